@@ -1,0 +1,47 @@
+package hashing_test
+
+import (
+	"fmt"
+
+	"github.com/credsieve/credsieve/hashing"
+)
+
+// A real key comes out of a file that "credsieve keygen" wrote.
+const exampleKey = "CREDSIEVE-KEY-1 AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
+
+// An auth service names a user as credsieve does.
+func Example() {
+	key, err := hashing.ParseKey([]byte(exampleKey))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	tokenizer, canonicalizer := hashing.NewTokenizer(key), hashing.NewCanonicalizer()
+
+	for _, form := range canonicalizer.Forms(hashing.KindEmail, []byte(" A.l+news@Gmail.com")) {
+		token := tokenizer.Token(form)
+		fmt.Printf("%s %s %x\n", form.Attribution, form.Text, token[:4])
+	}
+	// Output:
+	// exact a.l+news@gmail.com 9a95ada5
+	// alias al@gmail.com 7fecea05
+}
+
+// A stored hash is checked before anything is computed, and a password is checked with three
+// answers.
+func ExampleParseHash() {
+	hash, err := hashing.ParseHash(
+		"$2y$04$rHaFtkfUjaNp7py3jfvhguSv9nqWr897jGUwlKQ1KSOSERs2CeUhy", hashing.DefaultLimits())
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(hash.Scheme(), hash.Params(), hash.Verify([]byte("Made-Up-1")).Outcome)
+
+	_, err = hashing.ParseHash("$argon2id$v=19$m=4294967295,t=1,p=1$c2FsdHNhbHQ$AAAA",
+		hashing.DefaultLimits())
+	fmt.Println(err)
+	// Output:
+	// bcrypt cost=4 match
+	// over limit: m is above 1048576 KiB
+}

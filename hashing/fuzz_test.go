@@ -1,0 +1,90 @@
+package hashing
+
+import (
+	"errors"
+	"testing"
+)
+
+func FuzzParseHash(f *testing.F) {
+	for _, file := range []string{"argon2.json", "bcrypt.json", "refused.json"} {
+		for _, v := range readVectors(f, file) {
+			f.Add(v.Encoded)
+		}
+	}
+	for _, params := range []string{
+		"m=64,m=64,t=1,p=1", "m=4294967296,t=1,p=1", "m=64,t=0,p=1",
+		"m=64,t=1,p=1,keyid=Zm9v", "m=15,t=1,p=2",
+	} {
+		f.Add(argon2Text(params))
+	}
+	f.Add("$2b$-4$" + body53)
+	lim := DefaultLimits()
+	f.Fuzz(func(t *testing.T, encoded string) {
+		hash, err := ParseHash(encoded, lim)
+		if err != nil {
+			var refusal *HashError
+			if !errors.As(err, &refusal) || refusal.Cause == "" || hash != nil {
+				t.Fatalf("refused with %v, %v", hash, err)
+			}
+			return
+		}
+		switch h := hash.(type) {
+		case *argon2Hash:
+			p := h.params
+			if p.Memory > lim.Argon2Memory || p.Time < 1 || p.Time > lim.Argon2Time || p.Threads < 1 ||
+				p.Threads > lim.Argon2Threads || p.Memory < 8*p.Threads || len(h.salt) < minSaltSize ||
+				len(h.salt) > maxSaltSize || len(h.tag) < minTagSize || len(h.tag) > maxTagSize {
+				t.Fatalf("%q is outside the limits", encoded)
+			}
+		case *bcryptHash:
+			if h.cost < lim.BcryptMinCost || h.cost > lim.BcryptMaxCost || len(encoded) != bcryptSize {
+				t.Fatalf("%q is outside the limits", encoded)
+			}
+		default:
+			t.Fatalf("%q became a %T", encoded, hash)
+		}
+		if len(encoded) > lim.EncodedLength {
+			t.Fatalf("%d bytes were accepted", len(encoded))
+		}
+	})
+}
+
+func FuzzForms(f *testing.F) {
+	for _, seed := range []string{
+		"alice@example.com", " Alice@EXAMPLE.com.", "a.l+x@gmail.com", "@bob",
+		"+49 (170) 000000", "00491700000",
+		"alice@b\u00fccher\u3002example\u3002", "zo\u0065\u0308@xn--bcher-kva.example",
+		"\u0130\u0307@\u1e9e.example",
+		"ali\x00ce", "\xff", "a@..", "a@ .", "\u212bngstr\u00f6m",
+	} {
+		f.Add([]byte(seed))
+	}
+	c := NewCanonicalizer()
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		if err := checkIdempotent(c, raw); err != nil {
+			t.Fatal(err)
+		}
+	})
+}
+
+func FuzzParseKey(f *testing.F) {
+	for _, seed := range []string{
+		testKeyLine, "# comment\r\n\n" + testKeyLine + "\n", testKeyLine + "\n" + testKeyLine,
+		"CREDSIEVE-KEY-1 ", "",
+	} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, text []byte) {
+		key, err := ParseKey(text)
+		if err != nil {
+			return
+		}
+		again, err := ParseKey(key.Text())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if again.ID() != key.ID() || *key.master.reveal() == ([KeySize]byte{}) {
+			t.Fatal("another key came back")
+		}
+	})
+}

@@ -1,0 +1,160 @@
+package hashing
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Scheme names a way of storing passwords.
+type Scheme string
+
+// The schemes that ParseHash accepts.
+const (
+	SchemeArgon2id Scheme = "argon2id"
+	SchemeArgon2i  Scheme = "argon2i"
+	SchemeBcrypt   Scheme = "bcrypt"
+)
+
+// Outcome is what a verification found out. Its zero value is no outcome.
+type Outcome uint8
+
+// The outcomes. CannotVerify is never to be read as NoMatch.
+const (
+	OutcomeUnspecified Outcome = iota
+	Match
+	NoMatch
+	CannotVerify
+)
+
+func (o Outcome) String() string {
+	switch o {
+	case Match:
+		return "match"
+	case NoMatch:
+		return "no_match"
+	case CannotVerify:
+		return "cannot_verify"
+	default:
+		return "unspecified"
+	}
+}
+
+// Cause says why nothing could be verified.
+type Cause string
+
+// The causes. The texts are stable: they are written to files.
+const (
+	CauseUnknownScheme      Cause = "unknown_scheme"
+	CauseMalformed          Cause = "malformed"
+	CauseOverLimit          Cause = "over_limit"
+	CauseUnsupportedVersion Cause = "unsupported_version"
+	CauseKeyed              Cause = "keyed"
+	CauseNULInPassword      Cause = "nul_in_password"
+	CausePanicked           Cause = "panicked"
+)
+
+// Result is what one verification said. Cause is set exactly when Outcome is CannotVerify.
+type Result struct {
+	Outcome Outcome
+	Cause   Cause
+}
+
+// Limits are the highest costs that a stored hash may ask for. A zero field is no permission to be
+// without that limit: ParseHash then refuses every hash.
+type Limits struct {
+	EncodedLength                           int    // bytes of the whole string
+	Argon2Memory, Argon2Time, Argon2Threads uint32 // KiB, passes, lanes
+	BcryptMinCost, BcryptMaxCost            int
+}
+
+// DefaultLimits lie well above what anybody runs a login with, and well below what stops a machine.
+func DefaultLimits() Limits {
+	return Limits{
+		EncodedLength: 1 << 10,
+		Argon2Memory:  1 << 20,
+		Argon2Time:    32,
+		Argon2Threads: 64,
+		BcryptMinCost: 4,
+		BcryptMaxCost: 16,
+	}
+}
+
+func (l Limits) complete() bool {
+	return l.EncodedLength > 0 && l.Argon2Memory > 0 && l.Argon2Time > 0 && l.Argon2Threads > 0 &&
+		l.BcryptMinCost > 0 && l.BcryptMaxCost > 0
+}
+
+// Hash is one parsed stored hash, safe for concurrent use. Printed, it shows scheme and costs only.
+type Hash interface {
+	Scheme() Scheme
+	Params() string // costs for people: "m=19456,t=2,p=1", "cost=12"
+	Memory() int64  // bytes that one verification needs
+	Verify(password []byte) Result
+}
+
+// HashError says why a stored hash cannot be verified. It never holds any part of the hash.
+type HashError struct {
+	Cause  Cause
+	Detail string
+}
+
+func (e *HashError) Error() string {
+	text := strings.ReplaceAll(string(e.Cause), "_", " ")
+	if e.Detail == "" {
+		return text
+	}
+	return text + ": " + e.Detail
+}
+
+// refuse is the only maker of HashErrors: format must not be given anything out of the hash.
+func refuse(cause Cause, format string, args ...any) error {
+	return &HashError{Cause: cause, Detail: fmt.Sprintf(format, args...)}
+}
+
+// ParseHash parses a stored hash and checks its shape and costs, without computing anything. Every
+// error is a *HashError.
+func ParseHash(encoded string, lim Limits) (Hash, error) {
+	switch {
+	case !lim.complete():
+		return nil, refuse(CauseOverLimit, "a limit is zero, which allows nothing")
+	case encoded == "":
+		return nil, refuse(CauseMalformed, "empty")
+	case len(encoded) > lim.EncodedLength:
+		return nil, refuse(CauseOverLimit, "longer than %d bytes", lim.EncodedLength)
+	case encoded[0] != '$':
+		return nil, refuse(CauseUnknownScheme, "does not begin with $")
+	}
+	id, _, _ := strings.Cut(encoded[1:], "$")
+	switch id {
+	case "argon2id":
+		return parseArgon2(SchemeArgon2id, encoded, lim)
+	case "argon2i":
+		return parseArgon2(SchemeArgon2i, encoded, lim)
+	case "2a", "2b", "2y":
+		return parseBcrypt(encoded, lim)
+	case "2", "2x":
+		// $2$ stops at the first byte of a character, $2x$ extends the sign of bytes above 127:
+		// what libraries compute for them is something else (docs/formats.md).
+		return nil, refuse(CauseUnsupportedVersion, "bcrypt other than $2a$, $2b$, $2y$")
+	default:
+		return nil, refuse(CauseUnknownScheme, "not argon2id, argon2i or bcrypt")
+	}
+}
+
+// contain turns a panic in other people's code into a result. It cannot catch one in a goroutine
+// that the library started, nor a lack of memory: the limits keep those from happening.
+func contain(verify func() Result) (result Result) {
+	defer func() {
+		// The value is dropped, because it may quote the password.
+		if recover() != nil {
+			result = Result{Outcome: CannotVerify, Cause: CausePanicked}
+		}
+	}()
+	return verify()
+}
+
+// describe is what a Hash prints in place of salt and tag.
+func describe(s fmt.State, h Hash) {
+	// A fmt.State reports no write errors that anybody could act on.
+	_, _ = fmt.Fprintf(s, "%s(%s)", h.Scheme(), h.Params())
+}
