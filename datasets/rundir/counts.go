@@ -1,0 +1,61 @@
+package rundir
+
+import "fmt"
+
+// Counts follow every record through the run. Each name is explained in docs/formats.md.
+type Counts struct {
+	RecordsRead       int64 `json:"records_read"`
+	RecordsParsed     int64 `json:"records_parsed"`
+	RecordsRejected   int64 `json:"records_rejected"`
+	ScreenedOut       int64 `json:"screened_out"`
+	ScreenHits        int64 `json:"screen_hits"`
+	FilterFalseHits   int64 `json:"filter_false_hits"`
+	Untestable        int64 `json:"untestable"`
+	CandidatesRaw     int64 `json:"candidates_raw"`
+	Duplicates        int64 `json:"duplicates"`
+	Remembered        int64 `json:"remembered"`
+	PrunedPolicy      int64 `json:"pruned_policy"`
+	OverCap           int64 `json:"over_cap"`
+	Candidates        int64 `json:"candidates"`
+	Confirmed         int64 `json:"confirmed"`
+	Moot              int64 `json:"moot"`
+	Refuted           int64 `json:"refuted"`
+	Indeterminate     int64 `json:"indeterminate"`
+	Unchecked         int64 `json:"unchecked"`
+	AccountsConfirmed int64 `json:"accounts_confirmed"`
+	AccountsListed    int64 `json:"accounts_listed"`
+	AccountsNotActive int64 `json:"accounts_not_active"`
+	Verifications     int64 `json:"verifications"`
+}
+
+// Check returns an error that names the first equation which does not hold, or nil. A run whose counts
+// do not balance has lost a record or made one up, and must not be published.
+func (c Counts) Check() error {
+	for _, equation := range []struct {
+		name  string
+		whole int64
+		parts []int64
+	}{
+		{"records_read", c.RecordsRead, []int64{c.RecordsParsed, c.RecordsRejected}},
+		{"records_parsed", c.RecordsParsed, []int64{c.ScreenedOut, c.ScreenHits}},
+		{"screen_hits", c.ScreenHits, []int64{c.FilterFalseHits, c.Untestable, c.CandidatesRaw}},
+		{"candidates_raw", c.CandidatesRaw,
+			[]int64{c.Duplicates, c.Remembered, c.PrunedPolicy, c.OverCap, c.Candidates}},
+		{"candidates", c.Candidates,
+			[]int64{c.Confirmed, c.Moot, c.Refuted, c.Indeterminate, c.Unchecked}},
+		{"accounts_confirmed", c.AccountsConfirmed, []int64{c.AccountsListed, c.AccountsNotActive}},
+	} {
+		sum := int64(0)
+		for _, part := range equation.parts {
+			if part < 0 {
+				return fmt.Errorf("the counts do not balance: a part of %s is negative", equation.name)
+			}
+			sum += part
+		}
+		if sum != equation.whole {
+			return fmt.Errorf("the counts do not balance: %s is %d, its parts add up to %d",
+				equation.name, equation.whole, sum)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,156 @@
+package rundir
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+)
+
+// SchemaVersion of the manifest that this package writes and reads.
+const SchemaVersion = 1
+
+// ManifestName is the file that makes a directory a run.
+const ManifestName = "manifest.json"
+
+// Status of a run.
+type Status string
+
+// A run is complete, partial (published, but some input could not be read or some account is undecided)
+// or held (refused by the guard). A dry run has its own status and is never written.
+const (
+	StatusComplete Status = "complete"
+	StatusPartial  Status = "partial"
+	StatusHeld     Status = "held"
+	StatusDryRun   Status = "dry_run"
+)
+
+// Manifest says what a run read, decided and wrote.
+type Manifest struct {
+	SchemaVersion int       `json:"schema_version"`
+	RunID         string    `json:"run_id"`
+	Status        Status    `json:"status"`
+	Tool          Tool      `json:"tool"`
+	StartedAt     time.Time `json:"started_at"`
+	FinishedAt    time.Time `json:"finished_at"`
+	Index         IndexInfo `json:"index"`
+	Inputs        []Input   `json:"inputs"`
+	Counts        Counts    `json:"counts"`
+	Controls      Controls  `json:"controls"`
+	Guard         Guard     `json:"guard"`
+	Ranking       Ranking   `json:"ranking"`
+	Estimate      *Estimate `json:"estimate,omitempty"` // of a dry run
+	Outputs       []Output  `json:"outputs"`
+}
+
+// Tool is the program that made the run.
+type Tool struct {
+	Version string `json:"version"`
+	Go      string `json:"go"`
+}
+
+// IndexInfo names the index that was screened against.
+type IndexInfo struct {
+	ID            string `json:"id"`
+	Generation    int64  `json:"generation"`
+	KeyID         string `json:"key_id"`
+	Accounts      int64  `json:"accounts"`
+	Identifiers   int64  `json:"identifiers"`
+	Canonicalizer int    `json:"canonicalizer"`
+}
+
+// Input is one file that was read, or why it was not.
+type Input struct {
+	Path              string `json:"path"`
+	Name              string `json:"name"`
+	Kind              string `json:"kind"`
+	Trust             string `json:"trust"`
+	LeakedOn          string `json:"leaked_on"`
+	Bytes             int64  `json:"bytes"`
+	SHA256            string `json:"sha256"`
+	Status            string `json:"status"`
+	Format            string `json:"format"`
+	Records           int64  `json:"records"`
+	Rejected          int64  `json:"rejected"`
+	AccountsMet       int64  `json:"accounts_met"`
+	AccountsConfirmed int64  `json:"accounts_confirmed"`
+	Error             string `json:"error,omitempty"`
+}
+
+// Controls prove that a run can see.
+type Controls struct {
+	Positive struct {
+		Planted   int64 `json:"planted"`
+		Confirmed int64 `json:"confirmed"`
+	} `json:"positive"`
+	Negative struct {
+		Probed  int64 `json:"probed"`
+		Refuted int64 `json:"refuted"`
+	} `json:"negative"`
+	Canaries struct {
+		Accounts int64 `json:"accounts"`
+		Met      int64 `json:"met"`
+	} `json:"canaries"`
+}
+
+// Guard is the verdict of the limits that a list must pass.
+type Guard struct {
+	Verdict  string    `json:"verdict"` // pass, held
+	Refusals []Refusal `json:"refusals"`
+}
+
+// Refusal is one limit that a list did not pass.
+type Refusal struct {
+	Limit   string  `json:"limit"`
+	Allowed float64 `json:"allowed"`
+	Actual  float64 `json:"actual"`
+	Message string  `json:"message"`
+}
+
+// Ranking names the table of weights behind the scores.
+type Ranking struct {
+	WeightsVersion int `json:"weights_version"`
+}
+
+// Estimate is what a dry run expects of the confirm phase.
+type Estimate struct {
+	Verifications int64   `json:"verifications"` // at most
+	Seconds       float64 `json:"seconds"`       // at most, with Workers at once
+	Workers       int     `json:"workers"`
+}
+
+// Output is one file of the run.
+type Output struct {
+	Path   string `json:"path"` // below the run directory
+	SHA256 string `json:"sha256"`
+	Rows   int64  `json:"rows"`
+}
+
+// ReadManifest reads the manifest of a run and refuses an unknown schema.
+func ReadManifest(dir string) (*Manifest, error) {
+	data, err := os.ReadFile(filepath.Join(dir, ManifestName))
+	if err != nil {
+		return nil, fmt.Errorf("failed to read manifest of run %q: %w", dir, err)
+	}
+	m := new(Manifest)
+	decoder := json.NewDecoder(bytes.NewReader(data))
+	if err := decoder.Decode(m); err != nil {
+		return nil, fmt.Errorf("failed to read manifest of run %q: %w", dir, err)
+	}
+	if m.SchemaVersion != SchemaVersion {
+		return nil, fmt.Errorf("failed to read manifest of run %q: schema version %d, this program reads %d",
+			dir, m.SchemaVersion, SchemaVersion)
+	}
+	return m, nil
+}
+
+// Encode renders the manifest as it stands in the run directory.
+func (m *Manifest) Encode() ([]byte, error) {
+	data, err := json.MarshalIndent(m, "", "  ")
+	if err != nil {
+		return nil, fmt.Errorf("failed to encode manifest: %w", err)
+	}
+	return append(data, '\n'), nil
+}

@@ -1,0 +1,341 @@
+package rundir
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+)
+
+var leaked = time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)
+
+// exampleRows needs quoting in CSV, has empty dates, and more than one source.
+func exampleRows() []Row {
+	return []Row{
+		{
+			Rank: 1, AccountID: `u,"1"`, Score: 87.5, Band: "critical", Status: "new", Match: "exact",
+			Attribution: "exact", IdentifierKind: "email", FirstLeakedOn: leaked, LastLeakedOn: leaked,
+			Sources: []string{"a", "b"}, Reasons: []Reason{{"password_confirmed", 40}, {"x", -7.5}},
+			Actions: []string{"reset_password", "notify_user"}, FindingID: strings.Repeat("0a", 16),
+			HashTag: strings.Repeat("0b", 16), Identifier: "alice@example.com",
+		},
+		{Rank: 2, AccountID: "u2", Score: 40, Band: "low", Sources: []string{"c"}},
+	}
+}
+
+// publishExample publishes a small run and returns its place.
+func publishExample(t *testing.T, change func(*Manifest)) string {
+	t.Helper()
+	out := filepath.Join(t.TempDir(), "deep", "run")
+	staging, err := Create(out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer staging.Abort()
+	rejects, err := staging.CreateRejects()
+	if err != nil {
+		t.Fatal(err)
+	}
+	reject := Reject{Input: "a,b.txt", Member: "m", Offset: 5, Length: 6, Line: 2, Reason: "no_separator"}
+	if err := rejects.Add(reject); err != nil {
+		t.Fatal(err)
+	}
+	if err := rejects.Finish(); err != nil {
+		t.Fatal(err)
+	}
+	m := exampleManifest()
+	change(m)
+	if err := staging.WriteList(exampleRows(), m.Status == StatusHeld, true); err != nil {
+		t.Fatal(err)
+	}
+	if err := staging.WriteUndecided([]Undecided{{"u3", "unknown_scheme", 2}}); err != nil {
+		t.Fatal(err)
+	}
+	m.Outputs = staging.Outputs()
+	if err := staging.Publish(m); err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+func exampleManifest() *Manifest {
+	m := &Manifest{SchemaVersion: SchemaVersion, RunID: "r", Status: StatusComplete}
+	m.Guard = Guard{Verdict: "pass", Refusals: []Refusal{}}
+	m.Inputs = []Input{{Path: "a,b.txt", Status: "read", Records: 4, Rejected: 1}}
+	m.Counts = Counts{
+		RecordsRead: 5, RecordsParsed: 4, RecordsRejected: 1, ScreenedOut: 1, ScreenHits: 3,
+		CandidatesRaw: 3, Candidates: 3, Confirmed: 2, Refuted: 1, AccountsConfirmed: 2,
+		AccountsListed: 2, Verifications: 3,
+	}
+	return m
+}
+
+func hold(m *Manifest) {
+	m.Status = StatusHeld
+	m.Guard = Guard{Verdict: "held", Refusals: []Refusal{{Limit: "max_accounts"}}}
+}
+
+func TestVerify(t *testing.T) {
+	dir := publishExample(t, func(*Manifest) {})
+	m, err := Verify(context.Background(), dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if m.Counts != exampleManifest().Counts {
+		t.Errorf("counts came back as %+v", m.Counts)
+	}
+	if _, err := os.Stat(filepath.Join(dir, "held")); err == nil {
+		t.Error("a published run has a folder held")
+	}
+}
+
+func TestVerify_held(t *testing.T) {
+	dir := publishExample(t, hold)
+	if _, err := Verify(context.Background(), dir); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"at_risk.csv", "at_risk.parquet"} {
+		if _, err := os.Stat(filepath.Join(dir, name)); err == nil {
+			t.Errorf("%s of a held run lies where a reset step looks", name)
+		}
+	}
+}
+
+// rewrite changes a file of a run and, as a careful forger would, the manifest with it.
+func rewrite(t *testing.T, dir, name string, change func([]byte) []byte) {
+	t.Helper()
+	path := filepath.Join(dir, name)
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	data = change(data)
+	if err := os.WriteFile(path, data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	m, err := ReadManifest(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sum := sha256.Sum256(data)
+	for i := range m.Outputs {
+		if m.Outputs[i].Path == name {
+			m.Outputs[i].SHA256 = hex.EncodeToString(sum[:])
+		}
+	}
+	writeManifest(t, dir, m)
+}
+
+func writeManifest(t *testing.T, dir string, m *Manifest) {
+	t.Helper()
+	data, err := m.Encode()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, ManifestName), data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestVerify_refuses(t *testing.T) {
+	edit := func(change func(*Manifest)) func(*testing.T, string) {
+		return func(t *testing.T, dir string) {
+			m, err := ReadManifest(dir)
+			if err != nil {
+				t.Fatal(err)
+			}
+			change(m)
+			writeManifest(t, dir, m)
+		}
+	}
+	tests := map[string]struct {
+		damage func(t *testing.T, dir string)
+		want   string
+	}{
+		"no_manifest": {func(t *testing.T, dir string) {
+			os.Remove(filepath.Join(dir, ManifestName))
+		}, "failed to read manifest"},
+		"unknown_schema": {edit(func(m *Manifest) { m.SchemaVersion = 2 }), "schema version 2"},
+		"flipped_byte": {func(t *testing.T, dir string) {
+			path := filepath.Join(dir, "at_risk.csv")
+			data, _ := os.ReadFile(path)
+			data[len(data)-2] ^= 1
+			os.WriteFile(path, data, 0o600)
+		}, "SHA-256 differs"},
+		"row_dropped_from_csv": {func(t *testing.T, dir string) {
+			rewrite(t, dir, "at_risk.csv", func(data []byte) []byte {
+				return data[:bytes.LastIndexByte(data[:len(data)-1], '\n')+1]
+			})
+		}, "the list has 1 rows as CSV and 2 as Parquet"},
+		"row_changed_in_csv": {func(t *testing.T, dir string) {
+			rewrite(t, dir, "at_risk.csv", func(data []byte) []byte {
+				return bytes.Replace(data, []byte("u2"), []byte("u9"), 1)
+			})
+		}, "differs between CSV and Parquet"},
+		"damaged_parquet": {func(t *testing.T, dir string) {
+			rewrite(t, dir, "at_risk.parquet", func(data []byte) []byte {
+				return append(data[:20:20], data[40:]...)
+			})
+		}, "Parquet"},
+		"truncated_parquet": {func(t *testing.T, dir string) {
+			rewrite(t, dir, "at_risk.parquet", func(data []byte) []byte { return data[:len(data)/2] })
+		}, "at_risk.parquet"},
+		"reject_dropped": {func(t *testing.T, dir string) {
+			rewrite(t, dir, "rejects.csv", func([]byte) []byte {
+				return []byte("input,member,offset,length,line,reason\n")
+			})
+		}, "rejects.csv"},
+		"unbalanced":     {edit(func(m *Manifest) { m.Counts.ScreenedOut++ }), "do not balance"},
+		"inputs_differ":  {edit(func(m *Manifest) { m.Inputs[0].Records++ }), "inputs add up to"},
+		"listed_differs": {edit(func(m *Manifest) { m.Counts.AccountsListed--; m.Counts.AccountsNotActive++ }), "rows"},
+		"held_verdict":   {edit(func(m *Manifest) { m.Guard.Verdict = "held" }), "does not agree"},
+		"dry_run":        {edit(func(m *Manifest) { m.Status = StatusDryRun }), "none of a published run"},
+		"outside":        {edit(func(m *Manifest) { m.Outputs[0].Path = "../x" }), "does not name"},
+		"extra_list": {func(t *testing.T, dir string) {
+			os.WriteFile(filepath.Join(dir, "at_risk2.csv"), nil, 0o600)
+		}, "not named in the manifest"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			dir := publishExample(t, func(*Manifest) {})
+			test.damage(t, dir)
+			_, err := Verify(context.Background(), dir)
+			if err == nil || !strings.Contains(err.Error(), test.want) {
+				t.Errorf("got %v, want an error with %q", err, test.want)
+			}
+		})
+	}
+}
+
+func TestCreate_refuses_a_place_that_holds_something(t *testing.T) {
+	out := t.TempDir()
+	if err := os.WriteFile(filepath.Join(out, "x"), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	_, err := Create(out)
+	if err == nil || !strings.Contains(err.Error(), "refusing to overwrite") {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestPublish_refuses_unbalanced_counts_and_leaves_nothing(t *testing.T) {
+	parent := t.TempDir()
+	out := filepath.Join(parent, "run")
+	staging, err := Create(out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := exampleManifest()
+	m.Counts.Moot = 1
+	if err := staging.Publish(m); err == nil {
+		t.Error("published a run that does not balance")
+	}
+	staging.Abort()
+	if entries, _ := os.ReadDir(parent); len(entries) != 0 {
+		t.Errorf("left behind: %v", entries)
+	}
+}
+
+func TestPublish_modes(t *testing.T) {
+	dir := publishExample(t, hold)
+	err := filepath.Walk(dir, func(path string, info os.FileInfo, err error) error {
+		if err == nil && info.Mode().Perm()&0o077 != 0 {
+			t.Errorf("%s has mode %v", path, info.Mode())
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestList_has_the_columns_that_others_rely_on(t *testing.T) {
+	want := "rank,account_id,score,band,status,match,attribution,identifier_kind,first_leaked_on," +
+		"last_leaked_on,source_count,sources,reasons,actions,finding_id,hash_tag"
+	var got bytes.Buffer
+	if err := writeListCSV(&got, exampleRows()[:1], false); err != nil {
+		t.Fatal(err)
+	}
+	header, row, _ := strings.Cut(got.String(), "\n")
+	if header != want {
+		t.Errorf("header is %s", header)
+	}
+	wantRow := `1,"u,""1""",87.5,critical,new,exact,exact,email,2026-03-01,2026-03-01,2,a;b,` +
+		`password_confirmed:40;x:-7.5,reset_password;notify_user,` +
+		strings.Repeat("0a", 16) + "," + strings.Repeat("0b", 16) + "\n"
+	if row != wantRow {
+		t.Errorf("row is  %s\nwant    %s", row, wantRow)
+	}
+}
+
+func TestList_is_the_same_bytes_each_time(t *testing.T) {
+	var first, second bytes.Buffer
+	for _, w := range []*bytes.Buffer{&first, &second} {
+		if err := writeListParquet(w, exampleRows(), false); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if !bytes.Equal(first.Bytes(), second.Bytes()) {
+		t.Error("the same rows gave other bytes")
+	}
+}
+
+// TestCounts_Check builds balanced counts from their leaves and then moves one number.
+func TestCounts_Check(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		c := drawCounts(t)
+		if err := c.Check(); err != nil {
+			t.Fatalf("balanced counts are refused: %v", err)
+		}
+		data, err := json.Marshal(c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var fields map[string]int64
+		if err := json.Unmarshal(data, &fields); err != nil {
+			t.Fatal(err)
+		}
+		names := make([]string, 0, len(fields))
+		for name := range fields {
+			if name != "verifications" { // stands in no equation
+				names = append(names, name)
+			}
+		}
+		slices.Sort(names)
+		fields[rapid.SampledFrom(names).Draw(t, "name")] += rapid.SampledFrom([]int64{-1, 1, 1000}).Draw(t, "by")
+		data, _ = json.Marshal(fields)
+		if err := json.Unmarshal(data, &c); err != nil {
+			t.Fatal(err)
+		}
+		if c.Check() == nil {
+			t.Fatalf("unbalanced counts pass: %+v", c)
+		}
+	})
+}
+
+func drawCounts(t *rapid.T) Counts {
+	leaf := func(name string) int64 { return rapid.Int64Range(0, 1<<40).Draw(t, name) }
+	c := Counts{
+		RecordsRejected: leaf("rejected"), ScreenedOut: leaf("out"), FilterFalseHits: leaf("false"),
+		Untestable: leaf("untestable"), Duplicates: leaf("duplicates"), Remembered: leaf("remembered"),
+		PrunedPolicy: leaf("policy"), OverCap: leaf("cap"), Confirmed: leaf("confirmed"),
+		Moot: leaf("moot"), Refuted: leaf("refuted"), Indeterminate: leaf("indeterminate"),
+		Unchecked: leaf("unchecked"), AccountsListed: leaf("listed"), AccountsNotActive: leaf("inactive"),
+	}
+	c.Candidates = c.Confirmed + c.Moot + c.Refuted + c.Indeterminate + c.Unchecked
+	c.CandidatesRaw = c.Duplicates + c.Remembered + c.PrunedPolicy + c.OverCap + c.Candidates
+	c.ScreenHits = c.FilterFalseHits + c.Untestable + c.CandidatesRaw
+	c.RecordsParsed = c.ScreenedOut + c.ScreenHits
+	c.RecordsRead = c.RecordsParsed + c.RecordsRejected
+	c.AccountsConfirmed = c.AccountsListed + c.AccountsNotActive
+	return c
+}

@@ -1,0 +1,217 @@
+package rundir
+
+import (
+	"bufio"
+	"crypto/sha256"
+	"encoding/csv"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"hash"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+)
+
+// Staging is a run that is being written and that no reader can see yet.
+type Staging struct {
+	dir     string // hidden, beside out
+	out     string
+	outputs []Output
+}
+
+// Create prepares the place of a run. It refuses a place that holds anything, so that no earlier list is
+// ever overwritten. The caller must call Abort, which does nothing after Publish.
+func Create(out string) (*Staging, error) {
+	entries, err := os.ReadDir(out)
+	switch {
+	case err == nil && len(entries) > 0:
+		return nil, fmt.Errorf("refusing to overwrite %q: it is not empty", out)
+	case err != nil && !errors.Is(err, fs.ErrNotExist):
+		return nil, fmt.Errorf("failed to create run %q: %w", out, err)
+	}
+	parent := filepath.Dir(filepath.Clean(out))
+	if err := os.MkdirAll(parent, 0o700); err != nil {
+		return nil, fmt.Errorf("failed to create run %q: %w", out, err)
+	}
+	// Beside its place and not under the system's folder for temporary files: a rename is atomic only within
+	// one file system.
+	dir, err := os.MkdirTemp(parent, "."+filepath.Base(filepath.Clean(out))+".partial-")
+	if err != nil {
+		return nil, fmt.Errorf("failed to create run %q: %w", out, err)
+	}
+	return &Staging{dir: dir, out: out}, nil
+}
+
+// Abort removes everything that was staged.
+func (s *Staging) Abort() {
+	if s.dir != "" {
+		os.RemoveAll(s.dir) // what stays is hidden and holds no manifest: nothing to report
+	}
+}
+
+// WriteList writes the ranked list in both its formats, under held/ when the guard refused it.
+func (s *Staging) WriteList(rows []Row, held, showIdentifiers bool) error {
+	folder := ""
+	if held {
+		folder = "held"
+		if err := os.Mkdir(filepath.Join(s.dir, folder), 0o700); err != nil {
+			return s.failed(folder, err)
+		}
+	}
+	for _, format := range []struct {
+		name  string
+		write func(io.Writer, []Row, bool) error
+	}{{"at_risk.parquet", writeListParquet}, {"at_risk.csv", writeListCSV}} {
+		err := s.write(filepath.Join(folder, format.name), int64(len(rows)), func(w io.Writer) error {
+			return format.write(w, rows, showIdentifiers)
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// WriteUndecided writes the accounts that the run could not decide.
+func (s *Staging) WriteUndecided(rows []Undecided) error {
+	return s.write("undecided.csv", int64(len(rows)), func(w io.Writer) error {
+		return writeUndecidedCSV(w, rows)
+	})
+}
+
+// Outputs returns what was written so far, for the manifest.
+func (s *Staging) Outputs() []Output { return s.outputs }
+
+// Publish writes the manifest last and moves the whole run to its place in one step.
+func (s *Staging) Publish(m *Manifest) error {
+	if err := m.Counts.Check(); err != nil {
+		return fmt.Errorf("refusing to publish run %q: %w", s.out, err)
+	}
+	data, err := m.Encode()
+	if err != nil {
+		return err
+	}
+	err = s.write(ManifestName, 0, func(w io.Writer) error {
+		_, err := w.Write(data)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if m.Status == StatusHeld {
+		if err := syncDir(filepath.Join(s.dir, "held")); err != nil {
+			return s.failed("held", err)
+		}
+	}
+	if err := syncDir(s.dir); err != nil {
+		return s.failed(".", err)
+	}
+	if err := os.Rename(s.dir, s.out); err != nil {
+		return fmt.Errorf("failed to publish run %q: %w", s.out, err)
+	}
+	s.dir = ""
+	if err := syncDir(filepath.Dir(filepath.Clean(s.out))); err != nil {
+		return fmt.Errorf("failed to sync the folder of run %q: %w", s.out, err)
+	}
+	return nil
+}
+
+// write makes one synced file and notes it as an output.
+func (s *Staging) write(name string, rows int64, content func(io.Writer) error) error {
+	out, err := s.create(name)
+	if err != nil {
+		return err
+	}
+	if err := content(out.buffer); err != nil {
+		out.file.Close()
+		return s.failed(name, err)
+	}
+	return out.finish(rows)
+}
+
+func (s *Staging) create(name string) (*outputFile, error) {
+	file, err := os.OpenFile(filepath.Join(s.dir, name), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return nil, s.failed(name, err)
+	}
+	sum := sha256.New()
+	return &outputFile{
+		staging: s, name: name, file: file, sum: sum,
+		buffer: bufio.NewWriterSize(io.MultiWriter(file, sum), 1<<16),
+	}, nil
+}
+
+func (s *Staging) failed(name string, err error) error {
+	return fmt.Errorf("failed to write %q of run %q: %w", name, s.out, err)
+}
+
+// outputFile is one file of a run while it is written.
+type outputFile struct {
+	staging *Staging
+	name    string
+	file    *os.File
+	sum     hash.Hash
+	buffer  *bufio.Writer
+}
+
+func (o *outputFile) finish(rows int64) error {
+	err := errors.Join(o.buffer.Flush(), o.file.Sync(), o.file.Close())
+	if err != nil {
+		return o.staging.failed(o.name, err)
+	}
+	o.staging.outputs = append(o.staging.outputs, Output{
+		Path: filepath.ToSlash(o.name), SHA256: hex.EncodeToString(o.sum.Sum(nil)), Rows: rows,
+	})
+	return nil
+}
+
+// syncDir makes names in a folder durable, not only the contents behind them.
+func syncDir(dir string) error {
+	f, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Sync(), f.Close())
+}
+
+// Rejects is rejects.csv while the dumps are read: rejects go to disk as they come, because a dump can hold
+// more of them than memory.
+type Rejects struct {
+	out   *outputFile
+	table *csv.Writer
+	rows  int64
+}
+
+// CreateRejects starts rejects.csv.
+func (s *Staging) CreateRejects() (*Rejects, error) {
+	out, err := s.create("rejects.csv")
+	if err != nil {
+		return nil, err
+	}
+	r := &Rejects{out: out, table: csv.NewWriter(out.buffer)}
+	if err := r.table.Write(rejectHeader); err != nil {
+		return nil, s.failed("rejects.csv", err)
+	}
+	return r, nil
+}
+
+// Add writes one reject; the caller keeps them in order.
+func (r *Rejects) Add(reject Reject) error {
+	r.rows++
+	if err := r.table.Write(reject.record()); err != nil {
+		return r.out.staging.failed("rejects.csv", err)
+	}
+	return nil
+}
+
+// Finish completes the file.
+func (r *Rejects) Finish() error {
+	r.table.Flush()
+	if err := r.table.Error(); err != nil {
+		r.out.file.Close()
+		return r.out.staging.failed("rejects.csv", err)
+	}
+	return r.out.finish(r.rows)
+}

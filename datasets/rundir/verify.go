@@ -1,0 +1,271 @@
+package rundir
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/csv"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"github.com/apache/arrow/go/v17/arrow"
+	"github.com/apache/arrow/go/v17/arrow/array"
+	"github.com/apache/arrow/go/v17/arrow/memory"
+	"github.com/apache/arrow/go/v17/parquet/file"
+	"github.com/apache/arrow/go/v17/parquet/pqarrow"
+)
+
+// Verify checks that a run is whole: its manifest balances, every file has the bytes and the rows that the
+// manifest names, no list stands where it must not, and both forms of the list hold the same rows.
+// It returns the manifest of a run that passed.
+func Verify(ctx context.Context, dir string) (*Manifest, error) {
+	m, err := ReadManifest(dir)
+	if err != nil {
+		return nil, err
+	}
+	for _, check := range []func(context.Context, string, *Manifest) error{
+		checkCounts, checkStatus, checkFiles, checkNothingElse, checkList,
+	} {
+		if err := check(ctx, dir, m); err != nil {
+			return nil, fmt.Errorf("run %q is not whole: %w", dir, err)
+		}
+	}
+	return m, nil
+}
+
+func checkCounts(_ context.Context, _ string, m *Manifest) error {
+	if err := m.Counts.Check(); err != nil {
+		return err
+	}
+	read, rejected := int64(0), int64(0)
+	for _, in := range m.Inputs {
+		read += in.Records + in.Rejected
+		rejected += in.Rejected
+	}
+	if read != m.Counts.RecordsRead || rejected != m.Counts.RecordsRejected {
+		return fmt.Errorf("its inputs add up to %d records, %d of them rejected; the counts say %d and %d",
+			read, rejected, m.Counts.RecordsRead, m.Counts.RecordsRejected)
+	}
+	return nil
+}
+
+func checkStatus(_ context.Context, _ string, m *Manifest) error {
+	held := m.Status == StatusHeld
+	switch {
+	case m.Status != StatusComplete && m.Status != StatusPartial && !held:
+		return fmt.Errorf("status %q is none of a published run", m.Status)
+	case held != (m.Guard.Verdict == "held"), held != (len(m.Guard.Refusals) > 0):
+		return fmt.Errorf("status %q does not agree with the guard's verdict %q and its %d refusals",
+			m.Status, m.Guard.Verdict, len(m.Guard.Refusals))
+	}
+	return nil
+}
+
+// listPath is where the list of a run lies.
+func listPath(m *Manifest, name string) string {
+	if m.Status == StatusHeld {
+		return "held/" + name
+	}
+	return name
+}
+
+func checkFiles(ctx context.Context, dir string, m *Manifest) error {
+	wanted := []string{
+		listPath(m, "at_risk.parquet"), listPath(m, "at_risk.csv"), "undecided.csv", "rejects.csv",
+	}
+	for _, path := range wanted {
+		if !slices.ContainsFunc(m.Outputs, func(o Output) bool { return o.Path == path }) {
+			return fmt.Errorf("the manifest does not name %q", path)
+		}
+	}
+	for _, out := range m.Outputs {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if !filepath.IsLocal(out.Path) {
+			return fmt.Errorf("the manifest names %q, outside the run", out.Path)
+		}
+		sum, err := fileSum(filepath.Join(dir, out.Path))
+		if err != nil {
+			return err
+		}
+		if sum != out.SHA256 {
+			return fmt.Errorf("%q is not as it was written: its SHA-256 differs from the manifest", out.Path)
+		}
+		if err := checkRows(dir, m, out); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// checkRows counts the rows of a table; the list's are compared one by one by checkList.
+func checkRows(dir string, m *Manifest, out Output) error {
+	switch out.Path {
+	case "rejects.csv", "undecided.csv":
+		rows, err := countCSV(filepath.Join(dir, out.Path))
+		if err != nil {
+			return err
+		}
+		if rows != out.Rows {
+			return fmt.Errorf("%q has %d rows, the manifest says %d", out.Path, rows, out.Rows)
+		}
+		if out.Path == "rejects.csv" && rows != m.Counts.RecordsRejected {
+			return fmt.Errorf("%q has %d rows, the counts say %d", out.Path, rows, m.Counts.RecordsRejected)
+		}
+	}
+	return nil
+}
+
+func fileSum(path string) (string, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return "", err
+	}
+	defer f.Close()
+	sum := sha256.New()
+	if _, err := io.Copy(sum, f); err != nil {
+		return "", err
+	}
+	return hex.EncodeToString(sum.Sum(nil)), nil
+}
+
+func countCSV(path string) (int64, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return 0, err
+	}
+	defer f.Close()
+	table := csv.NewReader(f)
+	table.ReuseRecord = true
+	for rows := int64(-1); ; rows++ { // the header is no row
+		switch _, err := table.Read(); {
+		case errors.Is(err, io.EOF):
+			return max(rows, 0), nil
+		case err != nil:
+			return 0, fmt.Errorf("%q: %w", filepath.Base(path), err)
+		}
+	}
+}
+
+// checkNothingElse refuses files that the manifest does not name: a list beside the manifest would be
+// read by a reset step that does not look at the manifest.
+func checkNothingElse(_ context.Context, dir string, m *Manifest) error {
+	return filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		rel, err := filepath.Rel(dir, path)
+		if err != nil {
+			return err
+		}
+		rel = filepath.ToSlash(rel)
+		named := slices.ContainsFunc(m.Outputs, func(o Output) bool { return o.Path == rel })
+		if !named && rel != ManifestName {
+			return fmt.Errorf("%q is not named in the manifest", rel)
+		}
+		return nil
+	})
+}
+
+func checkList(ctx context.Context, dir string, m *Manifest) error {
+	fromCSV, err := readListCSV(filepath.Join(dir, listPath(m, "at_risk.csv")))
+	if err != nil {
+		return err
+	}
+	fromParquet, err := readListParquet(ctx, filepath.Join(dir, listPath(m, "at_risk.parquet")))
+	if err != nil {
+		return err
+	}
+	if len(fromCSV) != len(fromParquet) {
+		return fmt.Errorf("the list has %d rows as CSV and %d as Parquet", len(fromCSV)-1, len(fromParquet)-1)
+	}
+	for i := range fromCSV {
+		if !slices.Equal(fromCSV[i], fromParquet[i]) {
+			return fmt.Errorf("row %d of the list differs between CSV and Parquet", i)
+		}
+	}
+	if rows := int64(len(fromCSV) - 1); rows != m.Counts.AccountsListed {
+		return fmt.Errorf("the list has %d rows, the counts say %d", rows, m.Counts.AccountsListed)
+	}
+	return nil
+}
+
+// readListCSV returns the rows of a list, the header first.
+func readListCSV(path string) ([][]string, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	rows, err := csv.NewReader(f).ReadAll()
+	if err != nil {
+		return nil, fmt.Errorf("%q: %w", filepath.Base(path), err)
+	}
+	if len(rows) == 0 {
+		return nil, fmt.Errorf("%q has no header", filepath.Base(path))
+	}
+	return rows, nil
+}
+
+// readListParquet returns the same rows from the Parquet form.
+func readListParquet(ctx context.Context, path string) (rows [][]string, err error) {
+	defer func() {
+		// The decoder panics on some damaged files; a run with such a file is not whole, no more.
+		if r := recover(); r != nil {
+			err = fmt.Errorf("%q: damaged Parquet file", filepath.Base(path))
+		}
+	}()
+	source, err := file.OpenParquetFile(path, false)
+	if err != nil {
+		return nil, fmt.Errorf("%q: %w", filepath.Base(path), err)
+	}
+	defer source.Close()
+	reader, err := pqarrow.NewFileReader(source, pqarrow.ArrowReadProperties{}, memory.DefaultAllocator)
+	if err != nil {
+		return nil, fmt.Errorf("%q: %w", filepath.Base(path), err)
+	}
+	table, err := reader.ReadTable(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("%q: %w", filepath.Base(path), err)
+	}
+	defer table.Release()
+
+	header := make([]string, table.NumCols())
+	for i := range header {
+		header[i] = table.Column(i).Name()
+	}
+	rows = [][]string{header}
+	batches := array.NewTableReader(table, 0)
+	defer batches.Release()
+	for batches.Next() {
+		rows = appendRecord(rows, batches.Record())
+	}
+	return rows, nil
+}
+
+func appendRecord(rows [][]string, record arrow.Record) [][]string {
+	for r := range int(record.NumRows()) {
+		row := make([]string, record.NumCols())
+		for c := range row {
+			row[c] = cell(record.Column(c), r)
+		}
+		rows = append(rows, row)
+	}
+	return rows
+}
+
+func cell(values arrow.Array, row int) string {
+	switch values := values.(type) {
+	case *array.Float64:
+		v := values.Value(row)
+		return oneDecimal("", func(*Row) float64 { return v }).text(nil)
+	default:
+		return values.ValueStr(row)
+	}
+}
