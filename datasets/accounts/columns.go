@@ -1,0 +1,172 @@
+package accounts
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// role is what a column means to us.
+type role int
+
+const (
+	roleAccountID role = iota
+	roleEmail
+	roleUsername
+	rolePhone
+	roleIdentifiers
+	rolePasswordHash
+	rolePasswordChangedAt
+	roleLastActiveAt
+	roleMFAEnabled
+	roleCanary
+	rolePrivilege
+	roleStatus
+	roleCount
+)
+
+var roleNames = [roleCount]string{
+	"account_id", "email", "username", "phone", "identifiers", "password_hash",
+	"password_changed_at", "last_active_at", "mfa_enabled", "canary", "privilege", "status",
+}
+
+// binding joins a role with the column that plays it.
+type binding struct {
+	role   role
+	column string // empty: the export has no such column
+}
+
+// name is what an error calls the column.
+func (b binding) name() string {
+	if b.column == "" {
+		return roleNames[b.role]
+	}
+	return b.column
+}
+
+// ColumnError says that an export lacks a column.
+type ColumnError struct {
+	Column     string   // the name looked for, or several with "or" between
+	Role       string   // the role that it would play; empty when several would do
+	Suggestion string   // the column that is there and looks most like it, if any does
+	Columns    []string // all that are there
+}
+
+// maxColumnsShown keeps the sentence readable for an export with hundreds of columns.
+const maxColumnsShown = 20
+
+func (e *ColumnError) Error() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "no column %s", e.Column)
+	if e.Suggestion != "" {
+		fmt.Fprintf(&b, "; did you mean %q?", e.Suggestion)
+	}
+	shown := e.Columns[:min(len(e.Columns), maxColumnsShown)]
+	fmt.Fprintf(&b, " (columns there: %s", strings.Join(shown, ", "))
+	if n := len(e.Columns) - len(shown); n > 0 {
+		fmt.Fprintf(&b, " and %d more", n)
+	}
+	b.WriteString(")")
+	return b.String()
+}
+
+// Hint says how to name the right column.
+func (e *ColumnError) Hint() string {
+	role, column := e.Role, e.Suggestion
+	if role == "" {
+		role = "ROLE"
+	}
+	if column == "" {
+		column = "COLUMN"
+	}
+	return fmt.Sprintf("name the column with --map %s=%s", role, column)
+}
+
+// resolveColumns finds a column for every role.
+func resolveColumns(header []string, renamed map[string]string) ([]binding, error) {
+	for name := range renamed {
+		if !slices.Contains(roleNames[:], name) {
+			return nil, fmt.Errorf("unknown role %q in the column map; the roles are %s",
+				name, strings.Join(roleNames[:], ", "))
+		}
+	}
+	bindings := make([]binding, roleCount)
+	for i, name := range roleNames {
+		wanted, mapped := renamed[name]
+		if !mapped {
+			wanted = name
+		}
+		column, err := findColumn(header, wanted)
+		if err != nil {
+			return nil, err
+		}
+		required := mapped || role(i) == roleAccountID || role(i) == rolePasswordHash
+		if column == "" && required {
+			return nil, missingColumn(header, wanted, name)
+		}
+		bindings[i] = binding{role: role(i), column: column}
+	}
+	for i := roleEmail; i <= roleIdentifiers; i++ {
+		if bindings[i].column != "" {
+			return bindings, nil
+		}
+	}
+	return nil, &ColumnError{
+		Column:  `"email", "username", "phone" or "identifiers"`,
+		Columns: header,
+	}
+}
+
+// findColumn matches exactly, then without regard to case. Two columns that match equally well are
+// an error: to take the first would be to guess which one holds the truth.
+func findColumn(header []string, wanted string) (string, error) {
+	same := func(a, b string) bool { return a == b }
+	for _, match := range []func(a, b string) bool{same, strings.EqualFold} {
+		var found []string
+		for _, h := range header {
+			if match(h, wanted) {
+				found = append(found, h)
+			}
+		}
+		switch len(found) {
+		case 0:
+		case 1:
+			return found[0], nil
+		default:
+			return "", fmt.Errorf("%d columns are named %q", len(found), wanted)
+		}
+	}
+	return "", nil
+}
+
+func missingColumn(header []string, wanted, role string) error {
+	e := &ColumnError{Column: fmt.Sprintf("%q", wanted), Role: role, Columns: header}
+	best := len(wanted)/2 + 1 // farther than half of its letters is no resemblance
+	for _, h := range header {
+		if d := editDistance(strings.ToLower(h), strings.ToLower(wanted)); d < best {
+			best, e.Suggestion = d, h
+		}
+	}
+	return e
+}
+
+// editDistance counts the letters to insert, delete or replace to make a into b.
+func editDistance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			replace := diagonal
+			if a[i] != b[j] {
+				replace++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(replace, row[j]+1, row[j+1]+1)
+		}
+	}
+	return row[len(b)]
+}
