@@ -37,6 +37,7 @@ type Manifest struct {
 	FinishedAt    time.Time `json:"finished_at"`
 	Index         IndexInfo `json:"index"`
 	Inputs        []Input   `json:"inputs"`
+	Dumps         []Dump    `json:"dumps"`
 	Counts        Counts    `json:"counts"`
 	Controls      Controls  `json:"controls"`
 	Guard         Guard     `json:"guard"`
@@ -77,6 +78,17 @@ type Input struct {
 	AccountsMet       int64  `json:"accounts_met"`
 	AccountsConfirmed int64  `json:"accounts_confirmed"`
 	Error             string `json:"error,omitempty"`
+}
+
+// Dump is all inputs of one name together: the shards of a compilation are one source. Accounts are
+// counted once, so that they can be fewer than the inputs add up to.
+type Dump struct {
+	Name              string `json:"name"`
+	Inputs            int64  `json:"inputs"`
+	Records           int64  `json:"records"`
+	Rejected          int64  `json:"rejected"`
+	AccountsMet       int64  `json:"accounts_met"`
+	AccountsConfirmed int64  `json:"accounts_confirmed"`
 }
 
 // Controls prove that a run can see.

@@ -1,0 +1,312 @@
+package index
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"github.com/credsieve/credsieve/datasets/accounts"
+	"github.com/credsieve/credsieve/hashing"
+)
+
+func TestEmptyIndex(t *testing.T) {
+	key, dir := newKey(t), t.TempDir()
+	if m := mustBuild(t, dir, key); m.Indexed != 0 || m.Filter.Members != 0 {
+		t.Errorf("built %+v", m)
+	}
+	x := mustOpen(t, dir, key)
+	token := tokensOf(key, email("a@example.com"))[0]
+	if x.MayContain(token) || len(x.Lookup(token, nil)) != 0 || x.IsCanary(0) {
+		t.Error("an empty index knows somebody")
+	}
+	if _, err := x.Account(0); err == nil {
+		t.Error("an empty index has an account")
+	}
+	if _, err := Verify(context.Background(), dir); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestSharedAndRepeatedIdentifiers(t *testing.T) {
+	key, dir := newKey(t), t.TempDir()
+	// One alias token for both addresses, and the second is the first one's alias spelled out.
+	dotted, plain := email("j.d@gmail.com"), email("jd@gmail.com")
+	m := mustBuild(t, dir, key, account("a", email("both@example.com"), dotted, plain, dotted),
+		account("b", email("BOTH@example.com ")))
+	if m.Identifiers != 4 {
+		t.Errorf("%d exact identifiers are stored, want 4", m.Identifiers)
+	}
+	x := mustOpen(t, dir, key)
+	if rows := x.Lookup(tokensOf(key, email("both@example.com"))[0], nil); fmt.Sprint(rows) != "[0 1]" {
+		t.Errorf("the shared address is in rows %v", rows)
+	}
+	for _, token := range append(tokensOf(key, dotted), tokensOf(key, plain)...) {
+		if rows := x.Lookup(token, nil); fmt.Sprint(rows) != "[0]" {
+			t.Errorf("a repeated address is in rows %v", rows)
+		}
+	}
+}
+
+func TestRoundTrip(t *testing.T) {
+	root, runs := t.TempDir(), 0
+	rapid.Check(t, func(rt *rapid.T) {
+		runs++
+		key, dir := newKey(t), filepath.Join(root, fmt.Sprint(runs))
+		n := rapid.IntRange(0, 40).Draw(rt, "accounts")
+		var all []accounts.Account
+		for i := range n {
+			a := account(fmt.Sprint("id-", i))
+			for range rapid.IntRange(1, 3).Draw(rt, "identifiers") {
+				local := rapid.StringMatching(`[a-z][a-z0-9.+]{0,8}[a-z]`).Draw(rt, "local")
+				a.Identifiers = append(a.Identifiers, email(local+"@example.org"))
+			}
+			a.Canary = rapid.Bool().Draw(rt, "canary")
+			a.MFA = accounts.MFA(rapid.IntRange(0, 2).Draw(rt, "mfa"))
+			a.LastActiveAt = time.Unix(rapid.Int64Range(1, 4e9).Draw(rt, "active"), 0).UTC()
+			a.PasswordHash = cheapHash + rapid.StringMatching(`[a-z]{0,20}`).Draw(rt, "tail")
+			all = append(all, a)
+		}
+		mustBuild(t, dir, key, all...)
+		x, err := Open(dir, key)
+		if err != nil {
+			rt.Fatal(err)
+		}
+		defer x.Close()
+		checkAccounts(rt, x, key, all)
+		for range 10000 {
+			var token hashing.Token
+			rand.Read(token[:])
+			if rows := x.Lookup(token, nil); len(rows) != 0 {
+				rt.Fatalf("a random token is in rows %v", rows)
+			}
+		}
+		if _, err := Verify(context.Background(), dir); err != nil {
+			rt.Fatal(err)
+		}
+		if _, err := Open(dir, newKey(t)); err == nil {
+			rt.Fatal("another key opened the index")
+		}
+	})
+}
+
+// checkAccounts finds every account by every identifier, and only where it should be.
+func checkAccounts(rt *rapid.T, x *Index, key *hashing.Key, all []accounts.Account) {
+	owners := map[hashing.Token]map[uint32]bool{}
+	for i, a := range all {
+		for _, id := range a.Identifiers {
+			for _, token := range tokensOf(key, id) {
+				if owners[token] == nil {
+					owners[token] = map[uint32]bool{}
+				}
+				owners[token][uint32(i)] = true
+			}
+		}
+		got, err := x.Account(uint32(i))
+		if err != nil {
+			rt.Fatal(err)
+		}
+		if got.ID != a.ID || got.StoredHash != a.PasswordHash || got.Canary != a.Canary ||
+			got.MFA != a.MFA ||
+			got.Identifier != a.Identifiers[0].Text || !got.LastActiveAt.Equal(a.LastActiveAt) ||
+			got.Status != a.Status || got.Privilege != a.Privilege ||
+			!got.PasswordChangedAt.IsZero() {
+			rt.Fatalf("row %d is %+v, was %+v", i, got, a)
+		}
+	}
+	for token, want := range owners {
+		rows := x.Lookup(token, nil)
+		if !x.MayContain(token) || len(rows) != len(want) {
+			rt.Fatalf("a token of rows %v is in %v", want, rows)
+		}
+		for _, row := range rows {
+			if !want[row] {
+				rt.Fatalf("a token of rows %v is in %v", want, rows)
+			}
+		}
+	}
+}
+
+// builtOf returns the folder of a fresh index of the accounts.
+func builtOf(t *testing.T, key *hashing.Key, all []accounts.Account) (string, *Meta) {
+	t.Helper()
+	dir := t.TempDir()
+	return dir, mustBuild(t, dir, key, all...)
+}
+
+// edit changes one place of a description.
+func edit(t *testing.T, dir, old, new string) {
+	t.Helper()
+	path := filepath.Join(dir, metaName)
+	raw, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	changed := bytes.Replace(raw, []byte(old), []byte(new), 1)
+	if bytes.Equal(raw, changed) {
+		t.Fatalf("%q is not in %s", old, metaName)
+	}
+	if err := os.WriteFile(path, changed, 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestOpenRefuses(t *testing.T) {
+	key, other := newKey(t), newKey(t)
+	_, err := Open(filepath.Join(t.TempDir(), "none"), key)
+	if !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("error %v is not about a missing file", err)
+	}
+	for _, tt := range []struct {
+		name, old, new string
+		key            *hashing.Key
+		want           string
+	}{
+		{"canonicaliser", `"canonicalizer": 1`, `"canonicalizer": 2`, key,
+			"was built with identifier canonicaliser 2, this program has 1; rebuild the index"},
+		{"schema_version", `"schema_version": 1`, `"schema_version": 2`, key, "schema version 2"},
+		{"edited_number", `"accounts": 50`, `"accounts": 51`, key, "its SHA-256 differs"},
+		{"another_key", "", "", other, fmt.Sprintf("was built with key %q, the given key is %q",
+			key.ID(), other.ID())},
+		{"key_id_edited_for_another_key", key.ID(), other.ID(), other, "its SHA-256 differs"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			dir, _ := builtOf(t, key, some(50))
+			if tt.old != "" {
+				edit(t, dir, tt.old, tt.new)
+			}
+			_, err := Open(dir, tt.key)
+			wantError(t, err, tt.want)
+		})
+	}
+}
+
+// Whoever lacks the key can mend the SHA-256, but not the seal.
+func TestOpenRefusesForgedSeal(t *testing.T) {
+	key := newKey(t)
+	dir, m := builtOf(t, key, some(50))
+	edit(t, dir, `"accounts": 50`, `"accounts": 51`)
+	d, err := readDescription(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	edit(t, dir, m.SHA256, checksum(d.body))
+	if _, err := ReadMeta(dir); err != nil {
+		t.Fatalf("the forgery is no good: %v", err)
+	}
+	_, err = Open(dir, key)
+	wantError(t, err, "the seal of index.json does not fit")
+}
+
+func TestOpenRefusesFilesOfAnotherBuild(t *testing.T) {
+	key := newKey(t)
+	for i := range fileCount + 1 {
+		// Of other accounts: the same ones have the same token table under the same key.
+		dir, m := builtOf(t, key, some(50))
+		donor, n := builtOf(t, key, some(51)[1:])
+		from, to := metaName, metaName
+		if i < fileCount {
+			from, to = n.Files[i].Name, m.Files[i].Name
+		}
+		if err := os.Rename(filepath.Join(donor, from), filepath.Join(dir, to)); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := Open(dir, key); err == nil {
+			t.Errorf("the index opened with another build's %s", from)
+		}
+	}
+}
+
+func TestFlippedAndMissingBytes(t *testing.T) {
+	key, dir := newKey(t), t.TempDir()
+	mustBuild(t, dir, key, some(200)...)
+	for _, name := range names(t, dir) {
+		if name == lockName {
+			continue
+		}
+		path := filepath.Join(dir, name)
+		good, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		check := func(what string, content []byte) {
+			if err := os.WriteFile(path, content, 0o600); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := Open(dir, key); err == nil {
+				t.Errorf("%s: Open did not notice %s", name, what)
+			}
+			if _, err := Verify(context.Background(), dir); err == nil && what != "a flipped seal" {
+				t.Errorf("%s: Verify did not notice %s", name, what)
+			}
+		}
+		sealed := len(good) // without the key nobody can tell a wrong seal
+		if name == metaName {
+			sealed = bytes.LastIndex(good, []byte(`"seal": "`)) + len(`"seal": "`)
+		}
+		for at := 0; at < len(good); at += 1 + len(good)/150 {
+			bad := bytes.Clone(good)
+			bad[at] ^= 0x20
+			what := fmt.Sprintf("byte %d flipped", at)
+			if at >= sealed && at < sealed+64 {
+				what = "a flipped seal"
+			}
+			check(what, bad)
+		}
+		check("half of the file", good[:len(good)/2])
+		check("an empty file", nil)
+		check("one byte more", append(bytes.Clone(good), 0))
+		if err := os.WriteFile(path, good, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	mustOpen(t, dir, key)
+}
+
+// A sealed hash that is moved to another account must not open there.
+func TestSealedValuesAreBoundToTheirRow(t *testing.T) {
+	v, err := newVault(newKey(t), [buildIDSize]byte{1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	sealed := v.seal(nil, 3, partHash, cheapHash, "a")
+	if text, err := v.open(3, partHash, sealed, []byte("a")); err != nil || text != cheapHash {
+		t.Fatalf("opened %q, %v", text, err)
+	}
+	for name, open := range map[string]func() (string, error){
+		"account": func() (string, error) { return v.open(3, partHash, sealed, []byte("b")) },
+		"row":     func() (string, error) { return v.open(4, partHash, sealed, []byte("a")) },
+		"part":    func() (string, error) { return v.open(3, partIdentifier, sealed, []byte("a")) },
+	} {
+		if _, err := open(); err == nil {
+			t.Errorf("it opened for another %s", name)
+		}
+	}
+}
+
+func TestIndexHoldsNothingReadable(t *testing.T) {
+	key, dir := newKey(t), t.TempDir()
+	mustBuild(t, dir, key, some(20)...)
+	for _, name := range names(t, dir) {
+		path := filepath.Join(dir, name)
+		content, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, secret := range []string{"@example.com", cheapHash, "$argon2id$"} {
+			if bytes.Contains(content, []byte(secret)) {
+				t.Errorf("%s shows %q", name, secret)
+			}
+		}
+		if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o600 {
+			t.Errorf("%s has mode %v, %v", name, info.Mode(), err)
+		}
+	}
+}
