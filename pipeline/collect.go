@@ -1,0 +1,139 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/credsieve/credsieve/datasets/dump"
+	"github.com/credsieve/credsieve/datasets/rundir"
+)
+
+// collector takes the results of the blocks in the order in which they were read.
+type collector struct {
+	run   *run
+	out   *screened
+	names map[string]*dumpFacts
+	met   map[uint32]struct{} // accounts met in the input under way
+}
+
+func newCollector(inputs []dump.Input, r *run) *collector {
+	c := &collector{
+		run:   r,
+		names: make(map[string]*dumpFacts),
+		met:   make(map[uint32]struct{}),
+		out: &screened{
+			inputs: make([]inputFacts, len(inputs)),
+			// The rest of the memory is for the blocks under way now, for verifications later.
+			spool:    newSpool(r.cfg.Memory / 2),
+			canaries: make(map[uint32]struct{}),
+		},
+	}
+	for i, in := range inputs {
+		facts, ok := c.names[in.Meta.Name]
+		if !ok {
+			facts = &dumpFacts{name: in.Meta.Name, met: make(map[uint32]struct{})}
+			c.names[in.Meta.Name] = facts
+			c.out.dumps = append(c.out.dumps, facts)
+		}
+		c.out.inputs[i] = inputFacts{Input: in, dump: facts}
+	}
+	return c
+}
+
+func (c *collector) collect(ctx context.Context, ordered <-chan *job) error {
+	for j := range ordered {
+		if j.report != nil {
+			c.endInput(j)
+			continue
+		}
+		select {
+		case result := <-j.result:
+			if err := c.block(j.input, result); err != nil {
+				return err
+			}
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	return ctx.Err()
+}
+
+func (c *collector) block(input uint32, b *blockResult) error {
+	in := &c.out.inputs[input]
+	in.records += b.records
+	in.rejected += int64(len(b.rejects))
+	counts := &c.out.counts
+	counts.RecordsParsed += b.records
+	counts.RecordsRejected += int64(len(b.rejects))
+	counts.ScreenedOut += b.screenedOut
+	counts.FilterFalseHits += b.falseHits
+	counts.ScreenHits += b.falseHits + int64(len(b.hits))
+	for i := range b.hits {
+		if err := c.hit(input, &b.hits[i]); err != nil {
+			return err
+		}
+	}
+	return c.reject(in, b)
+}
+
+func (c *collector) hit(input uint32, h *hit) error {
+	for _, account := range h.accounts {
+		c.met[account] = struct{}{}
+		if c.run.index.IsCanary(account) {
+			c.out.canaries[account] = struct{}{}
+		}
+	}
+	if len(h.pairs) == 0 {
+		c.out.counts.Untestable++
+		return nil
+	}
+	c.out.counts.CandidatesRaw++
+	fresh, err := c.out.spool.add(input, h.pairs)
+	if err == nil && !fresh {
+		c.out.counts.Duplicates++
+	}
+	return err
+}
+
+func (c *collector) reject(in *inputFacts, b *blockResult) error {
+	if c.run.rejects == nil {
+		return nil
+	}
+	for _, r := range b.rejects {
+		err := c.run.rejects.Add(rundir.Reject{
+			Input: in.Path, Member: b.member, Offset: r.Offset, Length: r.Length, Line: r.Line,
+			Reason: string(r.Reason),
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// endInput closes the books of one input.
+func (c *collector) endInput(j *job) {
+	in := &c.out.inputs[j.input]
+	in.report = *j.report
+	// A format guessed wrong must not read as "nobody affected".
+	if in.report.Status == dump.StatusRead && in.records == 0 && in.rejected > 0 {
+		in.report.Status = dump.StatusPartial
+		in.report.Err = fmt.Errorf("none of its %d lines could be parsed as %s",
+			in.rejected, in.report.Format)
+	}
+	in.met = int64(len(c.met))
+	for account := range c.met {
+		in.dump.met[account] = struct{}{}
+	}
+	clear(c.met)
+}
+
+func (c *collector) finish() (*screened, error) {
+	counts := &c.out.counts
+	counts.RecordsRead = counts.RecordsParsed + counts.RecordsRejected
+	if c.run.rejects == nil {
+		return c.out, nil
+	}
+	return c.out, errors.Join(c.run.rejects.Finish())
+}

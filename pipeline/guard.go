@@ -1,0 +1,100 @@
+package pipeline
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+
+	"github.com/credsieve/credsieve/datasets/rundir"
+)
+
+// Limits that a list must pass before it is published. Shares are fractions: 0.01 is 1 %.
+type Limits struct {
+	MaxAccounts    int64
+	MaxShare       float64 // of all accounts, from smallBase accounts up
+	MaxConfirmRate float64 // of the accounts that one dump met, from smallBase up
+}
+
+// smallBase is how many accounts a share needs to mean something: one account of fifty is 2 %.
+const smallBase = 100
+
+func (l Limits) validate() error {
+	for _, share := range []struct {
+		name  string
+		value float64
+	}{{"max-share", l.MaxShare}, {"max-confirm-rate", l.MaxConfirmRate}} {
+		if math.IsNaN(share.value) || share.value < 0 || share.value > 1 {
+			return fmt.Errorf("refusing to run with %s %v: it is no share between 0%% and 100%%",
+				share.name, share.value)
+		}
+	}
+	if l.MaxAccounts < 0 {
+		return fmt.Errorf("refusing to run with max-accounts %d: it is negative", l.MaxAccounts)
+	}
+	return nil
+}
+
+// facts are what the guard looks at.
+type facts struct {
+	listed      int64 // newly
+	accounts    int64
+	dumps       []rundir.Dump
+	canariesMet int64
+	counts      rundir.Counts
+}
+
+func factsOf(m *rundir.Manifest) facts {
+	return facts{
+		listed: m.Counts.AccountsListed, accounts: m.Index.Accounts, dumps: m.Dumps,
+		canariesMet: m.Controls.Canaries.Met, counts: m.Counts,
+	}
+}
+
+// guard decides whether a list may be published. It is a pure function: the same facts and limits give the
+// same verdict. Counts that do not balance are no verdict but an error: such a run must not even be held.
+func guard(f facts, l Limits) (rundir.Guard, error) {
+	if err := f.counts.Check(); err != nil {
+		return rundir.Guard{}, fmt.Errorf("refusing to publish: %w", err)
+	}
+	g := rundir.Guard{Verdict: "pass", Refusals: []rundir.Refusal{}}
+	refuse := func(limit string, allowed, actual float64, format string, args ...any) {
+		g.Verdict = "held"
+		g.Refusals = append(g.Refusals, rundir.Refusal{
+			Limit: limit, Allowed: allowed, Actual: actual, Message: fmt.Sprintf(format, args...),
+		})
+	}
+	if f.listed > l.MaxAccounts {
+		refuse("max_accounts", float64(l.MaxAccounts), float64(f.listed),
+			"refusing to publish %d accounts for reset: the limit is %d", f.listed, l.MaxAccounts)
+	}
+	if f.accounts >= smallBase && exceeds(f.listed, f.accounts, l.MaxShare) {
+		refuse("max_share", l.MaxShare, float64(f.listed)/float64(f.accounts),
+			"refusing to publish %d accounts for reset: that is %s of all %d accounts, the limit is %s",
+			f.listed, percent(float64(f.listed)/float64(f.accounts)), f.accounts, percent(l.MaxShare))
+	}
+	for _, d := range f.dumps {
+		if d.AccountsMet >= smallBase && exceeds(d.AccountsConfirmed, d.AccountsMet, l.MaxConfirmRate) {
+			refuse("max_confirm_rate", l.MaxConfirmRate, float64(d.AccountsConfirmed)/float64(d.AccountsMet),
+				"refusing to publish: dump %q confirmed %d of the %d accounts that it met, the limit is %s; "+
+					"so much points to a broken verifier or to a leak of our own store",
+				d.Name, d.AccountsConfirmed, d.AccountsMet, percent(l.MaxConfirmRate))
+		}
+	}
+	if f.canariesMet > 0 {
+		refuse("canaries", 0, float64(f.canariesMet),
+			"refusing to publish: %d canary accounts, whose identifiers nobody was ever given, are in "+
+				"these dumps; our own store may have leaked", f.canariesMet)
+	}
+	return g, nil
+}
+
+// exceeds compares in whole accounts, so that 10 of 1,000 are exactly 1 %.
+func exceeds(part, whole int64, share float64) bool {
+	const rounding = 1e-9
+	return float64(part) > share*float64(whole)+rounding
+}
+
+// percent renders a share for people.
+func percent(share float64) string {
+	return strconv.FormatFloat(math.Round(share*1e6)/1e4, 'f', -1, 64) + "%"
+}

@@ -1,0 +1,116 @@
+package pipeline
+
+import (
+	"context"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/credsieve/credsieve/datasets/dump"
+	"github.com/credsieve/credsieve/datasets/rundir"
+)
+
+// screened is what the first phase knows when every dump was read to its end.
+type screened struct {
+	inputs   []inputFacts
+	counts   rundir.Counts // up to duplicates
+	spool    *spool
+	dumps    []*dumpFacts // by first appearance
+	canaries map[uint32]struct{}
+}
+
+// inputFacts is one input with what it held.
+type inputFacts struct {
+	dump.Input
+	report   dump.Report
+	records  int64
+	rejected int64
+	met      int64 // accounts
+	dump     *dumpFacts
+}
+
+// dumpFacts gathers the inputs of one name: the shards of a compilation are one source.
+type dumpFacts struct {
+	name string
+	met  map[uint32]struct{}
+}
+
+// job is one block on its way: read in order, screened by any worker, collected in order.
+type job struct {
+	input  uint32
+	block  *dump.Block
+	result chan *blockResult // of one result
+	report *dump.Report      // set instead of block at the end of an input
+}
+
+// screen reads every input and leaves the candidates in the spool. Blocks are screened by all workers at
+// once but collected in the order in which they were read, so that the outcome does not depend on the workers.
+func (r *run) screen(ctx context.Context, inputs []dump.Input) (*screened, error) {
+	meter := r.cfg.Progress.Phase("screen", totalSize(inputs), UnitBytes)
+	defer meter.Done()
+	group, ctx := errgroup.WithContext(ctx)
+	work := make(chan *job, r.cfg.Workers)
+	ordered := make(chan *job, 2*r.cfg.Workers)
+
+	group.Go(func() error {
+		defer close(work)
+		defer close(ordered)
+		return r.read(ctx, inputs, meter, work, ordered)
+	})
+	for range r.cfg.Workers {
+		group.Go(func() error {
+			screener := newScreener(r.index, r.cfg.Key)
+			for j := range work {
+				j.result <- screener.screen(j.block)
+			}
+			return nil
+		})
+	}
+	collector := newCollector(inputs, r)
+	group.Go(func() error { return collector.collect(ctx, ordered) })
+	if err := group.Wait(); err != nil {
+		return nil, err
+	}
+	return collector.finish()
+}
+
+// read cuts the inputs into blocks and sends each both to the workers and, in order, to the collector.
+func (r *run) read(ctx context.Context, inputs []dump.Input, meter Meter, work, ordered chan<- *job) error {
+	options := dump.Options{Format: r.cfg.Format, Stdin: r.cfg.Stdin, Progress: meter.Add}
+	for i, in := range inputs {
+		report, err := dump.Read(ctx, in, options, func(block *dump.Block) error {
+			j := &job{input: uint32(i), block: block, result: make(chan *blockResult, 1)}
+			if err := send(ctx, ordered, j); err != nil {
+				return err
+			}
+			return send(ctx, work, j)
+		})
+		if err != nil {
+			return err
+		}
+		if err := send(ctx, ordered, &job{input: uint32(i), report: &report}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func send(ctx context.Context, to chan<- *job, j *job) error {
+	select {
+	case to <- j:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// totalSize is what the inputs hold on disk, or -1 when that is not known.
+func totalSize(inputs []dump.Input) int64 {
+	total := int64(0)
+	for _, in := range inputs {
+		if in.Size < 0 {
+			return -1
+		}
+		total += in.Size
+	}
+	return total
+}

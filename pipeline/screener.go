@@ -1,0 +1,140 @@
+package pipeline
+
+import (
+	"bytes"
+	"slices"
+
+	"github.com/credsieve/credsieve/datasets/dump"
+	"github.com/credsieve/credsieve/datasets/index"
+	"github.com/credsieve/credsieve/hashing"
+)
+
+// blockResult is what one block held.
+type blockResult struct {
+	member      string
+	records     int64
+	screenedOut int64
+	falseHits   int64
+	hits        []hit // records that joined an account, in order
+	rejects     []dump.Reject
+}
+
+// hit is one record that names an account of ours.
+type hit struct {
+	accounts []uint32 // named by the record, each once
+	pairs    []joined // empty: the record holds nothing that can be verified
+}
+
+// joined is one leaked password that met one account.
+type joined struct {
+	account     uint32
+	kind        hashing.Kind
+	attribution hashing.Attribution
+	secret      []byte
+}
+
+// screener asks for each record of a block whether it names an account of ours. Each worker has its own.
+type screener struct {
+	index     *index.Index
+	canonical *hashing.Canonicalizer
+	tokens    hashing.Tokenizer
+	rows      []uint32
+	named     []named // accounts under the identifier looked at last
+	result    *blockResult
+}
+
+// named is an account under one form of an identifier.
+type named struct {
+	account     uint32
+	kind        hashing.Kind
+	attribution hashing.Attribution
+}
+
+func newScreener(ix *index.Index, key *hashing.Key) *screener {
+	return &screener{
+		index: ix, canonical: hashing.NewCanonicalizer(), tokens: hashing.NewTokenizer(key),
+	}
+}
+
+func (s *screener) screen(block *dump.Block) *blockResult {
+	defer block.Release()
+	s.result = &blockResult{member: block.Member, rejects: block.Rejects}
+	block.Parse(s.record, func(r dump.Reject) { s.result.rejects = append(s.result.rejects, r) })
+	slices.SortStableFunc(s.result.rejects, func(a, b dump.Reject) int {
+		return int(a.Offset - b.Offset)
+	})
+	return s.result
+}
+
+// record tries each cut of one record: the filter knows our users, and so which cut is right.
+func (s *screener) record(rec *dump.Record) {
+	s.result.records++
+	var (
+		last []byte
+		kind hashing.Kind
+		seen bool // the filter passed an identifier
+		h    hit
+	)
+	for i := range rec.Cuts {
+		cut := &rec.Cuts[i]
+		if i == 0 || cut.Kind != kind || !sameSlice(cut.Identifier, last) {
+			last, kind = cut.Identifier, cut.Kind
+			seen = s.look(kind, last) || seen
+		}
+		for _, n := range s.named {
+			h.add(n, cut)
+		}
+	}
+	switch {
+	case len(h.accounts) > 0:
+		s.result.hits = append(s.result.hits, h)
+	case seen:
+		s.result.falseHits++
+	default:
+		s.result.screenedOut++
+	}
+}
+
+// look fills named with the accounts under an identifier and reports whether the filter passed it.
+func (s *screener) look(kind hashing.Kind, identifier []byte) (passed bool) {
+	s.named = s.named[:0]
+	for _, form := range s.canonical.Forms(kind, identifier) {
+		token := s.tokens.Token(form)
+		if !s.index.MayContain(token) {
+			continue
+		}
+		passed = true
+		s.rows = s.index.Lookup(token, s.rows[:0])
+		for _, row := range s.rows {
+			known := slices.ContainsFunc(s.named, func(n named) bool { return n.account == row })
+			if !known { // exact forms come first, so an alias never hides an exact match
+				s.named = append(s.named, named{row, form.Kind, form.Attribution})
+			}
+		}
+	}
+	return passed
+}
+
+// add notes that a cut of the record names an account.
+func (h *hit) add(n named, cut *dump.Cut) {
+	if !slices.Contains(h.accounts, n.account) {
+		h.accounts = append(h.accounts, n.account)
+	}
+	if !cut.Testable || len(cut.Secret) == 0 {
+		return
+	}
+	for i := range h.pairs {
+		if h.pairs[i].account == n.account && bytes.Equal(h.pairs[i].secret, cut.Secret) {
+			return
+		}
+	}
+	h.pairs = append(h.pairs, joined{
+		account: n.account, kind: n.kind, attribution: n.attribution,
+		secret: bytes.Clone(cut.Secret), // the block is used again
+	})
+}
+
+// sameSlice reports whether a and b are the same bytes at the same place.
+func sameSlice(a, b []byte) bool {
+	return len(a) == len(b) && len(a) > 0 && &a[0] == &b[0]
+}

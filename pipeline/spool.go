@@ -1,0 +1,96 @@
+package pipeline
+
+import (
+	"encoding/binary"
+	"fmt"
+
+	"github.com/credsieve/credsieve/hashing"
+)
+
+// A pair is one leaked password for one account, with everything that the dumps say about it.
+//
+// A record and a pair are different things: one record can name two accounts (a shared address) or can be
+// cut in two ways, and many records can hold the same pair. The counts are in records, so each pair
+// belongs to the first record that brought it, its unit; a record that brings no new pair is a duplicate.
+type pair struct {
+	account     uint32
+	secret      []byte
+	kind        hashing.Kind
+	attribution hashing.Attribution
+	inputs      []uint32 // inputs that hold it, ascending
+	unit        uint32   // number of the record that brought it
+	state       pairState
+	cause       hashing.Cause // of an indeterminate pair
+}
+
+// pairState is what became of a pair. The order matters: a record that brought several pairs counts under
+// the greatest of their states.
+type pairState uint8
+
+const (
+	stateUnspecified pairState = iota
+	statePrunedPolicy
+	stateOverCap
+	stateMoot
+	stateRefuted
+	stateUnchecked
+	stateIndeterminate
+	stateConfirmed
+)
+
+// spool keeps the candidates between the phases, each pair once. It lives in memory only.
+type spool struct {
+	byKey   map[string]*pair
+	pairs   []*pair // in the order of the dumps
+	units   uint32
+	size    int64 // estimate, bytes
+	limit   int64
+	scratch []byte
+}
+
+// pairOverhead is what a pair costs in memory beside its secret: the struct, its place in map and slice,
+// and the list of inputs.
+const pairOverhead = 240
+
+func newSpool(limit int64) *spool {
+	return &spool{byKey: make(map[string]*pair), limit: limit}
+}
+
+// add takes the pairs of one record and reports whether any of them is new.
+func (s *spool) add(input uint32, found []joined) (bool, error) {
+	fresh := false
+	for _, f := range found {
+		s.scratch = binary.BigEndian.AppendUint32(s.scratch[:0], f.account)
+		s.scratch = append(s.scratch, f.secret...)
+		if known, ok := s.byKey[string(s.scratch)]; ok {
+			known.merge(input, f)
+			continue
+		}
+		key := string(s.scratch)
+		p := &pair{
+			account: f.account, secret: []byte(key)[4:], kind: f.kind, attribution: f.attribution,
+			inputs: []uint32{input}, unit: s.units,
+		}
+		s.byKey[key] = p
+		s.pairs = append(s.pairs, p)
+		s.size += pairOverhead + 2*int64(len(key))
+		fresh = true
+	}
+	if fresh {
+		s.units++
+	}
+	if s.size > s.limit {
+		return false, fmt.Errorf("the candidates need more than %d bytes of memory", s.limit)
+	}
+	return fresh, nil
+}
+
+// merge notes one more record with the same pair.
+func (p *pair) merge(input uint32, f joined) {
+	if p.inputs[len(p.inputs)-1] != input {
+		p.inputs = append(p.inputs, input)
+	}
+	if f.attribution < p.attribution { // exact is the better evidence
+		p.attribution, p.kind = f.attribution, f.kind
+	}
+}
