@@ -1,0 +1,257 @@
+package dump
+
+import "bytes"
+
+// combo is a list of identifier and password, one pair a line.
+type combo struct{}
+
+func (combo) name() string { return "combo" }
+
+func (combo) score(s *sample) int {
+	return s.share(func(line []byte) bool { return schemeEnd(trimSpace(line)) == 0 })
+}
+
+func (combo) open(s *sample) (session, error) { return lines{s.lineEnd()}, nil }
+
+// line makes the cuts of one line, whatever the list calls itself.
+func (c *cutter) line(line []byte) Reason {
+	c.reset()
+	if i := leadingEmail(line); i > 0 {
+		c.emailFirst(line[:i], line[:i], line[i+1:])
+		return ""
+	}
+	if start := schemeEnd(line); start > 0 {
+		return c.ulpLine(line, start)
+	}
+	if isSpace(line[0]) || line[0] == '"' {
+		if bare := bareLine(line); schemeEnd(bare) > 0 {
+			return c.ulpLine(bare, schemeEnd(bare))
+		} else if line[0] == '"' {
+			line = bare
+		}
+	}
+	return c.comboLine(line)
+}
+
+// leadingEmail returns where the address ends that a line begins with, when a separator follows it;
+// 0 when there is none or it takes a closer look. Nearly all lines of all dumps end here, so it
+// decides in one pass what identifier and isEmail decide in several.
+func leadingEmail(line []byte) int {
+	at := 0
+	const ends = notLocalByte | separatorByte
+	for at < len(line) && line[at] < 0x80 && line[at] != '@' && byteClasses[line[at]]&ends == 0 {
+		at++
+	}
+	if at == 0 || at == len(line) || line[at] != '@' {
+		return 0
+	}
+	dot := at
+	for i := at + 1; i < len(line); i++ {
+		switch b := line[i]; {
+		case b == '.':
+			if i == dot+1 {
+				return 0
+			}
+			dot = i
+		case b >= 0x80:
+			return 0
+		case byteClasses[b]&domainByte == 0:
+			if isSeparator(b) && dot > at && i-dot > 2 && i <= maxAddress {
+				return i
+			}
+			return 0
+		}
+	}
+	return 0
+}
+
+// bareLine returns a line without leading space, and without the quotes around the whole of it.
+func bareLine(line []byte) []byte {
+	for len(line) > 0 && isSpace(line[0]) {
+		line = line[1:]
+	}
+	if inner := insideQuotes(line); inner != nil && bytes.IndexByte(inner, line[0]) < 0 {
+		return inner
+	}
+	return line
+}
+
+func (c *cutter) comboLine(line []byte) Reason {
+	i := indexSeparator(line)
+	if i < 0 {
+		if c.weakFields(line) {
+			return ""
+		}
+		return ReasonNoSeparator
+	}
+	if id := identifier(line[:i]); isEmail(id) {
+		c.emailFirst(id, line[:i], line[i+1:])
+		return ""
+	}
+	if c.anyOrder(line, isSeparator, false) || c.weakFields(line) {
+		return ""
+	}
+	return c.withoutEmail(line, i)
+}
+
+// emailFirst cuts the common line. With an address first, separators in the rest belong to the
+// password.
+func (c *cutter) emailFirst(id, field, rest []byte) {
+	if len(rest) == 0 {
+		c.untestable(id, nil)
+		return
+	}
+	c.secrets(id, rest)
+	if bytes.IndexByte(rest, '@') > 0 {
+		if other := identifier(rest); isEmail(other) && indexSeparator(other) < 0 {
+			c.add(other, field)
+		}
+	}
+}
+
+// weakFields tries comma and then space, which occur in too many passwords to part fields
+// elsewhere. Between spaces an address counts at either end only: in the middle it is prose.
+func (c *cutter) weakFields(line []byte) bool {
+	return c.anyOrder(line, func(b byte) bool { return b == ',' }, false) ||
+		c.anyOrder(trimSpace(line), isSpace, true)
+}
+
+// anyOrder cuts a line around each address in it, or at its ends, and reports whether there is one.
+func (c *cutter) anyOrder(line []byte, parts func(byte) bool, ends bool) bool {
+	if bytes.IndexByte(line, '@') < 0 {
+		return false
+	}
+	c.fields.split(line, parts)
+	if len(c.fields.list) < 2 {
+		return false
+	}
+	found := false
+	for i := range c.fields.list {
+		if ends && i > 0 && i < len(c.fields.list)-1 {
+			continue
+		}
+		if id := identifier(c.fields.at(i)); isEmail(id) {
+			found = true
+			c.aroundEmail(i, id)
+		}
+	}
+	if id := identifier(c.fields.at(0)); found && couldName(id) && !isEmail(id) {
+		c.add(id, c.fields.after(0))
+		if isEmail(identifier(c.fields.at(1))) {
+			c.add(id, c.fields.after(1)) // user:email:pass
+		}
+	}
+	return found
+}
+
+// aroundEmail cuts a line whose field i is an address: the password follows it or precedes it.
+func (c *cutter) aroundEmail(i int, id []byte) {
+	f := &c.fields
+	before, rest, had := f.before(i), f.after(i), c.n
+	c.secrets(id, rest)
+	if i+1 < len(f.list) {
+		c.add(id, f.at(i+1))
+	}
+	if len(rest) == 0 {
+		c.secrets(id, before)
+	}
+	c.add(id, before)
+	if i > 0 {
+		c.add(id, f.at(i-1))
+	}
+	if c.n == had {
+		c.untestable(id, nil)
+	}
+	// A bar is legal in a local part, and then the address begins a field earlier.
+	if i > 0 && len(rest) > 0 && f.text[f.list[i].start-1] == '|' {
+		if longer := identifier(f.text[f.list[i-1].start:f.list[i].end]); isEmail(longer) {
+			c.add(longer, rest)
+		}
+	}
+}
+
+// maxMiddle is how many fields in the middle of a line are tried as identifiers: enough for a URL
+// without its scheme, host:port/path:login:pass.
+const maxMiddle = 3
+
+// withoutEmail cuts a line without any address; i is its first separator.
+func (c *cutter) withoutEmail(line []byte, i int) Reason {
+	first := identifier(line[:i])
+	if !couldName(first) && isOrnament(line) {
+		return ReasonNoIdentifier
+	}
+	if couldName(first) {
+		c.secrets(first, line[i+1:])
+		if c.n == 0 {
+			c.untestable(first, nil)
+			return ""
+		}
+	}
+	c.fields.split(line, isSeparator)
+	f := &c.fields
+	if last := identifier(f.at(len(f.list) - 1)); couldName(last) {
+		c.add(last, f.before(len(f.list)-1))
+	}
+	for k := 1; k < len(f.list)-1 && k <= maxMiddle; k++ {
+		if id := identifier(f.at(k)); couldName(id) {
+			c.add(id, f.after(k))
+		}
+	}
+	if c.n == 0 {
+		return ReasonNoIdentifier
+	}
+	return ""
+}
+
+// isOrnament reports whether at least half of a line draws boxes and rules.
+func isOrnament(line []byte) bool {
+	n := 0
+	for _, b := range line {
+		if bytes.IndexByte([]byte("*=_-~#+|"), b) >= 0 {
+			n++
+		}
+	}
+	return 2*n >= len(line)
+}
+
+// maxFields bounds the work on one line. What follows the last field counts as part of it.
+const maxFields = 64
+
+// fields are the parts of a line.
+type fields struct {
+	text  []byte
+	list  []span
+	array [maxFields]span
+}
+
+type span struct{ start, end int }
+
+func (f *fields) split(text []byte, parts func(byte) bool) {
+	f.text, f.list = text, f.array[:0]
+	start := 0
+	for i, b := range text {
+		if parts(b) && len(f.list) < maxFields-1 {
+			f.list = append(f.list, span{start, i})
+			start = i + 1
+		}
+	}
+	f.list = append(f.list, span{start, len(text)})
+}
+
+func (f *fields) at(i int) []byte { return f.text[f.list[i].start:f.list[i].end] }
+
+// after returns what follows field i, its separator excluded.
+func (f *fields) after(i int) []byte {
+	if i+1 >= len(f.list) {
+		return nil
+	}
+	return f.text[f.list[i+1].start:]
+}
+
+// before returns what precedes field i, the separator excluded.
+func (f *fields) before(i int) []byte {
+	if i == 0 {
+		return nil
+	}
+	return f.text[:f.list[i-1].end]
+}

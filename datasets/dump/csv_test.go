@@ -1,0 +1,157 @@
+package dump
+
+import (
+	"slices"
+	"strings"
+	"testing"
+)
+
+func TestCSV(t *testing.T) {
+	for _, test := range []struct {
+		name, text string
+		want       []string // first cuts
+		rejects    []string
+	}{
+		{"quotes_and_null", "id,email,password,salt\n1,alice@example.com,\"pa\"\"ss,word\",NULL\n",
+			[]string{`alice@example.com=pa"ss,word`}, nil},
+		{"semicolon_and_backslash_n", "id;email;password;salt\n" + `"2";"bob@example.org";"x";"\N"` + "\n",
+			[]string{"bob@example.org=x"}, nil},
+		{"tab", "mail\tlogin\tmobile\tpasswd\n\tcarol\t\tpw\n\t\t+15550100\tp w\n",
+			[]string{"carol=pw", "+15550100=p w"}, nil},
+		{"bar", "user|pass\ncarol|pw\n", []string{"carol=pw"}, nil},
+		{"aliases_fold", "User Name,E-Mail,PassWord\n,alice@example.com,pw\n",
+			[]string{"alice@example.com=pw"}, nil},
+		{"browser_export", "name,url,username,password,note\nx,https://example.com/,alice@example.com,pw,\n",
+			[]string{"alice@example.com=pw"}, nil},
+		{"byte_order_mark", "\ufeffemail,password\nalice@example.com,pw\n",
+			[]string{"alice@example.com=pw"}, nil},
+		{"blank_lines_above", "\n\r\nemail,password\nalice@example.com,pw\n",
+			[]string{"alice@example.com=pw"}, nil},
+		{"crlf_inside_quotes_stays", "email,password\r\nalice@example.com,\"a\r\nb\"\r\nbob@example.org,pw\r\n",
+			[]string{"alice@example.com=a\r\nb", "bob@example.org=pw"}, nil},
+		{"cr_only", "email,password\ralice@example.com,pw\rbob@example.org,pw2\r",
+			[]string{"alice@example.com=pw", "bob@example.org=pw2"}, nil},
+		{"stray_quote", "email,password\nalice@example.com,\"pw\nbob@example.org,pw2\ncarol@example.com,pw3\n",
+			[]string{`alice@example.com="pw`, "bob@example.org=pw2", "carol@example.com=pw3"}, nil},
+		{"quote_inside", "email,password\nalice@example.com,p\"w\nbob@example.org,\"p\"w\"\n",
+			[]string{`alice@example.com=p"w`, `bob@example.org="p"w"`}, nil},
+		{"empty_and_quoted_empty", "email,password\nalice@example.com,\nbob@example.org,\"\"\n",
+			[]string{"alice@example.com!", "bob@example.org!"}, nil},
+		{"null_password", "email,password\nalice@example.com,NULL\nbob@example.org,\\N\n" +
+			"carol@example.com,\"NULL\"\n",
+			[]string{"alice@example.com!", "bob@example.org!", "carol@example.com=NULL"}, nil},
+		{"only_hashes", "email,hash\nalice@example.com,0123456789abcdef0123456789abcdef\n",
+			[]string{"alice@example.com!0123456789abcdef0123456789abcdef"}, nil},
+		{"hash_where_no_password", "email,password,hash\nalice@example.com,pw,h1\nbob@example.org,,h2\n",
+			[]string{"alice@example.com=pw", "bob@example.org!h2"}, nil},
+		{"stored_hash_as_password", "email,password\nalice@example.com," + bcryptHash + "\n",
+			[]string{"alice@example.com!" + bcryptHash}, nil},
+		{"name_in_email_column", "email,password\ncarol,pw\n", []string{"carol=pw"}, nil},
+		{"field_count", "email,password\nalice@example.com,pw,x\nbob@example.org\ncarol@example.com,pw\n",
+			[]string{"carol@example.com=pw"}, []string{"field_count", "field_count"}},
+		{"no_identifier", "email,phone,password\n,,pw\nNULL,\\N,pw\n-,,pw\n", nil,
+			[]string{"no_identifier", "no_identifier", "no_identifier"}},
+		{"no_final_line_end", "email,password\nalice@example.com,\"p,w\"",
+			[]string{"alice@example.com=p,w"}, nil},
+		{"trailing_delimiter", "email,password,\nalice@example.com,pw,\n",
+			[]string{"alice@example.com=pw"}, nil},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			got := read(t, []byte(test.text), Options{BlockSize: 16})
+			got.wantReport(t, StatusRead, "csv", "")
+			wantCuts(t, got.firstCuts(), test.want)
+			if !slices.Equal(got.reasons(), test.rejects) {
+				t.Errorf("got rejects %q, want %q", got.reasons(), test.rejects)
+			}
+		})
+	}
+}
+
+func TestCSV_each_identifier_makes_a_cut(t *testing.T) {
+	got := read(t, []byte("email,username,phone,password\nalice@example.com,ally,+15550100,\" pw\"\n"),
+		Options{})
+	wantCuts(t, got.records[0].cuts, []string{
+		"alice@example.com= pw", "alice@example.com=pw", "ally= pw", "ally=pw",
+		"+15550100= pw", "+15550100=pw"})
+}
+
+func TestCSV_long_quotes_do_not_swallow_rows(t *testing.T) {
+	const rows = 2000
+	for name, row := range map[string]string{
+		"by_lines": "bob@example.org,pw\n",
+		"by_bytes": "bob@example.org," + strings.Repeat("x", 10_000) + "\n",
+	} {
+		t.Run(name, func(t *testing.T) {
+			text := "email,password\nalice@example.com,\"stray\n" + strings.Repeat(row, rows)
+			got := read(t, []byte(text), Options{})
+			if len(got.records) != rows+1 || len(got.rejects) != 0 {
+				t.Errorf("got %d records and %d rejects, want %d and 0",
+					len(got.records), len(got.rejects), rows+1)
+			}
+		})
+	}
+}
+
+func TestCSV_quoted_field_up_to_the_limit_is_one_field(t *testing.T) {
+	for _, test := range []struct {
+		name  string
+		value string
+		rows  int
+	}{
+		{"lines", strings.Repeat("x\n", maxQuotedLines), 1},
+		{"lines_over", strings.Repeat("x\n", maxQuotedLines+1), maxQuotedLines + 2},
+		{"bytes", strings.Repeat("x", maxQuotedBytes), 1},
+		{"bytes_over", strings.Repeat("x", maxQuotedBytes) + "\nx", 2},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			text := "email,password\nalice@example.com,\"" + test.value + "\"\n"
+			got := read(t, []byte(text), Options{BlockSize: 64})
+			if n := len(got.records) + len(got.rejects); n != test.rows {
+				t.Errorf("got %d rows, want %d", n, test.rows)
+			}
+			if test.rows == 1 && got.records[0].cuts[0] != "alice@example.com="+test.value {
+				t.Errorf("the field lost something: it has %d bytes", len(got.records[0].cuts[0]))
+			}
+		})
+	}
+}
+
+func TestCSV_header_is_recognised(t *testing.T) {
+	for text, want := range map[string]string{
+		"email,password\nx,y\n":                   "csv",
+		"Login;Hash\nx;y\n":                       "csv",
+		"email:password\nalice@example.com:pw\n":  "combo", // no delimiter of tables
+		"email,name\nalice@example.com,Alice\n":   "combo",
+		"password\npw\n":                          "combo",
+		"alice@example.com,password\nbob,pw\n":    "combo",
+		"url,password\nhttps://example.com/,pw\n": "combo",
+	} {
+		if got := read(t, []byte(text), Options{}); got.Format != want {
+			t.Errorf("%q is read as %s, want %s", text, got.Format, want)
+		}
+	}
+}
+
+func TestCSV_demanded_by_name(t *testing.T) {
+	got := read(t, []byte("alice@example.com,pw\n"), Options{Format: "csv"})
+	got.wantReport(t, StatusSkipped, "csv", "no header")
+	got = read(t, []byte("email\tpassword,x\nalice@example.com\tpw\n"), Options{Format: "tsv"})
+	got.wantReport(t, StatusSkipped, "tsv", "no header")
+	got = read(t, []byte("email\tpassword\nalice@example.com\tp,w\n"), Options{Format: "tsv"})
+	got.wantReport(t, StatusRead, "tsv", "")
+	wantCuts(t, got.firstCuts(), []string{"alice@example.com=p,w"})
+}
+
+func TestCSV_lines_are_counted_through_quotes(t *testing.T) {
+	text := "email,password\nalice@example.com,\"a\nb\"\nbad\ncarol@example.com,pw"
+	got := read(t, []byte(text), Options{BlockSize: 1})
+	want := []Position{{15, 23, 2}, {43, 20, 5}}
+	for i, r := range got.records {
+		if r.Position != want[i] {
+			t.Errorf("record %d is at %+v, want %+v", i, r.Position, want[i])
+		}
+	}
+	if at := (Position{39, 3, 4}); len(got.rejects) != 1 || got.rejects[0].Position != at {
+		t.Errorf("got rejects %+v, want one at %+v", got.rejects, at)
+	}
+}

@@ -1,0 +1,135 @@
+package dump
+
+import (
+	"bytes"
+
+	"github.com/credsieve/credsieve/hashing"
+)
+
+// maxCuts bounds what one line can cost: each cut is a probe of the filter, and where it hits, a
+// stored-hash verification.
+const maxCuts = 8
+
+// cutter gathers the cuts of one record. It is used again for the next record.
+type cutter struct {
+	cuts   [maxCuts]Cut
+	n      int
+	kind   hashing.Kind // of the cuts to come
+	fields fields
+	arena  []byte // texts with their quoting undone
+}
+
+func (c *cutter) reset() {
+	c.n, c.kind, c.arena = 0, hashing.KindUnspecified, c.arena[:0]
+}
+
+func (c *cutter) all() []Cut { return c.cuts[:c.n] }
+
+// add adds a cut unless it is there already. An empty identifier or secret makes none.
+func (c *cutter) add(id, secret []byte) {
+	if len(id) == 0 || len(secret) == 0 || c.n == maxCuts {
+		return
+	}
+	for i := range c.n {
+		have := &c.cuts[i]
+		if bytes.Equal(have.Secret, secret) && bytes.Equal(have.Identifier, id) &&
+			have.Kind == c.kind {
+			return
+		}
+	}
+	c.cuts[c.n] = Cut{Identifier: id, Kind: c.kind, Secret: secret, Testable: !isStoredHash(secret)}
+	c.n++
+}
+
+// untestable adds a cut that only names a user; secret is a stored hash or empty.
+func (c *cutter) untestable(id, secret []byte) {
+	if len(id) == 0 || c.n == maxCuts {
+		return
+	}
+	c.cuts[c.n] = Cut{Identifier: id, Kind: c.kind, Secret: secret}
+	c.n++
+}
+
+// secrets adds text as the secret of id, and whatever else may be the password in it. Verbatim
+// comes first: separators, spaces and quotes do occur in passwords.
+func (c *cutter) secrets(id, text []byte) {
+	c.add(id, text)
+	if len(text) == 0 || isPlain(text) {
+		return
+	}
+	trimmed := trimSpace(text)
+	c.add(id, c.unquote(text))
+	c.add(id, trimmed)
+	c.add(id, c.unquote(trimmed))
+	c.add(id, trimSeparators(text)) // email::pass
+	if i := bytes.Index(text, []byte(" | ")); i >= 0 {
+		c.add(id, text[:i]) // what a checking tool captured follows
+	}
+	if n := storedHash(text); n > 0 && n < len(text) && isSeparator(text[n]) {
+		c.add(id, text[n+1:]) // email:hash:pass
+	} else if n := hexDigest(text); n > 0 && n < len(text) && isSeparator(text[n]) {
+		c.add(id, text[n+1:])
+	}
+	c.aroundURL(id, text)
+}
+
+// aroundURL adds the secrets before and after a URL in text: login:pass:url and login:url:pass.
+func (c *cutter) aroundURL(id, text []byte) {
+	colon := bytes.Index(text, []byte("://"))
+	if colon < 0 {
+		return
+	}
+	start := colon
+	for start > 0 && isSchemeByte(text[start-1]) {
+		start--
+	}
+	if start > 0 && start < colon && isSeparator(text[start-1]) {
+		c.add(id, text[:start-1])
+	}
+	if start > 0 {
+		return
+	}
+	for i := colon + len("://"); i < len(text); {
+		next := indexSeparator(text[i:])
+		if next < 0 {
+			return
+		}
+		i += next + 1
+		c.add(id, text[i:])
+	}
+}
+
+// unquote returns what stands between matching quotes, "" undone, or nil when text is not quoted.
+func (c *cutter) unquote(text []byte) []byte {
+	inner := insideQuotes(text)
+	if inner == nil {
+		return nil
+	}
+	return c.undouble(inner, text[0])
+}
+
+// undouble replaces each pair of quotes by one.
+func (c *cutter) undouble(text []byte, quote byte) []byte {
+	i := bytes.IndexByte(text, quote)
+	if i < 0 {
+		return text
+	}
+	from := len(c.arena)
+	for i >= 0 {
+		c.arena = append(c.arena, text[:i+1]...)
+		text = text[i+1:]
+		if len(text) > 0 && text[0] == quote {
+			text = text[1:]
+		}
+		i = bytes.IndexByte(text, quote)
+	}
+	c.arena = append(c.arena, text...)
+	return c.arena[from:len(c.arena):len(c.arena)]
+}
+
+// isPlain reports whether text can only be meant verbatim.
+func isPlain(text []byte) bool {
+	first, last := text[0], text[len(text)-1]
+	return !isSpace(first) && !isSpace(last) && first != '"' && first != '\'' &&
+		indexSeparator(text) < 0
+}

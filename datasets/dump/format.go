@@ -1,0 +1,132 @@
+package dump
+
+import (
+	"bytes"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// format is one kind of dump that is read.
+type format interface {
+	// name is what a report says.
+	name() string
+	// score says which share of the sample's lines looks like this format, 0 to 100, or certain.
+	score(s *sample) int
+	// open readies the format for one member that begins with the sample.
+	open(s *sample) (session, error)
+}
+
+// session reads one member. It does not change after open, so that blocks can be parsed at once.
+type session interface {
+	// skip is the number of bytes at the start of the member that hold no record.
+	skip() int
+	// lineEnd is the byte that line numbers count.
+	lineEnd() byte
+	// last returns where the last whole record in data ends, its line end included; 0 without any.
+	// Data begins with a record, and more may follow.
+	last(data []byte) int
+	// parse reports what is in a block, as Block.Parse does.
+	parse(b *Block, record func(*Record), reject func(Reject))
+}
+
+// formats are the dumps that are read. Of two that score alike, the earlier is taken.
+var formats = []format{
+	combo{},
+	ulp{},
+	csv{"csv", ",;\t|"},
+	csv{"tsv", "\t"}, // never the first to score: only by name
+}
+
+// certain is the score of a format that the sample proves.
+const certain = 101
+
+// formatAuto stands for no name at all.
+const formatAuto = "auto"
+
+// Formats returns the names that Options.Format and a sidecar accept beside "auto".
+func Formats() []string {
+	names := make([]string, len(formats))
+	for i, f := range formats {
+		names[i] = f.name()
+	}
+	return names
+}
+
+// formatNamed returns the format of a name, nil for none or "auto".
+func formatNamed(name string) (format, error) {
+	if name == "" || name == formatAuto {
+		return nil, nil
+	}
+	for _, f := range formats {
+		if f.name() == name {
+			return f, nil
+		}
+	}
+	return nil, fmt.Errorf("unknown format %q: want one of %s, %s",
+		name, formatAuto, strings.Join(Formats(), ", "))
+}
+
+// formatOf returns the format that explains most of the sample.
+func formatOf(s *sample) format {
+	best, top := formats[0], -1
+	for _, f := range formats {
+		if score := f.score(s); score > top {
+			best, top = f, score
+		}
+	}
+	return best
+}
+
+// sampleSize is how much of a member decides on its format. One read of a decompressor yields about
+// as much, and it holds some thousand lines.
+const sampleSize = 64 << 10
+
+// sample is the beginning of a member.
+type sample struct {
+	data  []byte   // without the byte order mark
+	lines [][]byte // that are not blank, without line ends; the last may be cut
+	cr    bool     // CR alone ends lines
+}
+
+const byteOrderMark = "\xEF\xBB\xBF"
+
+func newSample(head []byte) *sample {
+	s := &sample{data: bytes.TrimPrefix(head, []byte(byteOrderMark))}
+	s.cr = bytes.IndexByte(s.data, '\r') >= 0 && bytes.IndexByte(s.data, '\n') < 0
+	endsLine := func(r rune) bool { return r == '\n' || r == '\r' }
+	for line := range bytes.FieldsFuncSeq(s.data, endsLine) {
+		if !isBlank(line) {
+			s.lines = append(s.lines, line)
+		}
+	}
+	return s
+}
+
+// share returns how many of the lines, in percent, fulfil is.
+func (s *sample) share(is func(line []byte) bool) int {
+	if len(s.lines) == 0 {
+		return 0
+	}
+	n := 0
+	for _, line := range s.lines {
+		if is(line) {
+			n++
+		}
+	}
+	return 100 * n / len(s.lines)
+}
+
+// lineEnd returns the byte that line numbers count in the sample's member.
+func (s *sample) lineEnd() byte {
+	if s.cr {
+		return '\r'
+	}
+	return '\n'
+}
+
+// joinNames writes the formats of an input's members as one name.
+func joinNames(names []string) string {
+	slices.Sort(names)
+	return strings.Join(slices.Compact(names), "+")
+}

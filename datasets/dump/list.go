@@ -1,0 +1,185 @@
+package dump
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// stdinPath stands for standard input.
+const stdinPath = "-"
+
+// List turns paths into inputs: files, folders, and "-" for standard input. It fails when a path
+// does not exist or a sidecar is wrong. What cannot be read is an input with Err set; the rest goes
+// on.
+func List(ctx context.Context, paths []string) ([]Input, error) {
+	l := &lister{ctx: ctx, seen: make(map[string]bool)}
+	for _, path := range paths {
+		if err := l.named(path); err != nil {
+			return nil, err
+		}
+	}
+	return l.inputs, nil
+}
+
+type lister struct {
+	ctx    context.Context
+	inputs []Input
+	found  int             // files and what could not be read, listed before or not
+	seen   map[string]bool // by the path behind all links
+}
+
+// named lists a path that the user gave.
+func (l *lister) named(path string) error {
+	if path == stdinPath {
+		if !l.seen[stdinPath] {
+			l.inputs = append(l.inputs, Input{
+				Path: path, Size: -1, Meta: (*Meta)(nil).withDefaults("stdin"),
+			})
+		}
+		l.seen[stdinPath] = true
+		return nil
+	}
+	info, err := os.Stat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return fmt.Errorf("failed to find dump %q: %w", path, cause(err))
+	case err != nil:
+		l.unreadable(path, err)
+		return nil
+	case info.IsDir():
+		return l.folder(path)
+	}
+	folder, err := readSidecar(filepath.Join(filepath.Dir(path), folderSidecar))
+	if err != nil {
+		return err
+	}
+	return l.file(path, info, folder, true)
+}
+
+// folder lists all files in and below a folder, sorted by path.
+func (l *lister) folder(path string) error {
+	from, found := len(l.inputs), l.found
+	if err := l.walk(path, nil); err != nil {
+		return err
+	}
+	if l.found == found {
+		l.unreadable(path, errors.New("the folder holds no files"))
+	}
+	slices.SortFunc(l.inputs[from:], func(a, b Input) int { return cmp.Compare(a.Path, b.Path) })
+	return nil
+}
+
+// walk lists what is below a folder; about is what describes the folders above it.
+func (l *lister) walk(path string, about *Meta) error {
+	if err := l.ctx.Err(); err != nil {
+		return err
+	}
+	entries, err := os.ReadDir(path)
+	if err != nil {
+		l.unreadable(path, fmt.Errorf("failed to read the folder: %w", cause(err)))
+		return nil
+	}
+	own, err := readSidecar(filepath.Join(path, folderSidecar))
+	if err != nil {
+		return err
+	}
+	if own != nil {
+		about = own
+	}
+	for _, entry := range entries {
+		if name := entry.Name(); name[0] == '.' || strings.HasSuffix(name, sidecarSuffix) {
+			continue
+		}
+		if err := l.entry(filepath.Join(path, entry.Name()), entry, about); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (l *lister) entry(path string, entry fs.DirEntry, about *Meta) error {
+	if entry.IsDir() {
+		return l.walk(path, about)
+	}
+	info, err := os.Stat(path)
+	switch {
+	case err != nil:
+		l.unreadable(path, err)
+		return nil
+	case info.IsDir():
+		l.unreadable(path, errors.New("a link to a folder is not followed: name it"))
+		return nil
+	}
+	return l.file(path, info, about, false)
+}
+
+// file lists one file. A pipe is read when it was named, for a shell's <(command) is one; in a
+// folder nobody may ever write to it.
+func (l *lister) file(path string, info fs.FileInfo, folder *Meta, named bool) error {
+	l.found++
+	id := identity(path)
+	if l.seen[id] {
+		return nil
+	}
+	l.seen[id] = true
+	about, err := findSidecar(path, folder)
+	if err != nil {
+		return err
+	}
+	in := Input{Path: path, Size: -1, Meta: about.withDefaults(filepath.Base(path))}
+	switch mode := info.Mode(); {
+	case strings.HasSuffix(path, sidecarSuffix):
+		in.Err = errors.New("it describes a dump and is none")
+	case mode.IsRegular():
+		in.Size = info.Size()
+		in.Err = tryOpen(path)
+	case mode&fs.ModeNamedPipe != 0 && named:
+	default:
+		in.Err = errors.New("it is a device, a socket or a pipe")
+	}
+	l.inputs = append(l.inputs, in)
+	return nil
+}
+
+func (l *lister) unreadable(path string, err error) {
+	l.found++
+	l.inputs = append(l.inputs, Input{
+		Path: path, Size: -1, Meta: (*Meta)(nil).withDefaults(filepath.Base(path)), Err: cause(err),
+	})
+}
+
+// tryOpen finds out whether a file can be opened, so that the plan shows it.
+func tryOpen(path string) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return cause(err)
+	}
+	return f.Close()
+}
+
+// identity is the same for two paths of one file.
+func identity(path string) string {
+	if real, err := filepath.EvalSymlinks(path); err == nil {
+		path = real // fails for /dev/fd/N, which leads to no path
+	}
+	if abs, err := filepath.Abs(path); err == nil {
+		path = abs
+	}
+	return path
+}
+
+// cause strips operation and path from an error of the file system: the reader's sentence has them.
+func cause(err error) error {
+	var pathErr *fs.PathError
+	if errors.As(err, &pathErr) {
+		return pathErr.Err
+	}
+	return err
+}

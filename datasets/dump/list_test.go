@@ -1,0 +1,247 @@
+package dump
+
+import (
+	"encoding/json"
+	"fmt"
+	"net"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// folder makes files below a temporary folder; a name that ends in / is a folder.
+func folder(t *testing.T, files map[string]string) string {
+	t.Helper()
+	dir := t.TempDir()
+	for name, text := range files {
+		path := filepath.Join(dir, name)
+		if strings.HasSuffix(name, "/") {
+			if err := os.MkdirAll(path, 0o700); err != nil {
+				t.Fatal(err)
+			}
+			continue
+		}
+		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir
+}
+
+// listed returns the inputs as "path below dir [error]".
+func listed(t *testing.T, dir string, paths ...string) []string {
+	t.Helper()
+	inputs, err := List(t.Context(), paths)
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := make([]string, len(inputs))
+	for i, in := range inputs {
+		out[i] = strings.TrimPrefix(strings.TrimPrefix(in.Path, dir), "/")
+		if in.Err != nil {
+			out[i] += " [" + in.Err.Error() + "]"
+		}
+	}
+	return out
+}
+
+func wantPaths(t *testing.T, got, want []string) {
+	t.Helper()
+	if !slices.Equal(got, want) {
+		t.Errorf("\n got %q\nwant %q", got, want)
+	}
+}
+
+func TestList_missing_path_fails(t *testing.T) {
+	_, err := List(t.Context(), []string{"no/such/dump"})
+	const sentence = `failed to find dump "no/such/dump": no such file or directory`
+	if err == nil || err.Error() != sentence {
+		t.Errorf("got %v, want %s", err, sentence)
+	}
+}
+
+func TestList_folders_are_walked(t *testing.T) {
+	dir := folder(t, map[string]string{
+		"data/a/b": "x", "data/a/symbols": "x", "data/c.txt": "x", "data/0": "x", "data/a.txt": "",
+		"data/.hidden": "x", "data/.git/config": "x", "data/c.txt.meta.yaml": "name: c",
+		"data/dump.meta.yaml": "", "empty/": "", "hidden/.x": "x", "other.txt": "x",
+	})
+	for link, target := range map[string]string{
+		"data/link": "../other.txt", "data/loop": "..", "data/broken": "nowhere",
+	} {
+		if err := os.Symlink(target, filepath.Join(dir, link)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	data := filepath.Join(dir, "data")
+	wantPaths(t, listed(t, dir, data), []string{
+		"data/0", "data/a.txt", "data/a/b", "data/a/symbols", "data/broken [no such file or directory]",
+		"data/c.txt", "data/link", "data/loop [a link to a folder is not followed: name it]",
+	})
+	wantPaths(t, listed(t, dir, filepath.Join(dir, "empty"), filepath.Join(dir, "hidden")),
+		[]string{"empty [the folder holds no files]", "hidden [the folder holds no files]"})
+}
+
+func TestList_a_file_counts_once(t *testing.T) {
+	dir := folder(t, map[string]string{"a/x": "1", "a/y": "22"})
+	if err := os.Symlink("x", filepath.Join(dir, "a/z")); err != nil {
+		t.Fatal(err)
+	}
+	t.Chdir(dir)
+	got := listed(t, dir, "a/y", "-", filepath.Join(dir, "a/y"), "a", "a/../a/x", "-", "./a")
+	wantPaths(t, got, []string{"a/y", "-", "a/x"})
+	inputs, err := List(t.Context(), []string{"a/y", "-"})
+	if err != nil || inputs[0].Size != 2 || inputs[1].Size != -1 {
+		t.Errorf("got sizes %+v (%v)", inputs, err)
+	}
+}
+
+func TestList_what_is_no_file(t *testing.T) {
+	dir := folder(t, map[string]string{"d/": "", "s/": "", "x.meta.yaml": "name: x"})
+	pipe := filepath.Join(dir, "d", "pipe")
+	if err := syscall.Mkfifo(pipe, 0o600); err != nil {
+		t.Skip(err)
+	}
+	socket, err := net.Listen("unix", filepath.Join(dir, "s", "socket"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer socket.Close()
+	const sentence = " [it is a device, a socket or a pipe]"
+	wantPaths(t, listed(t, dir, filepath.Join(dir, "d")), []string{"d/pipe" + sentence})
+	wantPaths(t, listed(t, dir, pipe), []string{"d/pipe"}) // as a shell's <(command)
+	wantPaths(t, listed(t, dir, filepath.Join(dir, "s")), []string{"s/socket" + sentence})
+	wantPaths(t, listed(t, "/dev", "/dev/null"), []string{"null" + sentence})
+	wantPaths(t, listed(t, dir, filepath.Join(dir, "x.meta.yaml")),
+		[]string{"x.meta.yaml [it describes a dump and is none]"})
+}
+
+func TestList_what_may_not_be_read(t *testing.T) {
+	if os.Geteuid() == 0 {
+		t.Skip("root may read everything")
+	}
+	dir := folder(t, map[string]string{"d/open": "x", "d/closed": "x", "d/sub/x": "x"})
+	for path, mode := range map[string]os.FileMode{"d/closed": 0, "d/sub": 0} {
+		if err := os.Chmod(filepath.Join(dir, path), mode); err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Cleanup(func() { _ = os.Chmod(filepath.Join(dir, "d/sub"), 0o700) }) // so that it can be removed
+	wantPaths(t, listed(t, dir, filepath.Join(dir, "d")), []string{
+		"d/closed [permission denied]", "d/open",
+		"d/sub [failed to read the folder: permission denied]",
+	})
+}
+
+const fullSidecar = `name: Full
+kind: stealer_log
+leaked_on: 2024-01-31
+trust: verified
+format: ulp
+encodings: [cp1251]
+passwords: [hunter-2]
+`
+
+func TestList_sidecars(t *testing.T) {
+	dir := folder(t, map[string]string{
+		"a/full.txt":            "x",
+		"a/full.txt.meta.yaml":  fullSidecar,
+		"a/stem.txt":            "x",
+		"a/stem.meta.yaml":      "name: Stem\n",
+		"a/both.txt":            "x",
+		"a/both.txt.meta.yaml":  "name: Nearer\n",
+		"a/both.meta.yaml":      "name: Farther\n",
+		"a/plain.txt":           "x",
+		"a/blank.txt":           "x",
+		"a/blank.txt.meta.yaml": "",
+		"b/dump.meta.yaml":      "name: Collection\ntrust: fabricated\n",
+		"b/c/d/shard":           "x",
+		"b/e/dump.meta.yaml":    "name: Part\nkind:\n",
+		"b/e/shard":             "x",
+	})
+	metas := make(map[string]Meta)
+	inputs, err := List(t.Context(), []string{filepath.Join(dir, "a"), filepath.Join(dir, "b")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, in := range inputs {
+		metas[strings.TrimPrefix(in.Path, dir+"/")] = in.Meta
+	}
+	for path, want := range map[string]string{
+		"a/full.txt": "Full stealer_log verified ulp", "a/stem.txt": "Stem unknown unverified ",
+		"a/both.txt": "Nearer unknown unverified ", "a/plain.txt": "plain.txt unknown unverified ",
+		"a/blank.txt": "blank.txt unknown unverified ",
+		"b/c/d/shard": "Collection unknown fabricated ", "b/e/shard": "Part unknown unverified ",
+	} {
+		m := metas[path]
+		if got := fmt.Sprint(m.Name, " ", m.Kind, " ", m.Trust, " ", m.Format); got != want {
+			t.Errorf("%s: got %q, want %q", path, got, want)
+		}
+	}
+	full := metas["a/full.txt"]
+	if want := time.Date(2024, 1, 31, 0, 0, 0, 0, time.UTC); !full.LeakedOn.Equal(want) {
+		t.Errorf("got the date %v", full.LeakedOn)
+	}
+	if !slices.Equal(full.Encodings, []string{"cp1251"}) ||
+		!slices.Equal(full.Passwords, []string{"hunter-2"}) {
+		t.Errorf("got %v and %d passwords", full.Encodings, len(full.Passwords))
+	}
+	inputs, err = List(t.Context(), []string{filepath.Join(dir, "b/e/shard")})
+	if err != nil || inputs[0].Meta.Name != "Part" {
+		t.Errorf("a file that is named is described by %q (%v), want Part", inputs[0].Meta.Name, err)
+	}
+}
+
+func TestPasswords_never_show(t *testing.T) {
+	meta := Meta{Passwords: Passwords{"hunter-2"}}
+	shown, err := json.Marshal(meta)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%d"} {
+		shown = fmt.Appendf(shown, verb+verb, meta, meta.Passwords)
+	}
+	for _, secret := range []string{"hunter", fmt.Sprintf("%x", "hunter")} {
+		if text := string(shown); strings.Contains(text, secret) {
+			t.Errorf("the password shows in %s", text)
+		}
+	}
+}
+
+func TestList_sidecar_that_is_wrong(t *testing.T) {
+	for text, sentence := range map[string]string{
+		"name: [a]":                            "name: want a text",
+		"kind: rumour":                         `kind: unknown "rumour": want one of [site_breach`,
+		"trust: 1":                             `trust: unknown "1"`,
+		"leaked_on: last year":                 `leaked_on: want a date like 2024-01-31, not "last year"`,
+		"leaked_on: 2024-02-31":                "leaked_on: want a date",
+		"format: xls":                          `format: unknown format "xls"`,
+		"passwords: hunter-2":                  "passwords: want a list of texts",
+		"passwords: [[hunter-2]]":              "passwords: want a list of texts",
+		"passwords: *hunter-2":                 "no valid YAML",
+		"passwords: [hunter-2":                 "line 1 is no valid YAML",
+		"passwords: {hunter-2: x}":             "passwords: want a list of texts",
+		"name: a\nname: b":                     "line 2 is no valid YAML",
+		"name: a\nsource: b":                   "line 2: unknown key source",
+		"hunter-2":                             "line 1 is no valid YAML",
+		"# " + strings.Repeat("x", maxSidecar): "it is over 1 MiB",
+	} {
+		dir := folder(t, map[string]string{"x": "a:b", "x.meta.yaml": text})
+		_, err := List(t.Context(), []string{dir})
+		prefix := fmt.Sprintf("failed to read sidecar %q: ", filepath.Join(dir, "x.meta.yaml"))
+		if err == nil || !strings.HasPrefix(err.Error(), prefix+sentence) &&
+			!strings.Contains(err.Error(), sentence) {
+			t.Errorf("%.40q: got %v, want %s", text, err, sentence)
+		}
+		if err != nil && strings.Contains(err.Error(), "hunter") {
+			t.Errorf("the password shows in %v", err)
+		}
+	}
+}

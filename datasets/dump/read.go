@@ -1,0 +1,191 @@
+package dump
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+)
+
+const (
+	// defaultBlockSize keeps a worker busy for some milliseconds, and the memory of all blocks in
+	// flight within a few dozen MiB.
+	defaultBlockSize = 1 << 20
+	// defaultMaxRecord is far beyond any record that is one: what is longer is another kind of
+	// data.
+	defaultMaxRecord = 1 << 20
+)
+
+// Read cuts one input into blocks and hands them to emit in order; emit owns each, and calls
+// Release. What is wrong with the input is in the report. The error is that of emit or of ctx, or
+// says that the options are wrong.
+func Read(ctx context.Context, in Input, opts Options, emit func(*Block) error) (Report, error) {
+	opts = opts.withDefaults()
+	forced, err := forcedFormat(in, opts)
+	if err != nil {
+		return Report{}, fmt.Errorf("failed to read dump %q: %w", in.Path, err)
+	}
+	if in.Err != nil {
+		return Report{Status: StatusSkipped, Err: in.Err}, ctx.Err()
+	}
+	reads, cancel := context.WithCancel(ctx)
+	defer cancel() // ends a read of a pipe that nobody waits for any more
+	src, file, err := openSource(reads, in, opts)
+	if err != nil {
+		return Report{Status: StatusSkipped, Err: err}, ctx.Err()
+	}
+	if file != nil {
+		defer file.Close()
+	}
+	r := &reading{ctx: ctx, opts: opts, forced: forced, emit: emit, src: src}
+	r.consumed = func() int64 { return src.n }
+	if err := r.open(member{from: src, file: regular(file)}); err != nil {
+		return Report{}, err
+	}
+	src.drain()
+	if err := ctx.Err(); err != nil {
+		return Report{}, err
+	}
+	return r.report(), nil
+}
+
+func (o Options) withDefaults() Options {
+	if o.BlockSize <= 0 {
+		o.BlockSize = defaultBlockSize
+	}
+	if o.MaxRecord <= 0 {
+		o.MaxRecord = defaultMaxRecord
+	}
+	if o.Progress == nil {
+		o.Progress = func(int64) {}
+	}
+	if o.Stdin == nil {
+		o.Stdin = strings.NewReader("")
+	}
+	return o
+}
+
+// forcedFormat returns the format that a flag or a sidecar demands, nil when the content decides.
+func forcedFormat(in Input, opts Options) (format, error) {
+	if f, err := formatNamed(opts.Format); f != nil || err != nil {
+		return f, err
+	}
+	return formatNamed(in.Meta.Format)
+}
+
+// regular returns f when it can be read in any order.
+func regular(f *os.File) *os.File {
+	if f == nil {
+		return nil
+	}
+	if info, err := f.Stat(); err != nil || !info.Mode().IsRegular() {
+		return nil
+	}
+	return f
+}
+
+// reading is the state of one Read.
+type reading struct {
+	ctx      context.Context
+	opts     Options
+	forced   format
+	emit     func(*Block) error
+	src      *source
+	consumed func() int64 // bytes on disk that were read
+	produced int64        // bytes that decompressors made of them
+	tooDense bool         // their ratio is over the limit: no further member is read
+
+	read    []string // formats of the members that were read, at least in part
+	refused []string // formats of those that were not
+	skipped []note
+	lost    []note // of members that were read in part
+	tooLong int64  // records
+}
+
+// member is one stream inside an input.
+type member struct {
+	name   string // empty for the input itself
+	from   io.Reader
+	file   *os.File // the input itself, when it can be read in any order
+	stream string   // the compression that from undoes, empty without
+	depth  int      // containers around it
+}
+
+// note is a sentence about a member.
+type note struct {
+	member, text string
+}
+
+func (n note) String() string {
+	if n.member == "" {
+		return n.text
+	}
+	return fmt.Sprintf("member %q: %s", n.member, n.text)
+}
+
+// skip notes that a member was not read at all.
+func (r *reading) skip(m member, format, text string) {
+	r.skipped = append(r.skipped, note{m.name, text})
+	r.refused = append(r.refused, format)
+}
+
+// lose notes that a member was not read to its end.
+func (r *reading) lose(m member, text string) { r.lost = append(r.lost, note{m.name, text}) }
+
+func (r *reading) report() Report {
+	rep := Report{
+		Status: StatusRead, Format: joinNames(r.read), Bytes: r.src.n, SHA256: r.src.digest(),
+	}
+	var sentences []string
+	if r.tooLong > 0 {
+		sentences = append(sentences, tooLongSentence(r.tooLong, r.opts.MaxRecord))
+	}
+	sentences = append(sentences, firstNotes(r.lost)...)
+	sentences = append(sentences, firstNotes(r.skipped)...)
+	switch {
+	case len(r.read) == 0 && len(r.skipped)+len(r.lost) == 0:
+		sentences = append(sentences, "the dump is empty")
+		rep.Status = StatusSkipped
+	case len(r.read) == 0:
+		rep.Status, rep.Format = StatusSkipped, joinNames(r.refused)
+	case len(sentences) > 0:
+		rep.Status = StatusPartial
+	}
+	if len(sentences) > 0 {
+		rep.Err = errors.New(strings.Join(sentences, "; "))
+	}
+	return rep
+}
+
+// firstNotes says of the first members what is to be said, and of the others how many they are: an
+// archive can hold thousands.
+func firstNotes(notes []note) []string {
+	const shown = 3
+	var out []string
+	for i, n := range notes {
+		if i == shown {
+			return append(out, fmt.Sprintf("and %d more of its members", len(notes)-shown))
+		}
+		out = append(out, n.String())
+	}
+	return out
+}
+
+func tooLongSentence(n int64, limit int) string {
+	if n == 1 {
+		return fmt.Sprintf("1 record over the limit of %s was not read", byteSize(limit))
+	}
+	return fmt.Sprintf("%d records over the limit of %s were not read", n, byteSize(limit))
+}
+
+func byteSize(n int) string {
+	switch {
+	case n >= 1<<20 && n%(1<<20) == 0:
+		return fmt.Sprintf("%d MiB", n>>20)
+	case n >= 1<<10 && n%(1<<10) == 0:
+		return fmt.Sprintf("%d KiB", n>>10)
+	}
+	return fmt.Sprintf("%d bytes", n)
+}

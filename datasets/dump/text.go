@@ -1,0 +1,176 @@
+package dump
+
+import "bytes"
+
+// The classes of bytes, in one table because every byte of a combo list is looked up in it.
+const (
+	separatorByte = 1 << iota // parts fields
+	spaceByte                 // may surround a field
+	notLocalByte              // cannot be in the local part of an address
+	domainByte                // can be in a domain
+	schemeByte                // can be in the scheme of a URL
+	wordByte                  // a letter, a digit or a part of a non-ASCII letter
+	digestByte                // can be in a stored hash
+)
+
+var byteClasses = func() (table [256]uint8) {
+	mark := func(class uint8, bytes string) {
+		for _, b := range []byte(bytes) {
+			table[b] |= class
+		}
+	}
+	mark(separatorByte, ":;|\t")
+	// Ctrl-Z ends text files of old systems.
+	mark(spaceByte, " \t\v\f\r\n\x1a")
+	for b := range 0x21 {
+		table[b] |= notLocalByte
+	}
+	// A bar is legal in a local part; the others are so only in quotes, which nobody uses.
+	mark(notLocalByte, "\x7f:;,\"<>()[]\\")
+	for b := 'a'; b <= 'z'; b++ {
+		mark(domainByte|schemeByte|wordByte|digestByte, string(b)+string(b-'a'+'A'))
+	}
+	mark(domainByte|schemeByte|wordByte|digestByte, "0123456789")
+	for b := 0x80; b < 0x100; b++ {
+		table[b] |= domainByte | wordByte
+	}
+	mark(domainByte, "-._")
+	mark(schemeByte, "+.-")
+	mark(digestByte, "./+=,$_-")
+	return table
+}()
+
+func isSeparator(b byte) bool  { return byteClasses[b]&separatorByte != 0 }
+func isSpace(b byte) bool      { return byteClasses[b]&spaceByte != 0 }
+func isSchemeByte(b byte) bool { return byteClasses[b]&schemeByte != 0 }
+func isDigit(b byte) bool      { return b >= '0' && b <= '9' }
+
+func indexSeparator(text []byte) int {
+	for i, b := range text {
+		if byteClasses[b]&separatorByte != 0 {
+			return i
+		}
+	}
+	return -1
+}
+
+func isBlank(text []byte) bool {
+	for _, b := range text {
+		if !isSpace(b) {
+			return false
+		}
+	}
+	return true
+}
+
+func trimSpace(text []byte) []byte {
+	for len(text) > 0 && isSpace(text[0]) {
+		text = text[1:]
+	}
+	for len(text) > 0 && isSpace(text[len(text)-1]) {
+		text = text[:len(text)-1]
+	}
+	return text
+}
+
+func trimSeparators(text []byte) []byte {
+	for len(text) > 0 && isSeparator(text[0]) {
+		text = text[1:]
+	}
+	return text
+}
+
+// insideQuotes returns what stands between two matching quotes, nil when text is not quoted.
+func insideQuotes(text []byte) []byte {
+	n := len(text)
+	if n < 2 || text[0] != text[n-1] || text[0] != '"' && text[0] != '\'' {
+		return nil
+	}
+	return text[1 : n-1]
+}
+
+// invisible is what surrounds identifiers where dumps were joined or copied from pages: byte order
+// mark, zero-width space, no-break space.
+var invisible = [][]byte{[]byte(byteOrderMark), []byte("\u200b"), []byte("\u00a0")}
+
+// identifier returns a field without what cannot belong to an identifier.
+func identifier(field []byte) []byte {
+	field = trimSpace(field)
+	if inner := insideQuotes(field); inner != nil {
+		field = trimSpace(inner)
+	}
+	for len(field) > 0 && (field[0] >= 0x80 || field[len(field)-1] >= 0x80) {
+		before := len(field)
+		for _, mark := range invisible {
+			field = bytes.TrimPrefix(bytes.TrimSuffix(field, mark), mark)
+		}
+		if len(field) == before {
+			break
+		}
+		field = trimSpace(field)
+	}
+	return field
+}
+
+// couldName reports whether text could be a user name at all; ornaments could not.
+func couldName(text []byte) bool {
+	for _, b := range text {
+		if byteClasses[b]&wordByte != 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// maxAddress is 64 bytes of local part, @ and 255 of domain (RFC 5321, 4.5.3.1).
+const maxAddress = 320
+
+// isEmail reports whether text looks like local@domain.tld. It is no judge of addresses: it only
+// has to tell them from passwords, and the filter decides.
+func isEmail(text []byte) bool {
+	if len(text) > maxAddress {
+		return false
+	}
+	at := bytes.LastIndexByte(text, '@')
+	if at <= 0 {
+		return false
+	}
+	for _, b := range text[:at] {
+		if byteClasses[b]&notLocalByte != 0 {
+			return false
+		}
+	}
+	return isDomain(bytes.TrimSuffix(text[at+1:], []byte(".")))
+}
+
+// isDomain reports whether text is labels with dots between them and ends in one of two or more
+// bytes.
+func isDomain(text []byte) bool {
+	dot := -1
+	for i, b := range text {
+		if byteClasses[b]&domainByte == 0 {
+			return false
+		}
+		if b == '.' {
+			if i == dot+1 {
+				return false
+			}
+			dot = i
+		}
+	}
+	return dot > 0 && len(text)-dot > 2
+}
+
+// schemeEnd returns where the text after a leading scheme:// begins, 0 without one.
+func schemeEnd(text []byte) int {
+	colon := bytes.IndexByte(text, ':')
+	if colon <= 0 || !bytes.HasPrefix(text[colon:], []byte("://")) {
+		return 0
+	}
+	for i, b := range text[:colon] {
+		if !isSchemeByte(b) || i == 0 && byteClasses[b]&wordByte == 0 || i == 0 && isDigit(b) {
+			return 0
+		}
+	}
+	return colon + len("://")
+}

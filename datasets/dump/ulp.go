@@ -1,0 +1,148 @@
+package dump
+
+import "bytes"
+
+// ulp is a list of URL, login and password, as stealer logs are traded.
+type ulp struct{}
+
+func (ulp) name() string { return "ulp" }
+
+func (ulp) score(s *sample) int {
+	return s.share(func(line []byte) bool { return schemeEnd(trimSpace(line)) > 0 })
+}
+
+func (ulp) open(s *sample) (session, error) { return lines{s.lineEnd()}, nil }
+
+// ulpLine cuts a line that begins with a URL whose authority begins at start. Each separator behind
+// the host may be the one between URL and login, for a path may hold them as well.
+//
+// What stands before a host is never searched for an address: in android://CERTIFICATE@package it
+// is the digest of a certificate.
+func (c *cutter) ulpLine(line []byte, start int) Reason {
+	tail := afterHost(line, start)
+	c.fields.split(tail, isSeparator)
+	count := len(c.fields.list)
+	port := count > 1 && tail[0] == ':' && isPort(c.fields.at(1))
+
+	login, secret, early := spacedLogin(tail)
+	c.emailLogins(port)
+	spaced := early || count < 3
+	if spaced && (early || isEmail(login)) {
+		c.login(login, secret)
+	}
+	for k := 1; k < count-1; k++ {
+		if k > 1 || !port {
+			c.login(c.fields.at(k), c.fields.after(k))
+		}
+	}
+	if spaced {
+		c.login(login, secret)
+	}
+	if port { // all digits, but may be a login
+		c.login(c.fields.at(1), c.fields.after(1))
+	}
+	c.userinfo(line[start:])
+	return c.ulpReason(port, len(login) > 0)
+}
+
+// emailLogins takes the addresses among the fields, which are nearly always the logins.
+func (c *cutter) emailLogins(port bool) {
+	for k := 1; k < len(c.fields.list); k++ {
+		id := identifier(c.fields.at(k))
+		if !isEmail(id) {
+			continue
+		}
+		had := c.n
+		c.secrets(id, c.fields.after(k))
+		if c.n == had && (k > 2 || k == 2 && !port) {
+			c.add(id, c.fields.at(k-1)) // url:pass:login
+		}
+		if c.n == had {
+			c.untestable(id, nil)
+		}
+	}
+}
+
+func (c *cutter) login(field, secret []byte) {
+	if id := identifier(field); couldName(id) {
+		c.secrets(id, secret)
+	}
+}
+
+// userinfo takes login and password out of login:pass@host.
+func (c *cutter) userinfo(authority []byte) {
+	if end := bytes.IndexAny(authority, "/?# "); end >= 0 {
+		authority = authority[:end]
+	}
+	at := bytes.LastIndexByte(authority, '@')
+	colon := bytes.IndexByte(authority, ':')
+	if colon <= 0 || at < colon {
+		return
+	}
+	host, port, _ := bytes.Cut(authority[at+1:], []byte(":"))
+	if isDomain(host) && (len(port) == 0 || isPort(port)) {
+		c.login(authority[:colon], authority[colon+1:at])
+	}
+}
+
+func (c *cutter) ulpReason(port, spaced bool) Reason {
+	count := len(c.fields.list)
+	if c.n == 0 && count == 2 && !port {
+		if id := identifier(c.fields.at(1)); couldName(id) {
+			c.untestable(id, nil) // a login without a password
+		}
+	}
+	switch {
+	case c.n > 0:
+		return ""
+	case count == 1 && !spaced:
+		return ReasonNoSeparator
+	}
+	return ReasonNoIdentifier
+}
+
+// afterHost returns what follows the host, and the port where a path proves it to be one.
+func afterHost(line []byte, start int) []byte {
+	i := start
+	if i < len(line) && line[i] == '[' { // an IPv6 address holds colons
+		i += bytes.IndexByte(line[i:], ']') + 1
+	}
+	for i < len(line) && !isSeparator(line[i]) && !isSpace(line[i]) && !startsPath(line[i]) {
+		i++
+	}
+	tail := line[i:]
+	if len(tail) > 0 && tail[0] == ':' {
+		if end := bytes.IndexAny(tail, "/?#"); end > 0 && isPort(tail[1:end]) {
+			return tail[end:]
+		}
+	}
+	return tail
+}
+
+func startsPath(b byte) bool { return b == '/' || b == '?' || b == '#' }
+
+func isPort(text []byte) bool {
+	for _, b := range text {
+		if !isDigit(b) {
+			return false
+		}
+	}
+	return len(text) > 0 && len(text) <= 5
+}
+
+// spacedLogin reads "URL login pass" with spaces; early says that the space comes before any
+// separator.
+func spacedLogin(tail []byte) (login, secret []byte, early bool) {
+	space := bytes.IndexByte(tail, ' ')
+	if space < 0 {
+		return nil, nil, false
+	}
+	early = indexSeparator(tail[:space]) < 0
+	text := bytes.TrimLeft(tail[space:], " ")
+	for i, b := range text {
+		if b == ' ' || isSeparator(b) {
+			return text[:i], text[i+1:], early
+		}
+	}
+	return text, nil, early
+}

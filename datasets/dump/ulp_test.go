@@ -1,0 +1,57 @@
+package dump
+
+import "testing"
+
+func TestULP(t *testing.T) {
+	for _, test := range []struct {
+		name, line string
+		want       []string
+	}{
+		{"port_and_colons_in_query",
+			"https://portal.example.com:8443/login?next=a:b:alice@example.com:pa:ss",
+			[]string{"alice@example.com=pa:ss", "b=alice@example.com:pa:ss", "pa=ss"}},
+		{"android_certificate", "android://AAAAbase64certhash==@com.example.app/:bob@example.org:pw1",
+			[]string{"bob@example.org=pw1"}},
+		{"android_name", "android://AAAA/base64==@com.example.app/:bob:pw1", []string{"bob=pw1"}},
+		{"android_without_slash", "android://AAAA==@com.example.app:bob:pw1", []string{"bob=pw1"}},
+		{"spaces", "https://example.com alice@example.com pw3", []string{"alice@example.com=pw3"}},
+		{"spaces_and_name", "https://example.com/in alice pa:ss pw", []string{"alice=pa:ss pw"}},
+		{"space_then_colon", "https://example.com/in alice:pw", []string{"alice=pw"}},
+		{"port_or_login", "ftp://10.0.0.5:21:user:pw", []string{"user=pw", "21=user:pw"}},
+		{"digits_are_the_login", "https://example.com:12345:pw", []string{"12345=pw"}},
+		{"bars", "https://example.com|alice|pw", []string{"alice=pw"}},
+		{"spaced_bars", "https://example.com | alice | pw",
+			[]string{"alice= pw", "alice=pw"}},
+		{"semicolon_in_path", "https://example.com/x;id=1:alice:pw",
+			[]string{"id=1=alice:pw", "alice=pw"}},
+		{"tabs", "https://example.com/\talice\tpw", []string{"alice=pw"}},
+		{"name_and_colon_in_password", "https://example.com/in:carol:p:w",
+			[]string{"carol=p:w", "p=w"}},
+		{"space_in_password", "https://example.com/in:carol:my long pw",
+			[]string{"carol=my long pw"}},
+		{"ipv6", "http://[::1]:443/x:user:pw", []string{"user=pw"}},
+		{"userinfo", "https://user:pw@example.com/", []string{"user=pw"}},
+		{"userinfo_and_login", "https://user:pw@example.com/in:alice@example.com:pw2",
+			[]string{"alice@example.com=pw2", "pw@example.com/in=alice@example.com:pw2", "user=pw"}},
+		{"url_pass_login", "https://example.com/in:pw:alice@example.com",
+			[]string{"alice@example.com=pw", "pw=alice@example.com"}},
+		{"password_is_an_address", "https://example.com/in:carol:bob@example.org",
+			[]string{"bob@example.org=carol", "carol=bob@example.org"}},
+		{"other_scheme", "moz-proxy://proxy.example.com:8080:carol:pw",
+			[]string{"carol=pw", "8080=carol:pw"}},
+		{"quoted_password", `https://example.com/:alice@example.com:"p""w"`,
+			[]string{`alice@example.com="p""w"`, `alice@example.com=p"w`}},
+		{"leading_space", "  https://example.com/:alice:pw", []string{"alice=pw"}},
+		{"no_password", "https://example.com/in:alice@example.com", []string{"alice@example.com!"}},
+		{"no_password_of_name", "https://example.com/in:carol", []string{"carol!"}},
+		{"no_password_nor_path", "https://example.net:alice@example.com",
+			[]string{"alice@example.com!", "example.net=alice"}},
+		{"no_login", "https://example.com/::pw", []string{"reject: no_identifier"}},
+		{"only_a_port", "https://example.com:8443", []string{"reject: no_identifier"}},
+		{"only_a_url", "https://example.com/in", []string{"reject: no_separator"}},
+		{"only_a_url_with_port", "https://example.com:8443/in", []string{"reject: no_separator"}},
+		{"no_scheme", "://example.com:alice@example.com:pw", []string{"alice@example.com=pw", "..."}},
+	} {
+		t.Run(test.name, func(t *testing.T) { wantCuts(t, cutLine(test.line), test.want) })
+	}
+}
