@@ -1,0 +1,143 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/credsieve/credsieve/datasets/index"
+	"github.com/credsieve/credsieve/hashing"
+	"github.com/credsieve/credsieve/pipeline"
+)
+
+func newIndexCommand(e env) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "index",
+		Short: "Build an index from the account export, look into it, check it",
+		Args:  cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			return usagef("index wants one of build, inspect, verify")
+		},
+	}
+	cmd.AddCommand(newIndexBuildCommand(e), newIndexInspectCommand(e), newIndexVerifyCommand(e))
+	return cmd
+}
+
+type indexBuildOptions struct {
+	accounts string
+	keyFile  string
+	out      string
+	mapping  map[string]string
+	fpr      float64
+	now      timeFlag
+	json     bool
+	progress choiceFlag
+}
+
+func newIndexBuildCommand(e env) *cobra.Command {
+	var o indexBuildOptions
+	cmd := &cobra.Command{
+		Use:   "build --accounts SRC --key-file K --out DIR",
+		Short: "Build an index from an account export",
+		Long: `Build the index that dumps are screened against: a Bloom filter and a vault of keyed tokens and
+sealed stored hashes. SRC is a file (.csv .tsv .jsonl .ndjson .parquet .arrow, text also as .gz or .zst) or "-".
+
+Columns are found by name: account_id and password_hash, and at least one of email, username, phone,
+identifiers; --map ROLE=COLUMN renames. A duplicate account id, an unreadable file or a missing column fails the
+build. An index that already stands in DIR is replaced in one step, and is untouched when the build fails.` +
+			exitStatus,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return runIndexBuild(cmd.Context(), e, o) },
+	}
+	flags := cmd.Flags()
+	flags.StringVar(&o.accounts, "accounts", "", "account export: `source` to read (required)")
+	addKeyFlag(cmd, &o.keyFile)
+	flags.StringVar(&o.out, "out", "", "`directory` of the index (required)")
+	flags.StringToStringVar(&o.mapping, "map", nil, "`ROLE=COLUMN`: the column that holds a role")
+	flags.Float64Var(&o.fpr, "fpr", 0.001, "false-positive `rate` of the filter")
+	flags.Var(&o.now, "now", "fix the `time` that the index is stamped with")
+	flags.BoolVar(&o.json, "json", false, "print index.json instead of a table")
+	addProgressFlag(cmd, &o.progress)
+	cmd.MarkFlagRequired("accounts")
+	cmd.MarkFlagRequired("out")
+	return cmd
+}
+
+func (o indexBuildOptions) validate() error {
+	if !(o.fpr > 0 && o.fpr < 1) {
+		return usagef("--fpr %v is no rate between 0 and 1", o.fpr)
+	}
+	return nil
+}
+
+func runIndexBuild(ctx context.Context, e env, o indexBuildOptions) error {
+	if err := o.validate(); err != nil {
+		return err
+	}
+	key, err := loadKey(e, o.keyFile)
+	if err != nil {
+		return err
+	}
+	meta, err := pipeline.BuildIndex(ctx, pipeline.BuildConfig{
+		Source: o.accounts, Map: o.mapping, Stdin: e.in, Dir: o.out, Key: key, FPR: o.fpr,
+		Limits: hashing.DefaultLimits(), Now: o.now.clock()(), Progress: newProgress(o.progress, e.err),
+	})
+	if err != nil {
+		return err
+	}
+	return printIndex(e, meta, o.json)
+}
+
+func newIndexInspectCommand(e env) *cobra.Command {
+	asJSON := false
+	cmd := &cobra.Command{
+		Use:   "inspect DIR",
+		Short: "Show what is in an index",
+		Long: `Show what is in an index: accounts, identifiers by kind, hash schemes, what cannot be verified and
+why, the filter, the key it was built with. It needs no key.` + exitStatus,
+		Args: cobra.ExactArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			meta, err := index.ReadMeta(args[0])
+			if err != nil {
+				return err
+			}
+			return printIndex(e, meta, asJSON)
+		},
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print index.json instead of a table")
+	return cmd
+}
+
+func newIndexVerifyCommand(e env) *cobra.Command {
+	return &cobra.Command{
+		Use:   "verify DIR",
+		Short: "Check that every byte of an index is as it was built",
+		Long: `Check that every file of an index has the size, SHA-256 and rows that index.json names, and that the
+filter still knows its members. It needs no key; a scan also checks the seal of index.json, which does.` +
+			exitStatus,
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			meta, err := index.Verify(cmd.Context(), args[0])
+			if err != nil {
+				return err
+			}
+			fmt.Fprintf(e.out, "index %s is as it was built: generation %d, %d accounts, %d identifiers\n",
+				meta.ID, meta.Generation, meta.Accounts, meta.Identifiers)
+			return nil
+		},
+	}
+}
+
+func printIndex(e env, meta *index.Meta, asJSON bool) error {
+	if asJSON {
+		data, err := json.MarshalIndent(meta, "", "  ")
+		if err != nil {
+			return fmt.Errorf("failed to encode index.json: %w", err)
+		}
+		_, err = fmt.Fprintf(e.out, "%s\n", data)
+		return err
+	}
+	return printIndexTable(e.out, meta)
+}

@@ -1,0 +1,218 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"runtime"
+	"runtime/debug"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/credsieve/credsieve/datasets/dump"
+	"github.com/credsieve/credsieve/datasets/rundir"
+	"github.com/credsieve/credsieve/hashing"
+	"github.com/credsieve/credsieve/pipeline"
+)
+
+type scanOptions struct {
+	index           string
+	keyFile         string
+	out             string
+	format          choiceFlag
+	maxAccounts     int64
+	maxShare        shareFlag
+	maxConfirmRate  shareFlag
+	maxCandidates   int
+	confirmBudget   time.Duration
+	dryRun          bool
+	workers         int
+	memory          sizeFlag
+	now             timeFlag
+	json            bool
+	progress        choiceFlag
+	showIdentifiers bool
+}
+
+const scanLong = `Find the accounts of an index whose current password is in a dump, and publish a ranked list of them.
+
+DUMP is a file, a folder (walked; files without an extension count) or "-". Formats and compression are
+recognised by content: combo lists, url:login:password, CSV and TSV with a header; plain, gzip, zstd, zip.
+A file NAME.meta.yaml beside a dump, or dump.meta.yaml in a folder, describes it.
+
+An account is listed only after its own stored hash verified the leaked password. The list is bounded: past a
+limit it is held, in RUN/held, where no reset step looks. Everything is written beside RUN and moved there in one
+step, the manifest last; a run without manifest.json does not count. No password is printed or kept.
+
+EXIT STATUS
+  0    complete; the list is published, perhaps empty
+  1    failed; nothing is published
+  2    wrong usage
+  3    partial: published, but some input could not be read or some candidates are undecided
+  4    held: the guard refused, nothing is published where a reset step looks
+  130  interrupted; nothing is published`
+
+func newScanCommand(e env) *cobra.Command {
+	var o scanOptions
+	cmd := &cobra.Command{
+		Use:   "scan --index DIR --key-file K --out RUN DUMP...",
+		Short: "Find the accounts whose current password is in a dump: the main job",
+		Long:  scanLong,
+		Args:  cobra.MinimumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return runScan(cmd.Context(), e, o, args)
+		},
+	}
+	o.addFlags(cmd)
+	return cmd
+}
+
+func (o *scanOptions) addFlags(cmd *cobra.Command) {
+	flags := cmd.Flags()
+	flags.StringVar(&o.index, "index", "", "`directory` of the index (required)")
+	addKeyFlag(cmd, &o.keyFile)
+	flags.StringVar(&o.out, "out", "", "run `directory` to publish to (required without --dry-run)")
+	o.format = choiceFlag{value: "auto", choices: append([]string{"auto"}, dump.Formats()...)}
+	flags.Var(&o.format, "format", "force one reader for all inputs: `name` of "+
+		strings.Join(o.format.choices, ", "))
+	flags.Int64Var(&o.maxAccounts, "max-accounts", 500, "guard: newly listed accounts, at most `N`")
+	o.maxShare, o.maxConfirmRate = 0.01, 0.25
+	flags.Var(&o.maxShare, "max-share",
+		"guard: newly listed as `share` of all accounts; applies from 100 accounts up")
+	flags.Var(&o.maxConfirmRate, "max-confirm-rate",
+		"guard: confirmed accounts as `share` of the accounts met, for each dump that meets 100 or more")
+	flags.IntVar(&o.maxCandidates, "max-candidates-per-account", 64,
+		"distinct passwords tried for one account in one run, at most `N`")
+	flags.DurationVar(&o.confirmBudget, "confirm-budget", 0,
+		"stop confirming after this `duration`; best candidates first (default none)")
+	flags.BoolVar(&o.dryRun, "dry-run", false,
+		"screen, count and estimate the confirm phase; confirm and publish nothing")
+	flags.IntVar(&o.workers, "workers", runtime.GOMAXPROCS(0), "work on `N` blocks or accounts at once")
+	o.memory = sizeFlag(halfOfMemory())
+	flags.Var(&o.memory, "memory", "memory `size` for candidates and verifications")
+	flags.Var(&o.now, "now", "fix the `time`, for reproducible output (default the clock)")
+	flags.BoolVar(&o.json, "json", false, "print the manifest instead of a table")
+	addProgressFlag(cmd, &o.progress)
+	flags.BoolVar(&o.showIdentifiers, "show-identifiers", false,
+		"add the account's identifier to the list")
+	cmd.MarkFlagRequired("index")
+}
+
+func (o *scanOptions) validate(dumps []string) error {
+	switch {
+	case o.out == "" && !o.dryRun:
+		return usagef("no run directory was named with --out")
+	case o.workers < 1:
+		return usagef("--workers %d: at least 1 is needed", o.workers)
+	case o.maxAccounts < 0:
+		return usagef("--max-accounts %d is negative", o.maxAccounts)
+	case o.maxCandidates < 1:
+		return usagef("--max-candidates-per-account %d: at least 1 is needed", o.maxCandidates)
+	case o.confirmBudget < 0:
+		return usagef("--confirm-budget %s is negative", o.confirmBudget)
+	case o.memory < pipeline.MinMemory:
+		return usagef("--memory %s: at least %s is needed", o.memory.String(),
+			formatBytes(pipeline.MinMemory))
+	}
+	return nil
+}
+
+func runScan(ctx context.Context, e env, o scanOptions, dumps []string) error {
+	if err := o.validate(dumps); err != nil {
+		return err
+	}
+	key, err := loadKey(e, o.keyFile)
+	if err != nil {
+		return err
+	}
+	if e.getenv("GOMEMLIMIT") == "" {
+		// Verifications allocate in big pieces: without a limit the collector lets twice as much pile up.
+		debug.SetMemoryLimit(int64(o.memory))
+	}
+	outcome, err := pipeline.Run(ctx, o.config(e, key, dumps))
+	if err != nil {
+		return err
+	}
+	if err := printOutcome(e, outcome, o.json); err != nil {
+		return err
+	}
+	warnInputs(e.err, outcome.Manifest)
+	return scanStatus(outcome)
+}
+
+func (o *scanOptions) config(e env, key *hashing.Key, dumps []string) pipeline.Config {
+	return pipeline.Config{
+		IndexDir: o.index, Key: key, Dumps: dumps, Format: o.format.value, Stdin: e.in,
+		Out: o.out, DryRun: o.dryRun,
+		Limits: pipeline.Limits{
+			MaxAccounts: o.maxAccounts, MaxShare: float64(o.maxShare),
+			MaxConfirmRate: float64(o.maxConfirmRate),
+		},
+		MaxCandidatesPerAccount: o.maxCandidates, ConfirmBudget: o.confirmBudget,
+		Workers: o.workers, Memory: int64(o.memory), HashLimits: hashing.DefaultLimits(),
+		ShowIdentifiers: o.showIdentifiers,
+		Now:             o.now.clock(), Tool: version(), Progress: newProgress(o.progress, e.err),
+	}
+}
+
+// warnAtMost keeps a folder of unreadable files from burying the summary; the manifest has them all.
+const warnAtMost = 20
+
+// warnInputs names the inputs that were not read to their end.
+func warnInputs(w io.Writer, m *rundir.Manifest) {
+	warned := 0
+	for _, in := range m.Inputs {
+		if in.Status == string(dump.StatusRead) {
+			continue
+		}
+		if warned++; warned <= warnAtMost {
+			fmt.Fprintf(w, "credsieve: warning: %s of input %q: %s\n", in.Status, in.Path, in.Error)
+		}
+	}
+	if warned > warnAtMost {
+		fmt.Fprintf(w, "credsieve: warning: %d more inputs were not read to their end; manifest.json names them\n",
+			warned-warnAtMost)
+	}
+}
+
+// scanStatus turns the outcome into an exit code; held beats partial.
+func scanStatus(o *pipeline.Outcome) error {
+	m := o.Manifest
+	switch m.Status {
+	case rundir.StatusHeld:
+		messages := make([]string, len(m.Guard.Refusals))
+		for i, refusal := range m.Guard.Refusals {
+			messages[i] = refusal.Message
+		}
+		return &failure{
+			code: exitHeld, err: fmt.Errorf("%s", strings.Join(messages, "\ncredsieve: ")),
+			hint: fmt.Sprintf("nothing is published; the list that was held is in %s/held, the reasons in %s",
+				o.Dir, rundir.ManifestName),
+		}
+	case rundir.StatusPartial:
+		return &failure{
+			code: exitPartial,
+			err: fmt.Errorf("partial: %d inputs were not read to their end, %d candidates are undecided",
+				unread(m), m.Counts.Indeterminate+m.Counts.Unchecked),
+			hint: "manifest.json and undecided.csv say which",
+		}
+	case rundir.StatusDryRun:
+		if unread(m) > 0 {
+			return &failure{code: exitPartial,
+				err: fmt.Errorf("partial: %d inputs were not read to their end", unread(m))}
+		}
+	}
+	return nil
+}
+
+func unread(m *rundir.Manifest) int {
+	n := 0
+	for _, in := range m.Inputs {
+		if in.Status != string(dump.StatusRead) {
+			n++
+		}
+	}
+	return n
+}

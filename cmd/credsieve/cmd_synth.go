@@ -1,0 +1,111 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"sync"
+
+	"github.com/spf13/cobra"
+
+	"github.com/credsieve/credsieve/datasets/synth"
+	"github.com/credsieve/credsieve/pipeline"
+)
+
+type synthOptions struct {
+	synth.Options
+	out                      string
+	reuse, stale, duplicates shareFlag
+	progress                 choiceFlag
+}
+
+func newSynthOptions() synthOptions {
+	o := synthOptions{Options: synth.Defaults()}
+	o.reuse, o.stale = shareFlag(o.Reuse), shareFlag(o.Stale)
+	o.duplicates = shareFlag(o.Duplicates)
+	o.progress.value = "auto"
+	return o
+}
+
+func newSynthCommand(e env) *cobra.Command {
+	o := newSynthOptions()
+	cmd := &cobra.Command{
+		Use:   "synth --out DIR --accounts N --records N --seed S",
+		Short: "Make synthetic accounts and dumps, with the true answer",
+		Long: `Make synthetic accounts, dumps in every format that the readers know, and truth.csv with exactly
+the accounts that a scan must list. All of it is made up; the same options and seed give the same bytes.` +
+			exitStatus,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return runSynth(cmd.Context(), e, o) },
+	}
+	flags := cmd.Flags()
+	flags.StringVar(&o.out, "out", "", "`directory` to make (required)")
+	flags.IntVar(&o.Accounts, "accounts", o.Accounts, "`N` accounts")
+	flags.IntVar(&o.Records, "records", o.Records, "about `N` records in all dumps")
+	flags.Uint64Var(&o.Seed, "seed", o.Seed, "`number` that everything is derived from")
+	flags.StringVar(&o.Hash, "hash", o.Hash, "`scheme`: argon2id, argon2i, bcrypt, mixed")
+	flags.Uint32Var(&o.Argon2.Memory, "argon2-memory", o.Argon2.Memory, "argon2 memory in `KiB`")
+	flags.Uint32Var(&o.Argon2.Time, "argon2-time", o.Argon2.Time, "argon2 `passes`")
+	flags.Uint32Var(&o.Argon2.Threads, "argon2-parallelism", o.Argon2.Threads, "argon2 `lanes`")
+	flags.IntVar(&o.BcryptCost, "bcrypt-cost", o.BcryptCost, "bcrypt `cost`")
+	flags.Var(&o.reuse, "reuse", "`share` of accounts whose current password is in a dump")
+	flags.Var(&o.stale, "stale", "`share` of accounts that are in a dump with another password")
+	flags.Var(&o.duplicates, "duplicates", "`share` of records that repeat an earlier one")
+	flags.StringSliceVar(&o.Formats, "formats", nil,
+		"dump formats, a `list` of "+strings.Join(synth.Formats(), ", ")+" (default all)")
+	flags.StringVar(&o.AccountsFormat, "accounts-format", o.AccountsFormat,
+		"`format` of the accounts: csv, tsv, jsonl, each also with .gz or .zst, or parquet")
+	flags.IntVar(&o.Workers, "workers", 0, "hash with `N` workers (default one for each core)")
+	addProgressFlag(cmd, &o.progress)
+	cmd.MarkFlagRequired("out")
+	return cmd
+}
+
+func runSynth(ctx context.Context, e env, o synthOptions) error {
+	o.Reuse, o.Stale, o.Duplicates = float64(o.reuse), float64(o.stale), float64(o.duplicates)
+	if err := o.Options.Validate(); err != nil {
+		return usagef("%w", err)
+	}
+	meter := &synthMeter{progress: newProgress(o.progress, e.err)}
+	defer meter.done()
+	o.Progress = meter.update
+	summary, err := synth.Generate(ctx, o.out, o.Options)
+	if err != nil {
+		return err
+	}
+	meter.done()
+	fmt.Fprintf(e.out, "synthetic data in %s: %d accounts, %d records in %d dumps, %d accounts at risk\n",
+		summary.Dir, summary.Accounts, summary.Records, len(summary.Dumps), summary.Listed)
+	return nil
+}
+
+// synthMeter turns the generator's running total into increments.
+type synthMeter struct {
+	progress pipeline.Progress
+	mu       sync.Mutex
+	meter    pipeline.Meter
+	seen     int
+	ended    bool
+}
+
+func (m *synthMeter) update(done, total int) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.ended {
+		return
+	}
+	if m.meter == nil {
+		m.meter = m.progress.Phase("synth", int64(total), pipeline.UnitRecords)
+	}
+	m.meter.Add(int64(done - m.seen))
+	m.seen = done
+}
+
+func (m *synthMeter) done() {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.meter != nil && !m.ended {
+		m.meter.Done()
+	}
+	m.ended = true
+}

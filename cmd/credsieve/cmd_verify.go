@@ -1,0 +1,34 @@
+package main
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/credsieve/credsieve/datasets/rundir"
+)
+
+func newVerifyCommand(e env) *cobra.Command {
+	return &cobra.Command{
+		Use:   "verify RUN",
+		Short: "Check that a run is whole",
+		Long: `Check that a run directory is whole: its manifest balances, every file has the bytes and rows
+that the manifest names, no list stands where it must not, and both forms of the list hold the same rows.
+A reset step does this before it reads the list.` + exitStatus,
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return runVerify(cmd.Context(), e, args[0])
+		},
+	}
+}
+
+func runVerify(ctx context.Context, e env, dir string) error {
+	m, err := rundir.Verify(ctx, dir)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(e.out, "run %s is whole: %s, %d accounts listed, %d files\n",
+		m.RunID, m.Status, m.Counts.AccountsListed, len(m.Outputs))
+	return nil
+}

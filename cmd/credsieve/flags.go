@@ -1,0 +1,119 @@
+package main
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// shareFlag is a share of a whole: "1%" or "0.01".
+type shareFlag float64
+
+func (s *shareFlag) Type() string   { return "share" }
+func (s *shareFlag) String() string { return strconv.FormatFloat(float64(*s)*100, 'f', -1, 64) + "%" }
+
+func (s *shareFlag) Set(text string) error {
+	number, isPercent := strings.CutSuffix(strings.TrimSpace(text), "%")
+	value, err := strconv.ParseFloat(number, 64)
+	if isPercent {
+		value /= 100
+	}
+	if err != nil || math.IsNaN(value) || value < 0 || value > 1 {
+		return fmt.Errorf("%q is no share between 0%% and 100%%", text)
+	}
+	*s = shareFlag(value)
+	return nil
+}
+
+// sizeFlag is a number of bytes: "512MiB", "2GiB", "1000000".
+type sizeFlag int64
+
+func (s *sizeFlag) Type() string   { return "size" }
+func (s *sizeFlag) String() string { return formatBytes(int64(*s)) }
+
+var sizeUnits = []struct {
+	suffix string
+	factor int64
+}{
+	{"KiB", 1 << 10}, {"MiB", 1 << 20}, {"GiB", 1 << 30}, {"TiB", 1 << 40},
+	{"kB", 1e3}, {"KB", 1e3}, {"MB", 1e6}, {"GB", 1e9}, {"TB", 1e12}, {"B", 1},
+}
+
+func (s *sizeFlag) Set(text string) error {
+	number, factor := strings.TrimSpace(text), int64(1)
+	for _, unit := range sizeUnits {
+		if rest, ok := strings.CutSuffix(number, unit.suffix); ok {
+			number, factor = strings.TrimSpace(rest), unit.factor
+			break
+		}
+	}
+	value, err := strconv.ParseFloat(number, 64)
+	if err != nil || !(value > 0) || value*float64(factor) > math.MaxInt64/2 {
+		return fmt.Errorf("%q is no size such as 512MiB", text)
+	}
+	*s = sizeFlag(value * float64(factor))
+	return nil
+}
+
+// timeFlag fixes the clock.
+type timeFlag struct{ time.Time }
+
+func (t *timeFlag) Type() string { return "time" }
+
+func (t *timeFlag) String() string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.Format(time.RFC3339)
+}
+
+func (t *timeFlag) Set(text string) error {
+	value, err := time.Parse(time.RFC3339, text)
+	if err != nil {
+		return fmt.Errorf("%q is no RFC 3339 time such as 2026-01-02T15:04:05Z", text)
+	}
+	t.Time = value
+	return nil
+}
+
+// clock returns the fixed time, or the machine's.
+func (t *timeFlag) clock() func() time.Time {
+	if t.IsZero() {
+		return time.Now
+	}
+	fixed := t.Time
+	return func() time.Time { return fixed }
+}
+
+// choiceFlag is one of a few words.
+type choiceFlag struct {
+	value   string
+	choices []string
+}
+
+func (c *choiceFlag) Type() string   { return "name" }
+func (c *choiceFlag) String() string { return c.value }
+
+func (c *choiceFlag) Set(text string) error {
+	for _, choice := range c.choices {
+		if text == choice {
+			c.value = text
+			return nil
+		}
+	}
+	return fmt.Errorf("%q is none of %s", text, strings.Join(c.choices, ", "))
+}
+
+func formatBytes(n int64) string {
+	for _, unit := range []struct {
+		name string
+		size int64
+	}{{"TiB", 1 << 40}, {"GiB", 1 << 30}, {"MiB", 1 << 20}, {"KiB", 1 << 10}} {
+		if n >= unit.size {
+			return strconv.FormatFloat(math.Round(float64(n)/float64(unit.size)*10)/10, 'f', -1, 64) + unit.name
+		}
+	}
+	return strconv.FormatInt(n, 10) + "B"
+}

@@ -1,0 +1,159 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"sync/atomic"
+	"time"
+
+	"github.com/jedib0t/go-pretty/v6/progress"
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"github.com/credsieve/credsieve/pipeline"
+)
+
+func addProgressFlag(cmd *cobra.Command, choice *choiceFlag) {
+	*choice = choiceFlag{value: "auto", choices: []string{"auto", "plain", "none"}}
+	cmd.Flags().Var(choice, "progress",
+		"`how` to show progress on stderr: auto (bars on a terminal, else plain lines), plain, none")
+}
+
+// newProgress shows progress on w: bars when it is a terminal, plain lines otherwise.
+func newProgress(choice choiceFlag, w io.Writer) pipeline.Progress {
+	file, isFile := w.(*os.File)
+	switch {
+	case choice.value == "none":
+		return pipeline.NoProgress{}
+	case choice.value == "auto" && isFile && term.IsTerminal(int(file.Fd())):
+		return bars{w}
+	default:
+		return plainLines{w}
+	}
+}
+
+// bars draws one bar for each phase.
+type bars struct{ w io.Writer }
+
+func (b bars) Phase(name string, total int64, unit pipeline.Unit) pipeline.Meter {
+	out := progress.NewWriter()
+	out.SetOutputWriter(b.w)
+	out.SetAutoStop(false)
+	out.SetUpdateFrequency(200 * time.Millisecond)
+	out.Style().Visibility.ETA = total > 0
+	out.Style().Visibility.Speed = true
+	tracker := &progress.Tracker{Message: name, Total: max(total, 0), Units: barUnits(unit)}
+	out.AppendTracker(tracker)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		out.Render()
+	}()
+	return &bar{out: out, tracker: tracker, rendered: done}
+}
+
+func barUnits(unit pipeline.Unit) progress.Units {
+	if unit == pipeline.UnitBytes {
+		return progress.UnitsBytes
+	}
+	return progress.UnitsDefault
+}
+
+type bar struct {
+	out      progress.Writer
+	tracker  *progress.Tracker
+	rendered chan struct{}
+}
+
+func (b *bar) Add(n int64) { b.tracker.Increment(n) }
+
+func (b *bar) Done() {
+	b.tracker.MarkAsDone()
+	b.out.Stop()
+	<-b.rendered // nothing else is written to the terminal in the meantime
+}
+
+// plainLines writes a line now and then, for logs.
+type plainLines struct{ w io.Writer }
+
+// plainEvery is how often a log hears of a long phase.
+const plainEvery = 10 * time.Second
+
+func (p plainLines) Phase(name string, total int64, unit pipeline.Unit) pipeline.Meter {
+	l := &lines{
+		w: p.w, name: name, total: total, unit: unit, begin: time.Now(),
+		stop: make(chan struct{}), stopped: make(chan struct{}),
+	}
+	go l.run()
+	return l
+}
+
+type lines struct {
+	w       io.Writer
+	name    string
+	total   int64
+	unit    pipeline.Unit
+	begin   time.Time
+	done    atomic.Int64
+	stop    chan struct{}
+	stopped chan struct{}
+}
+
+func (l *lines) Add(n int64) { l.done.Add(n) }
+
+func (l *lines) run() {
+	defer close(l.stopped)
+	ticker := time.NewTicker(plainEvery)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ticker.C:
+			fmt.Fprintln(l.w, l.line(time.Since(l.begin)))
+		case <-l.stop:
+			return
+		}
+	}
+}
+
+func (l *lines) Done() {
+	close(l.stop)
+	<-l.stopped
+	elapsed := time.Since(l.begin)
+	fmt.Fprintf(l.w, "%s: %s in %s\n", l.name, l.amount(l.done.Load()), round(elapsed))
+}
+
+func (l *lines) line(elapsed time.Duration) string {
+	done := l.done.Load()
+	rate := float64(done) / elapsed.Seconds()
+	text := fmt.Sprintf("%s: %s", l.name, l.amount(done))
+	if l.total > 0 {
+		text += fmt.Sprintf(" of %s (%d%%)", l.amount(l.total), 100*done/l.total)
+	}
+	text += fmt.Sprintf(", %s/s", l.amount(int64(rate)))
+	if l.total > done && rate > 0 {
+		left := time.Duration(float64(l.total-done) / rate * float64(time.Second))
+		text += fmt.Sprintf(", %s left", round(left))
+	}
+	return text
+}
+
+func (l *lines) amount(n int64) string {
+	switch l.unit {
+	case pipeline.UnitBytes:
+		return formatBytes(n)
+	case pipeline.UnitAccounts:
+		return fmt.Sprintf("%d accounts", n)
+	case pipeline.UnitVerifications:
+		return fmt.Sprintf("%d candidates", n)
+	default:
+		return fmt.Sprintf("%d records", n)
+	}
+}
+
+func round(d time.Duration) time.Duration {
+	if d > 10*time.Second {
+		return d.Round(time.Second)
+	}
+	return d.Round(time.Millisecond)
+}

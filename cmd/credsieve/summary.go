@@ -1,0 +1,175 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/jedib0t/go-pretty/v6/table"
+
+	"github.com/credsieve/credsieve/datasets/index"
+	"github.com/credsieve/credsieve/datasets/rundir"
+	"github.com/credsieve/credsieve/pipeline"
+)
+
+// rowsShown is how much of a list a person reads; the files have all of it.
+const rowsShown = 25
+
+// printOutcome shows a finished run: the manifest for programs, tables for people.
+func printOutcome(e env, o *pipeline.Outcome, asJSON bool) error {
+	if asJSON {
+		data, err := o.Manifest.Encode()
+		if err != nil {
+			return err
+		}
+		_, err = e.out.Write(data)
+		return err
+	}
+	m := o.Manifest
+	if m.Status != rundir.StatusDryRun {
+		printList(e.out, o.List, m.Status)
+	}
+	printDumps(e.out, m)
+	printCounts(e.out, m.Counts)
+	if m.Estimate != nil {
+		fmt.Fprintf(e.out, "dry run: confirming takes at most %d verifications, about %s with %d workers; "+
+			"nothing was confirmed or published\n", m.Estimate.Verifications,
+			time.Duration(m.Estimate.Seconds*float64(time.Second)).Round(time.Second/10), m.Estimate.Workers)
+		return nil
+	}
+	fmt.Fprintf(e.out, "run %s: %s, %d accounts listed, %s\n",
+		m.RunID, m.Status, m.Counts.AccountsListed, o.Dir)
+	return nil
+}
+
+func newTable(title string, header ...any) table.Writer {
+	t := table.NewWriter()
+	t.SetStyle(table.StyleLight)
+	t.Style().Format.Header = 0 // as written
+	t.SetTitle("%s", title)
+	t.AppendHeader(table.Row(header))
+	return t
+}
+
+func printList(w io.Writer, list []rundir.Row, status rundir.Status) {
+	title := "accounts at risk"
+	if status == rundir.StatusHeld {
+		title = "accounts at risk (held, not published)"
+	}
+	t := newTable(title, "rank", "account", "score", "band", "last leaked", "sources", "reasons")
+	for i := range list[:min(len(list), rowsShown)] {
+		row := &list[i]
+		codes := make([]string, len(row.Reasons))
+		for j, r := range row.Reasons {
+			codes[j] = r.Code
+		}
+		t.AppendRow(table.Row{
+			row.Rank, printable(row.AccountID), fmt.Sprintf("%.1f", row.Score), row.Band,
+			rundir.Date(row.LastLeakedOn), printable(strings.Join(row.Sources, "\n")),
+			strings.Join(codes, "\n"),
+		})
+	}
+	t.Style().Options.SeparateRows = true
+	fmt.Fprintln(w, t.Render())
+	if more := len(list) - rowsShown; more > 0 {
+		fmt.Fprintf(w, "and %d more; at_risk.csv has all of them\n", more)
+	}
+}
+
+func printDumps(w io.Writer, m *rundir.Manifest) {
+	t := newTable("dumps", "dump", "inputs", "records", "rejected", "accounts met", "confirmed")
+	for _, d := range m.Dumps[:min(len(m.Dumps), rowsShown)] {
+		t.AppendRow(table.Row{
+			printable(d.Name), d.Inputs, d.Records, d.Rejected, d.AccountsMet, d.AccountsConfirmed,
+		})
+	}
+	fmt.Fprintln(w, t.Render())
+	if more := len(m.Dumps) - rowsShown; more > 0 {
+		fmt.Fprintf(w, "and %d more dumps; the manifest has all of them\n", more)
+	}
+}
+
+// printCounts shows where every record went, each sum above its parts.
+func printCounts(w io.Writer, c rundir.Counts) {
+	t := newTable("counts", "of", "what", "records")
+	for _, row := range []struct {
+		whole, name string
+		n           int64
+	}{
+		{"", "records_read", c.RecordsRead},
+		{"read", "records_rejected", c.RecordsRejected},
+		{"read", "records_parsed", c.RecordsParsed},
+		{"parsed", "screened_out", c.ScreenedOut},
+		{"parsed", "screen_hits", c.ScreenHits},
+		{"hits", "filter_false_hits", c.FilterFalseHits},
+		{"hits", "untestable", c.Untestable},
+		{"hits", "candidates_raw", c.CandidatesRaw},
+		{"raw", "duplicates", c.Duplicates},
+		{"raw", "remembered", c.Remembered},
+		{"raw", "pruned_policy", c.PrunedPolicy},
+		{"raw", "over_cap", c.OverCap},
+		{"raw", "candidates", c.Candidates},
+		{"candidates", "confirmed", c.Confirmed},
+		{"candidates", "moot", c.Moot},
+		{"candidates", "refuted", c.Refuted},
+		{"candidates", "indeterminate", c.Indeterminate},
+		{"candidates", "unchecked", c.Unchecked},
+		{"accounts", "accounts_confirmed", c.AccountsConfirmed},
+		{"accounts", "accounts_listed", c.AccountsListed},
+		{"accounts", "accounts_not_active", c.AccountsNotActive},
+		{"work", "verifications", c.Verifications},
+	} {
+		t.AppendRow(table.Row{row.whole, row.name, row.n})
+	}
+	fmt.Fprintln(w, t.Render())
+}
+
+func printIndexTable(w io.Writer, m *index.Meta) error {
+	t := newTable("index "+m.ID, "what", "value")
+	t.AppendRows([]table.Row{
+		{"generation", m.Generation},
+		{"created", m.CreatedAt.UTC().Format(time.RFC3339)},
+		{"key", m.KeyID},
+		{"canonicalizer", m.Canonicalizer},
+		{"accounts", m.Accounts},
+		{"accounts indexed", m.Indexed},
+		{"accounts without password", m.NoPassword},
+		{"rows rejected", m.RowsRejected},
+		{"identifiers", m.Identifiers},
+	})
+	appendCounts(t, "identifiers: ", m.IdentifiersByKind)
+	appendCounts(t, "hashes: ", m.Schemes)
+	appendCounts(t, "cannot be verified: ", m.NotVerifiable)
+	t.AppendRow(table.Row{"canaries", m.Canaries})
+	t.AppendRow(table.Row{"filter", fmt.Sprintf("%s, %d hashes, false-positive rate %g",
+		formatBytes(int64(m.Filter.Bits/8)), m.Filter.Hashes, m.Filter.FPRTarget)})
+	if _, err := fmt.Fprintln(w, t.Render()); err != nil {
+		return err
+	}
+	for _, r := range m.Rejected {
+		fmt.Fprintf(w, "row %d rejected: %s\n", r.Row, r.Reason)
+	}
+	if more := m.RowsRejected - int64(len(m.Rejected)); more > 0 {
+		fmt.Fprintf(w, "and %d more rows rejected\n", more)
+	}
+	return nil
+}
+
+func appendCounts[K ~string](t table.Writer, prefix string, counts map[K]int64) {
+	for _, name := range slices.Sorted(maps.Keys(counts)) {
+		t.AppendRow(table.Row{prefix + string(name), counts[name]})
+	}
+}
+
+// printable keeps names from files from steering the terminal.
+func printable(text string) string {
+	return strings.Map(func(r rune) rune {
+		if r != '\n' && (r < ' ' || r == 0x7f || (r >= 0x80 && r < 0xa0)) {
+			return '?'
+		}
+		return r
+	}, text)
+}
