@@ -1,0 +1,50 @@
+# Everything a newcomer needs: `make demo` runs the main job, `make test` passes the tests.
+
+GO          ?= go
+BIN         := bin/credsieve
+DEMO        := bin/demo
+STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
+FUZZTIME    ?= 5s
+BENCHTIME   ?= 1s
+
+.PHONY: build demo test race vet staticcheck fuzz golden bench clean
+
+build:
+	$(GO) build -o $(BIN) ./cmd/credsieve
+
+demo: build
+	rm -rf $(DEMO)
+	$(BIN) demo --out $(DEMO)
+
+test:
+	$(GO) test ./...
+
+race:
+	$(GO) test -race ./...
+
+vet:
+	test -z "$$(gofmt -l cmd pipeline hashing datasets | tee /dev/stderr)"
+	$(GO) vet ./...
+
+staticcheck:
+	$(GO) run $(STATICCHECK) ./...
+
+# Each fuzz target for a short while; a target that is found nowhere fails.
+fuzz:
+	@found=0; \
+	for dir in $$(grep -rlE '^func Fuzz' --include='*_test.go' . | xargs -n1 dirname | sort -u); do \
+		for target in $$(grep -hoE '^func Fuzz[A-Za-z0-9_]+' $$dir/*_test.go | cut -d' ' -f2); do \
+			echo "fuzz $$dir $$target"; found=1; \
+			$(GO) test $$dir -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) || exit 1; \
+		done; \
+	done; test $$found = 1
+
+# The golden outputs alone; `make golden UPDATE=1` writes them anew.
+golden:
+	$(GO) test ./cmd/credsieve -run '^TestGolden' -count=1 $(if $(UPDATE),-update)
+
+bench:
+	$(GO) test ./... -run '^$$' -bench . -benchtime $(BENCHTIME) -benchmem
+
+clean:
+	rm -rf bin
