@@ -21,6 +21,7 @@ type Cut struct {
 	Kind       hashing.Kind // KindUnspecified: could be any
 	Secret     []byte       // empty or !Testable: nothing to verify
 	Testable   bool         // Secret may be what the user typed
+	Host       []byte       // of the URL that the pair was typed into, where one is known
 }
 
 // Record is one leaked record with each plausible cut, the likeliest first. The slices point into
@@ -127,11 +128,15 @@ type Block struct {
 	line    int64 // number of the first line
 	session session
 	buffer  *[]byte // what Release gives back
+	packed  *packet // instead of data: what a serial session found
 }
 
 // Parse calls record for each record of the block, and reject for each stretch that is none, in
 // order. It may run on any goroutine, at the same time as that of other blocks.
 func (b *Block) Parse(record func(*Record), reject func(Reject)) {
+	if b.packed != nil {
+		b.packed.parse(record, reject)
+	}
 	if len(b.data) > 0 {
 		b.session.parse(b, record, reject)
 	}

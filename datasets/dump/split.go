@@ -27,6 +27,9 @@ func (r *reading) text(m member, head []byte, end error) error {
 			return nil
 		}
 	}
+	if all, ok := how.(serial); ok {
+		return r.serially(m, f.name(), all)
+	}
 	c := &splitter{reading: r, member: m, session: how, line: 1, seen: len(s.lines) > 0}
 	err := c.run(len(head) - len(s.data) + how.skip())
 	if c.seen || c.lost {

@@ -1,0 +1,112 @@
+package dump
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"testing"
+)
+
+// pairs is a serial session for tests: each two lines are a record, "-" is a reject.
+type pairs struct{ lines }
+
+var _ serial = pairs{}
+
+func (pairs) read(from io.Reader, out *recorder) (Position, error) {
+	in := bufio.NewReader(from)
+	at := Position{Line: 1}
+	next := func() ([]byte, error) {
+		text, err := in.ReadBytes('\n')
+		return bytes.TrimSuffix(text, []byte("\n")), err
+	}
+	for {
+		id, err := next()
+		if err == io.EOF && len(id) == 0 {
+			return at, nil
+		}
+		var secret []byte
+		if err == nil {
+			secret, err = next()
+		}
+		if err != nil {
+			return at, err
+		}
+		at.Length = int64(len(id) + 1 + len(secret))
+		if string(secret) == "-" {
+			err = out.reject(at, ReasonNoSeparator)
+		} else {
+			err = out.record(at, []Cut{
+				{Identifier: id, Secret: secret, Testable: true, Host: []byte("example.com")},
+				{Identifier: id, Secret: []byte("other")},
+			})
+		}
+		if err != nil {
+			return at, err
+		}
+		at.Offset += at.Length + 1
+		at.Line += 2
+	}
+}
+
+// readSerially reads text by the session and returns what was found, a line each.
+func readSerially(t *testing.T, from io.Reader, emit func() error) (string, *reading, error) {
+	t.Helper()
+	var found strings.Builder
+	r := &reading{ctx: context.Background(), src: newSource(context.Background(), from, func(int64) {})}
+	r.emit = func(b *Block) error {
+		b.Parse(func(rec *Record) {
+			fmt.Fprintf(&found, "%d+%d line %d:", rec.Offset, rec.Length, rec.Line)
+			for _, c := range rec.Cuts {
+				fmt.Fprintf(&found, " %s=%s@%s", c.Identifier, c.Secret, c.Host)
+			}
+			if !sharedSlice(rec.Cuts[0].Identifier, rec.Cuts[1].Identifier) {
+				t.Error("cuts of one identifier do not share its slice")
+			}
+			found.WriteString("\n")
+		}, func(rej Reject) {
+			fmt.Fprintf(&found, "%d+%d line %d: %s\n", rej.Offset, rej.Length, rej.Line, rej.Reason)
+		})
+		b.Release()
+		return emit()
+	}
+	err := r.serially(member{from: from, stream: "gzip"}, "pairs", pairs{})
+	return found.String(), r, err
+}
+
+func TestSerially(t *testing.T) {
+	ok := func() error { return nil }
+	t.Run("records_and_rejects_in_order", func(t *testing.T) {
+		got, r, err := readSerially(t, strings.NewReader("al\npw\nbo\n-\n"), ok)
+		want := "0+5 line 1: al=pw@example.com al=other@\n6+4 line 3: no_separator\n"
+		if got != want || err != nil || len(r.lost) > 0 || len(r.read) != 1 {
+			t.Errorf("got %q, %v, lost %v", got, err, r.lost)
+		}
+	})
+	t.Run("a_truncated_stream_leaves_a_reject", func(t *testing.T) {
+		cut := io.MultiReader(strings.NewReader("al\npw\nbo\np"), failing{io.ErrUnexpectedEOF})
+		got, r, err := readSerially(t, cut, ok)
+		want := "0+5 line 1: al=pw@example.com al=other@\n6+4 line 3: truncated\n"
+		if got != want || err != nil || len(r.lost) != 1 {
+			t.Errorf("got %q, %v, lost %v", got, err, r.lost)
+		}
+	})
+	t.Run("an_error_of_emit_ends_it", func(t *testing.T) {
+		full := errors.New("full")
+		_, _, err := readSerially(t, strings.NewReader("al\npw\n"), func() error { return full })
+		if !errors.Is(err, full) {
+			t.Errorf("got %v", err)
+		}
+	})
+	t.Run("many_records_come_in_blocks", func(t *testing.T) {
+		blocks := 0
+		got, _, err := readSerially(t, strings.NewReader(strings.Repeat("al\npw\n", 3*packetItems+1)),
+			func() error { blocks++; return nil })
+		if strings.Count(got, "\n") != 3*packetItems+1 || blocks != 4 || err != nil {
+			t.Errorf("%d records in %d blocks, %v", strings.Count(got, "\n"), blocks, err)
+		}
+	})
+}
