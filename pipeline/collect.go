@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
+	"unicode"
 
 	"github.com/credsieve/credsieve/datasets/dump"
 	"github.com/credsieve/credsieve/datasets/rundir"
@@ -15,6 +17,14 @@ type collector struct {
 	out   *screened
 	names map[string]*dumpFacts
 	met   map[uint32]struct{} // accounts met in the input under way
+	part  member
+}
+
+// member is what one member of the input under way held so far.
+type member struct {
+	name              string
+	records, rejected int64
+	mostlyRejected    int64 // earlier members of the input of which most was rejected
 }
 
 func newCollector(inputs []dump.Input, r *run) *collector {
@@ -30,6 +40,7 @@ func newCollector(inputs []dump.Input, r *run) *collector {
 		},
 	}
 	for i, in := range inputs {
+		in.Meta.Name = cleanName(in.Meta.Name)
 		facts, ok := c.names[in.Meta.Name]
 		if !ok {
 			facts = &dumpFacts{name: in.Meta.Name, met: make(map[uint32]struct{})}
@@ -61,6 +72,11 @@ func (c *collector) collect(ctx context.Context, ordered <-chan *job) error {
 
 func (c *collector) block(input uint32, b *blockResult) error {
 	in := &c.out.inputs[input]
+	if b.member != c.part.name {
+		c.part = member{name: b.member, mostlyRejected: c.part.failed()}
+	}
+	c.part.records += b.records
+	c.part.rejected += int64(len(b.rejects))
 	in.records += b.records
 	in.rejected += int64(len(b.rejects))
 	counts := &c.out.counts
@@ -89,7 +105,8 @@ func (c *collector) hit(input uint32, h *hit) error {
 		return nil
 	}
 	c.out.counts.CandidatesRaw++
-	fresh, err := c.out.spool.add(input, h.pairs)
+	evidence := c.out.inputs[input].Meta.Trust != dump.TrustFabricated
+	fresh, err := c.out.spool.add(input, evidence, h.pairs)
 	if err == nil && !fresh {
 		c.out.counts.Duplicates++
 	}
@@ -102,7 +119,7 @@ func (c *collector) reject(in *inputFacts, b *blockResult) error {
 	}
 	for _, r := range b.rejects {
 		err := c.run.rejects.Add(rundir.Reject{
-			Input: in.Path, Member: b.member, Offset: r.Offset, Length: r.Length, Line: r.Line,
+			Input: strings.ToValidUTF8(in.Path, "?"), Member: b.member, Offset: r.Offset, Length: r.Length, Line: r.Line,
 			Reason: string(r.Reason),
 		})
 		if err != nil {
@@ -117,16 +134,39 @@ func (c *collector) endInput(j *job) {
 	in := &c.out.inputs[j.input]
 	in.report = *j.report
 	// A format guessed wrong must not read as "nobody affected".
-	if in.report.Status == dump.StatusRead && in.records == 0 && in.rejected > 0 {
+	if in.report.Status == dump.StatusRead && c.part.failed() > 0 {
 		in.report.Status = dump.StatusPartial
-		in.report.Err = fmt.Errorf("none of its %d lines could be parsed as %s",
-			in.rejected, in.report.Format)
+		in.report.Err = fmt.Errorf("%d of its %d records could not be parsed as %s; is it another format?",
+			in.rejected, in.rejected+in.records, in.report.Format)
 	}
+	c.part = member{}
 	in.met = int64(len(c.met))
 	for account := range c.met {
 		in.dump.met[account] = struct{}{}
 	}
 	clear(c.met)
+}
+
+// failed counts the members up to this one of which more was rejected than parsed.
+func (m member) failed() int64 {
+	if m.rejected > m.records {
+		return m.mostlyRejected + 1
+	}
+	return m.mostlyRejected
+}
+
+// cleanName makes a name from outside fit for lists: UTF-8 without control characters, and without the
+// semicolon that parts the names of a list.
+func cleanName(name string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r == ';':
+			return ','
+		case unicode.IsControl(r):
+			return '?'
+		}
+		return r
+	}, strings.ToValidUTF8(name, "?"))
 }
 
 func (c *collector) finish() (*screened, error) {

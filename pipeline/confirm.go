@@ -114,8 +114,10 @@ func (c *confirmer) account(ctx context.Context, t task, out *taskResult) error 
 		case hashing.Match:
 			p.state = stateConfirmed
 			out.finding = &finding{row: t.account, account: account, pair: p}
-			for _, rest := range t.pairs[i+1:] {
-				rest.state = stateMoot
+			for j, rest := range t.pairs {
+				if j > i || rest.state == stateIndeterminate { // nothing is open for this account
+					rest.state, rest.cause = stateMoot, ""
+				}
 			}
 			return nil
 		case hashing.NoMatch:

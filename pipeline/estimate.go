@@ -40,7 +40,7 @@ func (r *run) estimate(ctx context.Context, s *screened, p *plan) (*Outcome, err
 	m.Status = rundir.StatusDryRun
 	m.Guard = rundir.Guard{Verdict: "not_asked", Refusals: []rundir.Refusal{}}
 	m.FinishedAt = r.cfg.Now().UTC()
-	m.RunID = runID(m)
+	m.RunID = m.ID()
 	m.Estimate = &rundir.Estimate{
 		Verifications: m.Counts.Unchecked, Workers: r.cfg.Workers,
 		Seconds: (total / time.Duration(r.cfg.Workers)).Seconds(),

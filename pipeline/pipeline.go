@@ -18,6 +18,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"path/filepath"
 	"time"
 
 	"github.com/credsieve/credsieve/datasets/dump"
@@ -64,6 +65,9 @@ func Run(ctx context.Context, cfg Config) (*Outcome, error) {
 	run := &run{cfg: cfg, started: cfg.Now()}
 	inputs, err := dump.List(ctx, cfg.Dumps)
 	if err != nil {
+		return nil, err
+	}
+	if err := cfg.checkOut(); err != nil {
 		return nil, err
 	}
 	if run.index, err = index.Open(cfg.IndexDir, cfg.Key); err != nil {
@@ -128,6 +132,28 @@ func (r *run) abort() {
 	if r.staging != nil {
 		r.staging.Abort()
 	}
+}
+
+// checkOut refuses a run directory inside a folder of dumps: the next night would read it as a dump.
+func (c Config) checkOut() error {
+	if c.DryRun {
+		return nil
+	}
+	out, err := filepath.Abs(c.Out)
+	if err != nil {
+		return fmt.Errorf("failed to find run directory %q: %w", c.Out, err)
+	}
+	for _, dump := range c.Dumps {
+		folder, err := filepath.Abs(dump)
+		if err != nil || dump == "-" {
+			continue
+		}
+		if rel, err := filepath.Rel(folder, out); err == nil && filepath.IsLocal(rel) {
+			return fmt.Errorf("refusing to write run %q into the dumps %q: the next scan would read it",
+				c.Out, dump)
+		}
+	}
+	return nil
 }
 
 func (c Config) validate() error {

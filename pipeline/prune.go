@@ -92,10 +92,19 @@ func (s *screened) dumpsOf(p *pair) []*dumpFacts {
 	return list
 }
 
+// order sorts a record's first reading before its further ones, which must not use up the cap.
+func order(further bool) int {
+	if further {
+		return 1
+	}
+	return 0
+}
+
 // compare orders the greater yield first. A pair's unit and place within it make the order total: the two
 // pairs of one unit differ in account or secret.
 func (y yield) compare(z yield) int {
 	return cmp.Or(
+		cmp.Compare(order(y.pair.further), order(z.pair.further)),
 		-cmp.Compare(y.sources, z.sources),
 		-y.latest.Compare(z.latest),
 		cmp.Compare(y.pair.unit, z.pair.unit),

@@ -2,15 +2,10 @@ package pipeline
 
 import (
 	"cmp"
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
-	"io"
 	"slices"
 	"strings"
-	"time"
 
-	"github.com/credsieve/credsieve/datasets/dump"
 	"github.com/credsieve/credsieve/datasets/rundir"
 )
 
@@ -82,7 +77,7 @@ func inputs(s *screened, v *verdicts) []rundir.Input {
 	for i := range s.inputs {
 		in := &s.inputs[i]
 		list[i] = rundir.Input{
-			Path: in.Path, Name: in.Meta.Name, Kind: string(in.Meta.Kind), Trust: string(in.Meta.Trust),
+			Path: strings.ToValidUTF8(in.Path, "?"), Name: in.Meta.Name, Kind: string(in.Meta.Kind), Trust: string(in.Meta.Trust),
 			LeakedOn: rundir.Date(in.Meta.LeakedOn), Bytes: in.report.Bytes, SHA256: in.report.SHA256,
 			Status: string(in.report.Status), Format: in.report.Format,
 			Records: in.records, Rejected: in.rejected,
@@ -170,7 +165,7 @@ func (r *run) addOverCap(p *plan, v *verdicts, add func(account string, candidat
 
 // publish writes the lists and the manifest and moves the run to its place.
 func (r *run) publish(m *rundir.Manifest, list []rundir.Row, open []rundir.Undecided) (*Outcome, error) {
-	m.Status = status(m, len(open))
+	m.Status = status(m, int64(len(open)))
 	held := m.Status == rundir.StatusHeld
 	if err := r.staging.WriteList(list, held, r.cfg.ShowIdentifiers); err != nil {
 		return nil, err
@@ -180,37 +175,20 @@ func (r *run) publish(m *rundir.Manifest, list []rundir.Row, open []rundir.Undec
 	}
 	m.Outputs = r.staging.Outputs()
 	m.FinishedAt = r.cfg.Now().UTC()
-	m.RunID = runID(m)
+	m.RunID = m.ID()
 	if err := r.staging.Publish(m); err != nil {
 		return nil, err
 	}
 	return &Outcome{Manifest: m, List: list, Dir: r.cfg.Out}, nil
 }
 
-func status(m *rundir.Manifest, open int) rundir.Status {
-	unread := slices.ContainsFunc(m.Inputs, func(in rundir.Input) bool {
-		return in.Status != string(dump.StatusRead)
-	})
+func status(m *rundir.Manifest, open int64) rundir.Status {
 	switch {
 	case m.Guard.Verdict != "pass":
 		return rundir.StatusHeld
-	case unread || open > 0 || m.Counts.Indeterminate > 0 || m.Counts.Unchecked > 0:
+	case m.Incomplete(open):
 		return rundir.StatusPartial
 	default:
 		return rundir.StatusComplete
 	}
-}
-
-// runID names a run by its time and by what went in and came out, so that an approval of one list can not
-// be used for another.
-func runID(m *rundir.Manifest) string {
-	sum := sha256.New()
-	fmt.Fprintf(sum, "%s %s\n", m.Index.ID, m.StartedAt.Format(time.RFC3339Nano))
-	for _, in := range m.Inputs {
-		io.WriteString(sum, in.SHA256+"\n")
-	}
-	for _, out := range m.Outputs {
-		io.WriteString(sum, out.Path+" "+out.SHA256+"\n")
-	}
-	return m.StartedAt.Format("20060102T150405Z") + "-" + hex.EncodeToString(sum.Sum(nil)[:4])
 }

@@ -75,7 +75,9 @@ func (r *run) screen(ctx context.Context, inputs []dump.Input) (*screened, error
 
 // read cuts the inputs into blocks and sends each both to the workers and, in order, to the collector.
 func (r *run) read(ctx context.Context, inputs []dump.Input, meter Meter, work, ordered chan<- *job) error {
-	options := dump.Options{Format: r.cfg.Format, Stdin: r.cfg.Stdin, Progress: meter.Add}
+	options := dump.Options{
+		Format: r.cfg.Format, Stdin: r.cfg.Stdin, Progress: meter.Add, BlockSize: r.blockSize(),
+	}
 	for i, in := range inputs {
 		report, err := dump.Read(ctx, in, options, func(block *dump.Block) error {
 			j := &job{input: uint32(i), block: block, result: make(chan *blockResult, 1)}
@@ -92,6 +94,13 @@ func (r *run) read(ctx context.Context, inputs []dump.Input, meter Meter, work, 
 		}
 	}
 	return nil
+}
+
+// blockSize bounds what the blocks under way and their results take: a byte of a dump can become 40 of
+// rejects, and three blocks for each worker are under way.
+func (r *run) blockSize() int {
+	const smallest, largest, factor = 64 << 10, 1 << 20, 128
+	return int(min(max(r.cfg.Memory/int64(factor*r.cfg.Workers), smallest), largest))
 }
 
 func send(ctx context.Context, to chan<- *job, j *job) error {

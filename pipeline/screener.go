@@ -33,6 +33,12 @@ type joined struct {
 	secret      []byte
 }
 
+// betters reports whether the attribution is better evidence: exact is, anything is better than none.
+func (j joined) betters(have hashing.Attribution) bool {
+	return j.attribution != hashing.AttributionUnspecified &&
+		(have == hashing.AttributionUnspecified || j.attribution < have)
+}
+
 // screener asks for each record of a block whether it names an account of ours. Each worker has its own.
 type screener struct {
 	index     *index.Index
@@ -124,7 +130,10 @@ func (h *hit) add(n named, cut *dump.Cut) {
 		return
 	}
 	for i := range h.pairs {
-		if h.pairs[i].account == n.account && bytes.Equal(h.pairs[i].secret, cut.Secret) {
+		if have := &h.pairs[i]; have.account == n.account && bytes.Equal(have.secret, cut.Secret) {
+			if (joined{attribution: n.attribution}).betters(have.attribution) {
+				have.attribution, have.kind = n.attribution, n.kind
+			}
 			return
 		}
 	}

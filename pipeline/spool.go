@@ -3,6 +3,7 @@ package pipeline
 import (
 	"encoding/binary"
 	"fmt"
+	"slices"
 
 	"github.com/credsieve/credsieve/hashing"
 )
@@ -19,6 +20,7 @@ type pair struct {
 	attribution hashing.Attribution
 	inputs      []uint32 // inputs that hold it, ascending
 	unit        uint32   // number of the record that brought it
+	further     bool     // not that record's first reading for the account
 	state       pairState
 	cause       hashing.Cause // of an indeterminate pair
 }
@@ -57,9 +59,14 @@ func newSpool(limit int64) *spool {
 }
 
 // add takes the pairs of one record and reports whether any of them is new.
-func (s *spool) add(input uint32, found []joined) (bool, error) {
+//
+// Of a made-up dump only the pairs are noted: its spelling of an identifier is no evidence.
+func (s *spool) add(input uint32, evidence bool, found []joined) (bool, error) {
 	fresh := false
-	for _, f := range found {
+	for i, f := range found {
+		if !evidence {
+			f.attribution, f.kind = hashing.AttributionUnspecified, hashing.KindUnspecified
+		}
 		s.scratch = binary.BigEndian.AppendUint32(s.scratch[:0], f.account)
 		s.scratch = append(s.scratch, f.secret...)
 		if known, ok := s.byKey[string(s.scratch)]; ok {
@@ -69,7 +76,7 @@ func (s *spool) add(input uint32, found []joined) (bool, error) {
 		key := string(s.scratch)
 		p := &pair{
 			account: f.account, secret: []byte(key)[4:], kind: f.kind, attribution: f.attribution,
-			inputs: []uint32{input}, unit: s.units,
+			inputs: []uint32{input}, unit: s.units, further: names(found[:i], f.account),
 		}
 		s.byKey[key] = p
 		s.pairs = append(s.pairs, p)
@@ -80,17 +87,32 @@ func (s *spool) add(input uint32, found []joined) (bool, error) {
 		s.units++
 	}
 	if s.size > s.limit {
-		return false, fmt.Errorf("the candidates need more than %d bytes of memory", s.limit)
+		return false, &MemoryError{Limit: s.limit}
 	}
 	return fresh, nil
 }
+
+// names reports whether one of the pairs is of the account.
+func names(pairs []joined, account uint32) bool {
+	return slices.ContainsFunc(pairs, func(j joined) bool { return j.account == account })
+}
+
+// MemoryError says that the candidates of a run do not fit.
+type MemoryError struct{ Limit int64 } // bytes
+
+func (e *MemoryError) Error() string {
+	return fmt.Sprintf("the candidates need more than %d MiB, half of the memory of this run", e.Limit>>20)
+}
+
+// Hint names the ways out.
+func (e *MemoryError) Hint() string { return "raise --memory, or scan fewer dumps at once" }
 
 // merge notes one more record with the same pair.
 func (p *pair) merge(input uint32, f joined) {
 	if p.inputs[len(p.inputs)-1] != input {
 		p.inputs = append(p.inputs, input)
 	}
-	if f.attribution < p.attribution { // exact is the better evidence
+	if f.betters(p.attribution) {
 		p.attribution, p.kind = f.attribution, f.kind
 	}
 }

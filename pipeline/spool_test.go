@@ -20,7 +20,7 @@ func alias(account uint32, secret string) joined {
 
 func mustAdd(t *testing.T, s *spool, input uint32, want bool, found ...joined) {
 	t.Helper()
-	fresh, err := s.add(input, found)
+	fresh, err := s.add(input, true, found)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -52,7 +52,7 @@ func TestSpool_refuses_to_outgrow_its_memory(t *testing.T) {
 	s := newSpool(1000)
 	var err error
 	for i := uint32(0); i < 10 && err == nil; i++ {
-		_, err = s.add(0, []joined{exact(i, "made-up")})
+		_, err = s.add(0, true, []joined{exact(i, "made-up")})
 	}
 	if err == nil || strings.Contains(err.Error(), "made-up") {
 		t.Errorf("got %v", err)
@@ -172,5 +172,51 @@ func TestPrune_never_confirms_a_fabricated_dump(t *testing.T) {
 	if e := gather(s, p.accounts[0].pairs[0]); strings.Join(e.sources, ";") != "old" ||
 		!e.last.Equal(day2026(1)) {
 		t.Errorf("a fabricated dump is evidence: %+v", e)
+	}
+}
+
+func TestSpool_takes_no_attribution_from_a_fabricated_dump(t *testing.T) {
+	s := newSpool(1 << 20)
+	if _, err := s.add(0, false, []joined{exact(7, "made-up-1")}); err != nil {
+		t.Fatal(err)
+	}
+	mustAdd(t, s, 1, false, alias(7, "made-up-1"))
+	if got := s.pairs[0].attribution; got != hashing.AttributionAlias {
+		t.Errorf("attribution %v", got)
+	}
+}
+
+// TestPrune_tries_every_first_reading_first: readings that a record adds to its first must not use up the
+// cap before other records had their turn.
+func TestPrune_tries_every_first_reading_first(t *testing.T) {
+	s := threeDumps(t, func(s *spool) {
+		mustAdd(t, s, 0, true, exact(1, "one | tail"), exact(1, "one"), exact(2, "other"))
+		mustAdd(t, s, 0, true, exact(1, "two | tail"), exact(1, "two"))
+	})
+	r := &run{cfg: Config{MaxCandidatesPerAccount: 3}}
+	p := r.prune(s)
+	for _, task := range p.accounts {
+		if got := secrets(task.pairs); task.account == 1 && got != "one | tail two | tail one" {
+			t.Errorf("order is %s", got)
+		}
+	}
+	if last := s.spool.pairs[len(s.spool.pairs)-1]; last.state != stateOverCap || string(last.secret) != "two" {
+		t.Errorf("over the cap is not the last reading but %s", last.secret)
+	}
+}
+
+func TestHit_takes_the_better_attribution(t *testing.T) {
+	var h hit
+	cut := &dump.Cut{Secret: []byte("made-up"), Testable: true}
+	h.add(named{7, hashing.KindEmail, hashing.AttributionAlias}, cut)
+	h.add(named{7, hashing.KindUsername, hashing.AttributionExact}, cut)
+	if len(h.pairs) != 1 || h.pairs[0].attribution != hashing.AttributionExact {
+		t.Errorf("got %+v", h.pairs)
+	}
+}
+
+func TestCleanName(t *testing.T) {
+	if got := cleanName("a;b\x1b[0m\n\xff"); got != "a,b?[0m??" {
+		t.Errorf("got %q", got)
 	}
 }

@@ -66,8 +66,8 @@ build. An index that already stands in DIR is replaced in one step, and is untou
 }
 
 func (o indexBuildOptions) validate() error {
-	if !(o.fpr > 0 && o.fpr < 1) {
-		return usagef("--fpr %v is no rate between 0 and 1", o.fpr)
+	if !(o.fpr > 0 && o.fpr <= 0.5) {
+		return usagef("--fpr %v is no rate above 0 and up to 0.5", o.fpr)
 	}
 	return nil
 }
@@ -87,7 +87,10 @@ func runIndexBuild(ctx context.Context, e env, o indexBuildOptions) error {
 	if err != nil {
 		return err
 	}
-	return printIndex(e, meta, o.json)
+	if err := printIndex(e, meta, o.json); err != nil {
+		warn(e, err) // the index is built: an exit code of failure would say that it is not
+	}
+	return nil
 }
 
 func newIndexInspectCommand(e env) *cobra.Command {

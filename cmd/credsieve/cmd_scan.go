@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"runtime"
@@ -136,7 +137,7 @@ func runScan(ctx context.Context, e env, o scanOptions, dumps []string) error {
 		return err
 	}
 	if err := printOutcome(e, outcome, o.json); err != nil {
-		return err
+		warn(e, err) // the run is decided: what is published stays so
 	}
 	warnInputs(e.err, outcome.Manifest)
 	return scanStatus(outcome)
@@ -182,20 +183,20 @@ func scanStatus(o *pipeline.Outcome) error {
 	m := o.Manifest
 	switch m.Status {
 	case rundir.StatusHeld:
-		messages := make([]string, len(m.Guard.Refusals))
-		for i, refusal := range m.Guard.Refusals {
-			messages[i] = refusal.Message
+		message := m.Guard.Refusals[0].Message
+		if more := len(m.Guard.Refusals) - 1; more > 0 {
+			message += fmt.Sprintf(" (and %d more limits refuse it)", more)
 		}
 		return &failure{
-			code: exitHeld, err: fmt.Errorf("%s", strings.Join(messages, "\ncredsieve: ")),
+			code: exitHeld, err: errors.New(message),
 			hint: fmt.Sprintf("nothing is published; the list that was held is in %s/held, the reasons in %s",
 				o.Dir, rundir.ManifestName),
 		}
 	case rundir.StatusPartial:
 		return &failure{
 			code: exitPartial,
-			err: fmt.Errorf("partial: %d inputs were not read to their end, %d candidates are undecided",
-				unread(m), m.Counts.Indeterminate+m.Counts.Unchecked),
+			err: fmt.Errorf("partial: %d inputs were not read to their end, %d entries in undecided.csv",
+				unread(m), m.Rows("undecided.csv")),
 			hint: "manifest.json and undecided.csv say which",
 		}
 	case rundir.StatusDryRun:

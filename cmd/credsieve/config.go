@@ -2,11 +2,15 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
+	"io"
 	"os"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 	"go.yaml.in/yaml/v3"
 )
 
@@ -20,8 +24,8 @@ func applyConfig(cmd *cobra.Command, path string) error {
 	if err != nil {
 		return fmt.Errorf("failed to read config %q: %w", path, err)
 	}
-	var values map[string]yaml.Node
-	if err := yaml.NewDecoder(bytes.NewReader(data)).Decode(&values); err != nil {
+	values, err := decodeConfig(data)
+	if err != nil {
 		return fmt.Errorf("failed to read config %q: %w", path, err)
 	}
 	names := make([]string, 0, len(values))
@@ -39,7 +43,9 @@ func applyConfig(cmd *cobra.Command, path string) error {
 			continue
 		}
 		node := values[name]
-		texts, err := scalars(&node)
+		_, takesList := flag.Value.(pflag.SliceValue)
+		takesMap := flag.Value.Type() == "stringToString"
+		texts, err := scalars(&node, takesList || takesMap, takesMap)
 		if err != nil {
 			return fmt.Errorf("failed to read config %q: line %d: %s: %w", path, node.Line, name, err)
 		}
@@ -52,21 +58,38 @@ func applyConfig(cmd *cobra.Command, path string) error {
 	return nil
 }
 
-// scalars returns a value, or each value of a list, as a flag would be given.
-func scalars(node *yaml.Node) ([]string, error) {
-	switch node.Kind {
-	case yaml.ScalarNode:
+// decodeConfig reads the one document of a config file; one without any sets nothing.
+func decodeConfig(data []byte) (map[string]yaml.Node, error) {
+	decoder := yaml.NewDecoder(bytes.NewReader(data))
+	var values map[string]yaml.Node
+	if err := decoder.Decode(&values); err != nil && !errors.Is(err, io.EOF) {
+		return nil, errors.New(strings.ReplaceAll(err.Error(), "\n", " "))
+	}
+	if err := decoder.Decode(new(yaml.Node)); !errors.Is(err, io.EOF) {
+		return nil, errors.New("a second document follows")
+	}
+	return values, nil
+}
+
+// scalars returns a value as a flag would be given: each value of a list, each pair of a mapping.
+func scalars(node *yaml.Node, takesList, takesMap bool) ([]string, error) {
+	var texts []string
+	switch {
+	case node.Kind == yaml.ScalarNode:
 		return []string{node.Value}, nil
-	case yaml.SequenceNode:
-		var texts []string
+	case node.Kind == yaml.SequenceNode && takesList:
 		for _, item := range node.Content {
 			if item.Kind != yaml.ScalarNode {
-				return nil, fmt.Errorf("a list of plain values is wanted")
+				return nil, errors.New("a list of plain values is wanted")
 			}
 			texts = append(texts, item.Value)
 		}
-		return texts, nil
+	case node.Kind == yaml.MappingNode && takesMap:
+		for i := 0; i+1 < len(node.Content); i += 2 {
+			texts = append(texts, node.Content[i].Value+"="+node.Content[i+1].Value)
+		}
 	default:
-		return nil, fmt.Errorf("a plain value or a list of them is wanted")
+		return nil, errors.New("a plain value is wanted")
 	}
+	return texts, nil
 }

@@ -39,7 +39,10 @@ func loadKey(e env, path string) (*hashing.Key, error) {
 	if err != nil {
 		return nil, fmt.Errorf("failed to read key file %q: %w", path, err)
 	}
-	if mode := info.Mode(); !mode.IsRegular() || mode.Perm()&0o077 != 0 {
+	if !info.Mode().IsRegular() {
+		return nil, fmt.Errorf("refusing key file %q: it is not a regular file", path)
+	}
+	if mode := info.Mode(); mode.Perm()&0o077 != 0 {
 		return nil, withHint(
 			fmt.Errorf("refusing key file %q with mode %04o: others may read or change it",
 				path, mode.Perm()),

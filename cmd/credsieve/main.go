@@ -10,7 +10,8 @@ import (
 )
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM,
+		syscall.SIGHUP)
 	code := run(ctx, os.Args[1:], env{
 		in: os.Stdin, out: os.Stdout, err: os.Stderr, getenv: os.Getenv,
 	})

@@ -40,6 +40,7 @@ func (b bars) Phase(name string, total int64, unit pipeline.Unit) pipeline.Meter
 	out := progress.NewWriter()
 	out.SetOutputWriter(b.w)
 	out.SetAutoStop(false)
+	out.SetTrackerPosition(progress.PositionRight)
 	out.SetUpdateFrequency(200 * time.Millisecond)
 	out.Style().Visibility.ETA = total > 0
 	out.Style().Visibility.Speed = true

@@ -148,6 +148,11 @@ func markStarted(cmd *cobra.Command, started *bool) {
 	}
 }
 
+// warn tells of something that does not change the outcome.
+func warn(e env, err error) {
+	fmt.Fprintf(e.err, "credsieve: warning: failed to print the result: %s\n", err)
+}
+
 // version is what this binary was built from.
 func version() rundir.Tool {
 	tool := rundir.Tool{Version: "(devel)", Go: runtime.Version()}

@@ -40,9 +40,9 @@ func printOutcome(e env, o *pipeline.Outcome, asJSON bool) error {
 			time.Duration(m.Estimate.Seconds*float64(time.Second)).Round(time.Second/10), m.Estimate.Workers)
 		return nil
 	}
-	fmt.Fprintf(e.out, "run %s: %s, %d accounts listed, %s\n",
+	_, err := fmt.Fprintf(e.out, "run %s: %s, %d accounts listed, %s\n",
 		m.RunID, m.Status, m.Counts.AccountsListed, o.Dir)
-	return nil
+	return err
 }
 
 func newTable(title string, header ...any) table.Writer {
@@ -67,8 +67,8 @@ func printList(w io.Writer, list []rundir.Row, status rundir.Status) {
 			codes[j] = r.Code
 		}
 		t.AppendRow(table.Row{
-			row.Rank, printable(row.AccountID), fmt.Sprintf("%.1f", row.Score), row.Band,
-			rundir.Date(row.LastLeakedOn), printable(strings.Join(row.Sources, "\n")),
+			row.Rank, clip(printable(row.AccountID)), fmt.Sprintf("%.1f", row.Score), row.Band,
+			rundir.Date(row.LastLeakedOn), clipLines(row.Sources),
 			strings.Join(codes, "\n"),
 		})
 	}
@@ -83,7 +83,7 @@ func printDumps(w io.Writer, m *rundir.Manifest) {
 	t := newTable("dumps", "dump", "inputs", "records", "rejected", "accounts met", "confirmed")
 	for _, d := range m.Dumps[:min(len(m.Dumps), rowsShown)] {
 		t.AppendRow(table.Row{
-			printable(d.Name), d.Inputs, d.Records, d.Rejected, d.AccountsMet, d.AccountsConfirmed,
+			clip(printable(d.Name)), d.Inputs, d.Records, d.Rejected, d.AccountsMet, d.AccountsConfirmed,
 		})
 	}
 	fmt.Fprintln(w, t.Render())
@@ -172,4 +172,27 @@ func printable(text string) string {
 		}
 		return r
 	}, text)
+}
+
+// clip keeps a table readable; the files have the whole text.
+func clip(text string) string {
+	const widest = 48
+	if runes := []rune(text); len(runes) > widest {
+		return string(runes[:widest-1]) + "…"
+	}
+	return text
+}
+
+// clipLines writes a line each, the first of them.
+func clipLines(texts []string) string {
+	const most = 6
+	lines := make([]string, 0, most+1)
+	for i, text := range texts {
+		if i == most {
+			lines = append(lines, fmt.Sprintf("and %d more", len(texts)-most))
+			break
+		}
+		lines = append(lines, clip(printable(text)))
+	}
+	return strings.Join(lines, "\n")
 }

@@ -156,7 +156,7 @@ func openTable(ctx context.Context, source string, stdin io.Reader) (table, erro
 		}
 	}
 	if source == "-" {
-		return openStdin(stdin)
+		return openStdin(ctx, stdin)
 	}
 	base := strings.ToLower(source)
 	plain := strings.TrimSuffix(strings.TrimSuffix(base, ".gz"), ".zst")

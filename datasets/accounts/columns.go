@@ -58,6 +58,11 @@ const maxColumnsShown = 20
 func (e *ColumnError) Error() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "no column %s", e.Column)
+	if !areNames(e.Columns) {
+		// A row of data: its values must not stand in a log.
+		b.WriteString("; its first row looks like data, not like the names of columns")
+		return b.String()
+	}
 	if e.Suggestion != "" {
 		fmt.Fprintf(&b, "; did you mean %q?", e.Suggestion)
 	}
@@ -70,8 +75,19 @@ func (e *ColumnError) Error() string {
 	return b.String()
 }
 
+// areNames reports whether all could be names of columns. An address or a stored hash could not.
+func areNames(columns []string) bool {
+	const longest = 64
+	return !slices.ContainsFunc(columns, func(name string) bool {
+		return len(name) > longest || strings.ContainsAny(name, "@$:;{}\x00")
+	})
+}
+
 // Hint says how to name the right column.
 func (e *ColumnError) Hint() string {
+	if !areNames(e.Columns) {
+		return "the export needs a header row"
+	}
 	role, column := e.Role, e.Suggestion
 	if role == "" {
 		role = "ROLE"

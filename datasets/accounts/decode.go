@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/credsieve/credsieve/hashing"
@@ -71,6 +72,10 @@ func decodeField(r role, f *field, a *Account) (err error) {
 func accountID(text string) (string, error) {
 	if strings.TrimSpace(text) == "" {
 		return "", errors.New("is empty")
+	}
+	// Readers of CSV fold line breaks, and a list would name an account that does not exist.
+	if strings.ContainsFunc(text, unicode.IsControl) {
+		return "", errors.New("holds a control character")
 	}
 	// It travels into CSV and Parquet lists that other programs read as UTF-8.
 	if !utf8.ValidString(text) {

@@ -3,6 +3,7 @@ package accounts
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -10,6 +11,8 @@ import (
 
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
+
+	"github.com/credsieve/credsieve/datasets/internal/interruptible"
 )
 
 // maxRowBytes bounds what one row of a text format may hold: an export has rows of some hundred
@@ -151,11 +154,11 @@ func compressionError(err error) error {
 }
 
 // openStdin reads CSV, or JSON lines where the first byte that is no white space is a brace.
-func openStdin(r io.Reader) (table, error) {
+func openStdin(ctx context.Context, r io.Reader) (table, error) {
 	if r == nil {
 		return nil, errNoStdin
 	}
-	s, err := newStream(r)
+	s, err := newStream(interruptible.NewReader(ctx, r))
 	if err != nil {
 		return nil, err
 	}

@@ -55,6 +55,12 @@ func build(ctx context.Context, src accounts.Reader, o BuildOptions) (*Meta, err
 		b.table.file.abandon()
 		return nil, err
 	}
+	if b.meta.Accounts == 0 {
+		// Every scan of an index without accounts would end well and mean nothing.
+		b.table.file.abandon()
+		return nil, fmt.Errorf("the export has no account that can be used, %d rows were rejected; "+
+			"is a column mapped wrongly?", b.meta.RowsRejected)
+	}
 	if err := b.writeFiles(ctx); err != nil {
 		return nil, err
 	}

@@ -17,7 +17,7 @@ import (
 
 const (
 	lockName      = ".lock"
-	stagingPrefix = ".build-"
+	stagingPrefix = ".credsieve-build-"
 )
 
 var dataFileName = regexp.MustCompile(

@@ -1,6 +1,9 @@
 package rundir
 
-import "fmt"
+import (
+	"errors"
+	"fmt"
+)
 
 // Counts follow every record through the run. Each name is explained in docs/formats.md.
 type Counts struct {
@@ -31,6 +34,9 @@ type Counts struct {
 // Check returns an error that names the first equation which does not hold, or nil. A run whose counts
 // do not balance has lost a record or made one up, and must not be published.
 func (c Counts) Check() error {
+	if c.Verifications < 0 {
+		return errors.New("the counts do not balance: verifications is negative")
+	}
 	for _, equation := range []struct {
 		name  string
 		whole int64

@@ -2,10 +2,15 @@ package rundir
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 )
 
@@ -148,7 +153,11 @@ func ReadManifest(dir string) (*Manifest, error) {
 	}
 	m := new(Manifest)
 	decoder := json.NewDecoder(bytes.NewReader(data))
-	if err := decoder.Decode(m); err != nil {
+	err = decoder.Decode(m)
+	if err == nil && len(bytes.TrimSpace(data[decoder.InputOffset():])) > 0 {
+		err = errors.New("something follows it")
+	}
+	if err != nil {
 		return nil, fmt.Errorf("failed to read manifest of run %q: %w", dir, err)
 	}
 	if m.SchemaVersion != SchemaVersion {
@@ -156,6 +165,27 @@ func ReadManifest(dir string) (*Manifest, error) {
 			dir, m.SchemaVersion, SchemaVersion)
 	}
 	return m, nil
+}
+
+// Incomplete reports whether a run leaves something open: an input that was not read to its end, or
+// an account that stays undecided. rows are those of undecided.csv.
+func (m *Manifest) Incomplete(rows int64) bool {
+	unread := slices.ContainsFunc(m.Inputs, func(in Input) bool { return in.Status != "read" })
+	return unread || rows > 0 || m.Counts.Indeterminate+m.Counts.Unchecked > 0
+}
+
+// ID names a run by its time and by what went in and came out, so that an approval of one list can not be
+// used for another.
+func (m *Manifest) ID() string {
+	sum := sha256.New()
+	fmt.Fprintf(sum, "%s %s\n", m.Index.ID, m.StartedAt.Format(time.RFC3339Nano))
+	for _, in := range m.Inputs {
+		io.WriteString(sum, in.SHA256+"\n")
+	}
+	for _, out := range m.Outputs {
+		io.WriteString(sum, out.Path+" "+out.SHA256+"\n")
+	}
+	return m.StartedAt.Format("20060102T150405Z") + "-" + hex.EncodeToString(sum.Sum(nil)[:4])
 }
 
 // Encode renders the manifest as it stands in the run directory.

@@ -35,7 +35,11 @@ func exampleRows() []Row {
 // publishExample publishes a small run and returns its place.
 func publishExample(t *testing.T, change func(*Manifest)) string {
 	t.Helper()
-	out := filepath.Join(t.TempDir(), "deep", "run")
+	return publishTo(t, filepath.Join(t.TempDir(), "deep", "run"), change)
+}
+
+func publishTo(t *testing.T, out string, change func(*Manifest)) string {
+	t.Helper()
 	staging, err := Create(out)
 	if err != nil {
 		t.Fatal(err)
@@ -61,6 +65,7 @@ func publishExample(t *testing.T, change func(*Manifest)) string {
 		t.Fatal(err)
 	}
 	m.Outputs = staging.Outputs()
+	m.RunID = m.ID()
 	if err := staging.Publish(m); err != nil {
 		t.Fatal(err)
 	}
@@ -68,7 +73,7 @@ func publishExample(t *testing.T, change func(*Manifest)) string {
 }
 
 func exampleManifest() *Manifest {
-	m := &Manifest{SchemaVersion: SchemaVersion, RunID: "r", Status: StatusComplete}
+	m := &Manifest{SchemaVersion: SchemaVersion, Status: StatusPartial} // u3 is undecided
 	m.Guard = Guard{Verdict: "pass", Refusals: []Refusal{}}
 	m.Inputs = []Input{{Path: "a,b.txt", Status: "read", Records: 4, Rejected: 1}}
 	m.Counts = Counts{
@@ -132,6 +137,7 @@ func rewrite(t *testing.T, dir, name string, change func([]byte) []byte) {
 			m.Outputs[i].SHA256 = hex.EncodeToString(sum[:])
 		}
 	}
+	m.RunID = m.ID()
 	writeManifest(t, dir, m)
 }
 
@@ -194,12 +200,23 @@ func TestVerify_refuses(t *testing.T) {
 				return []byte("input,member,offset,length,line,reason\n")
 			})
 		}, "rejects.csv"},
-		"unbalanced":     {edit(func(m *Manifest) { m.Counts.ScreenedOut++ }), "do not balance"},
-		"inputs_differ":  {edit(func(m *Manifest) { m.Inputs[0].Records++ }), "inputs add up to"},
-		"listed_differs": {edit(func(m *Manifest) { m.Counts.AccountsListed--; m.Counts.AccountsNotActive++ }), "rows"},
-		"held_verdict":   {edit(func(m *Manifest) { m.Guard.Verdict = "held" }), "does not agree"},
-		"dry_run":        {edit(func(m *Manifest) { m.Status = StatusDryRun }), "none of a published run"},
-		"outside":        {edit(func(m *Manifest) { m.Outputs[0].Path = "../x" }), "does not name"},
+		"unbalanced":              {edit(func(m *Manifest) { m.Counts.ScreenedOut++ }), "do not balance"},
+		"inputs_differ":           {edit(func(m *Manifest) { m.Inputs[0].Records++ }), "inputs add up to"},
+		"listed_differs":          {edit(func(m *Manifest) { m.Counts.AccountsListed--; m.Counts.AccountsNotActive++ }), "rows"},
+		"held_verdict":            {edit(func(m *Manifest) { m.Guard.Verdict = "held" }), "does not agree"},
+		"dry_run":                 {edit(func(m *Manifest) { m.Status = StatusDryRun }), "none of a published run"},
+		"undecided_is_complete":   {edit(func(m *Manifest) { m.Status = StatusComplete }), "undecided accounts"},
+		"other_run_id":            {edit(func(m *Manifest) { m.RunID = "x" }), "run id"},
+		"other_rows":              {edit(func(m *Manifest) { m.Outputs[1].Rows = 99 }), "the manifest says 99"},
+		"named_twice":             {edit(func(m *Manifest) { m.Outputs = append(m.Outputs, m.Outputs[0]) }), "run id"},
+		"negative":                {edit(func(m *Manifest) { m.Counts.Verifications = -5 }), "negative"},
+		"more_confirmed_than_met": {edit(func(m *Manifest) { m.Inputs[0].AccountsConfirmed = 1 }), "confirmed 1"},
+		"something_follows": {func(t *testing.T, dir string) {
+			f, _ := os.OpenFile(filepath.Join(dir, ManifestName), os.O_APPEND|os.O_WRONLY, 0)
+			f.WriteString("x")
+			f.Close()
+		}, "something follows"},
+		"outside": {edit(func(m *Manifest) { m.Outputs[0].Path = "../x"; m.RunID = m.ID() }), "does not name"},
 		"extra_list": {func(t *testing.T, dir string) {
 			os.WriteFile(filepath.Join(dir, "at_risk2.csv"), nil, 0o600)
 		}, "not named in the manifest"},
@@ -222,7 +239,7 @@ func TestCreate_refuses_a_place_that_holds_something(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err := Create(out)
-	if err == nil || !strings.Contains(err.Error(), "refusing to overwrite") {
+	if err == nil || !strings.Contains(err.Error(), "no earlier run is ever overwritten") {
 		t.Errorf("got %v", err)
 	}
 }
@@ -242,6 +259,43 @@ func TestPublish_refuses_unbalanced_counts_and_leaves_nothing(t *testing.T) {
 	staging.Abort()
 	if entries, _ := os.ReadDir(parent); len(entries) != 0 {
 		t.Errorf("left behind: %v", entries)
+	}
+}
+
+func TestVerify_follows_a_link(t *testing.T) {
+	link := filepath.Join(t.TempDir(), "latest")
+	if err := os.Symlink(publishExample(t, hold), link); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Verify(context.Background(), link); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestCreate_takes_an_empty_folder_and_leaves_no_parents(t *testing.T) {
+	empty := filepath.Join(t.TempDir(), "empty")
+	if err := os.Mkdir(empty, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	publishTo(t, empty, func(*Manifest) {})
+	if _, err := Verify(context.Background(), empty); err != nil {
+		t.Error(err)
+	}
+	top := t.TempDir()
+	staging, err := Create(filepath.Join(top, "a", "b", "run"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	staging.Abort()
+	if entries, _ := os.ReadDir(top); len(entries) != 0 {
+		t.Errorf("left behind: %v", entries)
+	}
+	link := filepath.Join(top, "link")
+	if err := os.Symlink(t.TempDir(), link); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Create(link); err == nil {
+		t.Error("a link, which no folder can be moved to, is accepted")
 	}
 }
 

@@ -16,38 +16,87 @@ import (
 
 // Staging is a run that is being written and that no reader can see yet.
 type Staging struct {
-	dir     string // hidden, beside out
-	out     string
+	dir     string   // hidden, beside out
+	out     string   // absolute
+	name    string   // as the user named it
+	made    []string // folders above it that were not there
 	outputs []Output
 }
 
 // Create prepares the place of a run. It refuses a place that holds anything, so that no earlier list is
 // ever overwritten. The caller must call Abort, which does nothing after Publish.
 func Create(out string) (*Staging, error) {
-	entries, err := os.ReadDir(out)
-	switch {
-	case err == nil && len(entries) > 0:
-		return nil, fmt.Errorf("refusing to overwrite %q: it is not empty", out)
-	case err != nil && !errors.Is(err, fs.ErrNotExist):
+	clean, err := filepath.Abs(out) // "." has no name to move a folder to
+	if err != nil {
 		return nil, fmt.Errorf("failed to create run %q: %w", out, err)
 	}
-	parent := filepath.Dir(filepath.Clean(out))
-	if err := os.MkdirAll(parent, 0o700); err != nil {
+	if err := checkPlace(clean); err != nil {
+		return nil, fmt.Errorf("refusing to create run %q: %w", out, err)
+	}
+	parent := filepath.Dir(clean)
+	made, err := makeParents(parent)
+	if err != nil {
 		return nil, fmt.Errorf("failed to create run %q: %w", out, err)
 	}
 	// Beside its place and not under the system's folder for temporary files: a rename is atomic only within
 	// one file system.
-	dir, err := os.MkdirTemp(parent, "."+filepath.Base(filepath.Clean(out))+".partial-")
+	dir, err := os.MkdirTemp(parent, "."+filepath.Base(clean)+".partial-")
 	if err != nil {
+		removeParents(made)
 		return nil, fmt.Errorf("failed to create run %q: %w", out, err)
 	}
-	return &Staging{dir: dir, out: out}, nil
+	return &Staging{dir: dir, out: clean, name: out, made: made}, nil
+}
+
+// checkPlace refuses a place that a finished run could not be moved to, before any work is done.
+func checkPlace(place string) error {
+	info, err := os.Lstat(place)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil
+	case err != nil:
+		return err
+	case !info.IsDir():
+		return errors.New("something else than a folder is there")
+	}
+	if cwd, err := os.Getwd(); err == nil && cwd == place {
+		return errors.New("it is the folder that this command runs in; name a new one")
+	}
+	entries, err := os.ReadDir(place)
+	if err != nil {
+		return err
+	}
+	if len(entries) > 0 {
+		return errors.New("it is not empty, and no earlier run is ever overwritten")
+	}
+	return nil
+}
+
+// makeParents makes the folders above a run and returns those that were not there, deepest last.
+func makeParents(parent string) (made []string, err error) {
+	for dir := parent; ; dir = filepath.Dir(dir) {
+		if _, err := os.Stat(dir); err == nil || dir == filepath.Dir(dir) {
+			break
+		}
+		made = append([]string{dir}, made...)
+	}
+	return made, os.MkdirAll(parent, 0o700)
+}
+
+// removeParents removes what makeParents made, as far as nothing else has come into it.
+func removeParents(made []string) {
+	for i := len(made) - 1; i >= 0; i-- {
+		if os.Remove(made[i]) != nil {
+			return
+		}
+	}
 }
 
 // Abort removes everything that was staged.
 func (s *Staging) Abort() {
 	if s.dir != "" {
 		os.RemoveAll(s.dir) // what stays is hidden and holds no manifest: nothing to report
+		removeParents(s.made)
 	}
 }
 
@@ -87,7 +136,7 @@ func (s *Staging) Outputs() []Output { return s.outputs }
 // Publish writes the manifest last and moves the whole run to its place in one step.
 func (s *Staging) Publish(m *Manifest) error {
 	if err := m.Counts.Check(); err != nil {
-		return fmt.Errorf("refusing to publish run %q: %w", s.out, err)
+		return fmt.Errorf("refusing to publish run %q: %w", s.name, err)
 	}
 	data, err := m.Encode()
 	if err != nil {
@@ -108,13 +157,16 @@ func (s *Staging) Publish(m *Manifest) error {
 	if err := syncDir(s.dir); err != nil {
 		return s.failed(".", err)
 	}
+	// Go renames over nothing that exists; Remove takes an empty folder only.
+	if err := os.Remove(s.out); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("failed to publish run %q: %w", s.name, err)
+	}
 	if err := os.Rename(s.dir, s.out); err != nil {
-		return fmt.Errorf("failed to publish run %q: %w", s.out, err)
+		return fmt.Errorf("failed to publish run %q: %w", s.name, err)
 	}
 	s.dir = ""
-	if err := syncDir(filepath.Dir(filepath.Clean(s.out))); err != nil {
-		return fmt.Errorf("failed to sync the folder of run %q: %w", s.out, err)
-	}
+	// The run is there for every reader; after an error it must not be, so one of this is none.
+	_ = syncDir(filepath.Dir(s.out))
 	return nil
 }
 
@@ -144,7 +196,7 @@ func (s *Staging) create(name string) (*outputFile, error) {
 }
 
 func (s *Staging) failed(name string, err error) error {
-	return fmt.Errorf("failed to write %q of run %q: %w", name, s.out, err)
+	return fmt.Errorf("failed to write %q of run %q: %w", name, s.name, err)
 }
 
 // outputFile is one file of a run while it is written.

@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/apache/arrow/go/v17/arrow"
 	"github.com/apache/arrow/go/v17/arrow/array"
@@ -24,6 +25,9 @@ import (
 // manifest names, no list stands where it must not, and both forms of the list hold the same rows.
 // It returns the manifest of a run that passed.
 func Verify(ctx context.Context, dir string) (*Manifest, error) {
+	if place, err := filepath.EvalSymlinks(dir); err == nil {
+		dir = place // "latest" is often a link, and a walk does not follow one
+	}
 	m, err := ReadManifest(dir)
 	if err != nil {
 		return nil, err
@@ -62,8 +66,28 @@ func checkStatus(_ context.Context, _ string, m *Manifest) error {
 	case held != (m.Guard.Verdict == "held"), held != (len(m.Guard.Refusals) > 0):
 		return fmt.Errorf("status %q does not agree with the guard's verdict %q and its %d refusals",
 			m.Status, m.Guard.Verdict, len(m.Guard.Refusals))
+	case !held && m.Incomplete(m.Rows("undecided.csv")) != (m.Status == StatusPartial):
+		return fmt.Errorf("status %q does not agree with its inputs and undecided accounts", m.Status)
+	case m.RunID != m.ID():
+		return errors.New("its run id is not that of its inputs and files")
+	}
+	for _, in := range m.Inputs {
+		if in.AccountsConfirmed > in.AccountsMet || in.AccountsConfirmed > m.Counts.AccountsConfirmed {
+			return fmt.Errorf("input %q confirmed %d accounts of the %d that it met",
+				in.Path, in.AccountsConfirmed, in.AccountsMet)
+		}
 	}
 	return nil
+}
+
+// Rows is what the manifest says of one output, -1 when it does not name it.
+func (m *Manifest) Rows(path string) int64 {
+	for _, out := range m.Outputs {
+		if out.Path == path {
+			return out.Rows
+		}
+	}
+	return -1
 }
 
 // listPath is where the list of a run lies.
@@ -79,9 +103,12 @@ func checkFiles(ctx context.Context, dir string, m *Manifest) error {
 		listPath(m, "at_risk.parquet"), listPath(m, "at_risk.csv"), "undecided.csv", "rejects.csv",
 	}
 	for _, path := range wanted {
-		if !slices.ContainsFunc(m.Outputs, func(o Output) bool { return o.Path == path }) {
+		if m.Rows(path) < 0 {
 			return fmt.Errorf("the manifest does not name %q", path)
 		}
+	}
+	if len(m.Outputs) != len(wanted) {
+		return fmt.Errorf("the manifest names %d files, not %d", len(m.Outputs), len(wanted))
 	}
 	for _, out := range m.Outputs {
 		if err := ctx.Err(); err != nil {
@@ -186,14 +213,25 @@ func checkList(ctx context.Context, dir string, m *Manifest) error {
 		return fmt.Errorf("the list has %d rows as CSV and %d as Parquet", len(fromCSV)-1, len(fromParquet)-1)
 	}
 	for i := range fromCSV {
-		if !slices.Equal(fromCSV[i], fromParquet[i]) {
+		if !slices.EqualFunc(fromCSV[i], fromParquet[i], sameCell) {
 			return fmt.Errorf("row %d of the list differs between CSV and Parquet", i)
 		}
 	}
-	if rows := int64(len(fromCSV) - 1); rows != m.Counts.AccountsListed {
+	rows := int64(len(fromCSV) - 1)
+	if rows != m.Counts.AccountsListed {
 		return fmt.Errorf("the list has %d rows, the counts say %d", rows, m.Counts.AccountsListed)
 	}
+	for _, name := range []string{"at_risk.csv", "at_risk.parquet"} {
+		if named := m.Rows(listPath(m, name)); named != rows {
+			return fmt.Errorf("the list has %d rows, the manifest says %d of %q", rows, named, name)
+		}
+	}
 	return nil
+}
+
+// sameCell compares as readers of CSV see it: they fold a line end of two bytes within quotes.
+func sameCell(fromCSV, fromParquet string) bool {
+	return fromCSV == strings.ReplaceAll(fromParquet, "\r\n", "\n")
 }
 
 // readListCSV returns the rows of a list, the header first.

@@ -1,0 +1,41 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"os"
+	"strings"
+	"testing"
+	"time"
+)
+
+// TestInterrupt: a command that waits for standard input ends when it is interrupted, and leaves nothing.
+func TestInterrupt(t *testing.T) {
+	b := newBench(t)
+	export := b.write("accounts.csv", "account_id,email,password_hash\nu1,alice@example.com,$9$unknown\n")
+	b.run(exitComplete, "index", "build", "--accounts", export, "--out", b.path("index"))
+	for name, args := range map[string][]string{
+		"index_build": {"index", "build", "--accounts", "-", "--out", b.path("new/index")},
+		"scan":        {"scan", "--index", b.path("index"), "--out", b.path("new/run"), "-"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			silent, writer := io.Pipe()
+			defer writer.Close()
+			ctx, cancel := context.WithTimeout(context.Background(), 50*time.Millisecond)
+			defer cancel()
+			interrupted, stop := context.WithCancel(context.Background())
+			go func() { <-ctx.Done(); stop() }()
+			var errs bytes.Buffer
+			code := run(interrupted, append(args, "--key-file", b.path("key")), env{
+				in: silent, out: io.Discard, err: &errs, getenv: os.Getenv,
+			})
+			if code != exitInterrupted || !strings.Contains(errs.String(), "interrupted; nothing is published") {
+				t.Errorf("exit code %d: %s", code, errs.String())
+			}
+			if _, err := os.Stat(b.path("new")); err == nil {
+				t.Error("something was left behind")
+			}
+		})
+	}
+}
