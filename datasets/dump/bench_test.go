@@ -1,6 +1,7 @@
 package dump
 
 import (
+	"bufio"
 	"bytes"
 	"fmt"
 	"testing"
@@ -27,6 +28,16 @@ func BenchmarkCombo(b *testing.B) {
 				end := pos + bytes.IndexByte(data[pos:], '\n')
 				bytesSeen += end - pos
 				pos = end + 1
+			}
+		}
+		b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/n, "ns/line")
+	})
+	b.Run("scanner", func(b *testing.B) { // how a program commonly reads lines
+		b.SetBytes(int64(len(data)))
+		bytesSeen := 0
+		for b.Loop() {
+			for s := bufio.NewScanner(bytes.NewReader(data)); s.Scan(); {
+				bytesSeen += len(s.Bytes())
 			}
 		}
 		b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/n, "ns/line")

@@ -33,6 +33,24 @@ func (c *cutter) line(line []byte) Reason {
 	return c.comboLine(line)
 }
 
+// pairLine makes the cuts of a line that is beyond doubt one of a combo or ulp list, and reports
+// whether it is.
+func (c *cutter) pairLine(line []byte) bool {
+	if isBlank(line) || bytes.ContainsAny(line, "\r\n") || c.line(line) != "" {
+		return false
+	}
+	return c.host != nil || isEmail(c.cuts[0].Identifier)
+}
+
+// strayLine makes the cuts of a row of a table that is a line of a list, or else returns the reason.
+func (c *cutter) strayLine(line []byte, reason Reason) Reason {
+	if c.pairLine(line) {
+		return ""
+	}
+	c.reset()
+	return reason
+}
+
 // leadingEmail returns where the address ends that a line begins with, when a separator follows it;
 // 0 when there is none or it takes a closer look. Nearly all lines of all dumps end here, so it
 // decides in one pass what identifier and isEmail decide in several.
@@ -88,6 +106,9 @@ func (c *cutter) comboLine(line []byte) Reason {
 		c.emailFirst(id, line[:i], line[i+1:])
 		return ""
 	}
+	if c.passwdLine(line) {
+		return ""
+	}
 	if c.anyOrder(line, isSeparator, false) || c.weakFields(line) {
 		return ""
 	}
@@ -101,8 +122,11 @@ func (c *cutter) emailFirst(id, field, rest []byte) {
 		c.untestable(id, nil)
 		return
 	}
-	c.secrets(id, rest)
-	if bytes.IndexByte(rest, '@') > 0 {
+	if c.secrets(id, rest) && !c.full() && indexSeparator(rest) >= 0 {
+		c.fields.split(rest, isSeparator)
+		c.otherFields(id, -1, 0, 0)
+	}
+	if bytes.IndexByte(rest, '@') > 0 && !c.full() {
 		if other := identifier(rest); isEmail(other) && indexSeparator(other) < 0 {
 			c.add(other, field)
 		}
@@ -125,27 +149,43 @@ func (c *cutter) anyOrder(line []byte, parts func(byte) bool, ends bool) bool {
 	if len(c.fields.list) < 2 {
 		return false
 	}
+	first := identifier(c.fields.at(0))
+	named := couldName(first) && !isEmail(first)
 	found := false
 	for i := range c.fields.list {
+		if found && c.full() {
+			return true
+		}
 		if ends && i > 0 && i < len(c.fields.list)-1 {
 			continue
 		}
 		if id := identifier(c.fields.at(i)); isEmail(id) {
 			found = true
-			c.aroundEmail(i, id)
+			c.aroundEmail(i, id, c.roomBehind(i, named))
 		}
 	}
-	if id := identifier(c.fields.at(0)); found && couldName(id) && !isEmail(id) {
-		c.add(id, c.fields.after(0))
+	if found && named {
+		c.add(first, c.fields.after(0))
 		if isEmail(identifier(c.fields.at(1))) {
-			c.add(id, c.fields.after(1)) // user:email:pass
+			c.add(first, c.fields.after(1)) // user:email:pass
 		}
 	}
 	return found
 }
 
-// aroundEmail cuts a line whose field i is an address: the password follows it or precedes it.
-func (c *cutter) aroundEmail(i int, id []byte) {
+// roomBehind returns how many cuts the identifiers behind field i need.
+func (c *cutter) roomBehind(i int, named bool) int {
+	const each, most = 2, 6
+	n := each * bytes.Count(c.fields.after(i), []byte("@"))
+	if named {
+		n += each
+	}
+	return min(n, most)
+}
+
+// aroundEmail cuts a line whose field i is an address: the password follows it or precedes it, and
+// other fields may stand between. It leaves room for the cuts to come where it guesses widely.
+func (c *cutter) aroundEmail(i int, id []byte, room int) {
 	f := &c.fields
 	before, rest, had := f.before(i), f.after(i), c.n
 	c.secrets(id, rest)
@@ -159,6 +199,7 @@ func (c *cutter) aroundEmail(i int, id []byte) {
 	if i > 0 {
 		c.add(id, f.at(i-1))
 	}
+	c.otherFields(id, i, 0, room)
 	if c.n == had {
 		c.untestable(id, nil)
 	}
@@ -236,6 +277,13 @@ func (f *fields) split(text []byte, parts func(byte) bool) {
 		}
 	}
 	f.list = append(f.list, span{start, len(text)})
+}
+
+// isScheme reports whether field i is the scheme of a URL that goes on in the next one.
+func (f *fields) isScheme(i int) bool {
+	return i+1 < len(f.list) && f.list[i].end > f.list[i].start &&
+		bytes.HasPrefix(f.text[f.list[i].end:], []byte("://")) &&
+		schemeEnd(f.text[f.list[i].start:]) > 0
 }
 
 func (f *fields) at(i int) []byte { return f.text[f.list[i].start:f.list[i].end] }

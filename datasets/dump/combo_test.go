@@ -15,9 +15,26 @@ func TestCombo(t *testing.T) {
 		want       []string
 	}{
 		{"separator_in_password", "alice@example.com:Tr0ub4dor:3",
-			[]string{"alice@example.com=Tr0ub4dor:3"}},
-		{"semicolon", "bob@example.org;pass;word", []string{"bob@example.org=pass;word"}},
-		{"bar", "carol@example.com|pw|with|pipe", []string{"carol@example.com=pw|with|pipe"}},
+			[]string{"alice@example.com=Tr0ub4dor:3", "alice@example.com=Tr0ub4dor", "alice@example.com=3"}},
+		{"field_behind_the_password", "alice@example.com:Tr0ub4dor:203.0.113.9", []string{
+			"alice@example.com=Tr0ub4dor:203.0.113.9", "alice@example.com=Tr0ub4dor",
+			"alice@example.com=203.0.113.9"}},
+		{"field_before_the_password", "p1@example.com:name1:PW", []string{"p1@example.com=name1:PW",
+			"p1@example.com=name1", "p1@example.com=PW"}},
+		{"fields_between_commas", "p1@example.com,Bob,PW", []string{"p1@example.com=Bob,PW",
+			"p1@example.com=Bob", "p1@example.com=PW"}},
+		{"fields_far_from_the_address", "7:p1@example.com:Bob:Baker:PW", []string{
+			"p1@example.com=Bob:Baker:PW", "p1@example.com=Bob", "p1@example.com=7",
+			"p1@example.com=Baker", "p1@example.com=PW", "7=p1@example.com:Bob:Baker:PW",
+			"7=Bob:Baker:PW"}},
+		{"two_columns_of_csv", "alice@example.com,pw", []string{"alice@example.com=pw"}},
+		{"two_columns_of_csv_quoted", `"alice@example.com","p,w"`,
+			[]string{`alice@example.com="p,w"`, "alice@example.com=p,w", "..."}},
+		{"two_columns_with_space", "alice@example.com pw", []string{"alice@example.com=pw"}},
+		{"semicolon", "bob@example.org;pass;word", []string{"bob@example.org=pass;word",
+			"bob@example.org=pass", "bob@example.org=word"}},
+		{"bar", "carol@example.com|pw|with|pipe", []string{"carol@example.com=pw|with|pipe",
+			"carol@example.com=pw", "carol@example.com=with", "carol@example.com=pipe"}},
 		{"tab", "dave@example.com\tpw", []string{"dave@example.com=pw"}},
 		{"quotes", `"erin@example.com":"quoted,pw"`,
 			[]string{`erin@example.com="quoted,pw"`, "erin@example.com=quoted,pw"}},
@@ -27,7 +44,7 @@ func TestCombo(t *testing.T) {
 		{"password_first", "pw-first:frank@example.com",
 			[]string{"frank@example.com=pw-first", "pw-first=frank@example.com"}},
 		{"capture_tail", "grace@example.com:pw1 | Plan = Premium",
-			[]string{"grace@example.com=pw1 | Plan = Premium", "grace@example.com=pw1"}},
+			[]string{"grace@example.com=pw1 | Plan = Premium", "grace@example.com=pw1", "..."}},
 		{"spaces_belong_or_not", "alice@example.com: pw ",
 			[]string{"alice@example.com= pw ", "alice@example.com=pw"}},
 		{"only_a_space", "alice@example.com: ", []string{"alice@example.com= "}},
@@ -41,6 +58,7 @@ func TestCombo(t *testing.T) {
 			[]string{"alice@example.com=bob@example.org", "bob@example.org=alice@example.com"}},
 		{"id_email_pass_ip", "17:alice@example.com:pw:192.0.2.1", []string{
 			"alice@example.com=pw:192.0.2.1", "alice@example.com=pw", "alice@example.com=17",
+			"alice@example.com=192.0.2.1",
 			"17=alice@example.com:pw:192.0.2.1", "17=pw:192.0.2.1"}},
 		{"user_email_pass", "ally:alice@example.com:pw", []string{
 			"alice@example.com=pw", "alice@example.com=ally", "ally=alice@example.com:pw", "ally=pw"}},
@@ -58,7 +76,7 @@ func TestCombo(t *testing.T) {
 		{"comma_after_id", "7,alice@example.com,pw", []string{
 			"alice@example.com=pw", "alice@example.com=7", "7=alice@example.com,pw", "7=pw"}},
 		{"space", "alice@example.com pass word",
-			[]string{"alice@example.com=pass word", "alice@example.com=pass"}},
+			[]string{"alice@example.com=pass word", "alice@example.com=pass", "alice@example.com=word"}},
 		{"space_around", " alice@example.com :pw", []string{"alice@example.com=pw"}},
 		{"byte_order_mark_inside", "\ufeffalice@example.com:pw", []string{"alice@example.com=pw"}},
 		{"no_break_space", "alice@example.com\u00a0:pw", []string{"alice@example.com=pw"}},
@@ -74,7 +92,8 @@ func TestCombo(t *testing.T) {
 		{"bare_digest_is_testable", "alice@example.com:0123456789abcdef0123456789abcdef",
 			[]string{"alice@example.com=0123456789abcdef0123456789abcdef"}},
 		{"digest_and_plain", "alice@example.com:0123456789abcdef0123456789abcdef:pw", []string{
-			"alice@example.com=0123456789abcdef0123456789abcdef:pw", "alice@example.com=pw"}},
+			"alice@example.com=0123456789abcdef0123456789abcdef:pw", "alice@example.com=pw",
+			"alice@example.com=0123456789abcdef0123456789abcdef"}},
 		{"digest_too_short_for_its_scheme", "alice@example.com:$1$moneymoneymoneymo",
 			[]string{"alice@example.com=$1$moneymoneymoneymo"}},
 		{"no_separator", "nothing", []string{"reject: no_separator"}},

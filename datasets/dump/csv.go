@@ -2,6 +2,7 @@ package dump
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"slices"
 	"strings"
@@ -17,7 +18,6 @@ type csv struct {
 
 // columns are what a header row says.
 type columns struct {
-	count   int
 	ids     []idColumn
 	secrets []int // of plaintexts
 	hashes  []int
@@ -32,7 +32,10 @@ type idColumn struct {
 // may be an address or a phone number as well.
 var idColumns = map[string]hashing.Kind{
 	"email": hashing.KindEmail, "mail": hashing.KindEmail, "useremail": hashing.KindEmail,
-	"emailaddress": hashing.KindEmail, "login": hashing.KindUnspecified,
+	"emailaddress": hashing.KindEmail, "emailaddr": hashing.KindEmail,
+	"mailaddr": hashing.KindEmail, "login": hashing.KindUnspecified,
+	"userlogin": hashing.KindUnspecified, "nickname": hashing.KindUnspecified,
+	"nick": hashing.KindUnspecified,
 	"user": hashing.KindUnspecified, "username": hashing.KindUnspecified,
 	"usr": hashing.KindUnspecified, "uname": hashing.KindUnspecified,
 	"phone": hashing.KindPhone, "phonenumber": hashing.KindPhone, "mobile": hashing.KindPhone,
@@ -41,7 +44,8 @@ var idColumns = map[string]hashing.Kind{
 
 var (
 	secretColumns = []string{"password", "passwd", "pass", "pwd", "plain", "plaintext",
-		"cleartext", "decrypted"}
+		"cleartext", "decrypted", "userpassword", "plainpassword", "passwordplain", "passwort",
+		"kennwort", "motdepasse", "contrasena", "contraseña"}
 	hashColumns = []string{"hash", "passwordhash", "userpass", "passhash", "pwhash"}
 )
 
@@ -58,38 +62,86 @@ func columnName(field []byte) string {
 func (f csv) name() string { return f.label }
 
 func (f csv) score(s *sample) int {
-	if _, _, ok := f.header(s); ok {
+	if t, _, _ := f.header(s); t != nil {
 		return certain // no other text begins with such a row
+	}
+	if f.headless(s) != nil {
+		return tabular
 	}
 	return -1
 }
 
 func (f csv) open(s *sample) (session, error) {
-	t, skip, ok := f.header(s)
-	if !ok {
+	t, start, skip := f.header(s)
+	if t == nil {
+		if t = f.headless(s); t != nil {
+			skip = t.unknownHeader(s)
+			start = skip
+		}
+	}
+	if t == nil {
 		return nil, errors.New("its first row is no header that names an identifier column and a " +
-			"password or hash column")
+			"password or hash column, and its rows do not agree in three columns or more")
 	}
 	t.first = skip
+	t.above = s.stretchesAbove(start)
 	return t, nil
 }
 
-// header reads the first row that is not blank with each delimiter, and takes the one that yields a
-// header with the most columns.
-func (f csv) header(s *sample) (best *table, skip int, ok bool) {
-	start := 0
-	for start < len(s.data) && isSpace(s.data[start]) && s.data[start] != '\t' {
-		start++
+// headerLines is how far down a header is looked for: banners and a spreadsheet's "sep=;" stand above.
+const headerLines = 10
+
+// header looks for a header in the first lines that are not blank and returns where it starts and
+// ends. A line of a list ends the search, so that none is taken for a banner.
+func (f csv) header(s *sample) (best *table, start, end int) {
+	var c cutter
+	for range headerLines {
+		for start < len(s.data) && isSpace(s.data[start]) && s.data[start] != '\t' {
+			start++
+		}
+		if best, end = f.headerAt(s, start); best != nil {
+			return best, start, end
+		}
+		line := s.data[start:]
+		if i := indexLineEnd(line); i >= 0 {
+			line = line[:i]
+		}
+		if len(line) == 0 || c.pairLine(line) {
+			return nil, 0, 0
+		}
+		start += len(line)
 	}
+	return nil, 0, 0
+}
+
+// headerAt reads a row with each delimiter, and takes the one that yields a header with the most
+// columns.
+func (f csv) headerAt(s *sample, start int) (best *table, skip int) {
 	for _, delimiter := range []byte(f.delimiters) {
 		t := &table{rows: rows{delimiter: delimiter}, lines: lines{s.lineEnd()}}
 		var row row
 		next := t.rows.next(s.data[start:], true, &row)
-		if t.read(s.data[start:], &row); t.usable() && (best == nil || t.count > best.count) {
+		t.read(s.data[start:], &row)
+		if t.usable() && (best == nil || t.count > best.count) {
 			best, skip = t, start+next
 		}
 	}
-	return best, skip, best != nil
+	if best != nil {
+		best.dialect = tableDialectOf(s, skip, best.delimiter, best.count)
+	}
+	return best, skip
+}
+
+// stretchesAbove returns the lines that are not blank before a byte of the sample.
+func (s *sample) stretchesAbove(end int) []Position {
+	var out []Position
+	at := cursor{data: s.data[:end], end: s.lineEnd(), line: 1}
+	for at.next() {
+		if !isBlank(at.data[at.start:at.stop]) {
+			out = append(out, Position{int64(at.start), int64(at.stop - at.start), at.line})
+		}
+	}
+	return out
 }
 
 // table is the session of a member with a header.
@@ -97,10 +149,18 @@ type table struct {
 	lines
 	rows
 	columns
-	first int // byte after the header row
+	first int        // byte after the header row
+	above []Position // what stands above the first row and is no record, by the bytes of the sample
+	typed bool       // there is no header: the columns are told by what they hold
+	named bool       // one of them holds addresses
 }
 
+// endOfData ends the rows that psql copies, and is none of them.
+const endOfData = `\.`
+
 func (t *table) skip() int { return t.first }
+
+func (t *table) preamble() []Position { return t.above }
 
 func (t *table) read(data []byte, header *row) {
 	t.count = len(header.fields)
@@ -120,17 +180,23 @@ func (t *table) read(data []byte, header *row) {
 
 func (t *table) usable() bool { return len(t.ids) > 0 && len(t.secrets)+len(t.hashes) > 0 }
 
-// last runs through the rows only where quotes may hide line ends.
-func (t *table) last(data []byte) int {
+func (t *table) last(data []byte) int { return t.lastWithin(context.Background(), data) }
+
+// lastWithin runs through the rows only where quotes may hide line ends, and no longer than ctx.
+func (t *table) lastWithin(ctx context.Context, data []byte) int {
 	quote := bytes.IndexByte(data, '"')
+	if t.dialect == escapedDialect {
+		quote = hidesLineEnd(data)
+	}
 	if quote < 0 {
 		return t.lines.last(data)
 	}
 	var r row
 	pos := t.lines.last(data[:quote])
-	for {
+	const checked = 256 // rows
+	for i := 1; ; i++ {
 		n := t.rows.next(data[pos:], false, &r)
-		if n == 0 {
+		if n == 0 || i%checked == 0 && ctx.Err() != nil {
 			return pos
 		}
 		pos += n
@@ -143,7 +209,7 @@ func (t *table) parse(b *Block, record func(*Record), reject func(Reject)) {
 	for pos, line := 0, b.line; pos < len(b.data); {
 		data := b.data[pos:]
 		next := t.rows.next(data, true, &r)
-		if text := data[:r.end]; !isBlank(text) {
+		if text := data[:r.end]; !isBlank(text) && string(text) != endOfData {
 			c.done(pos, len(text), line, t.cut(&c.cuts, data, &r))
 		}
 		line += int64(bytes.Count(data[:next], []byte{t.end}))
@@ -154,11 +220,20 @@ func (t *table) parse(b *Block, record func(*Record), reject func(Reject)) {
 // cut makes a cut for each identifier of a row and each of its passwords.
 func (t *table) cut(c *cutter, data []byte, r *row) Reason {
 	c.reset()
-	if len(r.fields) != t.count {
-		return ReasonFieldCount
+	n := len(r.fields)
+	switch {
+	case n > t.count && n <= maxJoined*t.count:
+		return t.joined(c, data, r)
+	case n != t.count && !t.reaches(n):
+		return c.strayLine(data[:r.end], ReasonFieldCount)
+	case t.typed:
+		return t.typedCut(c, data, r)
 	}
 	for _, column := range t.ids {
-		id := identifier(r.value(c, data, column.index))
+		if column.index >= n {
+			continue
+		}
+		id := identifier(t.value(c, data, r, column.index))
 		if !couldName(id) {
 			continue
 		}
@@ -168,7 +243,9 @@ func (t *table) cut(c *cutter, data []byte, r *row) Reason {
 		}
 		had := c.n
 		for _, i := range t.secrets {
-			c.secrets(id, r.value(c, data, i))
+			if i < n {
+				t.secret(c, id, data, r, i)
+			}
 		}
 		if c.n == had {
 			c.untestable(id, t.hash(c, data, r))
@@ -180,10 +257,24 @@ func (t *table) cut(c *cutter, data []byte, r *row) Reason {
 	return ""
 }
 
+// maxJoined is how many times the columns a row may have and still be read: beyond that it is
+// something else.
+const maxJoined = 8
+
+// reaches reports whether a row that ends early still holds an identifier and a secret.
+func (t *table) reaches(n int) bool {
+	return n < t.count && !t.typed &&
+		slices.ContainsFunc(t.ids, func(c idColumn) bool { return c.index < n }) &&
+		slices.ContainsFunc(slices.Concat(t.secrets, t.hashes), func(i int) bool { return i < n })
+}
+
 // hash returns the row's first hash, nil without one.
 func (t *table) hash(c *cutter, data []byte, r *row) []byte {
 	for _, i := range t.hashes {
-		if hash := r.value(c, data, i); len(hash) > 0 {
+		if i >= len(r.fields) {
+			continue
+		}
+		if hash := t.value(c, data, r, i); len(hash) > 0 {
 			return hash
 		}
 	}

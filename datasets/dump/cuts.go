@@ -15,18 +15,30 @@ type cutter struct {
 	cuts   [maxCuts]Cut
 	n      int
 	kind   hashing.Kind // of the cuts to come
+	host   []byte       // of the cuts to come
 	fields fields
 	arena  []byte // texts with their quoting undone
 }
 
 func (c *cutter) reset() {
-	c.n, c.kind, c.arena = 0, hashing.KindUnspecified, c.arena[:0]
+	c.n, c.kind, c.host, c.arena = 0, hashing.KindUnspecified, nil, c.arena[:0]
 }
 
 func (c *cutter) all() []Cut { return c.cuts[:c.n] }
 
-// add adds a cut unless it is there already. An empty identifier or secret makes none.
+// add adds a cut, and those of what $HEX[] in the secret stands for.
 func (c *cutter) add(id, secret []byte) {
+	if c.full() {
+		return
+	}
+	c.addLiteral(id, secret)
+	if len(secret) > 0 && secret[0] == '$' {
+		c.hexSecret(id, secret)
+	}
+}
+
+// addLiteral adds a cut unless it is there already. An empty identifier or secret makes none.
+func (c *cutter) addLiteral(id, secret []byte) {
 	if len(id) == 0 || len(secret) == 0 || c.n == maxCuts {
 		return
 	}
@@ -37,7 +49,9 @@ func (c *cutter) add(id, secret []byte) {
 			return
 		}
 	}
-	c.cuts[c.n] = Cut{Identifier: id, Kind: c.kind, Secret: secret, Testable: !isStoredHash(secret)}
+	c.cuts[c.n] = Cut{
+		Identifier: id, Kind: c.kind, Secret: secret, Testable: !isStoredHash(secret), Host: c.host,
+	}
 	c.n++
 }
 
@@ -46,31 +60,73 @@ func (c *cutter) untestable(id, secret []byte) {
 	if len(id) == 0 || c.n == maxCuts {
 		return
 	}
-	c.cuts[c.n] = Cut{Identifier: id, Kind: c.kind, Secret: secret}
+	c.cuts[c.n] = Cut{Identifier: id, Kind: c.kind, Secret: secret, Host: c.host}
 	c.n++
 }
 
 // secrets adds text as the secret of id, and whatever else may be the password in it. Verbatim
-// comes first: separators, spaces and quotes do occur in passwords.
-func (c *cutter) secrets(id, text []byte) {
+// comes first: separators, spaces and quotes do occur in passwords. It reports whether there is more
+// to text than what is verbatim. A full cutter does no work, for one line may be a megabyte.
+func (c *cutter) secrets(id, text []byte) bool {
 	c.add(id, text)
 	if len(text) == 0 || isPlain(text) {
-		return
+		return false
 	}
-	trimmed := trimSpace(text)
+	if c.full() {
+		return true
+	}
 	c.add(id, c.unquote(text))
-	c.add(id, trimmed)
-	c.add(id, c.unquote(trimmed))
+	if trimmed := trimSpace(text); len(trimmed) < len(text) && !c.full() {
+		c.add(id, trimmed)
+		c.add(id, c.unquote(trimmed))
+	}
 	c.add(id, trimSeparators(text)) // email::pass
+	if !c.full() {
+		c.behind(id, text)
+		c.aroundURL(id, text)
+	}
+	return true
+}
+
+// behind adds the secrets that a capture or a hash in text sets apart.
+func (c *cutter) behind(id, text []byte) {
 	if i := bytes.Index(text, []byte(" | ")); i >= 0 {
 		c.add(id, text[:i]) // what a checking tool captured follows
 	}
 	if n := storedHash(text); n > 0 && n < len(text) && isSeparator(text[n]) {
-		c.add(id, text[n+1:]) // email:hash:pass
+		c.found(id, text[n+1:]) // email:hash:pass, email:hash:salt:pass
 	} else if n := hexDigest(text); n > 0 && n < len(text) && isSeparator(text[n]) {
-		c.add(id, text[n+1:])
+		c.found(id, text[n+1:])
 	}
-	c.aroundURL(id, text)
+}
+
+func (c *cutter) full() bool { return c.n == maxCuts }
+
+// otherFields adds each field as the secret of id: those behind its own, and then those before it
+// from one on. Lists have columns for names, machines and the like on either side of the password.
+// It leaves room for the cuts to come.
+func (c *cutter) otherFields(id []byte, own, from, room int) {
+	for i := own + 1; i < len(c.fields.list); i++ {
+		c.otherField(id, i, room)
+	}
+	for i := from; i < own; i++ {
+		c.otherField(id, i, room)
+	}
+}
+
+// otherField adds a field, unless it is a part of a URL.
+func (c *cutter) otherField(id []byte, i, room int) {
+	if c.n >= maxCuts-room || c.fields.isScheme(i) || i > 0 && c.fields.isScheme(i-1) {
+		return
+	}
+	field := c.fields.at(i)
+	if storedHash(field) > 0 {
+		return
+	}
+	c.add(id, field)
+	if trimmed := trimSpace(field); len(trimmed) < len(field) && c.n < maxCuts-room {
+		c.add(id, trimmed)
+	}
 }
 
 // aroundURL adds the secrets before and after a URL in text: login:pass:url and login:url:pass.
@@ -89,7 +145,7 @@ func (c *cutter) aroundURL(id, text []byte) {
 	if start > 0 {
 		return
 	}
-	for i := colon + len("://"); i < len(text); {
+	for i := colon + len("://"); i < len(text) && !c.full(); {
 		next := indexSeparator(text[i:])
 		if next < 0 {
 			return

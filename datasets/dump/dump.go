@@ -1,9 +1,13 @@
 package dump
 
 import (
+	"context"
 	"io"
+	"os/exec"
 	"sync"
 	"time"
+
+	"golang.org/x/text/encoding"
 
 	"github.com/credsieve/credsieve/hashing"
 )
@@ -28,7 +32,8 @@ type Cut struct {
 // the block, or beside it where quoting had to be undone, and are valid during the callback only.
 type Record struct {
 	Position
-	Cuts []Cut
+	Cuts    []Cut
+	Decoded bool // it is not UTF-8, and what it means in other encodings is among the cuts
 }
 
 // Reason says why a stretch is a reject.
@@ -38,10 +43,13 @@ type Reason string
 const (
 	ReasonNoSeparator  Reason = "no_separator"  // a line of one field
 	ReasonNoIdentifier Reason = "no_identifier" // nothing in it could name a user
+	ReasonNotARecord   Reason = "not_a_record"  // text between records: a banner, an advert
+	ReasonSyntax       Reason = "syntax"        // broken by the rules of its format
 	ReasonFieldCount   Reason = "field_count"   // a row with more or fewer fields than its header
 	ReasonTooLong      Reason = "too_long"      // over Options.MaxRecord
 	ReasonTruncated    Reason = "truncated"     // cut off where a compressed stream ends early
 	ReasonReadError    Reason = "read_error"    // cut off by damage or by the disk
+	ReasonUnfinished   Reason = "unfinished"    // the text ends in the middle of it
 	ReasonOverLimit    Reason = "over_limit"    // cut off by our own limit on decompression
 )
 
@@ -87,6 +95,8 @@ type Input struct {
 	Size int64  // bytes on disk, -1 unknown
 	Meta Meta
 	Err  error // why it cannot be read at all: it is skipped
+
+	Parts []string // the files that go on where Path ends, when an archive was split
 }
 
 // Status says how much of an input was read.
@@ -100,13 +110,28 @@ const (
 	StatusSkipped Status = "skipped"
 )
 
+// MemberReport is what became of one stream of text inside an input.
+type MemberReport struct {
+	Name     string // empty for the input itself
+	Status   Status
+	Format   string
+	Why      string // the format was chosen, empty when it was not read
+	Encoding string // by its beginning
+	Err      error  // the sentence behind partial or skipped
+}
+
 // Report is what became of one input.
 type Report struct {
+	Members []MemberReport // in the order in which they were met
+
 	Status Status
 	Format string // of its members, joined with + where they differ
-	Bytes  int64  // of the input as it lies on disk
-	SHA256 string // of the same bytes, hex; empty when they could not all be read
-	Err    error  // the sentence behind partial or skipped
+	// Encoding is that of its members, by their beginnings, joined with + where they differ: ascii,
+	// utf-8, utf-8-bom, utf-16le, utf-16be, or 8-bit for what is none of these.
+	Encoding string
+	Bytes    int64  // of the input as it lies on disk
+	SHA256   string // of the same bytes, hex; empty when they could not all be read
+	Err      error  // the sentence behind partial or skipped
 }
 
 // Options tell Read how to read.
@@ -116,6 +141,10 @@ type Options struct {
 	BlockSize int                     // bytes, 0: 1 MiB
 	MaxRecord int                     // bytes, 0: 1 MiB
 	Progress  func(bytesOnDisk int64) // called with increments
+	// Child returns the command that runs RunChild in a process of its own, killed when ctx ends. Nil:
+	// no Parquet file is read.
+	Child  func(ctx context.Context) *exec.Cmd
+	Limits Limits
 }
 
 // Block is a run of whole records of one member.
@@ -127,13 +156,21 @@ type Block struct {
 	offset  int64 // of data in the member
 	line    int64 // number of the first line
 	session session
-	buffer  *[]byte // what Release gives back
-	packed  *packet // instead of data: what a serial session found
+	buffer  *[]byte             // what Release gives back
+	packed  *packet             // instead of data: what a serial session found
+	pages   []encoding.Encoding // what the records that are not UTF-8 may be in
 }
 
 // Parse calls record for each record of the block, and reject for each stretch that is none, in
 // order. It may run on any goroutine, at the same time as that of other blocks.
 func (b *Block) Parse(record func(*Record), reject func(Reject)) {
+	if len(b.pages) > 0 {
+		record = newDecodedCuts(b.pages, record).add
+	}
+	b.parse(record, reject)
+}
+
+func (b *Block) parse(record func(*Record), reject func(Reject)) {
 	if b.packed != nil {
 		b.packed.parse(record, reject)
 	}

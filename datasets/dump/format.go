@@ -34,12 +34,21 @@ type session interface {
 var formats = []format{
 	combo{},
 	ulp{},
+	sql{}, // ahead of csv: a list of columns can look like a header row
 	csv{"csv", ",;\t|"},
 	csv{"tsv", "\t"}, // never the first to score: only by name
+	stealerLog{},
+	jsonFormat{},
+	ldif{},
+	passwd{},
 }
 
 // certain is the score of a format that the sample proves.
-const certain = 101
+const certain = 102
+
+// tabular is the score of a table without a header: above any share, because each of its lines is
+// text of a list as well, and below what a beginning proves.
+const tabular = 101
 
 // formatAuto stands for no name at all.
 const formatAuto = "auto"
@@ -87,6 +96,7 @@ type sample struct {
 	data  []byte   // without the byte order mark
 	lines [][]byte // that are not blank, without line ends; the last may be cut
 	cr    bool     // CR alone ends lines
+	exact bool     // it is a table that we wrote ourselves
 }
 
 const byteOrderMark = "\xEF\xBB\xBF"

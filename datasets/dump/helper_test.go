@@ -16,6 +16,7 @@ import (
 
 // outcome is all that one Read yields.
 type outcome struct {
+	Decoded int // records
 	Report
 	records []found
 	rejects []lostAt
@@ -58,6 +59,9 @@ func readInput(t testing.TB, in Input, opts Options) outcome {
 			out.rejects = append(out.rejects, lostAt{r, b.Member})
 		}
 		b.Parse(func(r *Record) {
+			if r.Decoded {
+				out.Decoded++
+			}
 			out.records = append(out.records, found{r.Position, b.Member, show(r.Cuts)})
 		}, func(r Reject) { out.rejects = append(out.rejects, lostAt{r, b.Member}) })
 		return nil

@@ -25,7 +25,7 @@ func List(ctx context.Context, paths []string) ([]Input, error) {
 			return nil, err
 		}
 	}
-	return l.inputs, nil
+	return joinParts(l.inputs), nil
 }
 
 type lister struct {
@@ -66,7 +66,7 @@ func (l *lister) named(path string) error {
 // folder lists all files in and below a folder, sorted by path.
 func (l *lister) folder(path string) error {
 	from, found := len(l.inputs), l.found
-	if err := l.walk(path, nil); err != nil {
+	if err := l.walk(path, nil, false); err != nil {
 		return err
 	}
 	if l.found == found {
@@ -76,14 +76,19 @@ func (l *lister) folder(path string) error {
 	return nil
 }
 
-// walk lists what is below a folder; about is what describes the folders above it.
-func (l *lister) walk(path string, about *Meta) error {
+// walk lists what is below a folder; about is what describes the folders above it, and stolen says
+// that it is a part of a stealer log.
+func (l *lister) walk(path string, about *Meta, stolen bool) error {
 	if err := l.ctx.Err(); err != nil {
 		return err
 	}
 	entries, err := os.ReadDir(path)
 	if err != nil {
 		l.unreadable(path, fmt.Errorf("failed to read the folder: %w", cause(err)))
+		return nil
+	}
+	if isOwnRun(entries) {
+		l.unreadable(path, ownRun{})
 		return nil
 	}
 	own, err := readSidecar(filepath.Join(path, folderSidecar))
@@ -93,20 +98,57 @@ func (l *lister) walk(path string, about *Meta) error {
 	if own != nil {
 		about = own
 	}
+	if stolen = stolen || isStealerTree(entries); stolen {
+		if entries, err = l.withoutPrivate(path, entries, about); err != nil {
+			return err
+		}
+	}
 	for _, entry := range entries {
-		if name := entry.Name(); name[0] == '.' || strings.HasSuffix(name, sidecarSuffix) {
+		if isNoDump(entry.Name()) {
 			continue
 		}
-		if err := l.entry(filepath.Join(path, entry.Name()), entry, about); err != nil {
+		if err := l.entry(filepath.Join(path, entry.Name()), entry, about, stolen); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (l *lister) entry(path string, entry fs.DirEntry, about *Meta) error {
+// isNoDump knows by name what in a folder is never a dump: sidecars, what macOS and git add, and runs
+// under way. Other hidden files are listed: whoever hid them did not say that nobody is in them.
+func isNoDump(name string) bool {
+	underWay, _ := filepath.Match(".*.partial-*", name) // only a malformed pattern is an error
+	return underWay || name == ".DS_Store" || name == ".git" || strings.HasPrefix(name, "._") ||
+		strings.HasSuffix(name, sidecarSuffix)
+}
+
+// ownRun is the error of a folder that holds what credsieve has written.
+type ownRun struct{}
+
+func (ownRun) Error() string { return "it is a run of credsieve, not a dump" }
+
+// Is makes it an input with which nothing is lost.
+func (ownRun) Is(target error) bool { return target == ErrNotPasswords }
+
+// isOwnRun reports whether a folder is a run: a manifest with the list beside it, published or held.
+func isOwnRun(entries []fs.DirEntry) bool {
+	manifest, list := false, false
+	for _, e := range entries {
+		switch e.Name() {
+		case "manifest.json":
+			manifest = !e.IsDir()
+		case "at_risk.csv":
+			list = list || !e.IsDir()
+		case "held":
+			list = list || e.IsDir()
+		}
+	}
+	return manifest && list
+}
+
+func (l *lister) entry(path string, entry fs.DirEntry, about *Meta, stolen bool) error {
 	if entry.IsDir() {
-		return l.walk(path, about)
+		return l.walk(path, about, stolen)
 	}
 	info, err := os.Stat(path)
 	switch {

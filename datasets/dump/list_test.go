@@ -2,10 +2,13 @@ package dump
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io/fs"
 	"net"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"syscall"
@@ -82,11 +85,11 @@ func TestList_folders_are_walked(t *testing.T) {
 	}
 	data := filepath.Join(dir, "data")
 	wantPaths(t, listed(t, dir, data), []string{
-		"data/0", "data/a.txt", "data/a/b", "data/a/symbols", "data/broken [no such file or directory]",
+		"data/.hidden", "data/0", "data/a.txt", "data/a/b", "data/a/symbols", "data/broken [no such file or directory]",
 		"data/c.txt", "data/link", "data/loop [a link to a folder is not followed: name it]",
 	})
 	wantPaths(t, listed(t, dir, filepath.Join(dir, "empty"), filepath.Join(dir, "hidden")),
-		[]string{"empty [the folder holds no files]", "hidden [the folder holds no files]"})
+		[]string{"empty [the folder holds no files]", "hidden/.x"})
 }
 
 func TestList_a_file_counts_once(t *testing.T) {
@@ -124,10 +127,16 @@ func TestList_what_is_no_file(t *testing.T) {
 }
 
 func TestList_what_may_not_be_read(t *testing.T) {
-	if os.Geteuid() == 0 {
-		t.Skip("root may read everything")
+	dir, err := os.MkdirTemp("", "credsieve-list-")
+	if err != nil {
+		t.Fatal(err)
 	}
-	dir := folder(t, map[string]string{"d/open": "x", "d/closed": "x", "d/sub/x": "x"})
+	t.Cleanup(func() { _ = os.RemoveAll(dir) })
+	if err := os.CopyFS(dir, os.DirFS(folder(t,
+		map[string]string{"d/open": "x", "d/closed": "x", "d/sub/x": "x"}))); err != nil {
+		t.Fatal(err)
+	}
+	notAsRoot(t, dir)
 	for path, mode := range map[string]os.FileMode{"d/closed": 0, "d/sub": 0} {
 		if err := os.Chmod(filepath.Join(dir, path), mode); err != nil {
 			t.Fatal(err)
@@ -137,6 +146,32 @@ func TestList_what_may_not_be_read(t *testing.T) {
 	wantPaths(t, listed(t, dir, filepath.Join(dir, "d")), []string{
 		"d/closed [permission denied]", "d/open",
 		"d/sub [failed to read the folder: permission denied]",
+	})
+}
+
+// notAsRoot lets the rest of a test touch files as somebody who is not root, where it runs as root, who
+// may read everything. Linux keeps the file system's user for each thread.
+func notAsRoot(t *testing.T, dir string) {
+	t.Helper()
+	if os.Geteuid() != 0 {
+		return
+	}
+	const nobody = 65534
+	err := filepath.WalkDir(dir, func(path string, _ fs.DirEntry, err error) error {
+		return errors.Join(err, os.Chown(path, nobody, nobody))
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	runtime.LockOSThread()
+	if err := syscall.Setfsuid(nobody); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := syscall.Setfsuid(0); err != nil {
+			t.Fatal(err)
+		}
+		runtime.UnlockOSThread()
 	})
 }
 
@@ -229,6 +264,11 @@ func TestList_sidecar_that_is_wrong(t *testing.T) {
 		"passwords: [hunter-2":                 "line 1 is no valid YAML",
 		"passwords: {hunter-2: x}":             "passwords: want a list of texts",
 		"name: a\nname: b":                     "line 2 is no valid YAML",
+		"name: a\n---\nname: b":                "want one YAML document",
+		"name: a\n---\n[hunter-2":              "want one YAML document",
+		"name: a;b":                            "name: want no semicolon",
+		`name: "a\nb"`:                         "name: want no semicolon and no control character",
+		`name: "a\x1bb"`:                       "name: want no semicolon and no control character",
 		"name: a\nsource: b":                   "line 2: unknown key source",
 		"hunter-2":                             "line 1 is no valid YAML",
 		"# " + strings.Repeat("x", maxSidecar): "it is over 1 MiB",

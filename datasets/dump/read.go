@@ -5,8 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
+	"slices"
 	"strings"
+	"time"
 )
 
 const (
@@ -32,16 +33,28 @@ func Read(ctx context.Context, in Input, opts Options, emit func(*Block) error) 
 	}
 	reads, cancel := context.WithCancel(ctx)
 	defer cancel() // ends a read of a pipe that nobody waits for any more
-	src, file, err := openSource(reads, in, opts)
+	src, onDisk, err := openSource(reads, in, opts)
 	if err != nil {
 		return Report{Status: StatusSkipped, Err: err}, ctx.Err()
 	}
-	if file != nil {
-		defer file.Close()
+	if onDisk != nil {
+		defer onDisk.close()
 	}
-	r := &reading{ctx: ctx, opts: opts, forced: forced, emit: emit, src: src}
+	r := &reading{
+		ctx: ctx, opts: opts, forced: forced, emit: emit, src: src,
+		keys: &keyring{passwords: slices.Clone(in.Meta.Passwords)},
+	}
 	r.consumed = func() int64 { return src.n }
-	if err := r.open(member{from: src, file: regular(file)}); err != nil {
+	pages, err := codePages(in.Meta.Encodings)
+	if err != nil {
+		return Report{}, fmt.Errorf("failed to read dump %q: %w", in.Path, err)
+	}
+	r.emit = decoding(pages, emit)
+	whole := member{from: src}
+	if onDisk.regular() {
+		whole.disk = onDisk
+	}
+	if err := r.open(whole); err != nil {
 		return Report{}, err
 	}
 	src.drain()
@@ -58,6 +71,7 @@ func (o Options) withDefaults() Options {
 	if o.MaxRecord <= 0 {
 		o.MaxRecord = defaultMaxRecord
 	}
+	o.Limits = o.Limits.withDefaults()
 	if o.Progress == nil {
 		o.Progress = func(int64) {}
 	}
@@ -75,17 +89,6 @@ func forcedFormat(in Input, opts Options) (format, error) {
 	return formatNamed(in.Meta.Format)
 }
 
-// regular returns f when it can be read in any order.
-func regular(f *os.File) *os.File {
-	if f == nil {
-		return nil
-	}
-	if info, err := f.Stat(); err != nil || !info.Mode().IsRegular() {
-		return nil
-	}
-	return f
-}
-
 // reading is the state of one Read.
 type reading struct {
 	ctx      context.Context
@@ -95,7 +98,15 @@ type reading struct {
 	src      *source
 	consumed func() int64 // bytes on disk that were read
 	produced int64        // bytes that decompressors made of them
-	tooDense bool         // their ratio is over the limit: no further member is read
+	tooDense bool         // a limit of the input is met: no further member is read
+	keys     *keyring
+	opened   time.Duration // time that opening entries took
+
+	entriesSeen int   // of all archives
+	held        int64 // bytes of archives in memory
+
+	members   []MemberReport
+	encodings []string // of the members that are text
 
 	read    []string // formats of the members that were read, at least in part
 	refused []string // formats of those that were not
@@ -108,9 +119,12 @@ type reading struct {
 type member struct {
 	name   string // empty for the input itself
 	from   io.Reader
-	file   *os.File // the input itself, when it can be read in any order
-	stream string   // the compression that from undoes, empty without
-	depth  int      // containers around it
+	disk   *disk  // the input itself, when it can be read in any order
+	stream string // the compression that from undoes, empty without
+	depth  int    // containers around it
+
+	label    string // what it was before its rows were written as a table: the format to report
+	encoding string // UTF-16 that from turns into UTF-8
 }
 
 // note is a sentence about a member.
@@ -127,16 +141,29 @@ func (n note) String() string {
 
 // skip notes that a member was not read at all.
 func (r *reading) skip(m member, format, text string) {
+	r.members = append(r.members, MemberReport{
+		Name: m.name, Status: StatusSkipped, Format: format, Err: errors.New(text),
+	})
 	r.skipped = append(r.skipped, note{m.name, text})
 	r.refused = append(r.refused, format)
 }
 
 // lose notes that a member was not read to its end.
-func (r *reading) lose(m member, text string) { r.lost = append(r.lost, note{m.name, text}) }
+func (r *reading) lose(m member, text string) {
+	r.lost = append(r.lost, note{m.name, text})
+	for i := len(r.members) - 1; i >= 0; i-- {
+		if about := &r.members[i]; about.Name == m.name {
+			about.Status, about.Err = StatusPartial, errors.New(text)
+			return
+		}
+	}
+}
 
 func (r *reading) report() Report {
 	rep := Report{
-		Status: StatusRead, Format: joinNames(r.read), Bytes: r.src.n, SHA256: r.src.digest(),
+		Members: r.members,
+		Status:  StatusRead, Format: joinNames(r.read), Bytes: r.src.n, SHA256: r.src.digest(),
+		Encoding: joinNames(r.encodings),
 	}
 	var sentences []string
 	if r.tooLong > 0 {

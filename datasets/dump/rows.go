@@ -2,8 +2,9 @@ package dump
 
 import "bytes"
 
-// A quoted field beyond either limit is taken for one stray quote: no field of a user table is as
-// long, and the rows behind it must not vanish into it.
+// Quoted fields that hold more than either, all of a row together, are taken for stray quotes: no row
+// of a user table holds as much, and the rows behind it must not vanish into it. For each field by
+// itself, a row could hide all rows behind it, and each of these as well: that takes for ever.
 const (
 	maxQuotedBytes = 64 << 10
 	maxQuotedLines = 10
@@ -14,47 +15,56 @@ const (
 // file.
 type rows struct {
 	delimiter byte
+	dialect   tableDialect
+	count     int // fields of a row, 0 while it is not known
 }
 
 // row is one row with its fields as they stand in the data.
 type row struct {
 	fields []field
-	end    int // of the text, without the line end
+	end    int  // of the text, without the line end
+	stray  bool // its quotes do not add up
+
+	hiddenBytes, hiddenLines int // in its quoted fields
 }
 
 type field struct {
 	start, end int // without the quotes
 	quoted     bool
 	doubled    bool // holds ""
-}
-
-// value returns what a field means.
-func (r *row) value(c *cutter, data []byte, i int) []byte {
-	f := r.fields[i]
-	text := data[f.start:f.end]
-	switch {
-	case f.doubled:
-		return c.undouble(text, '"')
-	case string(text) == `\N`, !f.quoted && string(text) == "NULL":
-		return nil
-	}
-	return text
+	escaped    bool // holds a quote behind a backslash
 }
 
 // next scans the row that data begins with and returns where the one after it begins. When data may
 // go on (whole is false), it returns 0 for a row that may as well.
 func (s rows) next(data []byte, whole bool, r *row) int {
-	r.fields = r.fields[:0]
+	if s.dialect == escapedDialect {
+		return s.nextEscaped(data, whole, r)
+	}
+	n := s.nextQuoted(data, whole, r)
+	if n == 0 || !r.stray || s.dialect != quotedDialect ||
+		!bytes.Contains(data[:r.end], []byte(`\"`)) {
+		return n
+	}
+	// Some writers put a backslash before a quote, and the sample need not have shown one.
+	s.dialect = backslashDialect
+	return s.nextQuoted(data, whole, r)
+}
+
+func (s rows) nextQuoted(data []byte, whole bool, r *row) int {
+	*r = row{fields: r.fields[:0]}
 	for pos := 0; ; pos++ {
 		if pos < len(data) && data[pos] == '"' {
-			f, state := s.quoted(data, pos, whole)
+			f, state := s.quoted(data, pos, whole, r)
 			switch state {
 			case quoteOpen:
 				return 0
 			case quoteStray:
+				r.stray = true
 				return s.unquoted(data, whole, r)
 			}
 			r.fields = append(r.fields, f)
+			r.hiddenBytes += f.end - f.start
 			pos = f.end + 1
 		} else {
 			start := pos
@@ -108,10 +118,9 @@ const (
 )
 
 // quoted scans the quoted field that begins at pos.
-func (s rows) quoted(data []byte, pos int, whole bool) (f field, state int) {
+func (s rows) quoted(data []byte, pos int, whole bool, r *row) (f field, state int) {
 	f = field{start: pos + 1, quoted: true}
-	window := data[:min(len(data), f.start+maxQuotedBytes+1)]
-	lines := 0
+	window := data[:min(len(data), f.start+maxQuotedBytes-r.hiddenBytes+1)]
 	for at := f.start; ; {
 		i := bytes.IndexByte(window[at:], '"')
 		stretch := window[at:]
@@ -119,8 +128,8 @@ func (s rows) quoted(data []byte, pos int, whole bool) (f field, state int) {
 			stretch = stretch[:i]
 		}
 		// CR and LF both, so that it does not matter how the lines of the member end.
-		lines += max(bytes.Count(stretch, []byte("\n")), bytes.Count(stretch, []byte("\r")))
-		if lines > maxQuotedLines {
+		r.hiddenLines += max(bytes.Count(stretch, []byte("\n")), bytes.Count(stretch, []byte("\r")))
+		if r.hiddenLines > maxQuotedLines {
 			return f, quoteStray
 		}
 		if i < 0 {
@@ -128,6 +137,9 @@ func (s rows) quoted(data []byte, pos int, whole bool) (f field, state int) {
 		}
 		f.end = at + i
 		switch after := f.end + 1; {
+		case s.dialect == backslashDialect && isEscaped(data[f.start:f.end]):
+			f.escaped = true
+			at = after
 		case after == len(data):
 			if whole {
 				return f, quoteClosed

@@ -32,9 +32,9 @@ func (e localEntry) sizeBehind() bool { return e.flags&flagSizeBehind != 0 }
 // off are common, and each entry up to there can still be read.
 func (r *reading) salvage(m member, at *countingAt) error {
 	from := bufio.NewReader(io.NewSectionReader(at, 0, at.size))
-	for n := 0; n < maxEntries && !r.tooDense; n++ {
+	for {
 		entry, err := nextLocalEntry(from)
-		if err != nil {
+		if err != nil || !r.mayEnter(m) {
 			break
 		}
 		whole, err := r.salvageEntry(m, entry, from)

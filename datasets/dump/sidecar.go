@@ -14,6 +14,7 @@ import (
 	"strings"
 	"syscall"
 	"time"
+	"unicode"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -95,6 +96,9 @@ func parseSidecar(text []byte) (*Meta, error) {
 	if err := decoder.Decode(&s); err != nil && err != io.EOF {
 		return nil, sidecarError(err)
 	}
+	if err := decoder.Decode(&yaml.Node{}); err != io.EOF {
+		return nil, errors.New("want one YAML document")
+	}
 	var meta Meta
 	var format, kind, trust, date string
 	for _, key := range []struct {
@@ -122,6 +126,10 @@ func parseSidecar(text []byte) (*Meta, error) {
 
 // check fills in the date and refuses values that mean nothing.
 func (m *Meta) check(date string) error {
+	// Names stand in sentences and lists that people and programs read.
+	if strings.ContainsFunc(m.Name, func(r rune) bool { return r == ';' || unicode.IsControl(r) }) {
+		return errors.New("name: want no semicolon and no control character")
+	}
 	kinds := []Kind{KindSiteBreach, KindComboList, KindStealerLog, KindPhishing, KindUnknown}
 	if m.Kind != "" && !slices.Contains(kinds, m.Kind) {
 		return fmt.Errorf("kind: unknown %q: want one of %v", m.Kind, kinds)
@@ -132,6 +140,9 @@ func (m *Meta) check(date string) error {
 	}
 	if _, err := formatNamed(m.Format); err != nil {
 		return fmt.Errorf("format: %w", err)
+	}
+	if _, err := codePages(m.Encodings); err != nil {
+		return fmt.Errorf("encodings: %w", err)
 	}
 	if date == "" {
 		return nil

@@ -1,12 +1,18 @@
 package dump
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
+	"fmt"
 	"hash"
 	"io"
 	"os"
+	"sync"
+
+	"github.com/credsieve/credsieve/datasets/internal/interruptible"
 )
 
 // source reads the bytes of one input as they lie on disk, in order; it counts and hashes them.
@@ -52,69 +58,8 @@ func (s *source) digest() string {
 	return hex.EncodeToString(s.sum.Sum(nil))
 }
 
-// interruptible reads a stream that may keep a reader waiting for ever, a pipe or a terminal: a
-// read returns when the context ends. Its goroutine then stays in the read that nothing can
-// interrupt.
-type interruptible struct {
-	ctx    context.Context
-	chunks chan chunk
-	free   chan []byte
-	now    chunk
-	rest   []byte
-}
-
-type chunk struct {
-	buffer []byte
-	n      int
-	err    error
-}
-
-func newInterruptible(ctx context.Context, from io.Reader) *interruptible {
-	r := &interruptible{ctx: ctx, chunks: make(chan chunk), free: make(chan []byte, 2)}
-	for range cap(r.free) { // one is read while the other is filled
-		r.free <- make([]byte, 256<<10)
-	}
-	go func() {
-		for {
-			var c chunk
-			select {
-			case c.buffer = <-r.free:
-			case <-ctx.Done():
-				return
-			}
-			c.n, c.err = from.Read(c.buffer)
-			select {
-			case r.chunks <- c:
-			case <-ctx.Done():
-				return
-			}
-			if c.err != nil {
-				return
-			}
-		}
-	}()
-	return r
-}
-
-func (r *interruptible) Read(p []byte) (int, error) {
-	for len(r.rest) == 0 {
-		if r.now.err != nil {
-			return 0, r.now.err
-		}
-		if r.now.buffer != nil {
-			r.free <- r.now.buffer
-		}
-		select {
-		case r.now = <-r.chunks:
-			r.rest = r.now.buffer[:r.now.n]
-		case <-r.ctx.Done():
-			return 0, r.ctx.Err()
-		}
-	}
-	n := copy(p, r.rest)
-	r.rest = r.rest[n:]
-	return n, nil
-}
+// errDirectory says that the directory of an archive is larger than what is read of one.
+var errDirectory = errors.New("its directory is too large")
 
 // countingAt reads an archive that is taken apart in any order, and reports progress up to its
 // size.
@@ -132,7 +77,7 @@ func (c *countingAt) ReadAt(p []byte, off int64) (int, error) {
 		return 0, err
 	}
 	if c.limit > 0 && c.n >= c.limit {
-		return 0, errOverLimit
+		return 0, errDirectory
 	}
 	n, err := c.from.ReadAt(p, off)
 	before := min(c.n, c.size)
@@ -144,22 +89,99 @@ func (c *countingAt) ReadAt(p []byte, off int64) (int, error) {
 // finish reports the bytes that nobody had to read.
 func (c *countingAt) finish() { c.progress(c.size - min(c.n, c.size)) }
 
-// openSource opens an input for reading in order. The file is nil for a stream.
-func openSource(ctx context.Context, in Input, opts Options) (*source, *os.File, error) {
+// openSource opens an input for reading in order. The disk is nil for standard input.
+func openSource(ctx context.Context, in Input, opts Options) (*source, *disk, error) {
 	if in.Path == stdinPath {
-		return newSource(ctx, newInterruptible(ctx, opts.Stdin), opts.Progress), nil, nil
+		return newSource(ctx, interruptible.NewReader(ctx, opts.Stdin), opts.Progress), nil, nil
 	}
-	f, err := os.Open(in.Path)
+	if info, err := os.Stat(in.Path); err == nil && info.Mode()&os.ModeNamedPipe != 0 {
+		pipe := &latePipe{path: in.Path}
+		context.AfterFunc(ctx, pipe.close)
+		return newSource(ctx, interruptible.NewReader(ctx, pipe), opts.Progress), nil, nil
+	}
+	d, err := openDisk(in)
 	if err != nil {
-		return nil, nil, cause(err)
+		return nil, nil, err
 	}
-	info, err := f.Stat()
-	if err != nil {
-		_ = f.Close() // opened for reading only: nothing is lost
-		return nil, nil, cause(err)
+	if !d.regular() {
+		return newSource(ctx, interruptible.NewReader(ctx, d.stream()), opts.Progress), d, nil
 	}
-	if !info.Mode().IsRegular() {
-		return newSource(ctx, newInterruptible(ctx, f), opts.Progress), f, nil
+	return newSource(ctx, d.stream(), opts.Progress), d, nil
+}
+
+// latePipe is a named pipe that the first read opens, because opening one waits for its writer.
+type latePipe struct {
+	path string
+
+	mu   sync.Mutex
+	file *os.File
+	over bool
+}
+
+func (p *latePipe) Read(b []byte) (int, error) {
+	if p.file == nil { // only Read sets it
+		f, err := os.Open(p.path)
+		if err != nil {
+			return 0, cause(err)
+		}
+		p.mu.Lock()
+		p.file = f
+		over := p.over
+		p.mu.Unlock()
+		if over {
+			_ = f.Close() // nobody waits for it any more
+		}
 	}
-	return newSource(ctx, f, opts.Progress), f, nil
+	return p.file.Read(b)
+}
+
+// close ends a read under way; an open that waits for a writer stays.
+func (p *latePipe) close() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.over = true; p.file != nil {
+		_ = p.file.Close() // it was opened for reading only
+	}
+}
+
+// randomAccess returns an archive for reading in any order, nil when it was skipped. What is not on
+// disk as it stands is held in memory until give is called.
+func (r *reading) randomAccess(m member, kind string) (at *countingAt, give func(), err error) {
+	if m.disk == nil {
+		return r.hold(m, kind)
+	}
+	// Its entries may lie in any order and overlap, so the digest takes a pass of its own. What was
+	// read to look at the beginning has been reported already.
+	reported := r.src.n
+	r.src.progress = func(int64) {}
+	r.src.drain()
+	at = &countingAt{
+		ctx: r.ctx, from: m.disk, size: r.src.n, progress: r.opts.Progress, n: reported,
+	}
+	// Entries that overlap are read many times over, and are no more on disk for that.
+	r.consumed = func() int64 { return min(at.n, at.size) }
+	return at, at.finish, r.ctx.Err()
+}
+
+// hold reads an archive into memory, within what all that are open may take.
+func (r *reading) hold(m member, kind string) (*countingAt, func(), error) {
+	room := r.opts.Limits.Held - r.held
+	data, err := io.ReadAll(io.LimitReader(m.from, room+1))
+	switch refused := limitError(""); {
+	case r.ctx.Err() != nil:
+		return nil, nil, r.ctx.Err()
+	case errors.As(err, &refused):
+		r.lose(m, string(refused))
+	case int64(len(data)) > room:
+		r.skip(m, kind, fmt.Sprintf("a %s archive over %s cannot be read from a stream or out of "+
+			"another archive: extract it first, or name the file", kind, byteSize(int(room))))
+		return nil, nil, nil
+	}
+	// Of one that ends early, what is there is read, and its missing end shows.
+	data = data[:len(data):len(data)]
+	r.held += int64(len(data))
+	at := &countingAt{
+		ctx: r.ctx, from: bytes.NewReader(data), size: int64(len(data)), progress: func(int64) {},
+	}
+	return at, func() { r.held -= int64(len(data)) }, nil
 }

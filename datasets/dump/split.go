@@ -2,6 +2,7 @@ package dump
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -11,7 +12,11 @@ import (
 // it, nil when there is more.
 func (r *reading) text(m member, head []byte, end error) error {
 	s := newSample(head)
+	s.exact = m.label != ""
 	f := r.forced
+	if f == nil && s.exact {
+		f = formatOfTable(s)
+	}
 	if f == nil {
 		if kind := foreignTo(s); kind != nil {
 			r.skip(m, kind.name, kind.sentence)
@@ -21,21 +26,78 @@ func (r *reading) text(m member, head []byte, end error) error {
 	}
 	var how session = lines{s.lineEnd()}
 	if len(s.lines) > 0 {
+		r.encodings = append(r.encodings, m.encodingOf(head, s))
 		var err error
 		if how, err = f.open(s); err != nil {
-			r.skip(m, f.name(), err.Error())
+			r.skip(m, m.reported(f), err.Error())
 			return nil
 		}
 	}
+	r.members = append(r.members, MemberReport{
+		Name: m.name, Status: StatusRead, Format: m.reported(f), Why: r.why(f, s),
+		Encoding: m.encodingOf(head, s),
+	})
 	if all, ok := how.(serial); ok {
-		return r.serially(m, f.name(), all)
+		return r.serially(m, m.reported(f), all)
 	}
-	c := &splitter{reading: r, member: m, session: how, line: 1, seen: len(s.lines) > 0}
-	err := c.run(len(head) - len(s.data) + how.skip())
+	mark := len(head) - len(s.data)
+	if err := r.rejectAbove(m, how, int64(mark)); err != nil {
+		return err
+	}
+	c := &splitter{reading: r, member: m, session: how, line: 1, seen: holdsRecords(s, how)}
+	err := c.run(mark + how.skip())
 	if c.seen || c.lost {
-		r.read = append(r.read, f.name())
+		r.read = append(r.read, m.reported(f))
 	}
 	return err
+}
+
+// preambled is a session that has found what is no record at the start of its member, by the bytes
+// behind the byte order mark.
+type preambled interface{ preamble() []Position }
+
+// rejectAbove rejects what stands above the first record and is no structure.
+func (r *reading) rejectAbove(m member, how session, mark int64) error {
+	p, ok := how.(preambled)
+	if !ok || len(p.preamble()) == 0 {
+		return nil
+	}
+	b := &Block{Member: m.name}
+	for _, at := range p.preamble() {
+		at.Offset += mark
+		b.Rejects = append(b.Rejects, Reject{at, ReasonNotARecord})
+	}
+	return r.emit(b)
+}
+
+// holdsRecords reports whether the sample holds more than a header.
+func holdsRecords(s *sample, how session) bool {
+	if p, ok := how.(preambled); ok && len(p.preamble()) > 0 {
+		return true
+	}
+	return !isBlank(s.data[how.skip():])
+}
+
+// why says in words how the format of a member was found.
+func (r *reading) why(f format, s *sample) string {
+	switch score := f.score(s); {
+	case r.forced != nil:
+		return "it was demanded by --format or a sidecar"
+	case s.exact:
+		return "it is a table of named columns"
+	case len(s.lines) == 0:
+		return ""
+	case score >= tabular:
+		return "its beginning is of that format and of no other"
+	default:
+		return fmt.Sprintf("%d%% of its first %d lines look like it", score, len(s.lines))
+	}
+}
+
+// overlong is a session whose records may have more than one line, or less. Its function is shown
+// what a record over the limit goes on with, and returns where it ends, -1 when not yet.
+type overlong interface {
+	overlong() func(data []byte) int
 }
 
 // splitter cuts one member into blocks.
@@ -66,7 +128,9 @@ func (s *splitter) run(skip int) error {
 		if end != nil {
 			return s.finish(end)
 		}
-		switch cut := s.session.last(s.data()); {
+		switch cut := s.last(); {
+		case s.ctx.Err() != nil:
+			return s.ctx.Err()
 		case cut > 0:
 			if err := s.send(cut); err != nil {
 				return err
@@ -81,8 +145,23 @@ func (s *splitter) run(skip int) error {
 	}
 }
 
+// last returns where the last whole record in the buffer ends, or any number when the run is over.
+func (s *splitter) last() int {
+	if how, ok := s.session.(interface {
+		lastWithin(ctx context.Context, data []byte) int
+	}); ok {
+		return how.lastWithin(s.ctx, s.data())
+	}
+	return s.session.last(s.data())
+}
+
 // limit is the size of a buffer that holds the longest record with its line end.
-func (s *splitter) limit() int { return s.opts.MaxRecord + len("\r\n") }
+func (s *splitter) limit() int {
+	if a, ok := s.session.(interface{ ahead() int }); ok {
+		return s.opts.MaxRecord + len("\r\n") + a.ahead()
+	}
+	return s.opts.MaxRecord + len("\r\n")
+}
 
 func (s *splitter) data() []byte { return (*s.buffer)[:s.n] }
 
@@ -103,7 +182,11 @@ func (s *splitter) finish(end error) error {
 	if err := s.ctx.Err(); err != nil {
 		return err
 	}
-	if err := s.send(s.session.last(s.data())); err != nil {
+	cut := s.last()
+	if err := s.ctx.Err(); err != nil {
+		return err
+	}
+	if err := s.send(cut); err != nil {
 		return err
 	}
 	if end == io.EOF { // the last line needs no line end
@@ -112,17 +195,17 @@ func (s *splitter) finish(end error) error {
 	s.lost = true
 	reason, sentence := s.failure(end)
 	s.lose(s.member, sentence)
-	return s.reject(int64(s.n), reason)
+	return s.reject(int64(len(bytes.TrimRight(s.data(), "\r\n"))), reason)
 }
 
 // failure says why a member ended early.
 func (s *splitter) failure(err error) (Reason, string) {
+	over := limitError("")
 	switch disk := s.src.err; {
 	case disk != nil && disk != io.EOF:
 		return ReasonReadError, fmt.Sprintf("failed to read it to its end: %v", cause(disk))
-	case errors.Is(err, errOverLimit):
-		return ReasonOverLimit,
-			fmt.Sprintf("it unpacks to over %d times its size, the limit", maxRatio)
+	case errors.As(err, &over):
+		return ReasonOverLimit, string(over)
 	case errors.Is(err, io.ErrUnexpectedEOF):
 		return ReasonTruncated, fmt.Sprintf("the %s stream ends early", s.member.stream)
 	}
@@ -164,13 +247,24 @@ func (s *splitter) reject(length int64, reason Reason) error {
 
 // skipRecord lets a record stream by that is too long to be held; end is what ended the member.
 func (s *splitter) skipRecord(end *error) error {
+	if n := len(s.data()) - len(bytes.TrimLeft(s.data(), "\r\n")); n > 0 {
+		s.consume(n) // blank lines before it are none of it, and alone they are no record
+		return nil
+	}
 	s.tooLong++
 	start := Position{Offset: s.offset, Line: s.line}
+	ends, lineEnd := indexLineEnd, 1
+	if o, ok := s.session.(overlong); ok {
+		ends, lineEnd = o.overlong(), 0
+	}
 	for {
-		i := indexLineEnd(s.data())
+		i := ends(s.data())
+		if i == 0 && lineEnd == 0 {
+			i = 1 // an end at the very beginning would never be passed
+		}
 		if i >= 0 {
 			start.Length = s.offset + int64(i) - start.Offset
-			s.consume(i + 1)
+			s.consume(i + lineEnd)
 			break
 		}
 		s.consume(s.n)

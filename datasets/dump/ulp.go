@@ -20,6 +20,7 @@ func (ulp) open(s *sample) (session, error) { return lines{s.lineEnd()}, nil }
 // is the digest of a certificate.
 func (c *cutter) ulpLine(line []byte, start int) Reason {
 	tail := afterHost(line, start)
+	c.host = urlHost(line[start:])
 	c.fields.split(tail, isSeparator)
 	count := len(c.fields.list)
 	port := count > 1 && tail[0] == ':' && isPort(c.fields.at(1))
@@ -33,6 +34,9 @@ func (c *cutter) ulpLine(line []byte, start int) Reason {
 	for k := 1; k < count-1; k++ {
 		if k > 1 || !port {
 			c.login(c.fields.at(k), c.fields.after(k))
+			if id := identifier(c.fields.at(k)); couldName(id) {
+				c.otherFields(id, k, k, count-2-k) // each of the logins to come has its cut
+			}
 		}
 	}
 	if spaced {
@@ -47,7 +51,7 @@ func (c *cutter) ulpLine(line []byte, start int) Reason {
 
 // emailLogins takes the addresses among the fields, which are nearly always the logins.
 func (c *cutter) emailLogins(port bool) {
-	for k := 1; k < len(c.fields.list); k++ {
+	for k := 1; k < len(c.fields.list) && !c.full(); k++ {
 		id := identifier(c.fields.at(k))
 		if !isEmail(id) {
 			continue
@@ -57,6 +61,11 @@ func (c *cutter) emailLogins(port bool) {
 		if c.n == had && (k > 2 || k == 2 && !port) {
 			c.add(id, c.fields.at(k-1)) // url:pass:login
 		}
+		from := 1
+		if port {
+			from = 2
+		}
+		c.otherFields(id, k, from, c.roomBehind(k, true))
 		if c.n == had {
 			c.untestable(id, nil)
 		}

@@ -2,7 +2,7 @@ package dump
 
 import (
 	"archive/zip"
-	"bytes"
+	"compress/bzip2"
 	"errors"
 	"fmt"
 	"io"
@@ -14,119 +14,120 @@ import (
 	"github.com/klauspost/compress/zstd"
 )
 
-const (
-	// maxEntries is far more than compilations have shards; what the directory of an archive says
-	// of each is held in memory.
-	maxEntries = 100_000
-	// maxDirectory allows 256 bytes for each of them: it must be read before it can be counted.
-	maxDirectory = maxEntries * 256
-	// maxHeldZip is held in memory when an archive comes as a stream, because its directory is at
-	// its end.
-	maxHeldZip = 256 << 20
-)
-
 // openZip reads the entries of an archive in the order of its directory.
 func openZip(r *reading, m member) error {
-	at, err := r.zipBytes(m)
+	at, give, err := r.randomAccess(m, "zip")
 	if at == nil || err != nil {
 		return err
 	}
-	defer at.finish()
-	at.limit = at.n + maxDirectory
-	z, err := zip.NewReader(at, at.size)
+	defer give()
+	entries := r.opts.Limits.Entries
+	at.limit = at.n + int64(entries)*bytesPerEntry
+	var z *zip.Reader
+	err = guarded(func() (err error) {
+		z, err = zip.NewReader(at, at.size)
+		return err
+	})
 	at.limit = 0
 	if ctxErr := r.ctx.Err(); ctxErr != nil {
 		return ctxErr
 	}
 	switch {
-	case errors.Is(err, errOverLimit), err == nil && len(z.File) > maxEntries:
-		r.skip(m, "zip", fmt.Sprintf("it has more than %d entries: extract it first", maxEntries))
+	case errors.Is(err, errDirectory), z != nil && len(z.File) > entries:
+		r.skip(m, "zip", fmt.Sprintf("it has more than %d entries: extract it first", entries))
+		return nil
+	case z == nil && at.isSplit():
+		r.skip(m, "zip", splitZipSentence)
 		return nil
 	case err != nil && !errors.Is(err, zip.ErrInsecurePath): // names are labels here
 		return r.salvage(m, at)
 	}
-	z.RegisterDecompressor(zip.Deflate, flate.NewReader)
-	z.RegisterDecompressor(zstd.ZipMethodWinZip, zstd.ZipDecompressor(
-		zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxMemory(maxWindow),
-		zstd.WithDecoderMaxWindow(maxWindow)))
-	return r.entries(m, z)
+	for _, method := range []uint16{zip.Deflate, methodBzip2, zstd.ZipMethodWinZip} {
+		z.RegisterDecompressor(method, zipDecompressor(method))
+	}
+	return r.entries(m, z, at)
 }
 
-// zipBytes returns the archive for reading in any order, nil when it was skipped.
-func (r *reading) zipBytes(m member) (*countingAt, error) {
-	if m.file == nil {
-		data, err := io.ReadAll(io.LimitReader(m.from, maxHeldZip+1))
-		switch {
-		case r.ctx.Err() != nil:
-			return nil, r.ctx.Err()
-		case len(data) > maxHeldZip:
-			r.skip(m, "zip", fmt.Sprintf("a zip archive over %s cannot be read from a stream: "+
-				"extract it first, or name the file", byteSize(maxHeldZip)))
-			return nil, nil
-		case err != nil:
-			// Salvaged below, where the missing directory shows.
-			data = data[:len(data):len(data)]
-		}
-		return &countingAt{
-			ctx: r.ctx, from: bytes.NewReader(data), size: int64(len(data)),
-			progress: func(int64) {},
-		}, nil
-	}
-	// Its entries may lie in any order and overlap, so the digest takes a pass of its own. What was
-	// read to look at the beginning has been reported already.
-	reported := r.src.n
-	r.src.progress = func(int64) {}
-	r.src.drain()
-	at := &countingAt{
-		ctx: r.ctx, from: m.file, size: r.src.n, progress: r.opts.Progress, n: reported,
-	}
-	r.consumed = func() int64 { return at.n }
-	return at, r.ctx.Err()
+// isSplit knows the mark at the start of the first part of a zip archive that was split.
+func (c *countingAt) isSplit() bool {
+	mark := make([]byte, 4)
+	_, err := c.ReadAt(mark, 0)
+	return err == nil && string(mark) == "PK\x07\x08"
 }
 
-func (r *reading) entries(m member, z *zip.Reader) error {
-	for _, f := range z.File {
-		if f.Name == "[Content_Types].xml" {
-			r.skip(m, "office", "it is an Office document such as xlsx: save it as CSV first")
-			return nil
-		}
-	}
-	locked := 0
-	for _, f := range z.File {
-		switch {
-		case isPeripheral(f.Name):
-			continue
-		case f.Flags&1 != 0: // archive/zip would hand out the ciphertext
-			locked++
-			continue
-		case r.tooDense:
-			r.lose(m, "its further entries were not read")
-			return nil
-		}
-		if err := r.entry(m, f); err != nil {
-			return err
-		}
-	}
-	if locked > 0 {
-		r.skip(m, "zip", entriesAre(locked)+" encrypted: extract with the password first")
+const methodBzip2 = 12
+
+// zipDecompressor returns nil for a method that is not read.
+func zipDecompressor(method uint16) zip.Decompressor {
+	switch method {
+	case zip.Store:
+		return io.NopCloser
+	case zip.Deflate:
+		return flate.NewReader
+	case methodBzip2:
+		return func(from io.Reader) io.ReadCloser { return io.NopCloser(bzip2.NewReader(from)) }
+	case zstd.ZipMethodWinZip:
+		return zstd.ZipDecompressor(zstd.WithDecoderConcurrency(1),
+			zstd.WithDecoderMaxMemory(maxWindow), zstd.WithDecoderMaxWindow(maxWindow))
 	}
 	return nil
 }
 
-func (r *reading) entry(m member, f *zip.File) error {
+func (r *reading) entries(m member, z *zip.Reader, at *countingAt) error {
+	for _, f := range z.File {
+		if f.Name == "[Content_Types].xml" {
+			return r.office(m, z, at)
+		}
+	}
+	locked := 0
+	for _, f := range z.File {
+		if isPeripheral(f.Name) {
+			continue
+		}
+		if !r.mayEnter(m) {
+			break
+		}
+		opened, err := r.entry(m, f)
+		if err != nil {
+			return err
+		}
+		if !opened {
+			locked++
+		}
+	}
+	if locked > 0 {
+		r.skip(m, "zip", r.keys.lockedSentence(locked))
+	}
+	return nil
+}
+
+// entry reads one entry, and reports false when it is locked.
+func (r *reading) entry(m member, f *zip.File) (bool, error) {
 	inner := member{name: memberName(m.name, f.Name), stream: "zip", depth: m.depth + 1}
-	from, err := f.Open()
+	var from io.Reader
+	err := guarded(func() (err error) {
+		if f.Flags&flagEncrypted == 0 { // archive/zip would hand out the ciphertext
+			from, err = f.Open()
+		} else {
+			from, err = r.unlock(f)
+		}
+		return err
+	})
 	switch {
+	case err == errLocked:
+		return false, r.ctx.Err()
 	case errors.Is(err, zip.ErrAlgorithm):
 		r.skip(inner, "zip",
-			fmt.Sprintf("it is compressed by method %d: extract it first", f.Method))
-		return nil
+			fmt.Sprintf("it is compressed by method %d: extract it first", zipMethod(f)))
+		return true, nil
 	case err != nil:
-		from = io.NopCloser(failing{early(err)})
+		from = failing{early(err)}
 	}
-	defer from.Close()
+	if closer, ok := from.(io.Closer); ok {
+		defer closer.Close()
+	}
 	inner.from = &unpacked{r: r, from: from}
-	return r.open(inner)
+	return true, r.open(inner)
 }
 
 func entriesAre(n int) string {

@@ -83,6 +83,7 @@ type Input struct {
 	AccountsMet       int64  `json:"accounts_met"`
 	AccountsConfirmed int64  `json:"accounts_confirmed"`
 	Error             string `json:"error,omitempty"`
+	LeftOut           bool   `json:"left_out,omitempty"` // on purpose: it holds no passwords
 }
 
 // Dump is all inputs of one name together: the shards of a compilation are one source. Accounts are
@@ -170,7 +171,9 @@ func ReadManifest(dir string) (*Manifest, error) {
 // Incomplete reports whether a run leaves something open: an input that was not read to its end, or
 // an account that stays undecided. rows are those of undecided.csv.
 func (m *Manifest) Incomplete(rows int64) bool {
-	unread := slices.ContainsFunc(m.Inputs, func(in Input) bool { return in.Status != "read" })
+	unread := slices.ContainsFunc(m.Inputs, func(in Input) bool {
+		return in.Status != "read" && !in.LeftOut
+	})
 	return unread || rows > 0 || m.Counts.Indeterminate+m.Counts.Unchecked > 0
 }
 

@@ -1,0 +1,313 @@
+package dump
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/binary"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"unicode/utf16"
+	"unicode/utf8"
+
+	"golang.org/x/text/encoding"
+	"golang.org/x/text/encoding/htmlindex"
+)
+
+const (
+	// maxEncodings bounds what a record that is not UTF-8 can cost: each is a candidate more.
+	maxEncodings = 4
+	// maxDecoded is beyond any password: longer texts are not decoded.
+	maxDecoded = 4 << 10
+)
+
+// defaultEncodings are tried where no sidecar names any: Western Europe and Cyrillic make up most of
+// the text in dumps that is not UTF-8.
+var defaultEncodings = []string{"windows-1252", "windows-1251"}
+
+// codePages returns the encodings that a record may be in when it is not UTF-8, by their names at
+// https://encoding.spec.whatwg.org/#names-and-labels.
+func codePages(names []string) ([]encoding.Encoding, error) {
+	if len(names) == 0 {
+		names = defaultEncodings
+	}
+	if len(names) > maxEncodings {
+		return nil, fmt.Errorf("%d encodings are named: at most %d can be tried", len(names),
+			maxEncodings)
+	}
+	pages := make([]encoding.Encoding, 0, len(names))
+	for _, name := range names {
+		page, err := htmlindex.Get(name)
+		if err != nil {
+			return nil, fmt.Errorf("unknown encoding %q", name)
+		}
+		known, _ := htmlindex.Name(page) // what Get returned has one
+		if known == "replacement" || known == "utf-8" || strings.HasPrefix(known, "utf-16") {
+			return nil, fmt.Errorf("encoding %q is no code page", name)
+		}
+		pages = append(pages, page)
+	}
+	return pages, nil
+}
+
+// decoding wraps emit: each block learns what its records may be in that are not UTF-8. Whether one is
+// is asked of the record and never of the block, because where blocks end must not change what is read.
+func decoding(pages []encoding.Encoding, emit func(*Block) error) func(*Block) error {
+	return func(b *Block) error {
+		b.pages = pages
+		return emit(b)
+	}
+}
+
+func isForeignCut(c Cut) bool { return !utf8.Valid(c.Identifier) || !utf8.Valid(c.Secret) }
+
+// decodedCuts adds to each record what its texts mean in other encodings.
+type decodedCuts struct {
+	pages  []*encoding.Decoder
+	record func(*Record)
+	list   []rankedCut
+	out    []Cut
+}
+
+// rankedCut is a cut with its place: cuts of one identifier stay together, and of too many cuts the
+// likeliest are kept.
+type rankedCut struct {
+	Cut
+	rank, group int
+}
+
+func newDecodedCuts(pages []encoding.Encoding, record func(*Record)) *decodedCuts {
+	d := &decodedCuts{record: record}
+	for _, page := range pages {
+		d.pages = append(d.pages, page.NewDecoder())
+	}
+	return d
+}
+
+// add hands on a record. The raw bytes come first; then what the first cut means otherwise, which
+// may displace the least likely of the other cuts.
+func (d *decodedCuts) add(rec *Record) {
+	if !slices.ContainsFunc(rec.Cuts, isForeignCut) {
+		d.record(rec)
+		return
+	}
+	d.list = d.list[:0]
+	group := 0
+	for i, c := range rec.Cuts {
+		if i > 0 && !sharedSlice(c.Identifier, rec.Cuts[i-1].Identifier) {
+			group += 1 + len(d.pages) // leaves room for the identifier in each encoding
+		}
+		rank := 2 * i
+		if i > 0 {
+			rank++ // behind the decodings of the first
+		}
+		d.list = append(d.list, rankedCut{c, rank, group})
+		d.decode(c, rank, i, group)
+	}
+	slices.SortStableFunc(d.list, func(a, b rankedCut) int { return cmp.Compare(a.rank, b.rank) })
+	kept := d.list[:min(len(d.list), maxCuts)]
+	slices.SortStableFunc(kept, func(a, b rankedCut) int { return cmp.Compare(a.group, b.group) })
+	d.out = d.out[:0]
+	for _, c := range kept {
+		d.out = append(d.out, c.Cut)
+	}
+	both := *rec
+	both.Cuts, both.Decoded = d.out, true
+	d.record(&both)
+}
+
+// decode adds what cut i means in each encoding.
+func (d *decodedCuts) decode(c Cut, rank, i, group int) {
+	if i > 0 {
+		rank += 2 * maxCuts // behind all raw readings
+	}
+	for p, page := range d.pages {
+		other, in := c, group
+		if !utf8.Valid(c.Identifier) {
+			if other.Identifier = decodeText(page, c.Identifier); other.Identifier == nil {
+				continue
+			}
+			in = group + 1 + p
+			other.Identifier = d.sharedIdentifier(other.Identifier, in)
+			if !utf8.Valid(c.Secret) {
+				d.keep(rankedCut{other, rank, in}) // the password may have been stored as it stands
+			}
+		}
+		if !utf8.Valid(c.Secret) {
+			if other.Secret = decodeText(page, c.Secret); other.Secret == nil {
+				continue
+			}
+		}
+		if !utf8.Valid(c.Identifier) || !utf8.Valid(c.Secret) {
+			d.keep(rankedCut{other, rank, in})
+		}
+	}
+}
+
+// sharedIdentifier returns the slice of an equal identifier in the same group.
+func (d *decodedCuts) sharedIdentifier(id []byte, group int) []byte {
+	for _, have := range d.list {
+		if have.group == group && bytes.Equal(have.Identifier, id) {
+			return have.Identifier
+		}
+	}
+	return id
+}
+
+// keep adds a cut unless another encoding has led to the same.
+func (d *decodedCuts) keep(c rankedCut) {
+	for _, have := range d.list {
+		if bytes.Equal(have.Secret, c.Secret) && bytes.Equal(have.Identifier, c.Identifier) {
+			return
+		}
+	}
+	d.list = append(d.list, c)
+}
+
+// decodeText returns nil when text is not in the encoding.
+func decodeText(page *encoding.Decoder, text []byte) []byte {
+	if len(text) > maxDecoded {
+		return nil
+	}
+	page.Reset()
+	out, err := page.Bytes(text)
+	if err != nil || bytes.Contains(out, []byte("\uFFFD")) {
+		return nil
+	}
+	return out
+}
+
+// wideEncoding tells UTF-16 by its mark, or by every other byte being zero; empty when it is none.
+func wideEncoding(head []byte) string {
+	switch {
+	case startsWith("\xff\xfe")(head):
+		return "utf-16le"
+	case startsWith("\xfe\xff")(head):
+		return "utf-16be"
+	}
+	var zeros [2]int
+	for i, b := range head {
+		if b == 0 {
+			zeros[i%2]++
+		}
+	}
+	half, few, many := len(head)/2, min(zeros[0], zeros[1]), max(zeros[0], zeros[1])
+	if half < 4 || 3*many <= half || 20*few >= half {
+		return ""
+	}
+	if zeros[0] > zeros[1] {
+		return "utf-16be"
+	}
+	return "utf-16le"
+}
+
+// openWide reads a member in UTF-16 as UTF-8. Positions then count the bytes of the UTF-8.
+func (r *reading) openWide(m member, wide string) error {
+	m.from, m.disk, m.encoding = newWideReader(m.from, wide), nil, wide
+	return r.open(m)
+}
+
+func newWideReader(from io.Reader, wide string) *wideReader {
+	var order binary.ByteOrder = binary.LittleEndian
+	if wide == "utf-16be" {
+		order = binary.BigEndian
+	}
+	return &wideReader{from: from, order: order}
+}
+
+// wideReader turns UTF-16 into UTF-8. Half of a pair, which no text can hold but a dump that was cut
+// from one may, becomes the three bytes that UTF-8 would have for it (https://simonsapin.github.io/wtf-8/),
+// and an odd byte at the end stays as it is: nothing is lost.
+type wideReader struct {
+	from  io.Reader
+	order binary.ByteOrder
+	in    [32 << 10]byte
+	n     int // bytes of in that are filled
+	out   []byte
+	rest  []byte // of out
+	err   error
+}
+
+func (w *wideReader) Read(p []byte) (int, error) {
+	for len(w.rest) == 0 {
+		if w.err != nil {
+			return 0, w.err
+		}
+		n, err := w.from.Read(w.in[w.n:])
+		w.n += n
+		w.err = err
+		w.decode(err != nil)
+	}
+	n := copy(p, w.rest)
+	w.rest = w.rest[n:]
+	return n, nil
+}
+
+// decode turns what is there into UTF-8, and keeps what may be half of a character unless it is the
+// last.
+func (w *wideReader) decode(last bool) {
+	w.out = w.out[:0]
+	at := 0
+	for ; at+2 <= w.n; at += 2 {
+		unit := rune(w.order.Uint16(w.in[at:]))
+		if unit >= 0xd800 && unit < 0xdc00 {
+			if at+4 > w.n && !last {
+				break
+			}
+			if at+4 <= w.n {
+				if c := utf16.DecodeRune(unit, rune(w.order.Uint16(w.in[at+2:]))); c != utf8.RuneError {
+					w.out = utf8.AppendRune(w.out, c)
+					at += 2
+					continue
+				}
+			}
+		}
+		w.out = appendWTF8(w.out, unit)
+	}
+	if last && at < w.n {
+		w.out = append(w.out, w.in[at:w.n]...)
+		at = w.n
+	}
+	w.n = copy(w.in[:], w.in[at:w.n])
+	w.rest = w.out
+}
+
+func appendWTF8(to []byte, c rune) []byte {
+	if c >= 0xd800 && c < 0xe000 {
+		return append(to, 0xe0|byte(c>>12), 0x80|byte(c>>6)&0xbf, 0x80|byte(c)&0xbf)
+	}
+	return utf8.AppendRune(to, c)
+}
+
+// encodingOf names the encoding of a member by its beginning.
+func (m member) encodingOf(head []byte, s *sample) string {
+	switch {
+	case m.encoding != "":
+		return m.encoding
+	case len(head) > len(s.data):
+		return "utf-8-bom"
+	case isASCII(s.data):
+		return "ascii"
+	case utf8.Valid(s.data[:wholeRunes(s.data)]):
+		return "utf-8"
+	}
+	return "8-bit"
+}
+
+func isASCII(text []byte) bool {
+	return !slices.ContainsFunc(text, func(b byte) bool { return b >= utf8.RuneSelf })
+}
+
+// wholeRunes returns the length of text without a character that its end cuts.
+func wholeRunes(text []byte) int {
+	for n := 1; n < utf8.UTFMax && n <= len(text); n++ {
+		if tail := text[len(text)-n:]; utf8.RuneStart(tail[0]) {
+			if !utf8.FullRune(tail) {
+				return len(text) - n
+			}
+			break
+		}
+	}
+	return len(text)
+}

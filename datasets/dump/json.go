@@ -1,0 +1,135 @@
+package dump
+
+import (
+	"bytes"
+	"strings"
+
+	"github.com/credsieve/credsieve/hashing"
+)
+
+// jsonFormat is JSON in any of the shapes that databases export: an object a line, objects one
+// after another or over many lines, one array of all, and a list inside of an object that holds
+// nothing else. A record is an object. Brackets and commas between records, what wraps a list of
+// them, and the action lines of an Elasticsearch bulk file are neither records nor rejects.
+//
+// The texts in an object are found at any depth and told by their keys. encoding/json will not do:
+// it turns invalid UTF-8 and lone surrogates into U+FFFD, which changes a password. Here bytes stay
+// as they are, \uXXXX becomes UTF-8, a lone surrogate the three bytes that its number would have in
+// UTF-8, and a backslash before anything that JSON does not know stays.
+type jsonFormat struct{}
+
+func (jsonFormat) name() string { return "json" }
+
+func (jsonFormat) score(s *sample) int {
+	if isJSON(s) {
+		return certain
+	}
+	return -1
+}
+
+func (jsonFormat) open(s *sample) (session, error) { return documents{lines{s.lineEnd()}}, nil }
+
+func isJSON(s *sample) bool {
+	if s.share(func(line []byte) bool { return leadingEmail(line) > 0 }) >= 50 {
+		return false // a list below a banner with brackets
+	}
+	text := bytes.TrimSpace(s.data)
+	if len(text) > 1 && (text[0] == '{' || text[0] == '[') {
+		switch next := trimSpace(text[1:]); {
+		case len(next) == 0, bytes.IndexByte([]byte(`"'{}]`), next[0]) >= 0 && text[0] == '{',
+			bytes.IndexByte([]byte(`{["]`), next[0]) >= 0 && text[0] == '[':
+			return !isStealerHeader(s.lines[0])
+		}
+	}
+	return s.share(isJSONLine) >= 50
+}
+
+// isJSONLine knows an object at the start of a line, or behind what a log writes before it. A
+// password may begin like an object as well.
+func isJSONLine(line []byte) bool {
+	line = trimSpace(line)
+	if hasAnyPrefix(line, []string{`{"`, `[{`, "{'"}) {
+		return true
+	}
+	brace := bytes.IndexByte(line, '{')
+	return brace > 0 && isSpace(line[brace-1]) && line[len(line)-1] == '}' &&
+		leadingEmail(line) == 0 && bytes.HasPrefix(line[brace+1:], []byte(`"`)) &&
+		bytes.Contains(line[brace+2:], []byte(`":`))
+}
+
+// jsonRole is what a key says of its value.
+type jsonRole uint8
+
+const (
+	roleNone jsonRole = iota
+	roleLogin
+	roleAddress // of mail
+	rolePhone
+	roleSecret
+	roleHash
+	roleValue // that of the key above
+	roleName  // that of the key above, when it is a login
+	rolePlace // that of the key above, when it is an address
+)
+
+// jsonRoles are keys, folded as columnName does. Beside the columns of tables they know what
+// documents nest: emails[].address, password.value, services.password.bcrypt.
+var jsonRoles = func() map[string]jsonRole {
+	roles := map[string]jsonRole{
+		"value": roleValue, "text": roleValue, "name": roleName, "address": rolePlace,
+	}
+	for name, kind := range idColumns {
+		roles[name] = map[hashing.Kind]jsonRole{
+			hashing.KindEmail: roleAddress, hashing.KindPhone: rolePhone,
+		}[kind]
+		if roles[name] == roleNone {
+			roles[name] = roleLogin
+		}
+	}
+	for role, names := range map[jsonRole]string{
+		roleAddress: "emails mails primaryemail contactemail",
+		rolePhone:   "phones phonenumbers mobilephone cellphone msisdn",
+		roleLogin: "userlogin loginname accountname account samaccountname userprincipalname " +
+			"screenname nickname uid",
+		roleSecret: strings.Join(secretColumns, " ") + " passwords plainpassword passwordplain " +
+			"passwordplaintext userpassword pw psw pswd",
+		roleHash: strings.Join(hashColumns, " ") + " bcrypt scrypt argon2 argon2id pbkdf2 md5 sha1 " +
+			"sha256 sha512 ssha ntlm crypt digest encryptedpassword passworddigest " +
+			"hashedpassword passwordhashed hashpassword pwdhash passwdhash passwordmd5 passwordsha1",
+	} {
+		for name := range strings.FieldsSeq(names) {
+			roles[name] = role
+		}
+	}
+	return roles
+}()
+
+// roleOf returns the role of a key below one of the role above.
+func roleOf(key []byte, above jsonRole) jsonRole {
+	if len(key) > 0 && key[0] == '$' {
+		return above // extended JSON: {"$numberLong": "1"}
+	}
+	var folded [24]byte
+	n := 0
+	for _, b := range key {
+		switch {
+		case b == '_' || b == '-' || b == '.' || b == ' ':
+			continue
+		case n == len(folded) || b >= 0x80:
+			return roleNone
+		case b >= 'A' && b <= 'Z':
+			b |= 0x20
+		}
+		folded[n] = b
+		n++
+	}
+	role := jsonRoles[string(folded[:n])]
+	switch {
+	case role == roleValue, role == roleName && above == roleLogin,
+		role == rolePlace && above == roleAddress:
+		return above
+	case role > roleHash:
+		return roleNone
+	}
+	return role
+}

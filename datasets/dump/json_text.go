@@ -1,0 +1,78 @@
+package dump
+
+import (
+	"bytes"
+	"strings"
+	"unicode/utf8"
+)
+
+// unescape returns what a JSON string means, to the byte.
+func (c *cutter) unescape(text []byte) []byte {
+	from := len(c.arena)
+	for len(text) > 0 {
+		i := bytes.IndexByte(text, '\\')
+		if i < 0 || i+1 == len(text) {
+			break
+		}
+		c.arena = append(c.arena, text[:i]...)
+		text = text[i:]
+		if text[1] == 'u' {
+			text = c.codePoint(text)
+			continue
+		}
+		if k := strings.IndexByte(`"'\/bfnrt`, text[1]); k >= 0 {
+			c.arena = append(c.arena, "\"'\\/\b\f\n\r\t"[k])
+		} else {
+			c.arena = append(c.arena, text[:2]...)
+		}
+		text = text[2:]
+	}
+	c.arena = append(c.arena, text...)
+	return c.arena[from:len(c.arena):len(c.arena)]
+}
+
+// codePoint writes what \uXXXX at the start of text means and returns what follows it.
+func (c *cutter) codePoint(text []byte) []byte {
+	r, ok := escapedUnit(text)
+	if !ok {
+		c.arena = append(c.arena, text[:2]...)
+		return text[2:]
+	}
+	text = text[6:]
+	if r >= 0xD800 && r < 0xDC00 {
+		if low, ok := escapedUnit(text); ok && low >= 0xDC00 && low < 0xE000 {
+			c.arena = utf8.AppendRune(c.arena, (r-0xD800)<<10+(low-0xDC00)+0x10000)
+			return text[6:]
+		}
+	}
+	if r >= 0xD800 && r < 0xE000 { // AppendRune would put U+FFFD
+		c.arena = append(c.arena, 0xE0|byte(r>>12), 0x80|byte(r>>6)&0x3F, 0x80|byte(r)&0x3F)
+		return text
+	}
+	c.arena = utf8.AppendRune(c.arena, r)
+	return text
+}
+
+func escapedUnit(text []byte) (r rune, ok bool) {
+	if len(text) < 6 || text[0] != '\\' || text[1] != 'u' {
+		return 0, false
+	}
+	for _, b := range text[2:6] {
+		n, ok := hexDigit(b)
+		if !ok {
+			return 0, false
+		}
+		r = r<<4 | rune(n)
+	}
+	return r, true
+}
+
+func hexDigit(b byte) (byte, bool) {
+	switch {
+	case isDigit(b):
+		return b - '0', true
+	case b|0x20 >= 'a' && b|0x20 <= 'f':
+		return b | 0x20 - 'a' + 10, true
+	}
+	return 0, false
+}

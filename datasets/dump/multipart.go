@@ -1,0 +1,206 @@
+package dump
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// maxParts is more than any post has, and bounds the open files.
+const maxParts = 1000
+
+var (
+	newRarPart = regexp.MustCompile(`(?i)^(.*\.part)(\d+)(\.rar)$`)
+	rawPart    = regexp.MustCompile(`^(.*\.)(0*1)$`) // x.001, x.7z.001, x.zip.001
+)
+
+// joinParts makes one input of the parts of an archive that lie next to each other: it stands for
+// the first, and the others are no inputs of their own.
+func joinParts(inputs []Input) []Input {
+	part := make(map[string]bool) // by identity
+	for i := range inputs {
+		in := &inputs[i]
+		if in.Err != nil || in.Path == stdinPath {
+			continue
+		}
+		if joined := zipSplit(in.Path); joined != nil {
+			in.Err = errors.New(splitZipSentence)
+			markParts(part, joined)
+			continue
+		}
+		if in.Parts = furtherParts(in.Path); in.Parts == nil {
+			continue
+		}
+		markParts(part, in.Parts)
+		for _, path := range in.Parts {
+			if info, err := os.Stat(path); err == nil && in.Size >= 0 {
+				in.Size += info.Size()
+			}
+		}
+	}
+	return slices.DeleteFunc(inputs, func(in Input) bool {
+		return in.Path != stdinPath && part[identity(in.Path)]
+	})
+}
+
+const splitZipSentence = `it is a zip archive split into parts: join them first ` +
+	`("zip -s 0 NAME.zip --out whole.zip")`
+
+func markParts(part map[string]bool, paths []string) {
+	for _, path := range paths {
+		part[identity(path)] = true
+	}
+}
+
+// furtherParts returns the files that go on where the first part of an archive ends.
+func furtherParts(first string) []string {
+	folder, name := filepath.Split(first)
+	if m := newRarPart.FindStringSubmatch(name); m != nil {
+		return partsAfter(folder+m[1], m[2], m[3])
+	}
+	if m := rawPart.FindStringSubmatch(name); m != nil && len(m[2]) > 1 {
+		return partsAfter(folder+m[1], m[2], "")
+	}
+	if extension := filepath.Ext(first); strings.EqualFold(extension, ".rar") {
+		return oldRarParts(strings.TrimSuffix(first, extension), extension)
+	}
+	return nil
+}
+
+// partsAfter returns the existing files whose number follows a first one, which must be 1.
+func partsAfter(before, digits, after string) []string {
+	n, err := strconv.Atoi(digits)
+	if err != nil || n != 1 {
+		return nil
+	}
+	var out []string
+	for n = 2; n <= maxParts; n++ {
+		path := fmt.Sprintf("%s%0*d%s", before, len(digits), n, after)
+		if !isFile(path) {
+			break
+		}
+		out = append(out, path)
+	}
+	return out
+}
+
+// oldRarParts returns x.r00, x.r01 ... x.r99, x.s00 and so on.
+func oldRarParts(stem, extension string) []string {
+	var out []string
+	for letter := extension[1]; len(out) < maxParts && letter|0x20 <= 'z'; letter++ {
+		for n := range 100 {
+			path := fmt.Sprintf("%s.%c%02d", stem, letter, n)
+			if !isFile(path) {
+				return out
+			}
+			out = append(out, path)
+		}
+	}
+	return out
+}
+
+// zipSplit returns x.z01, x.z02 and so on, which come in front of x.zip.
+func zipSplit(path string) []string {
+	extension := filepath.Ext(path)
+	if !strings.EqualFold(extension, ".zip") {
+		return nil
+	}
+	stem := strings.TrimSuffix(path, extension) + extension[:2]
+	return partsFrom(stem, 1)
+}
+
+func partsFrom(before string, n int) []string {
+	var out []string
+	for ; n <= maxParts && isFile(fmt.Sprintf("%s%02d", before, n)); n++ {
+		out = append(out, fmt.Sprintf("%s%02d", before, n))
+	}
+	return out
+}
+
+func isFile(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.Mode().IsRegular()
+}
+
+// disk is an input that lies on disk, in one file or in several that are read as one.
+type disk struct {
+	files []*os.File
+	ends  []int64 // of each file in the whole
+}
+
+// openDisk opens the files of an input. One that is a pipe or a device makes it not regular.
+func openDisk(in Input) (*disk, error) {
+	d := &disk{}
+	var end int64
+	for _, path := range append([]string{in.Path}, in.Parts...) {
+		f, err := os.Open(path)
+		if err != nil {
+			d.close()
+			return nil, cause(err)
+		}
+		d.files = append(d.files, f)
+		info, err := f.Stat()
+		if err != nil {
+			d.close()
+			return nil, cause(err)
+		}
+		if info.Mode().IsRegular() {
+			end += info.Size()
+			d.ends = append(d.ends, end)
+		}
+	}
+	return d, nil
+}
+
+// regular reports whether it can be read in any order.
+func (d *disk) regular() bool { return d != nil && len(d.ends) == len(d.files) }
+
+// close closes what was opened for reading only: nothing is lost.
+func (d *disk) close() {
+	for _, f := range d.files {
+		_ = f.Close()
+	}
+}
+
+// stream reads all files in order.
+func (d *disk) stream() io.Reader {
+	if len(d.files) == 1 {
+		return d.files[0]
+	}
+	readers := make([]io.Reader, len(d.files))
+	for i, f := range d.files {
+		readers[i] = f
+	}
+	return io.MultiReader(readers...)
+}
+
+func (d *disk) ReadAt(p []byte, off int64) (int, error) {
+	i, _ := slices.BinarySearchFunc(d.ends, off, func(end, off int64) int {
+		return cmp.Compare(end, off+1)
+	})
+	n := 0
+	for ; i < len(d.files) && n < len(p); i++ {
+		start := int64(0)
+		if i > 0 {
+			start = d.ends[i-1]
+		}
+		want := min(int64(len(p)-n), d.ends[i]-off)
+		k, err := d.files[i].ReadAt(p[n:n+int(want)], off-start)
+		n += k
+		off += int64(k)
+		if int64(k) < want {
+			return n, early(err)
+		}
+	}
+	if n < len(p) {
+		return n, io.EOF
+	}
+	return n, nil
+}

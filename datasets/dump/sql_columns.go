@@ -1,0 +1,217 @@
+package dump
+
+import (
+	"slices"
+
+	"github.com/credsieve/credsieve/hashing"
+)
+
+// sqlIDColumns and sqlSecretColumns are the names of columns that only databases use, folded by
+// columnName, beside those of CSV headers.
+var (
+	sqlIDColumns = map[string]hashing.Kind{
+		"userlogin": hashing.KindUnspecified, "membername": hashing.KindUnspecified,
+		"nick": hashing.KindUnspecified, "nickname": hashing.KindUnspecified,
+		"loginname": hashing.KindUnspecified, "loginid": hashing.KindUnspecified,
+		"accountname": hashing.KindUnspecified, "userid": hashing.KindUnspecified,
+		"usernamecanonical": hashing.KindUnspecified, "emailcanonical": hashing.KindEmail,
+		"emailaddr": hashing.KindEmail, "mobilephone": hashing.KindPhone,
+		"cellphone": hashing.KindPhone,
+	}
+	sqlSecretColumns = []string{"passwdhash", "encryptedpassword", "userpassword", "userpasswd",
+		"userpwd", "passwordplain", "plainpassword", "passworddigest", "hashedpassword",
+		"cryptedpassword", "memberpassword", "loginpassword", "accountpassword", "passw"}
+)
+
+// sqlColumn is a column of a CREATE TABLE.
+type sqlColumn struct {
+	name  string
+	bytea bool
+}
+
+// sqlTable is what is known of a table, in the order of the values of one statement.
+type sqlTable struct {
+	columns []sqlColumn // as created; nil where that is unknown
+	ids     []idColumn
+	secrets []int
+	bytea   []bool
+	typed   bool // bytea is known
+	content bool // nothing is known: values tell
+	seen    bool // it had a record
+}
+
+const maxSQLTables = 10_000
+
+// reports reports whether the tuples of a table are records or rejects.
+func (t *sqlTable) reports() bool {
+	return t.content && t.seen || len(t.ids) > 0 && len(t.secrets) > 0
+}
+
+func (t *sqlTable) fits(values int) bool { return t.content || values == len(t.bytea) }
+
+// tableOf returns a table as one statement names its columns.
+func (d *sqlReader) tableOf(name string, columns []string) *sqlTable {
+	created, ok := d.tables[name]
+	if !ok {
+		created, ok = d.tables[lastName(name)]
+	}
+	switch {
+	case ok && columns == nil:
+		return created
+	case columns == nil:
+		t := &sqlTable{content: true}
+		d.remember(name, t)
+		return t
+	}
+	t := &sqlTable{typed: ok && !created.content}
+	for _, column := range columns {
+		bytea := false
+		if ok {
+			i := slices.IndexFunc(created.columns, func(c sqlColumn) bool { return c.name == column })
+			bytea = i >= 0 && created.columns[i].bytea
+		}
+		t.add(sqlColumn{column, bytea})
+	}
+	return t
+}
+
+// remember keeps a table for the statements to come.
+func (d *sqlReader) remember(name string, t *sqlTable) {
+	if len(d.tables) < maxSQLTables {
+		d.tables[name] = t
+		if last := lastName(name); last != name {
+			d.tables[last] = t
+		}
+	}
+}
+
+func lastName(name string) string {
+	for i := len(name) - 1; i >= 0; i-- {
+		if name[i] == '.' {
+			return name[i+1:]
+		}
+	}
+	return name
+}
+
+// add adds the next column.
+func (t *sqlTable) add(column sqlColumn) {
+	i := len(t.bytea)
+	t.bytea = append(t.bytea, column.bytea)
+	name := columnName([]byte(column.name))
+	kind, ok := idColumns[name]
+	if !ok {
+		kind, ok = sqlIDColumns[name]
+	}
+	switch {
+	case ok:
+		t.ids = append(t.ids, idColumn{i, kind})
+	case slices.Contains(secretColumns, name), slices.Contains(sqlSecretColumns, name),
+		slices.Contains(hashColumns, name):
+		t.secrets = append(t.secrets, i)
+	}
+}
+
+// createTable reads the columns of a CREATE TABLE.
+func (d *sqlReader) createTable() {
+	d.head = nil
+	tok := d.next()
+	for tok.kind == sqlWord && slices.Contains([]string{"if", "not", "exists"}, string(d.text)) {
+		tok = d.next()
+	}
+	name, tok := d.qualifiedName(tok)
+	if name != "" && tok.kind == sqlPunct && tok.style == '(' {
+		t := &sqlTable{typed: true}
+		for more := true; more; {
+			more = d.columnDefinition(t)
+		}
+		if len(t.columns) > 0 {
+			d.remember(name, t)
+		}
+	}
+	if tok.kind != sqlPunct || tok.style != ';' {
+		d.skipStatement(true)
+	}
+}
+
+// columnDefinition reads one column or constraint, and reports whether another follows.
+func (d *sqlReader) columnDefinition(t *sqlTable) bool {
+	tok := d.next()
+	name := string(d.text)
+	isColumn := tok.kind == sqlName || tok.kind == sqlWord && !d.isConstraint(name)
+	var column sqlColumn
+	if column.name = name; isColumn && len(t.columns) < maxColumns {
+		tok = d.next()
+		column.bytea = tok.kind == sqlWord && string(d.text) == "bytea"
+		t.columns = append(t.columns, column)
+		t.add(column)
+	}
+	for depth := 0; ; tok = d.next() {
+		switch {
+		case tok.kind == sqlEnd, tok.kind == sqlPunct && tok.style == ';':
+			return false
+		case tok.kind != sqlPunct:
+		case tok.style == '(':
+			depth++
+		case tok.style == ')' && depth == 0:
+			return false
+		case tok.style == ')':
+			depth--
+		case tok.style == ',' && depth == 0:
+			return true
+		}
+	}
+}
+
+// isConstraint reports whether a bare word begins no column. MySQL quotes the names of columns;
+// elsewhere a column may be called key.
+func (d *sqlReader) isConstraint(word string) bool {
+	switch word {
+	case "primary", "unique", "constraint", "foreign", "check", "exclude", "fulltext", "spatial",
+		"like":
+		return true
+	case "key", "index":
+		return d.dialect == dialectMySQL
+	}
+	return false
+}
+
+// create reads a CREATE of whatever.
+func (d *sqlReader) create() {
+	for {
+		tok := d.next()
+		if tok.kind != sqlWord {
+			break
+		}
+		switch word := string(d.text); word {
+		case "temporary", "temp", "global", "local", "unlogged", "or", "replace", "foreign":
+			continue
+		case "table":
+			d.createTable()
+			return
+		case "trigger":
+			if d.dialect != dialectMySQL && d.dialect != dialectPostgres {
+				d.skipTrigger()
+				return
+			}
+		}
+		break
+	}
+	d.skipStatement(false)
+}
+
+// skipTrigger skips a body of statements, up to its END and the semicolon behind that, or GO.
+func (d *sqlReader) skipTrigger() {
+	for ended := false; ; {
+		tok := d.next()
+		word := ""
+		if tok.kind == sqlWord {
+			word = string(d.text)
+		}
+		if tok.kind == sqlEnd || ended && tok.kind == sqlPunct && tok.style == ';' ||
+			word == "go" && d.fresh {
+			return
+		}
+		ended = word == "end"
+	}
+}

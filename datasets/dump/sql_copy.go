@@ -1,0 +1,104 @@
+package dump
+
+import (
+	"bytes"
+	"io"
+)
+
+// copyStatement reads COPY table (columns) FROM stdin and the lines behind it.
+func (d *sqlReader) copyStatement() {
+	name, tok := d.qualifiedName(d.next())
+	var columns []string
+	if name != "" && tok.kind == sqlPunct && tok.style == '(' {
+		if columns = d.columnList(); columns != nil {
+			tok = d.next()
+		}
+	}
+	isFrom := tok.kind == sqlWord && string(d.text) == "from"
+	tok = d.next()
+	if name == "" || !isFrom || tok.kind != sqlWord || string(d.text) != "stdin" {
+		if tok.kind != sqlPunct || tok.style != ';' {
+			d.skipStatement(true)
+		}
+		return
+	}
+	d.skipStatement(true) // options
+	d.skipLine()
+	d.copied(d.tableOf(name, columns))
+}
+
+// copied reads lines up to one of \. alone. Both CR and LF end a line: PostgreSQL writes either as
+// an escape where it belongs to a value.
+func (d *sqlReader) copied(t *sqlTable) {
+	for d.err == nil {
+		for d.pos < len(d.buf) && (d.buf[d.pos] == '\n' || d.buf[d.pos] == '\r') {
+			d.pos++
+		}
+		if _, ok := d.peek(0); !ok {
+			if t.reports() && d.end != io.EOF {
+				d.left = d.position()
+			}
+			return
+		}
+		if d.buf[d.pos] == '\n' || d.buf[d.pos] == '\r' {
+			continue
+		}
+		at := d.position()
+		d.hold()
+		d.skipLine()
+		if d.pos == len(d.buf) && d.end != nil && d.end != io.EOF {
+			if t.reports() && !d.lost {
+				d.left = at
+				return
+			}
+		}
+		at.Length = d.offset() - at.Offset
+		if at.Length == 2 && string(d.held(span{0, 2})) == `\.` {
+			d.release()
+			return
+		}
+		d.copiedLine(t, at)
+		d.release()
+	}
+}
+
+// copiedLine reports the line that is held.
+func (d *sqlReader) copiedLine(t *sqlTable, at Position) {
+	tooLong := d.lost || at.Length > int64(d.out.opts.MaxRecord)
+	line := d.held(span{0, int(at.Length)})
+	switch {
+	case !t.reports() && (!t.content || tooLong), !tooLong && isBlank(line):
+		return
+	case tooLong:
+		d.out.tooLong++
+		d.err = d.out.reject(at, ReasonTooLong)
+		return
+	}
+	values := d.values[0][:0]
+	for start, more := 0, true; more && len(values) <= maxColumns; {
+		field := line[start:]
+		tab := bytes.IndexByte(field, '\t')
+		if more = tab >= 0; more {
+			field = field[:tab]
+		}
+		values = append(values, copiedField(field, start))
+		start += len(field) + 1
+	}
+	d.values[0] = values
+	reason := d.cut.cut(t, sqlReadings{d.values[:1], true})
+	if reason == ReasonNoIdentifier && t.content && !t.seen {
+		return // no table of users, as far as one can see
+	}
+	t.seen = true
+	d.err = d.out.done(at, d.cut.c, reason)
+}
+
+// copiedField returns a field as a value; start is where it begins in its line.
+func copiedField(field []byte, start int) sqlValue {
+	v := sqlValue{kind: sqlString, style: sqlCopied, span: span{start, start + len(field)}}
+	if string(field) == `\N` {
+		return sqlValue{kind: sqlExpression}
+	}
+	v.backslash = bytes.IndexByte(field, '\\') >= 0
+	return v
+}

@@ -1,0 +1,212 @@
+package dump
+
+import "bytes"
+
+// sqlValue is one value of a tuple: a token, or an expression that begins with one.
+type sqlValue = sqlToken
+
+// tupleState says how the reading of a tuple ended.
+type tupleState uint8
+
+const (
+	tupleWhole tupleState = iota
+	tupleOpen             // the member ended in it
+	tupleBad              // it is damaged
+)
+
+const (
+	maxColumns   = 4096 // as many as databases allow
+	maxSQLParens = 64   // of an expression
+)
+
+// tuple scans (value, ...) from its parenthesis on.
+func (x *sqlLexer) tuple(values []sqlValue) ([]sqlValue, tupleState) {
+	values = values[:0]
+	x.pos++
+	for {
+		values = append(values, sqlValue{})
+		if v := &values[len(values)-1]; !x.plain(v) {
+			var state tupleState
+			if *v, state = x.value(); state != tupleWhole {
+				return values, state
+			}
+		}
+		if len(values) > maxColumns {
+			return values, tupleBad
+		}
+		x.pos++
+		if x.buf[x.pos-1] == ')' {
+			return values, tupleWhole
+		}
+	}
+}
+
+// plain scans a value like nearly all are: a literal without escapes, a number or NULL, with the
+// byte behind it in the window. It saves two thirds of the time.
+func (x *sqlLexer) plain(v *sqlValue) bool {
+	data := x.buf[x.pos:]
+	start := 0
+	if len(data) > 0 && data[0] == ' ' {
+		start = 1
+	}
+	if start >= len(data) {
+		return false
+	}
+	end := start
+	switch c := data[start]; {
+	case c == '\'':
+		start++
+		n := bytes.IndexByte(data[start:], c)
+		if n < 0 || x.escapes && bytes.IndexByte(data[start:start+n], '\\') >= 0 {
+			return false
+		}
+		v.kind, v.quote, v.end = sqlString, c, start+n
+		end = start + n + 1
+	case isDigit(c):
+		for end++; end < len(data) && (isDigit(data[end]) || data[end] == '.'); end++ {
+		}
+		v.kind, v.end = sqlNumber, end
+	case c == 'N' && bytes.HasPrefix(data[start:], []byte("NULL")):
+		v.kind, end = sqlExpression, start+len("NULL")
+		start = 0 // of no text
+	}
+	if end >= len(data) || data[end] != ',' && data[end] != ')' {
+		*v = sqlValue{}
+		return false
+	}
+	if v.end > 0 {
+		v.start, v.end = x.heldUpTo()+start, x.heldUpTo()+v.end
+	}
+	x.pos += end
+	return end > 0
+}
+
+// value scans a value up to the comma or parenthesis behind it.
+func (x *sqlLexer) value() (sqlValue, tupleState) {
+	x.space()
+	start := x.heldUpTo()
+	if c, ok := x.peek(0); ok && (c == ',' || c == ')') {
+		return sqlValue{kind: sqlExpression}, tupleWhole // (1,,2) and ()
+	}
+	v := x.next()
+	if v.kind == sqlName && v.quote == '"' {
+		v.kind = sqlString
+	}
+	c, ok := x.valueEnd()
+	switch {
+	case !ok:
+		return v, tupleOpen
+	case (c == ',' || c == ')') && v.kind != sqlPunct:
+		if v.kind == sqlWord {
+			v.kind = sqlExpression
+		}
+		return v, tupleWhole
+	}
+	state := x.expression(v)
+	return sqlValue{kind: sqlExpression, span: span{start, x.heldUpTo()}}, state
+}
+
+// valueEnd returns the byte behind a value, and whether there is one.
+func (x *sqlLexer) valueEnd() (byte, bool) {
+	if x.unclosed {
+		return 0, false
+	}
+	x.space()
+	return x.peek(0)
+}
+
+// expression scans what follows the first token of an expression. It has no grammar: two values
+// with nothing between them are enough to notice a quote too many or too few.
+func (x *sqlLexer) expression(tok sqlToken) tupleState {
+	for depth := 0; ; {
+		switch {
+		case tok.kind == sqlEnd:
+			return tupleOpen
+		case tok.kind == sqlPunct && tok.style == '(':
+			depth++
+		case tok.kind == sqlPunct && tok.style == ')':
+			depth--
+		}
+		if depth > maxSQLParens || tok.kind == sqlPunct && tok.style == ';' {
+			return tupleBad
+		}
+		c, ok := x.valueEnd()
+		switch {
+		case !ok:
+			return tupleOpen
+		case depth == 0 && (c == ',' || c == ')'):
+			return tupleWhole
+		}
+		before := tok
+		if tok = x.next(); isSQLOperand(before) && !x.mayFollow(tok) {
+			return tupleBad
+		}
+	}
+}
+
+func isSQLOperand(tok sqlToken) bool { return tok.kind == sqlString || tok.kind == sqlNumber }
+
+// mayFollow reports whether a token can stand behind a literal.
+func (x *sqlLexer) mayFollow(tok sqlToken) bool {
+	switch tok.kind {
+	case sqlString, sqlNumber, sqlName:
+		return false
+	case sqlPunct:
+		return tok.style != '('
+	case sqlWord:
+		switch string(x.text) {
+		case "collate", "at", "as", "and", "or", "is", "using", "uescape", "from", "for", "when",
+			"then", "else", "end", "in", "like", "not", "between":
+			return true
+		}
+		return false
+	}
+	return true
+}
+
+// resync moves from a damaged tuple to where the next one or a statement may begin. Passwords may
+// look like that too, which is why nothing but damage leads here.
+func (x *sqlLexer) resync() {
+	x.unclosed = false
+	for {
+		if at := nextTuple(x.buf[x.pos:]); at >= 0 {
+			x.pos += at
+			return
+		}
+		const longest = 16 // what nextTuple must see at once
+		x.pos = max(x.pos, len(x.buf)-longest)
+		if !x.more() {
+			x.pos = len(x.buf)
+			return
+		}
+	}
+}
+
+var sqlLineStarts = [][]byte{
+	[]byte("("), []byte("INSERT"), []byte("insert"), []byte("Insert"), []byte("CREATE"),
+	[]byte("COPY "), []byte("REPLACE"), []byte("-- "), []byte("/*!"), []byte("GO"),
+	[]byte("UNLOCK"),
+}
+
+// nextTuple returns where a statement or a tuple begins in data, -1 when none does.
+func nextTuple(data []byte) int {
+	for from := 0; ; {
+		i := bytes.IndexAny(data[from:], "\n)")
+		if i < 0 {
+			return -1
+		}
+		from += i + 1
+		rest := data[from:]
+		if data[from-1] == ')' {
+			if bytes.HasPrefix(rest, []byte(",(")) {
+				return from + 1
+			}
+			continue
+		}
+		for _, start := range sqlLineStarts {
+			if bytes.HasPrefix(rest, start) {
+				return from
+			}
+		}
+	}
+}

@@ -1,0 +1,85 @@
+package dump
+
+import (
+	"bytes"
+	"strings"
+
+	"github.com/credsieve/credsieve/hashing"
+)
+
+// logBlock makes the cuts of a block: each login with each password.
+func (c *cutter) logBlock(data []byte, b *logBlock) Reason {
+	c.reset()
+	c.kind, c.host = hashing.KindUnspecified, hostOf(b.url)
+	for _, login := range b.logins {
+		id := identifier(login)
+		if isLogNothing(id) || !couldName(id) {
+			continue
+		}
+		had := c.n
+		for _, s := range b.secrets {
+			c.logSecret(id, data, s)
+		}
+		if c.n == had {
+			c.untestable(id, nil)
+		}
+	}
+	if c.n == 0 {
+		return ReasonNoIdentifier
+	}
+	return ""
+}
+
+func (c *cutter) logSecret(id, data []byte, s logSecret) {
+	value := data[s.start:s.end]
+	if !isLogNothing(value) {
+		c.add(id, value)
+		c.add(id, trimSpace(value))
+	}
+	if s.whole > s.end {
+		whole := data[s.start:s.whole]
+		c.add(id, whole)
+		if bytes.IndexByte(whole, '\r') >= 0 { // the line ends are the log's, not the user's
+			from := len(c.arena)
+			c.arena = append(c.arena, bytes.ReplaceAll(whole, []byte("\r\n"), []byte("\n"))...)
+			c.add(id, c.arena[from:len(c.arena):len(c.arena)])
+		}
+	}
+}
+
+// hostOf returns the host of a URL, with or without its scheme.
+func hostOf(url []byte) []byte {
+	url = trimSpace(url)
+	return urlHost(url[schemeEnd(url):])
+}
+
+// urlHost returns the host that an authority and what follows it begin with. Before an @ stands a
+// login, or the digest of a certificate.
+func urlHost(text []byte) []byte {
+	end := 0
+	for end < len(text) && !startsPath(text[end]) && !isSpace(text[end]) && text[end] != '|' {
+		end++
+	}
+	host := text[:end]
+	if at := bytes.LastIndexByte(host, '@'); at >= 0 {
+		host = host[at+1:]
+	}
+	if len(host) > 0 && host[0] == '[' {
+		if end := bytes.IndexByte(host, ']'); end > 0 {
+			return host[:end+1]
+		}
+	}
+	host, _, _ = bytes.Cut(host, []byte(":"))
+	return bytes.TrimSuffix(host, []byte("."))
+}
+
+// isLogNothing knows what logs write in place of a value.
+func isLogNothing(value []byte) bool {
+	value = trimSpace(value)
+	for _, word := range []string{"", "UNKNOWN", "N/A", "NULL", "[NOT_SAVED]"} {
+		if len(word) == len(value) && strings.EqualFold(word, string(value)) {
+			return true
+		}
+	}
+	return false
+}
