@@ -18,6 +18,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"os/exec"
 	"path/filepath"
 	"time"
 
@@ -34,8 +35,10 @@ type Config struct {
 	Dumps    []string // files, folders, "-" for Stdin
 	Format   string   // name of the one reader to use, or "auto"
 	Stdin    io.Reader
-	Out      string // the run directory; unused in a dry run
-	DryRun   bool   // screen, count and estimate only
+	Child    func(ctx context.Context) *exec.Cmd // see dump.Options
+	Unpack   dump.Limits                         // of containers
+	Out      string                              // the run directory; unused in a dry run
+	DryRun   bool                                // screen, count and estimate only
 
 	Limits                  Limits
 	MaxCandidatesPerAccount int           // distinct passwords tried for one account

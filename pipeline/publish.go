@@ -2,10 +2,12 @@ package pipeline
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
 
+	"github.com/credsieve/credsieve/datasets/dump"
 	"github.com/credsieve/credsieve/datasets/rundir"
 )
 
@@ -85,6 +87,7 @@ func inputs(s *screened, v *verdicts) []rundir.Input {
 		}
 		if in.report.Err != nil {
 			list[i].Error = in.report.Err.Error()
+			list[i].LeftOut = errors.Is(in.report.Err, dump.ErrNotPasswords)
 		}
 	}
 	return list

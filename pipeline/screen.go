@@ -77,6 +77,7 @@ func (r *run) screen(ctx context.Context, inputs []dump.Input) (*screened, error
 func (r *run) read(ctx context.Context, inputs []dump.Input, meter Meter, work, ordered chan<- *job) error {
 	options := dump.Options{
 		Format: r.cfg.Format, Stdin: r.cfg.Stdin, Progress: meter.Add, BlockSize: r.blockSize(),
+		Child: r.cfg.Child, Limits: r.cfg.Unpack,
 	}
 	for i, in := range inputs {
 		report, err := dump.Read(ctx, in, options, func(block *dump.Block) error {

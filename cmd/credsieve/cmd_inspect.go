@@ -1,0 +1,158 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/jedib0t/go-pretty/v6/table"
+	"github.com/spf13/cobra"
+
+	"github.com/credsieve/credsieve/datasets/dump"
+	"github.com/credsieve/credsieve/pipeline"
+)
+
+type inspectOptions struct {
+	format   choiceFlag
+	limits   limitFlags
+	json     bool
+	progress choiceFlag
+}
+
+func newInspectCommand(e env) *cobra.Command {
+	var o inspectOptions
+	cmd := &cobra.Command{
+		Use:   "inspect DUMP...",
+		Short: "Show what a dump is, without a key or an index",
+		Long: `Read dumps to their end and show, for each input and each member of an archive, the format and why it
+was chosen, the encoding, records, rejects by reason, how many records carry a password that could be verified,
+and a sample. Every secret is masked; a record that can be read in several ways is masked whole.
+
+EXIT STATUS
+  0    every input was read
+  1    failed
+  2    wrong usage
+  3    some input could not be read to its end
+  130  interrupted`,
+		Args: cobra.MinimumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return runInspect(cmd.Context(), e, o, args)
+		},
+	}
+	addFormatFlag(cmd, &o.format)
+	o.limits.addFlags(cmd)
+	cmd.Flags().BoolVar(&o.json, "json", false, "print JSON instead of tables")
+	addProgressFlag(cmd, &o.progress)
+	return cmd
+}
+
+// addFormatFlag adds the flag that forces one reader.
+func addFormatFlag(cmd *cobra.Command, format *choiceFlag) {
+	*format = choiceFlag{value: "auto", choices: append([]string{"auto"}, dump.Formats()...)}
+	cmd.Flags().Var(format, "format", "force one reader for all inputs: `name` of "+
+		strings.Join(format.choices, ", "))
+}
+
+func runInspect(ctx context.Context, e env, o inspectOptions, dumps []string) error {
+	if err := o.limits.validate(); err != nil {
+		return err
+	}
+	list, err := pipeline.Inspect(ctx, pipeline.InspectConfig{
+		Dumps: dumps, Format: o.format.value, Stdin: e.in, Limits: o.limits.limits(),
+		Child: readerChild, Progress: newProgress(o.progress, e.err),
+	})
+	if err != nil {
+		return err
+	}
+	if err := printInspections(e.out, list, o.json); err != nil {
+		return fmt.Errorf("failed to print what was inspected: %w", err)
+	}
+	partial := 0
+	for i := range list {
+		if list[i].Status != string(dump.StatusRead) && !list[i].LeftOut {
+			partial++
+		}
+	}
+	if partial > 0 {
+		return &failure{
+			code: exitPartial,
+			err:  fmt.Errorf("partial: %d of %d inputs were not read to their end", partial, len(list)),
+		}
+	}
+	return nil
+}
+
+func printInspections(w io.Writer, list []pipeline.Inspection, asJSON bool) error {
+	if asJSON {
+		encoder := json.NewEncoder(w)
+		encoder.SetIndent("", "  ")
+		encoder.SetEscapeHTML(false)
+		return encoder.Encode(map[string]any{"schema_version": 1, "inputs": list})
+	}
+	for i := range list {
+		if _, err := fmt.Fprintln(w, inspectionTable(&list[i])); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func inspectionTable(in *pipeline.Inspection) string {
+	t := newTable(printable(in.Path), "what", "found")
+	t.AppendRows([]table.Row{
+		{"status", in.Status}, {"format", in.Format}, {"encoding", in.Encoding},
+		{"bytes", in.Bytes},
+	})
+	appendContents(t, &in.Contents)
+	if in.Error != "" {
+		t.AppendRow(table.Row{"not read", wrap(printable(in.Error))})
+	}
+	for i := range in.Members[:min(len(in.Members), rowsShown)] {
+		m := &in.Members[i]
+		if m.Member != "" {
+			t.AppendSeparator()
+			t.AppendRow(table.Row{"member", clip(printable(m.Member))})
+			t.AppendRow(table.Row{"format", m.Format})
+			appendContents(t, &m.Contents)
+		}
+		if m.Why != "" {
+			t.AppendRow(table.Row{"because", m.Why})
+		}
+		for _, line := range m.Sample {
+			t.AppendRow(table.Row{"sample", clip(printable(line))})
+		}
+	}
+	if more := len(in.Members) - rowsShown; more > 0 {
+		t.AppendRow(table.Row{"members", fmt.Sprintf("and %d more; --json has all of them", more)})
+	}
+	return t.Render()
+}
+
+func appendContents(t table.Writer, c *pipeline.Contents) {
+	t.AppendRow(table.Row{"records", c.Records})
+	t.AppendRow(table.Row{"with a testable password", c.Testable})
+	for _, reason := range slices.Sorted(maps.Keys(c.Rejects)) {
+		t.AppendRow(table.Row{"rejected: " + reason, c.Rejects[reason]})
+	}
+}
+
+// wrap breaks a sentence into lines that fit a terminal.
+func wrap(text string) string {
+	const width = 72
+	var lines []string
+	line := ""
+	for _, word := range strings.Fields(text) {
+		if line != "" && len(line)+1+len(word) > width {
+			lines, line = append(lines, line), ""
+		}
+		if line != "" {
+			line += " "
+		}
+		line += word
+	}
+	return strings.Join(append(lines, line), "\n")
+}

@@ -1,0 +1,196 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os/exec"
+
+	"github.com/credsieve/credsieve/datasets/dump"
+	"github.com/credsieve/credsieve/datasets/rundir"
+)
+
+// InspectConfig is what looking into dumps needs: no key and no index.
+type InspectConfig struct {
+	Dumps    []string
+	Format   string
+	Stdin    io.Reader
+	Limits   dump.Limits
+	Child    func(ctx context.Context) *exec.Cmd // see dump.Options
+	Progress Progress
+}
+
+// Inspection is what one input holds, with no secret in it.
+type Inspection struct {
+	Path     string `json:"path"`
+	Name     string `json:"name"`
+	Kind     string `json:"kind"`
+	Trust    string `json:"trust"`
+	LeakedOn string `json:"leaked_on"`
+	Bytes    int64  `json:"bytes"`
+	SHA256   string `json:"sha256"`
+	Status   string `json:"status"`
+	Format   string `json:"format"`
+	Encoding string `json:"encoding"`
+	Error    string `json:"error,omitempty"`
+	LeftOut  bool   `json:"left_out,omitempty"` // on purpose: it holds no passwords
+	Contents
+	Members []MemberInspection `json:"members"`
+}
+
+// MemberInspection is what one stream of text inside an input holds.
+type MemberInspection struct {
+	Member   string `json:"member"` // empty when the input is no archive
+	Status   string `json:"status"`
+	Format   string `json:"format"`
+	Why      string `json:"why"` // the format was chosen
+	Encoding string `json:"encoding"`
+	Error    string `json:"error,omitempty"`
+	Contents
+	Sample []string `json:"sample"` // the first records, every secret masked
+}
+
+// Contents counts what was met.
+type Contents struct {
+	Records  int64            `json:"records"`
+	Testable int64            `json:"testable"` // records with a password that could be verified
+	Decoded  int64            `json:"decoded"`  // records that are not UTF-8, tried in other encodings too
+	Rejected int64            `json:"rejected"`
+	Rejects  map[string]int64 `json:"rejects"` // by reason
+}
+
+// Inspect reads dumps to their end and tells what they are.
+func Inspect(ctx context.Context, cfg InspectConfig) ([]Inspection, error) {
+	inputs, err := dump.List(ctx, cfg.Dumps)
+	if err != nil {
+		return nil, err
+	}
+	meter := cfg.Progress.Phase("inspect", totalSize(inputs), UnitBytes)
+	defer meter.Done()
+	options := dump.Options{
+		Format: cfg.Format, Stdin: cfg.Stdin, Limits: cfg.Limits, Child: cfg.Child, Progress: meter.Add,
+	}
+	list := make([]Inspection, 0, len(inputs))
+	for _, in := range inputs {
+		looking := inspector{members: make(map[string]*memberContents)}
+		report, err := dump.Read(ctx, in, options, looking.block)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, looking.inspection(in, report))
+	}
+	return list, nil
+}
+
+// inspector counts what the blocks of one input hold.
+type inspector struct {
+	all     Contents
+	members map[string]*memberContents
+}
+
+type memberContents struct {
+	Contents
+	sample []string
+}
+
+// samples is how many records of a member are shown.
+const samples = 3
+
+func (i *inspector) block(b *dump.Block) error {
+	defer b.Release()
+	m := i.members[b.Member]
+	if m == nil {
+		m = &memberContents{}
+		i.members[b.Member] = m
+	}
+	reject := func(r dump.Reject) {
+		m.reject(string(r.Reason))
+		i.all.reject(string(r.Reason))
+	}
+	for _, r := range b.Rejects {
+		reject(r)
+	}
+	b.Parse(func(r *dump.Record) {
+		m.record(r)
+		i.all.record(r)
+		if len(m.sample) < samples {
+			m.sample = append(m.sample, masked(r))
+		}
+	}, reject)
+	return nil
+}
+
+func (c *Contents) reject(reason string) {
+	if c.Rejects == nil {
+		c.Rejects = make(map[string]int64)
+	}
+	c.Rejects[reason]++
+	c.Rejected++
+}
+
+func (c *Contents) record(r *dump.Record) {
+	c.Records++
+	if r.Decoded {
+		c.Decoded++
+	}
+	for i := range r.Cuts {
+		if r.Cuts[i].Testable && len(r.Cuts[i].Secret) > 0 {
+			c.Testable++
+			return
+		}
+	}
+}
+
+// mask has one length: that of a password is nobody's business either.
+const mask = "********"
+
+// masked shows a record without its secret. Where a line can be read in more than one way, any part of it
+// may be the password, and none is shown.
+func masked(r *dump.Record) string {
+	shown := mask
+	for i := range r.Cuts {
+		switch id := string(r.Cuts[i].Identifier); {
+		case i == 0:
+			shown = id
+		case id != shown:
+			return fmt.Sprintf("%s:%s (%d readings)", mask, mask, len(r.Cuts))
+		}
+	}
+	for i := range r.Cuts {
+		if r.Cuts[i].Testable {
+			return shown + ":" + mask
+		}
+	}
+	return shown + ": no password that could be verified"
+}
+
+func (i *inspector) inspection(in dump.Input, report dump.Report) Inspection {
+	out := Inspection{
+		Path: in.Path, Name: cleanName(in.Meta.Name), Kind: string(in.Meta.Kind),
+		Trust: string(in.Meta.Trust), LeakedOn: rundir.Date(in.Meta.LeakedOn),
+		Bytes: report.Bytes, SHA256: report.SHA256, Status: string(report.Status),
+		Format: report.Format, Encoding: report.Encoding, Error: sentence(report.Err),
+		LeftOut:  errors.Is(report.Err, dump.ErrNotPasswords),
+		Contents: i.all, Members: []MemberInspection{},
+	}
+	for _, m := range report.Members {
+		about := MemberInspection{
+			Member: m.Name, Status: string(m.Status), Format: m.Format, Why: m.Why,
+			Encoding: m.Encoding, Error: sentence(m.Err), Sample: []string{},
+		}
+		if held := i.members[m.Name]; held != nil {
+			about.Contents = held.Contents
+			about.Sample = append(about.Sample, held.sample...)
+		}
+		out.Members = append(out.Members, about)
+	}
+	return out
+}
+
+func sentence(err error) string {
+	if err == nil {
+		return ""
+	}
+	return err.Error()
+}
