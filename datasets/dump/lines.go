@@ -27,6 +27,7 @@ func otherEnd(end byte) byte { return '\r' ^ '\n' ^ end }
 func (l lines) parse(b *Block, record func(*Record), reject func(Reject)) {
 	c := collector{block: b, record: record, reject: reject}
 	other, line := otherEnd(l.end), b.line
+	mixed := bytes.IndexByte(b.data, other) >= 0
 	for pos := 0; pos < len(b.data); line++ {
 		end := len(b.data)
 		if i := bytes.IndexByte(b.data[pos:], l.end); i >= 0 {
@@ -34,8 +35,10 @@ func (l lines) parse(b *Block, record func(*Record), reject func(Reject)) {
 		}
 		for { // nearly always once
 			stop := end
-			if i := bytes.IndexByte(b.data[pos:end], other); i >= 0 {
-				stop = pos + i
+			if mixed {
+				if i := bytes.IndexByte(b.data[pos:end], other); i >= 0 {
+					stop = pos + i
+				}
 			}
 			if text := b.data[pos:stop]; !isBlank(text) {
 				c.done(pos, len(text), line, c.cuts.line(text))

@@ -30,7 +30,7 @@ const minLDAPDigest = 22
 // isStoredHash reports whether text is a stored hash and so cannot be what a user typed. What
 // follows it behind a separator, a salt or a found password, makes no difference.
 func isStoredHash(text []byte) bool {
-	if c := text[0]; c > ' ' && strings.IndexByte("${pba\"'", c) < 0 {
+	if !mayBeginStoredHash(text[0]) {
 		return false // nearly all
 	}
 	text = trimSpace(text)
@@ -39,6 +39,11 @@ func isStoredHash(text []byte) bool {
 	}
 	n := storedHash(text)
 	return n > 0 && (n == len(text) || isSeparator(text[n]) || isSpace(text[n]))
+}
+
+// mayBeginStoredHash also takes the quotes and spaces that may stand before one.
+func mayBeginStoredHash(c byte) bool {
+	return c <= ' ' || strings.IndexByte("${pba\"'", c) >= 0
 }
 
 // storedHash returns the length of the stored hash that text begins with, 0 without one.

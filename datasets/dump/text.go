@@ -11,6 +11,7 @@ const (
 	schemeByte                // can be in the scheme of a URL
 	wordByte                  // a letter, a digit or a part of a non-ASCII letter
 	digestByte                // can be in a stored hash
+	partingByte               // can make a line ambiguous behind its first address
 )
 
 var byteClasses = func() (table [256]uint8) {
@@ -37,6 +38,7 @@ var byteClasses = func() (table [256]uint8) {
 	mark(domainByte, "-._")
 	mark(schemeByte, "+.-")
 	mark(digestByte, "./+=,$_-")
+	mark(partingByte, ":;|\t@")
 	return table
 }()
 
