@@ -76,16 +76,13 @@ func (s *screener) screen(block *dump.Block) *blockResult {
 func (s *screener) record(rec *dump.Record) {
 	s.result.records++
 	var (
-		last []byte
-		kind hashing.Kind
 		seen bool // the filter passed an identifier
 		h    hit
 	)
 	for i := range rec.Cuts {
 		cut := &rec.Cuts[i]
-		if i == 0 || cut.Kind != kind || !sameSlice(cut.Identifier, last) {
-			last, kind = cut.Identifier, cut.Kind
-			seen = s.look(kind, last) || seen
+		if i == 0 || cut.Kind != rec.Cuts[i-1].Kind || !cut.SharesIdentifier(&rec.Cuts[i-1]) {
+			seen = s.look(cut.Kind, cut.Identifier) || seen
 		}
 		for _, n := range s.named {
 			h.add(n, cut)
@@ -141,9 +138,4 @@ func (h *hit) add(n named, cut *dump.Cut) {
 		account: n.account, kind: n.kind, attribution: n.attribution,
 		secret: bytes.Clone(cut.Secret), // the block is used again
 	})
-}
-
-// sameSlice reports whether a and b are the same bytes at the same place.
-func sameSlice(a, b []byte) bool {
-	return len(a) == len(b) && len(a) > 0 && &a[0] == &b[0]
 }

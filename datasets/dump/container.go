@@ -85,7 +85,7 @@ func (r *reading) open(m member) error {
 		r.skip(m, kind.name, kind.sentence)
 		return nil
 	}
-	return r.text(m, head, end)
+	return r.text(m, head)
 }
 
 // free tells that a container costs no depth: "tar.gz" is one archive to whoever made it.

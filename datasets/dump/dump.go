@@ -28,6 +28,13 @@ type Cut struct {
 	Host       []byte       // of the URL that the pair was typed into, where one is known
 }
 
+// SharesIdentifier reports whether the identifiers of two cuts are the same bytes at the same place, as
+// those of adjacent cuts of one identifier are: what was found out about the one holds for the other.
+func (c *Cut) SharesIdentifier(with *Cut) bool {
+	a, b := c.Identifier, with.Identifier
+	return len(a) == len(b) && len(a) > 0 && &a[0] == &b[0]
+}
+
 // Record is one leaked record with each plausible cut, the likeliest first. The slices point into
 // the block, or beside it where quoting had to be undone, and are valid during the callback only.
 type Record struct {

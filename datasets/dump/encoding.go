@@ -95,7 +95,7 @@ func (d *decodedCuts) add(rec *Record) {
 	d.list = d.list[:0]
 	group := 0
 	for i, c := range rec.Cuts {
-		if i > 0 && !sharedSlice(c.Identifier, rec.Cuts[i-1].Identifier) {
+		if i > 0 && !c.SharesIdentifier(&rec.Cuts[i-1]) {
 			group += 1 + len(d.pages) // leaves room for the identifier in each encoding
 		}
 		rank := 2 * i

@@ -77,14 +77,14 @@ func formatNamed(name string) (format, error) {
 }
 
 // formatOf returns the format that explains most of the sample.
-func formatOf(s *sample) format {
+func formatOf(s *sample) (format, int) {
 	best, top := formats[0], -1
 	for _, f := range formats {
 		if score := f.score(s); score > top {
 			best, top = f, score
 		}
 	}
-	return best
+	return best, top
 }
 
 // sampleSize is how much of a member decides on its format. One read of a decompressor yields about

@@ -54,12 +54,11 @@ const (
 // record reports a record. The recorder keeps a copy of what the cuts point to.
 func (o *recorder) record(at Position, cuts []Cut) error {
 	b := o.open()
-	var last []byte
 	var at0 span
 	for i := range cuts {
 		c := &cuts[i]
-		if i == 0 || !sharedSlice(c.Identifier, last) { // cuts of one identifier share one slice
-			last, at0 = c.Identifier, b.keep(c.Identifier)
+		if i == 0 || !c.SharesIdentifier(&cuts[i-1]) {
+			at0 = b.keep(c.Identifier)
 		}
 		b.cuts = append(b.cuts, packetCut{
 			identifier: at0, secret: b.keep(c.Secret), host: b.keep(c.Host), kind: c.Kind,
@@ -141,10 +140,6 @@ func (b *packet) parse(record func(*Record), reject func(Reject)) {
 		next += item.cuts
 		record(&out)
 	}
-}
-
-func sharedSlice(a, b []byte) bool {
-	return len(a) == len(b) && len(a) > 0 && &a[0] == &b[0]
 }
 
 // serially reads a member by a serial session. What ended it early is a reject, as for any other.

@@ -63,7 +63,7 @@ func readSerially(t *testing.T, from io.Reader, emit func() error) (string, *rea
 			for _, c := range rec.Cuts {
 				fmt.Fprintf(&found, " %s=%s@%s", c.Identifier, c.Secret, c.Host)
 			}
-			if !sharedSlice(rec.Cuts[0].Identifier, rec.Cuts[1].Identifier) {
+			if !rec.Cuts[0].SharesIdentifier(&rec.Cuts[1]) {
 				t.Error("cuts of one identifier do not share its slice")
 			}
 			found.WriteString("\n")

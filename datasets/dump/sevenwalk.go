@@ -131,12 +131,17 @@ func (w *walker7z) packs() {
 	w.number() // where they begin
 	n := w.count()
 	mark := w.byte()
+	w.sizesAndDigests(mark, n, n)
+}
+
+// sizesAndDigests walks the lists that may end a section; mark is what follows the rest of it.
+func (w *walker7z) sizesAndDigests(mark byte, sizes, digests uint64) {
 	if mark == sizes7z {
-		w.numbers(n)
+		w.numbers(sizes)
 		mark = w.byte()
 	}
 	if mark == digests7z {
-		w.digests(n)
+		w.digests(digests)
 		mark = w.byte()
 	}
 	if mark != end7z {
@@ -236,15 +241,5 @@ func (w *walker7z) substreams() {
 	if counted {
 		mark = w.byte()
 	}
-	if mark == sizes7z {
-		w.numbers(sizes)
-		mark = w.byte()
-	}
-	if mark == digests7z {
-		w.digests(total)
-		mark = w.byte()
-	}
-	if mark != end7z {
-		w.fail(errFormat7z)
-	}
+	w.sizesAndDigests(mark, sizes, total)
 }

@@ -8,12 +8,11 @@ import (
 	"io"
 )
 
-// text reads a member that is no container. What head holds is still to be read; end is what ended
-// it, nil when there is more.
-func (r *reading) text(m member, head []byte, end error) error {
+// text reads a member that is no container. What head holds is still to be read.
+func (r *reading) text(m member, head []byte) error {
 	s := newSample(head)
 	s.exact = m.label != ""
-	f := r.forced
+	f, score := r.forced, 0
 	if f == nil && s.exact {
 		f = formatOfTable(s)
 	}
@@ -22,7 +21,7 @@ func (r *reading) text(m member, head []byte, end error) error {
 			r.skip(m, kind.name, kind.sentence)
 			return nil
 		}
-		f = formatOf(s)
+		f, score = formatOf(s)
 	}
 	var how session = lines{s.lineEnd()}
 	if len(s.lines) > 0 {
@@ -34,7 +33,7 @@ func (r *reading) text(m member, head []byte, end error) error {
 		}
 	}
 	r.members = append(r.members, MemberReport{
-		Name: m.name, Status: StatusRead, Format: m.reported(f), Why: r.why(f, s),
+		Name: m.name, Status: StatusRead, Format: m.reported(f), Why: r.why(s, score),
 		Encoding: m.encodingOf(head, s),
 	})
 	if all, ok := how.(serial); ok {
@@ -79,8 +78,8 @@ func holdsRecords(s *sample, how session) bool {
 }
 
 // why says in words how the format of a member was found.
-func (r *reading) why(f format, s *sample) string {
-	switch score := f.score(s); {
+func (r *reading) why(s *sample, score int) string {
+	switch {
 	case r.forced != nil:
 		return "it was demanded by --format or a sidecar"
 	case s.exact:

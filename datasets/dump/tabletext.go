@@ -45,7 +45,8 @@ func formatOfTable(s *sample) format {
 	if f := (csv{"csv", "\t"}); f.score(s) > 0 {
 		return f
 	}
-	return formatOf(&sample{data: s.data, lines: s.lines, cr: s.cr})
+	f, _ := formatOf(&sample{data: s.data, lines: s.lines, cr: s.cr})
+	return f
 }
 
 // reported is the format that the report names.

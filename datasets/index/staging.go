@@ -13,6 +13,8 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+
+	"github.com/credsieve/credsieve/datasets/internal/durable"
 )
 
 const (
@@ -85,7 +87,7 @@ func (s *staging) publish(files []FileMeta, meta []byte) error {
 		s.moved = append(s.moved, f.Name)
 	}
 	// The description must not survive a power cut that its files do not.
-	if err := syncDir(s.dir); err != nil {
+	if err := durable.SyncDir(s.dir); err != nil {
 		return err
 	}
 	tmp := filepath.Join(s.tmp, metaName)
@@ -96,9 +98,9 @@ func (s *staging) publish(files []FileMeta, meta []byte) error {
 		return err
 	}
 	s.published = true // from here on the files belong to a live index, whatever fails
-	err := syncDir(s.dir)
+	err := durable.SyncDir(s.dir)
 	if s.created {
-		err = errors.Join(err, syncDir(filepath.Dir(s.dir)))
+		err = errors.Join(err, durable.SyncDir(filepath.Dir(s.dir)))
 	}
 	s.sweep(files)
 	return err
@@ -138,14 +140,6 @@ func (s *staging) close() {
 		}
 	}
 	unlockFile(s.lock)
-}
-
-func syncDir(dir string) error {
-	d, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	return errors.Join(d.Sync(), d.Close())
 }
 
 func writeSynced(path string, content []byte) error {

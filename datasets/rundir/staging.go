@@ -12,6 +12,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"github.com/credsieve/credsieve/datasets/internal/durable"
 )
 
 // Staging is a run that is being written and that no reader can see yet.
@@ -150,11 +152,11 @@ func (s *Staging) Publish(m *Manifest) error {
 		return err
 	}
 	if m.Status == StatusHeld {
-		if err := syncDir(filepath.Join(s.dir, "held")); err != nil {
+		if err := durable.SyncDir(filepath.Join(s.dir, "held")); err != nil {
 			return s.failed("held", err)
 		}
 	}
-	if err := syncDir(s.dir); err != nil {
+	if err := durable.SyncDir(s.dir); err != nil {
 		return s.failed(".", err)
 	}
 	// Go renames over nothing that exists; Remove takes an empty folder only.
@@ -166,7 +168,7 @@ func (s *Staging) Publish(m *Manifest) error {
 	}
 	s.dir = ""
 	// The run is there for every reader; after an error it must not be, so one of this is none.
-	_ = syncDir(filepath.Dir(s.out))
+	_ = durable.SyncDir(filepath.Dir(s.out))
 	return nil
 }
 
@@ -217,15 +219,6 @@ func (o *outputFile) finish(rows int64) error {
 		Path: filepath.ToSlash(o.name), SHA256: hex.EncodeToString(o.sum.Sum(nil)), Rows: rows,
 	})
 	return nil
-}
-
-// syncDir makes names in a folder durable, not only the contents behind them.
-func syncDir(dir string) error {
-	f, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	return errors.Join(f.Sync(), f.Close())
 }
 
 // Rejects is rejects.csv while the dumps are read: rejects go to disk as they come, because a dump can hold
