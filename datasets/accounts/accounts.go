@@ -17,6 +17,7 @@
 //	canary               the same; empty: no
 //	privilege            user staff admin; empty: user
 //	status               active disabled locked; empty: active
+//	credential_tag       text of hashing.Tagger; empty: none
 //
 // A name matches exactly first, then without regard to case; further columns are ignored. JSON
 // lines have no header: required columns must occur in the first rows, optional ones may appear at
@@ -90,6 +91,7 @@ type Account struct {
 	Canary            bool
 	Privilege         Privilege
 	Status            Status
+	CredentialTag     string // not parsed; empty: none
 }
 
 // Options say how a source is to be read.

@@ -22,12 +22,14 @@ const (
 	roleCanary
 	rolePrivilege
 	roleStatus
+	roleCredentialTag
 	roleCount
 )
 
 var roleNames = [roleCount]string{
 	"account_id", "email", "username", "phone", "identifiers", "password_hash",
 	"password_changed_at", "last_active_at", "mfa_enabled", "canary", "privilege", "status",
+	"credential_tag",
 }
 
 // binding joins a role with the column that plays it.

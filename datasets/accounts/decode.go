@@ -63,6 +63,8 @@ func decodeField(r role, f *field, a *Account) (err error) {
 		a.Canary, _, err = parseBool(f.text)
 	case rolePrivilege:
 		a.Privilege, err = parseWord(f.text, PrivilegeUser, PrivilegeStaff, PrivilegeAdmin)
+	case roleCredentialTag:
+		a.CredentialTag = strings.TrimSpace(f.text)
 	case roleStatus:
 		a.Status, err = parseWord(f.text, StatusActive, StatusDisabled, StatusLocked)
 	}

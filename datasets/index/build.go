@@ -3,6 +3,7 @@ package index
 import (
 	"context"
 	"crypto/rand"
+	"encoding/base64"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -26,6 +27,10 @@ type BuildOptions struct {
 	Limits   hashing.Limits // zero: hashing.DefaultLimits
 	Now      time.Time
 	Progress func(accounts int64) // told the number of rows read so far
+	// StepsOf tells which rule of hash steps applies to a stored hash, 0 for none; nil: none has any.
+	StepsOf func(storedHash string) uint8
+	// Attachment is kept sealed in the description, for those who know what it means: the hash steps.
+	Attachment []byte
 }
 
 // Build reads src to its end and makes it the index in o.Dir, as the package comment says. It does
@@ -61,6 +66,7 @@ func build(ctx context.Context, src accounts.Reader, o BuildOptions) (*Meta, err
 		return nil, fmt.Errorf("the export has no account that can be used, %d rows were rejected; "+
 			"is a column mapped wrongly?", b.meta.RowsRejected)
 	}
+	b.attach()
 	if err := b.writeFiles(ctx); err != nil {
 		return nil, err
 	}
@@ -75,6 +81,14 @@ func build(ctx context.Context, src accounts.Reader, o BuildOptions) (*Meta, err
 		return nil, err
 	}
 	return &b.meta, nil
+}
+
+// attach seals the attachment into the description.
+func (b *builder) attach() {
+	if len(b.o.Attachment) > 0 {
+		sealed := b.table.vault.seal(nil, attachmentRow, partHash, string(b.o.Attachment), b.meta.ID)
+		b.meta.Attachment = base64.StdEncoding.EncodeToString(sealed)
+	}
 }
 
 func (o *BuildOptions) complete() error {

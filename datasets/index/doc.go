@@ -21,7 +21,8 @@
 //	           attribution uint8; sorted by token, then account; no (token, account) twice
 //	accounts:  account_id utf8, hash_sealed binary, identifier_sealed binary, scheme utf8,
 //	           hash_cause utf8, password_changed_at int64, last_active_at int64,
-//	           mfa uint8, canary uint8, privilege uint8, status uint8; in the order of the export
+//	           mfa uint8, canary uint8, privilege uint8, status uint8,
+//	           credential_tag utf8, hash_steps uint8; in the order of the export
 //
 // Kind and attribution are the numbers of package hashing; mfa is 0 unknown, 1 enabled, 2 disabled;
 // privilege is 1 user, 2 staff, 3 admin; status is 1 active, 2 disabled, 3 locked; times are Unix

@@ -3,6 +3,7 @@ package index
 import (
 	"context"
 	"crypto/sha256"
+	"encoding/base64"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -83,6 +84,28 @@ func (x *Index) Account(row uint32) (Account, error) {
 
 // IsCanary says whether a row is a canary, without opening it.
 func (x *Index) IsCanary(row uint32) bool { return x.data.accounts.isCanary(row) }
+
+// HashSteps returns the number of the rule of hash steps of a row, without opening it.
+func (x *Index) HashSteps(row uint32) uint8 { return x.data.accounts.small(row, columnSteps) }
+
+// CredentialTag returns the credential tag of a row without opening it, empty when it has none.
+func (x *Index) CredentialTag(row uint32) string { return x.data.accounts.tag(row) }
+
+// Attachment opens what the build attached, nil when nothing is.
+func (x *Index) Attachment() ([]byte, error) {
+	if x.meta.Attachment == "" {
+		return nil, nil
+	}
+	sealed, err := base64.StdEncoding.DecodeString(x.meta.Attachment)
+	if err != nil {
+		return nil, fmt.Errorf("the attachment of index %q is damaged: %w", x.dir, err)
+	}
+	text, err := x.vault.open(attachmentRow, partHash, sealed, []byte(x.meta.ID))
+	if err != nil {
+		return nil, fmt.Errorf("the attachment of index %q: %w", x.dir, err)
+	}
+	return []byte(text), nil
+}
 
 // Close unmaps the files. The index must not be used any more.
 func (x *Index) Close() error {

@@ -48,6 +48,8 @@ type Meta struct {
 	Schemes             map[string]int64 `json:"schemes"`              // of hashes that parse
 	NotVerifiable       map[string]int64 `json:"not_verifiable"`       // the others, by cause
 
+	Attachment string `json:"attachment,omitempty"` // sealed, base64; see BuildOptions
+
 	Filter   FilterMeta    `json:"filter"`
 	Files    []FileMeta    `json:"files"`
 	Rejected []RejectedRow `json:"rejected"` // the first of them

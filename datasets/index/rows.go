@@ -42,6 +42,10 @@ func (b *builder) add(a *accounts.Account) error {
 		ID: a.ID, Identifier: identifier, StoredHash: a.PasswordHash,
 		PasswordChangedAt: a.PasswordChangedAt, LastActiveAt: a.LastActiveAt,
 		MFA: a.MFA, Canary: a.Canary, Privilege: a.Privilege, Status: a.Status,
+		CredentialTag: a.CredentialTag,
+	}
+	if b.o.StepsOf != nil {
+		row.HashSteps = b.o.StepsOf(a.PasswordHash)
 	}
 	return b.table.append(&row, b.parseHash(&row))
 }

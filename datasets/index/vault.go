@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"math"
 	"time"
 
 	"github.com/apache/arrow/go/v17/arrow"
@@ -32,6 +33,8 @@ const (
 	columnCanary
 	columnPrivilege
 	columnStatus
+	columnTag
+	columnSteps
 )
 
 var accountSchema = arrow.NewSchema([]arrow.Field{
@@ -46,6 +49,8 @@ var accountSchema = arrow.NewSchema([]arrow.Field{
 	{Name: "canary", Type: arrow.PrimitiveTypes.Uint8},
 	{Name: "privilege", Type: arrow.PrimitiveTypes.Uint8},
 	{Name: "status", Type: arrow.PrimitiveTypes.Uint8},
+	{Name: "credential_tag", Type: arrow.BinaryTypes.String},
+	{Name: "hash_steps", Type: arrow.PrimitiveTypes.Uint8},
 }, nil)
 
 // The positions are the numbers in the file.
@@ -72,6 +77,8 @@ type Account struct {
 	Canary            bool
 	Privilege         accounts.Privilege
 	Status            accounts.Status
+	CredentialTag     string // empty: none
+	HashSteps         uint8  // number of the rule of hash steps, see BuildOptions; 0: none
 }
 
 // vault seals and opens what the account table must not show.
@@ -85,6 +92,9 @@ func newVault(key *hashing.Key, buildID [buildIDSize]byte) (vault, error) {
 	aead, err := cipher.NewGCM(block)
 	return vault{aead}, err
 }
+
+// attachmentRow numbers no account: an index holds fewer.
+const attachmentRow = math.MaxUint32
 
 // The two sealed values of a row.
 const (
@@ -154,6 +164,8 @@ func (w *accountWriter) append(a *Account, scheme hashing.Scheme) error {
 	small(columnCanary, canary)
 	small(columnPrivilege, position(privileges[:], a.Privilege))
 	small(columnStatus, position(statuses[:], a.Status))
+	text(columnTag, a.CredentialTag)
+	small(columnSteps, a.HashSteps)
 	return w.endRow()
 }
 
@@ -205,7 +217,7 @@ func (r *rowReader) small(column, limit int) uint8 {
 	if int(n) >= limit && r.err == nil {
 		r.err = fmt.Errorf("column %q holds %d", accountSchema.Field(column).Name, n)
 	}
-	return min(n, uint8(limit-1))
+	return uint8(min(int(n), limit-1))
 }
 
 // get opens a row.
@@ -224,6 +236,8 @@ func (t *accountTable) get(row uint32, v vault) (Account, error) {
 		Canary:            r.small(columnCanary, 2) == 1,
 		Privilege:         privileges[r.small(columnPrivilege, len(privileges))],
 		Status:            statuses[r.small(columnStatus, len(statuses))],
+		CredentialTag:     string(r.bytes(columnTag)),
+		HashSteps:         r.small(columnSteps, math.MaxUint8+1),
 	}
 	if r.err != nil {
 		return Account{}, r.err
@@ -236,7 +250,21 @@ func (t *accountTable) get(row uint32, v vault) (Account, error) {
 	return a, err
 }
 
-func (t *accountTable) isCanary(row uint32) bool {
-	return int64(row) < t.rows &&
-		t.batches[row>>batchShift][columnCanary].values[row&(batchRows-1)] == 1
+// small reads one byte of a row without opening it, 0 for a row that is not there.
+func (t *accountTable) small(row uint32, column int) uint8 {
+	if int64(row) >= t.rows {
+		return 0
+	}
+	return t.batches[row>>batchShift][column].values[row&(batchRows-1)]
 }
+
+// tag reads the credential tag of a row without opening it.
+func (t *accountTable) tag(row uint32) string {
+	if int64(row) >= t.rows {
+		return ""
+	}
+	r := rowReader{batch: t.batches[row>>batchShift], i: int(row & (batchRows - 1))}
+	return string(r.bytes(columnTag))
+}
+
+func (t *accountTable) isCanary(row uint32) bool { return t.small(row, columnCanary) == 1 }
