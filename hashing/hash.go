@@ -65,6 +65,11 @@ type Limits struct {
 	EncodedLength                           int    // bytes of the whole string
 	Argon2Memory, Argon2Time, Argon2Threads uint32 // KiB, passes, lanes
 	BcryptMinCost, BcryptMaxCost            int
+	ScryptMemory                            uint64 // bytes: 128*N*r
+	ScryptParallel                          uint32 // p
+	PBKDF2Iterations                        uint32
+	CryptRounds                             uint32 // SHA-crypt, sha1crypt, Sun MD5
+	PHPassCost                              int    // log2 of the rounds
 }
 
 // DefaultLimits lie well above what anybody runs a login with, and well below what stops a machine.
@@ -76,12 +81,20 @@ func DefaultLimits() Limits {
 		Argon2Threads: 64,
 		BcryptMinCost: 4,
 		BcryptMaxCost: 16,
+
+		ScryptMemory:     1 << 30,
+		ScryptParallel:   64,
+		PBKDF2Iterations: 10_000_000,
+		CryptRounds:      10_000_000,
+		PHPassCost:       20,
 	}
 }
 
 func (l Limits) complete() bool {
 	return l.EncodedLength > 0 && l.Argon2Memory > 0 && l.Argon2Time > 0 && l.Argon2Threads > 0 &&
-		l.BcryptMinCost > 0 && l.BcryptMaxCost > 0
+		l.BcryptMinCost > 0 && l.BcryptMaxCost > 0 &&
+		l.ScryptMemory > 0 && l.ScryptParallel > 0 && l.PBKDF2Iterations > 0 &&
+		l.CryptRounds > 0 && l.PHPassCost > 0
 }
 
 // Hash is one parsed stored hash, safe for concurrent use. Printed, it shows scheme and costs only.
@@ -90,6 +103,12 @@ type Hash interface {
 	Params() string // costs for people: "m=19456,t=2,p=1", "cost=12"
 	Memory() int64  // bytes that one verification needs
 	Verify(password []byte) Result
+}
+
+// Planter is a Hash that can be made for another password, for controls and synthetic accounts.
+type Planter interface {
+	// Plant returns a stored hash of the same scheme, shape and costs with a salt of its own.
+	Plant(password []byte) (encoded string, err error)
 }
 
 // HashError says why a stored hash cannot be verified. It never holds any part of the hash.
@@ -121,24 +140,13 @@ func ParseHash(encoded string, lim Limits) (Hash, error) {
 		return nil, refuse(CauseMalformed, "empty")
 	case len(encoded) > lim.EncodedLength:
 		return nil, refuse(CauseOverLimit, "longer than %d bytes", lim.EncodedLength)
-	case encoded[0] != '$':
-		return nil, refuse(CauseUnknownScheme, "does not begin with $")
 	}
-	id, _, _ := strings.Cut(encoded[1:], "$")
-	switch id {
-	case "argon2id":
-		return parseArgon2(SchemeArgon2id, encoded, lim)
-	case "argon2i":
-		return parseArgon2(SchemeArgon2i, encoded, lim)
-	case "2a", "2b", "2y":
-		return parseBcrypt(encoded, lim)
-	case "2", "2x":
-		// $2$ stops at the first byte of a character, $2x$ extends the sign of bytes above 127:
-		// what libraries compute for them is something else (docs/formats.md).
-		return nil, refuse(CauseUnsupportedVersion, "bcrypt other than $2a$, $2b$, $2y$")
-	default:
-		return nil, refuse(CauseUnknownScheme, "not argon2id, argon2i or bcrypt")
+	for i := range families {
+		if families[i].claims(encoded) {
+			return families[i].parse(encoded, lim)
+		}
 	}
+	return nil, refuse(CauseUnknownScheme, "not of a known scheme")
 }
 
 // contain turns a panic in other people's code into a result. It cannot catch one in a goroutine
