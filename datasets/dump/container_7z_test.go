@@ -43,7 +43,8 @@ func TestRead_archives_of_the_program_7z(t *testing.T) {
 		"-t7z -mhe=on " + locked, "-t7z -ms=off -mhe=on " + locked, "-t7z -m0=copy " + locked,
 		"-tzip", "-tzip " + locked, "-tzip -mem=AES128 " + locked, "-tzip -mem=AES192 " + locked,
 		"-tzip -mem=AES256 " + locked, "-tzip -mx=0 -mem=AES256 " + locked,
-		"-tzip -mm=bzip2 -mem=AES256 " + locked, "-tzip -mm=bzip2", "-ttar",
+		"-tzip -mm=bzip2 -mem=AES256 " + locked, "-tzip -mm=bzip2", "-tzip -mm=lzma",
+		"-tzip -mm=lzma -mem=AES256 " + locked, "-ttar",
 	} {
 		t.Run(strings.ReplaceAll(args, " ", "_"), func(t *testing.T) {
 			data := sevenZipped(t, strings.Fields(args), "a.txt", list, "b.csv", moreText, "c.txt", list)

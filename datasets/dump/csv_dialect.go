@@ -30,10 +30,13 @@ func tableDialectOf(s *sample, start int, delimiter byte, count int) tableDialec
 	if fit.misfits == 0 && delimiter != '\t' {
 		return quotedDialect
 	}
-	if delimiter == '\t' && 2*fit.quotes <= fit.rows {
+	if delimiter == '\t' {
 		// TAB between unquoted fields is what MySQL writes, and nothing is lost where it was another.
+		// Where most rows have quotes, they are quotes, unless they only hide line ends between rows
+		// that are whole without them.
 		t.dialect = escapedDialect
-		if t.fit(text, s.whole()).misfits <= fit.misfits {
+		bare := t.fit(text, s.whole())
+		if bare.misfits <= fit.misfits && (2*fit.quotes <= fit.rows || bare.rows > fit.rows) {
 			return escapedDialect
 		}
 	}

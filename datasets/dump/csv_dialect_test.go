@@ -242,9 +242,7 @@ func TestCSV_gives_back_what_was_written(t *testing.T) {
 					alphabet = append(alphabet, '\n')
 				}
 				password := rapid.StringOfN(rapid.SampledFrom(alphabet), 1, 12, -1).Filter(func(s string) bool {
-					// A field of one quote alone looks like the begin of a quoted one: two such rows
-					// make a TAB table look quoted, and it is then read so.
-					return s != `\N` && s != "NULL" && s != `"` && !isBlank([]byte(s)) && len(s) < 200 &&
+					return s != `\N` && s != "NULL" && !isBlank([]byte(s)) && len(s) < 200 &&
 						(name != "encoding_csv" || !strings.Contains(s, "\r"))
 				})
 				var rows [][2]string

@@ -56,7 +56,8 @@
 // password never shows in a message.
 //
 // [Limits] bound what an input may cost; each field has a default with its reason. Besides, a
-// window of zstd is at most 128 MiB, a dictionary of xz 64 MiB, of rar 128 MiB and of 7z 256 MiB,
+// window of zstd is at most 128 MiB, a dictionary of xz 64 MiB, of rar 128 MiB, of 7z and of LZMA in
+// zip 256 MiB,
 // and opening the entries of an input takes at most two minutes, because an archive chooses how
 // dear its keys are.
 //

@@ -42,7 +42,7 @@ func openZip(r *reading, m member) error {
 	case err != nil && !errors.Is(err, zip.ErrInsecurePath): // names are labels here
 		return r.salvage(m, at)
 	}
-	for _, method := range []uint16{zip.Deflate, methodBzip2, zstd.ZipMethodWinZip} {
+	for _, method := range []uint16{zip.Deflate, methodBzip2, methodLZMA, zstd.ZipMethodWinZip} {
 		z.RegisterDecompressor(method, zipDecompressor(method))
 	}
 	return r.entries(m, z, at)
@@ -55,7 +55,10 @@ func (c *countingAt) isSplit() bool {
 	return err == nil && string(mark) == "PK\x07\x08"
 }
 
-const methodBzip2 = 12
+const (
+	methodBzip2 = 12
+	methodLZMA  = 14
+)
 
 // zipDecompressor returns nil for a method that is not read.
 func zipDecompressor(method uint16) zip.Decompressor {
@@ -66,6 +69,8 @@ func zipDecompressor(method uint16) zip.Decompressor {
 		return flate.NewReader
 	case methodBzip2:
 		return func(from io.Reader) io.ReadCloser { return io.NopCloser(bzip2.NewReader(from)) }
+	case methodLZMA:
+		return func(from io.Reader) io.ReadCloser { return io.NopCloser(&zipLZMA{from: from}) }
 	case zstd.ZipMethodWinZip:
 		return zstd.ZipDecompressor(zstd.WithDecoderConcurrency(1),
 			zstd.WithDecoderMaxMemory(maxWindow), zstd.WithDecoderMaxWindow(maxWindow))
