@@ -152,6 +152,8 @@ type Options struct {
 	// no Parquet file is read.
 	Child  func(ctx context.Context) *exec.Cmd
 	Limits Limits
+
+	patience time.Duration // with the child, 0: childSilence; tests have less
 }
 
 // Block is a run of whole records of one member.

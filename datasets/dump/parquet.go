@@ -41,7 +41,7 @@ func (r *reading) parquet(m member) error {
 	if err := r.ctx.Err(); err != nil {
 		return err
 	}
-	c, err := startChild(r.ctx, r.opts.Child, m.disk.files[0])
+	c, err := startChild(r.ctx, r.opts.Child, m.disk.files[0], r.opts.patience)
 	if err != nil {
 		r.skip(m, "parquet", fmt.Sprintf("the process that reads it failed to start: %v", cause(err)))
 		return nil
@@ -59,6 +59,8 @@ type child struct {
 	cmd    *exec.Cmd
 	cancel context.CancelFunc
 	timer  *time.Timer
+
+	patience time.Duration
 }
 
 // The kinds of frames.
@@ -71,9 +73,10 @@ const (
 // maxFrame bounds what a frame may hold.
 const maxFrame = 1 << 20
 
-func startChild(ctx context.Context, make func(context.Context) *exec.Cmd, in *os.File) (*child, error) {
+func startChild(ctx context.Context, make func(context.Context) *exec.Cmd, in *os.File,
+	patience time.Duration) (*child, error) {
 	ctx, cancel := context.WithCancel(ctx)
-	c := &child{cmd: make(ctx), cancel: cancel}
+	c := &child{cmd: make(ctx), cancel: cancel, patience: patience}
 	if c.cmd.Env == nil {
 		c.cmd.Env = os.Environ()
 	}
@@ -89,7 +92,7 @@ func startChild(ctx context.Context, make func(context.Context) *exec.Cmd, in *o
 		return nil, err
 	}
 	c.frameReader = *newFrameReader(out)
-	c.timer = time.AfterFunc(childSilence, cancel)
+	c.timer = time.AfterFunc(patience, cancel)
 	return c, nil
 }
 
@@ -101,7 +104,7 @@ func (c *child) stop() {
 }
 
 func (c *child) Read(p []byte) (int, error) {
-	c.timer.Reset(childSilence)
+	c.timer.Reset(c.patience)
 	return c.frameReader.Read(p)
 }
 

@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -36,6 +37,12 @@ func TestMain(m *testing.M) {
 		time.Sleep(time.Minute)
 	case "hang":
 		time.Sleep(time.Minute)
+	case "hunger":
+		limitMemory()
+		for held := [][]byte{}; len(held) < 6; { // GiB, not touched: the limit is on what may be written to
+			held = append(held, make([]byte, 1<<30))
+		}
+		newFrameWriter(os.Stdout).frame(frameEnd, nil)
 	case "babble":
 		fmt.Fprint(os.Stdout, "t\xff\xff\xff\xff")
 	default:
@@ -128,6 +135,24 @@ func TestParquet_that_is_not_read(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestParquet_child_that_is_not_heard_of_is_ended(t *testing.T) {
+	opts := Options{Child: childIn("hang"), patience: 200 * time.Millisecond}
+	begin := time.Now()
+	readFile(t, "x", parquetOf(t, []string{"pw"}), opts).wantReport(t, StatusPartial, "parquet", "its decoder failed")
+	if took := time.Since(begin); took > 20*time.Second {
+		t.Errorf("it took %v", took)
+	}
+}
+
+// TestParquet_child_cannot_have_all_memory is about files whose lengths make a decoder allocate without end.
+func TestParquet_child_cannot_have_all_memory(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("only Linux bounds what a process may allocate")
+	}
+	readFile(t, "x", parquetOf(t, []string{"pw"}), Options{Child: childIn("hunger")}).
+		wantReport(t, StatusPartial, "parquet", "its decoder failed")
 }
 
 func TestParquet_can_be_cancelled(t *testing.T) {

@@ -75,6 +75,9 @@ func (o Options) withDefaults() Options {
 	if o.Progress == nil {
 		o.Progress = func(int64) {}
 	}
+	if o.patience <= 0 {
+		o.patience = childSilence
+	}
 	if o.Stdin == nil {
 		o.Stdin = strings.NewReader("")
 	}
