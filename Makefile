@@ -6,6 +6,7 @@ DEMO        := bin/demo
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 FUZZTIME    ?= 5s
 BENCHTIME   ?= 1s
+BENCH       ?= .
 
 .PHONY: build demo test race vet staticcheck fuzz golden bench clean
 
@@ -51,8 +52,13 @@ fuzz:
 golden:
 	$(GO) test ./cmd/credsieve -run '^TestGolden' -count=1 $(if $(UPDATE),-update)
 
+# Each measure beside its baseline in the same run. DuckDB comes from npm, where there is one; without it
+# its rows are skipped, and the output says so.
 bench:
-	$(GO) test ./... -run '^$$' -bench . -benchtime $(BENCHTIME) -benchmem
+	@command -v npm >/dev/null && npm install --silent --no-audit --no-fund --prefix bin/duckdb @duckdb/node-api || \
+		echo "no DuckDB: npm is missing or could not reach its registry"
+	CREDSIEVE_DUCKDB=$$(test -d bin/duckdb/node_modules && echo $(CURDIR)/bin/duckdb) \
+		$(GO) test ./... -run '^$$' -bench $(BENCH) -benchtime $(BENCHTIME) -benchmem -timeout 0
 
 clean:
 	rm -rf bin
