@@ -107,6 +107,7 @@ func TestRead_lists_that_begin_like_other_kinds(t *testing.T) {
 	}
 	for _, start := range []string{
 		"LZIPpo@example.com:pw", "ARROW1@example.com:pw", "PGDMP@example.com:pw",
+		"TAPE@example.com:pw", "MSSQLBAK@example.com:pw",
 		"PAR1@example.com:pw-and-more", "GIF89a@example.com:pw", string(ustar) + "ustar:pw",
 		"[[ free combo ]]", "{} {} {}", "[]", "{{ made up }}", `["free"]`,
 	} {

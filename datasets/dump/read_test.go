@@ -249,6 +249,8 @@ func TestRead_kinds_that_are_not_read(t *testing.T) {
 		{"parquet", "PAR1\x15\x04xx", "parquet", "CSV"},
 		{"sqlite", "SQLite format 3\x00", "sqlite", "sqlite3"},
 		{"pgdump", "PGDMP\x01", "pgdump", "pg_restore"},
+		{"bak", "TAPE\x00\x00\x03\x00\x8c\x00\x0e\x01", "mssql_backup", "restore it"},
+		{"bak_compressed", "MSSQLBAK\x02\x00", "mssql_backup", "restore it"},
 		{"ole", "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "ole", ".xlsx"},
 		{"pdf", "%PDF-1.7\n", "pdf", "extract its text"},
 		{"sql_without_users", "-- MySQL dump 10.13\n-- Host: x\n", "sql", "no table has both"},

@@ -29,6 +29,8 @@ var refusals = []refusal{
 	{"ole", startsWith("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"),
 		"it is an old or an encrypted Office document such as xls: save it as .xlsx without a password",
 		false},
+	{"mssql_backup", isMSSQLBackup,
+		"it is a backup of Microsoft SQL Server: restore it, then export the table to CSV", false},
 	{"access", startsWith("\x00\x01\x00\x00Standard "),
 		"it is an Access database: export its table to CSV first", false},
 	{"pdf", startsWith("%PDF-"), "it is a PDF document: extract its text first", true},
@@ -44,6 +46,13 @@ func refusalOf(head []byte) *refusal {
 		}
 	}
 	return nil
+}
+
+// isMSSQLBackup knows a tape header of the Microsoft Tape Format, which is binary behind four letters,
+// and the mark of a compressed backup.
+func isMSSQLBackup(head []byte) bool {
+	return startsWith("TAPE")(head) && holdsControl(head, len("TAPE")) ||
+		startsWith("MSSQLBAK")(head) && holdsControl(head, len("MSSQLBAK"))
 }
 
 func isImage(head []byte) bool {
