@@ -2,7 +2,6 @@ package pipeline
 
 import (
 	"context"
-	"io"
 	"time"
 
 	"github.com/credsieve/credsieve/datasets/accounts"
@@ -12,9 +11,8 @@ import (
 
 // BuildConfig is what building an index needs.
 type BuildConfig struct {
-	Source   string            // file or "-"
-	Map      map[string]string // role to column
-	Stdin    io.Reader
+	Source   string // file, "-" or URL of a database
+	Options  accounts.Options
 	Dir      string
 	Key      *hashing.Key
 	FPR      float64 // false-positive rate of the filter
@@ -26,7 +24,7 @@ type BuildConfig struct {
 // BuildIndex reads the account export and builds the index. When it fails, an earlier index in the same
 // place is as it was.
 func BuildIndex(ctx context.Context, cfg BuildConfig) (*index.Meta, error) {
-	source, err := accounts.Open(ctx, cfg.Source, accounts.Options{Map: cfg.Map, Stdin: cfg.Stdin})
+	source, err := accounts.Open(ctx, cfg.Source, cfg.Options)
 	if err != nil {
 		return nil, err
 	}

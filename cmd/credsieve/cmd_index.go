@@ -27,9 +27,9 @@ func newIndexCommand(e env) *cobra.Command {
 
 type indexBuildOptions struct {
 	accounts string
+	source   sourceFlags
 	keyFile  string
 	out      string
-	mapping  map[string]string
 	fpr      float64
 	now      timeFlag
 	json     bool
@@ -42,7 +42,12 @@ func newIndexBuildCommand(e env) *cobra.Command {
 		Use:   "build --accounts SRC --key-file K --out DIR",
 		Short: "Build an index from an account export",
 		Long: `Build the index that dumps are screened against: a Bloom filter and a vault of keyed tokens and
-sealed stored hashes. SRC is a file (.csv .tsv .jsonl .ndjson .parquet .arrow, text also as .gz or .zst) or "-".
+sealed stored hashes. SRC is a file (.csv .tsv .jsonl .ndjson .parquet .arrow, text also as .gz or .zst), "-", or
+the URL of a database with --table or --query:
+  postgres://USER@HOST:PORT/DB     password: PGPASSWORD, PGPASSFILE (~/.pgpass) or PGSERVICE
+  mysql://USER@HOST:PORT/DB        password: MYSQL_PWD or ?defaults-file=FILE; ?socket=FILE, ?tls=true
+  sqlite:FILE
+A database is only read, in one transaction that sees one moment. A URL that holds a password is refused.
 
 Columns are found by name: account_id and password_hash, and at least one of email, username, phone,
 identifiers; --map ROLE=COLUMN renames. A duplicate account id, an unreadable file or a missing column fails the
@@ -55,7 +60,7 @@ build. An index that already stands in DIR is replaced in one step, and is untou
 	flags.StringVar(&o.accounts, "accounts", "", "account export: `source` to read (required)")
 	addKeyFlag(cmd, &o.keyFile)
 	flags.StringVar(&o.out, "out", "", "`directory` of the index (required)")
-	flags.StringToStringVar(&o.mapping, "map", nil, "`ROLE=COLUMN`: the column that holds a role")
+	o.source.add(flags)
 	flags.Float64Var(&o.fpr, "fpr", 0.001, "false-positive `rate` of the filter")
 	flags.Var(&o.now, "now", "fix the `time` that the index is stamped with")
 	flags.BoolVar(&o.json, "json", false, "print index.json instead of a table")
@@ -69,7 +74,7 @@ func (o indexBuildOptions) validate() error {
 	if !(o.fpr > 0 && o.fpr <= 0.5) {
 		return usagef("--fpr %v is no rate above 0 and up to 0.5", o.fpr)
 	}
-	return nil
+	return o.source.validate(o.accounts)
 }
 
 func runIndexBuild(ctx context.Context, e env, o indexBuildOptions) error {
@@ -81,7 +86,7 @@ func runIndexBuild(ctx context.Context, e env, o indexBuildOptions) error {
 		return err
 	}
 	meta, err := pipeline.BuildIndex(ctx, pipeline.BuildConfig{
-		Source: o.accounts, Map: o.mapping, Stdin: e.in, Dir: o.out, Key: key, FPR: o.fpr,
+		Source: o.accounts, Options: o.source.options(e), Dir: o.out, Key: key, FPR: o.fpr,
 		Limits: hashing.DefaultLimits(), Now: o.now.clock()(), Progress: newProgress(o.progress, e.err),
 	})
 	if err != nil {

@@ -2,8 +2,15 @@
 //
 // A source is a file, told apart by its name (.csv .tsv .jsonl .ndjson .parquet .arrow), or "-" for
 // standard input, which is CSV unless it begins with "{". Text formats may be compressed with gzip
-// or zstd; the compression is recognised by its first bytes, not by the name. Columns are found by
-// name:
+// or zstd; the compression is recognised by its first bytes, not by the name.
+//
+// Or it is a table or a query of a database, by URL: postgres:// (or postgresql://), mysql:// (or
+// mariadb://), sqlite:FILE. All of it is read in one transaction that may only read and that sees
+// one moment's data; rows are streamed. A URL must not hold a password: PostgreSQL takes it from
+// PGPASSWORD, PGPASSFILE or PGSERVICE, MySQL from MYSQL_PWD or the group [client] of
+// ?defaults-file=FILE.
+//
+// Columns are found by name:
 //
 //	account_id           text, required, never empty
 //	email                text    at least one of these four columns must exist;
@@ -28,11 +35,13 @@
 // that is mapped wrongly may hold password hashes.
 //
 // Not guaranteed: that account ids are unique, and that identifiers or password hashes are well
-// formed.
+// formed; that a function which a query calls has no effect in the database; one moment's data from
+// MySQL tables of an engine without transactions (MyISAM, Aria).
 package accounts
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -98,6 +107,8 @@ type Account struct {
 type Options struct {
 	Map   map[string]string // role -> column, for columns that have other names
 	Stdin io.Reader         // what "-" means
+	Table string            // of a database: TABLE or SCHEMA.TABLE, exactly one of Table and Query
+	Query string            // of a database: one SELECT
 }
 
 // Reader streams accounts in the order of the source.
@@ -112,13 +123,16 @@ type Reader interface {
 func Open(ctx context.Context, source string, opts Options) (Reader, error) {
 	r, err := open(ctx, source, opts)
 	if err != nil {
-		return nil, fmt.Errorf("failed to read accounts %q: %w", source, err)
+		return nil, fmt.Errorf("failed to read accounts %q: %w", describe(source), err)
 	}
 	return r, nil
 }
 
 func open(ctx context.Context, source string, opts Options) (Reader, error) {
-	t, err := openTable(ctx, source, opts.Stdin)
+	if err := Check(source, opts); err != nil {
+		return nil, err
+	}
+	t, err := openTable(ctx, source, opts)
 	if err != nil {
 		return nil, err
 	}
@@ -128,9 +142,13 @@ func open(ctx context.Context, source string, opts Options) (Reader, error) {
 	}
 	if err != nil {
 		t.Close() // read only: nothing that its error could add
+		var missing *ColumnError
+		if _, ok := t.(*database); ok && errors.As(err, &missing) {
+			missing.named = true
+		}
 		return nil, err
 	}
-	return &rowReader{ctx: ctx, source: source, table: t, bindings: bindings}, nil
+	return &rowReader{ctx: ctx, source: describe(source), table: t, bindings: bindings}, nil
 }
 
 // table is one export in one format.
@@ -151,14 +169,12 @@ type field struct {
 	isList bool
 }
 
-func openTable(ctx context.Context, source string, stdin io.Reader) (table, error) {
-	for _, scheme := range []string{"postgres://", "postgresql://", "mysql://", "sqlite:"} {
-		if strings.HasPrefix(source, scheme) {
-			return nil, fmt.Errorf("database sources are not supported yet; export them to CSV")
-		}
+func openTable(ctx context.Context, source string, opts Options) (table, error) {
+	if engineOf(source) != engineNone {
+		return openDatabase(ctx, source, opts)
 	}
 	if source == "-" {
-		return openStdin(ctx, stdin)
+		return openStdin(ctx, opts.Stdin)
 	}
 	base := strings.ToLower(source)
 	plain := strings.TrimSuffix(strings.TrimSuffix(base, ".gz"), ".zst")

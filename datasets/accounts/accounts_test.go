@@ -150,12 +150,6 @@ func TestOpenHint(t *testing.T) {
 }
 
 func TestOpenSources(t *testing.T) {
-	for _, source := range []string{
-		"postgres://db.example.com/users", "mysql://db.example.com/users", "sqlite:users.db",
-	} {
-		_, err := Open(context.Background(), source, Options{})
-		wantError(t, err, source, "database sources are not supported yet")
-	}
 	_, err := Open(context.Background(), "no/such/file.csv", Options{})
 	if !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("error %v is not about a missing file", err)

@@ -52,6 +52,7 @@ type ColumnError struct {
 	Role       string   // the role that it would play; empty when several would do
 	Suggestion string   // the column that is there and looks most like it, if any does
 	Columns    []string // all that are there
+	named      bool     // the columns have names for certain: the source is a database
 }
 
 // maxColumnsShown keeps the sentence readable for an export with hundreds of columns.
@@ -60,7 +61,7 @@ const maxColumnsShown = 20
 func (e *ColumnError) Error() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "no column %s", e.Column)
-	if !areNames(e.Columns) {
+	if !e.named && !areNames(e.Columns) {
 		// A row of data: its values must not stand in a log.
 		b.WriteString("; its first row looks like data, not like the names of columns")
 		return b.String()
@@ -87,7 +88,7 @@ func areNames(columns []string) bool {
 
 // Hint says how to name the right column.
 func (e *ColumnError) Hint() string {
-	if !areNames(e.Columns) {
+	if !e.named && !areNames(e.Columns) {
 		return "the export needs a header row"
 	}
 	role, column := e.Role, e.Suggestion
