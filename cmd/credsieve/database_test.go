@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/credsieve/credsieve/internal/dbtest"
+	"github.com/credsieve/credsieve/datasets/dbtest"
 )
 
 // TestIndexFromPostgres goes from a table of a real server to a list, and then loses the connection.

@@ -10,7 +10,7 @@ import (
 
 	"github.com/go-sql-driver/mysql"
 
-	"github.com/credsieve/credsieve/internal/dbtest"
+	"github.com/credsieve/credsieve/datasets/dbtest"
 )
 
 func backticks(name string) string { return "`" + strings.ReplaceAll(name, "`", "``") + "`" }

@@ -10,7 +10,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/credsieve/credsieve/internal/dbtest"
+	"github.com/credsieve/credsieve/datasets/dbtest"
 )
 
 func TestPostgres(t *testing.T) {

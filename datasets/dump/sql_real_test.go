@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/credsieve/credsieve/internal/dbtest"
+	"github.com/credsieve/credsieve/datasets/dbtest"
 )
 
 // The tests of this file let real databases hold made-up passwords and dump them. The passwords go
