@@ -6,7 +6,9 @@ import (
 )
 
 func FuzzParseHash(f *testing.F) {
-	for _, file := range []string{"argon2.json", "bcrypt.json", "refused.json"} {
+	for _, file := range []string{
+		"argon2.json", "bcrypt.json", "refused.json", "crypt.json", "digest.json", "refused_crypt.json",
+	} {
 		for _, v := range readVectors(f, file) {
 			f.Add(v.Encoded)
 		}
@@ -38,6 +40,10 @@ func FuzzParseHash(f *testing.F) {
 			}
 		case *bcryptHash:
 			if h.cost < lim.BcryptMinCost || h.cost > lim.BcryptMaxCost || len(encoded) != bcryptSize {
+				t.Fatalf("%q is outside the limits", encoded)
+			}
+		case *computed:
+			if len(h.tag) == 0 || uint64(h.memory) > lim.ScryptMemory || len(h.sums) == 0 || h.encode == nil {
 				t.Fatalf("%q is outside the limits", encoded)
 			}
 		default:

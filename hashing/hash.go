@@ -51,6 +51,11 @@ const (
 	CauseKeyed              Cause = "keyed"
 	CauseNULInPassword      Cause = "nul_in_password"
 	CausePanicked           Cause = "panicked"
+	CausePasswordNotText    Cause = "password_not_text" // no UTF-8, where the scheme hashes UTF-16
+	CauseNoUsablePassword   Cause = "no_usable_password"
+	CausePlaintext          Cause = "plaintext"
+	CauseAmbiguous          Cause = "ambiguous"      // ParseHashAs reads it
+	CauseNeedsUsername      Cause = "needs_username" // likewise
 )
 
 // Result is what one verification said. Cause is set exactly when Outcome is CannotVerify.
@@ -133,13 +138,8 @@ func refuse(cause Cause, format string, args ...any) error {
 // ParseHash parses a stored hash and checks its shape and costs, without computing anything. Every
 // error is a *HashError.
 func ParseHash(encoded string, lim Limits) (Hash, error) {
-	switch {
-	case !lim.complete():
-		return nil, refuse(CauseOverLimit, "a limit is zero, which allows nothing")
-	case encoded == "":
-		return nil, refuse(CauseMalformed, "empty")
-	case len(encoded) > lim.EncodedLength:
-		return nil, refuse(CauseOverLimit, "longer than %d bytes", lim.EncodedLength)
+	if err := checkLength(encoded, lim); err != nil {
+		return nil, err
 	}
 	for i := range families {
 		if families[i].claims(encoded) {
@@ -147,6 +147,18 @@ func ParseHash(encoded string, lim Limits) (Hash, error) {
 		}
 	}
 	return nil, refuse(CauseUnknownScheme, "not of a known scheme")
+}
+
+func checkLength(encoded string, lim Limits) error {
+	switch {
+	case !lim.complete():
+		return refuse(CauseOverLimit, "a limit is zero, which allows nothing")
+	case encoded == "":
+		return refuse(CauseMalformed, "empty")
+	case len(encoded) > lim.EncodedLength:
+		return refuse(CauseOverLimit, "longer than %d bytes", lim.EncodedLength)
+	}
+	return nil
 }
 
 // contain turns a panic in other people's code into a result. It cannot catch one in a goroutine

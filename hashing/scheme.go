@@ -21,6 +21,33 @@ var families = []family{
 	// $2$ stops at the first byte of a character, $2x$ extends the sign of bytes above 127: what
 	// libraries compute for them is something else (docs/formats.md).
 	{begins("$2$", "$2x$"), unsupported("bcrypt other than $2a$, $2b$, $2y$")},
+
+	{begins("$y$"), parseYescrypt},
+	{begins("$gy$"), unsupported("gost-yescrypt")},
+	{begins("$5$"), parseSHA256Crypt},
+	{begins("$6$"), parseSHA512Crypt},
+	{begins("$1$"), parseMD5Crypt(SchemeMD5Crypt, "$1$")},
+	{begins("$apr1$"), parseMD5Crypt(SchemeAPR1, "$apr1$")},
+	{begins("$sha1$"), parseSHA1Crypt},
+	{begins("$md5$", "$md5,"), parseSunMD5},
+	{begins("$P$", "$H$", "$S$", "U$P$", "U$H$", "U$S$"), parsePHPass},
+	{claimsLDAPDigest, parseLDAPDigest},
+	{inBraces("CLEARTEXT", "CLEAR", "PLAIN"), refuseAs(CausePlaintext, "a password stored as it is")},
+	{begins("md5$", "sha1$", "sha224$", "sha256$", "sha384$", "sha512$"), parseWebDigest},
+	{begins("plain$"), refuseAs(CausePlaintext, "a password stored as it is")},
+	{begins("$NT$", "$3$$"), parseNTLM},
+	{begins("$LM$"), unsupported("LM hash")},
+	{begins(":A:", ":B:"), parseMediaWiki},
+	{begins(mssql2005Prefix, mssql2012Prefix), parseMSSQL},
+	{begins(cachingSHA2Prefix, cachingSHA2Hex), parseCachingSHA2},
+	{begins(oracle11Prefix), parseOracle11},
+
+	{claimsPostgresMD5, refuseAs(CauseNeedsUsername, "it is salted with the user's name")},
+	{claimsNoPassword, refuseAs(CauseNoUsablePassword, "a mark that no password fits")},
+	{begins(mysqlNativePrefix), parseMySQLNative},
+	{claimsBareDigest, refuseAs(CauseAmbiguous, "bare digits do not tell their scheme")},
+	{claimsMySQL323, unsupported("MySQL password of before 4.1, or half of an LM hash")},
+	{claimsDES, unsupported("crypt(3) with DES")},
 }
 
 // begins claims the strings with one of the prefixes, and what was cut off at a prefix's last $.
