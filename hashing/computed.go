@@ -17,7 +17,7 @@ const (
 )
 
 // sumFunc makes a tag of a password and a salt.
-type sumFunc func(password, salt []byte) []byte
+type sumFunc = func(password, salt []byte) []byte
 
 // recipe is everything in which the schemes without a type of their own differ.
 type recipe struct {
