@@ -9,7 +9,7 @@ import (
 func TestVerifyNoMutantOfCryptAndDigestsMatches(t *testing.T) {
 	lim := cheapLimits()
 	lim.CryptRounds, lim.PHPassCost, lim.ScryptMemory = 9000, 9, 4<<20
-	for _, file := range append(cryptFiles, "declared.json") {
+	for _, file := range append(cryptFiles, declaredFile) {
 		seen := map[string]bool{}
 		for _, v := range readVectors(t, file) {
 			key := v.Scheme + fmt.Sprint(len(v.Encoded), strings.Count(v.Encoded, "="))
@@ -46,7 +46,7 @@ func checkMutants(t *testing.T, file string, v vector, lim Limits) {
 			continue
 		}
 		parse := ParseHash
-		if file == "declared.json" {
+		if file == declaredFile {
 			parse = func(e string, lim Limits) (Hash, error) { return ParseHashAs(Scheme(v.Scheme), e, lim) }
 		}
 		hash, err := parse(mutant, lim)

@@ -7,10 +7,10 @@ import (
 
 func TestParseHashAsReadsDeclaredDigests(t *testing.T) {
 	met := map[string]bool{}
-	for _, v := range readVectors(t, "declared.json") {
+	for _, v := range readVectors(t, declaredFile) {
 		met[v.Scheme] = true
 		t.Run(v.Generator+"_"+v.Scheme, func(t *testing.T) {
-			wantVerdicts(t, parseVector(t, "declared.json", v, DefaultLimits()), v)
+			wantVerdicts(t, parseVector(t, declaredFile, v, DefaultLimits()), v)
 			if v.Scheme == "postgres-md5" || strings.Contains(v.Encoded, "=") {
 				return
 			}
@@ -20,7 +20,7 @@ func TestParseHashAsReadsDeclaredDigests(t *testing.T) {
 				salt = ":" + salt
 			}
 			v.Encoded = strings.ToUpper(digits) + salt
-			wantVerdicts(t, parseVector(t, "declared.json", v, DefaultLimits()), v)
+			wantVerdicts(t, parseVector(t, declaredFile, v, DefaultLimits()), v)
 		})
 	}
 	if len(met) != 25 {

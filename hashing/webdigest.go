@@ -25,7 +25,7 @@ func parseWebDigest(encoded string, _ Limits) (Hash, error) {
 		return nil, refuse(CauseMalformed, "not of the shape algorithm$salt$hex")
 	}
 	salt := parts[1]
-	if err := checkTextSalt(salt); err != nil {
+	if err := checkDigestSalt(salt); err != nil {
 		return nil, err
 	}
 	tag, err := decodeHex(parts[2], "digest", hexLower, newHash().Size())
@@ -47,9 +47,9 @@ func parseWebDigest(encoded string, _ Limits) (Hash, error) {
 	}, []byte(salt), tag)
 }
 
-// checkTextSalt refuses a salt that is not printable ASCII: writers make theirs of letters and
+// checkDigestSalt refuses a salt that is not printable ASCII: writers make theirs of letters and
 // digits.
-func checkTextSalt(salt string) error {
+func checkDigestSalt(salt string) error {
 	if len(salt) > maxDigestSalt {
 		return refuse(CauseOverLimit, "salt is longer than %d bytes", maxDigestSalt)
 	}
@@ -72,7 +72,7 @@ func parseMediaWiki(encoded string, _ Limits) (Hash, error) {
 	if len(parts) != 4 || parts[1] != "B" || parts[2] == "" {
 		return nil, refuse(CauseMalformed, "neither :A:hex nor :B:salt:hex")
 	}
-	if err := checkTextSalt(parts[2]); err != nil {
+	if err := checkDigestSalt(parts[2]); err != nil {
 		return nil, err
 	}
 	tag, err := decodeHex(parts[3], "digest", hexLower, md5.Size)

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Makes crypt.json, digest.json, declared.json and refused_crypt.json in the folder that is named.
+"""Makes crypt.json, digest.json, declared/digest.json and refused_crypt.json in the folder that is named.
 
 generate.sh calls it. Every string comes from a program that shares no code with credsieve; costs are the
 lowest that the program has. Needs (Debian 12): python3-passlib python3-django python3-werkzeug whois
@@ -9,6 +9,7 @@ apache2-utils openssl slapd slapd-contrib hashcat.
 import base64
 import hashlib
 import json
+import os
 import string
 import subprocess
 import sys
@@ -31,7 +32,8 @@ from django.contrib.auth.hashers import make_password
 from werkzeug.security import generate_password_hash
 
 PASSWORDS = ["Made-Up-1", "with space: and colon", "pässwörd-ключ-密码", "long-pw-" * 9]
-files = {name: [] for name in ("crypt", "digest", "declared", "refused_crypt")}
+DECLARED = "declared/digest"  # apart: the strings do not tell their scheme
+files = {name: [] for name in ("crypt", "digest", DECLARED, "refused_crypt")}
 
 
 def package(name):
@@ -81,17 +83,17 @@ def from_passlib():
         ("digest", "mysql-native", passlib_hash.mysql41),
         ("digest", "mssql-2005", passlib_hash.mssql2005),
         ("digest", "oracle-11g", passlib_hash.oracle11),
-        ("declared", "ntlm", passlib_hash.nthash),
-        ("declared", "md5", passlib_hash.hex_md5),
-        ("declared", "sha1", passlib_hash.hex_sha1),
-        ("declared", "sha256", passlib_hash.hex_sha256),
-        ("declared", "sha512", passlib_hash.hex_sha512),
+        (DECLARED, "ntlm", passlib_hash.nthash),
+        (DECLARED, "md5", passlib_hash.hex_md5),
+        (DECLARED, "sha1", passlib_hash.hex_sha1),
+        (DECLARED, "sha256", passlib_hash.hex_sha256),
+        (DECLARED, "sha512", passlib_hash.hex_sha512),
     ]
     for file, name, scheme in schemes:
         for password in PASSWORDS:
             add(file, "python3-passlib", passlib.__version__, name, password, scheme.hash(password))
     for user in ("archer", "with:colon"):
-        add("declared", "python3-passlib", passlib.__version__, "postgres-md5", "Made-Up-1",
+        add(DECLARED, "python3-passlib", passlib.__version__, "postgres-md5", "Made-Up-1",
             passlib_hash.postgres_md5.hash("Made-Up-1", user=user) + ":" + user)
     refused = [
         ("postgres_md5", "needs_username", passlib_hash.postgres_md5.hash("Made-Up-1", user="archer")),
@@ -166,7 +168,7 @@ def from_frameworks():
         for hasher, scheme in (("sha1", "web-sha1"), ("md5", "web-md5"), ("unsalted_sha1", "web-sha1")):
             add("digest", "python3-django", django.get_version(), scheme, password,
                 make_password(password, hasher=hasher))
-        add("declared", "python3-django", django.get_version(), "md5", password,
+        add(DECLARED, "python3-django", django.get_version(), "md5", password,
             make_password(password, hasher="unsalted_md5"))
         for algorithm in ("md5", "sha1", "sha224", "sha256", "sha384", "sha512"):
             add("digest", "python3-werkzeug", werkzeug.__version__, "web-" + algorithm, password,
@@ -201,20 +203,20 @@ HASHCAT = [
     (112, "digest", "oracle-11g", lambda h: "S:" + h.replace(":", "").upper()),
     (1000, "digest", "ntlm", lambda h: "$NT$" + h),
     (0, "digest", "mediawiki-a", lambda h: ":A:" + h),
-    (1000, "declared", "ntlm", None), (0, "declared", "md5", None), (100, "declared", "sha1", None),
-    (1300, "declared", "sha224", None), (1400, "declared", "sha256", None),
-    (10800, "declared", "sha384", None), (1700, "declared", "sha512", None),
-    (10, "declared", "md5-password-salt", None), (20, "declared", "md5-salt-password", None),
-    (60, "declared", "md5-hmac-salt", None), (110, "declared", "sha1-password-salt", None),
-    (120, "declared", "sha1-salt-password", None), (1410, "declared", "sha256-password-salt", None),
-    (1460, "declared", "sha256-hmac-salt", None), (1710, "declared", "sha512-password-salt", None),
-    (1760, "declared", "sha512-hmac-salt", None), (70, "declared", "md5-utf16le", None),
-    (170, "declared", "sha1-utf16le", None), (130, "declared", "sha1-password-salt-utf16le", None),
-    (140, "declared", "sha1-salt-password-utf16le", None),
-    (1440, "declared", "sha256-salt-password-utf16le", None),
-    (1740, "declared", "sha512-salt-password-utf16le", None),
-    (2611, "declared", "vbulletin", None), (2711, "declared", "vbulletin", None),
-    (2811, "declared", "mybb", None), (12, "declared", "postgres-md5", lambda h: "md5" + h),
+    (1000, DECLARED, "ntlm", None), (0, DECLARED, "md5", None), (100, DECLARED, "sha1", None),
+    (1300, DECLARED, "sha224", None), (1400, DECLARED, "sha256", None),
+    (10800, DECLARED, "sha384", None), (1700, DECLARED, "sha512", None),
+    (10, DECLARED, "md5-password-salt", None), (20, DECLARED, "md5-salt-password", None),
+    (60, DECLARED, "md5-hmac-salt", None), (110, DECLARED, "sha1-password-salt", None),
+    (120, DECLARED, "sha1-salt-password", None), (1410, DECLARED, "sha256-password-salt", None),
+    (1460, DECLARED, "sha256-hmac-salt", None), (1710, DECLARED, "sha512-password-salt", None),
+    (1760, DECLARED, "sha512-hmac-salt", None), (70, DECLARED, "md5-utf16le", None),
+    (170, DECLARED, "sha1-utf16le", None), (130, DECLARED, "sha1-password-salt-utf16le", None),
+    (140, DECLARED, "sha1-salt-password-utf16le", None),
+    (1440, DECLARED, "sha256-salt-password-utf16le", None),
+    (1740, DECLARED, "sha512-salt-password-utf16le", None),
+    (2611, DECLARED, "vbulletin", None), (2711, DECLARED, "vbulletin", None),
+    (2811, DECLARED, "mybb", None), (12, DECLARED, "postgres-md5", lambda h: "md5" + h),
 ]
 
 
@@ -253,14 +255,15 @@ def own_recipes():
         add_own("digest", "mssql-2012", password,
                 "0x0200A1B2C3D4" + hashlib.sha512(wide + bytes.fromhex("A1B2C3D4")).hexdigest().upper())
         add_own("digest", "mediawiki-b", password, ":B:3f2a9c10:" + hashlib.md5(b"3f2a9c10-" + md5).hexdigest())
-        add_own("declared", "mybb", password,
+        add_own(DECLARED, "mybb", password,
                 hashlib.md5(hashlib.md5(b"sAlt8chr").hexdigest().encode() + md5).hexdigest() + ":sAlt8chr")
-        add_own("declared", "vbulletin", password, hashlib.md5(md5 + b"a:b").hexdigest() + ":a:b")
-        add_own("declared", "sha256", password, base64.b64encode(hashlib.sha256(raw).digest()).decode())
+        add_own(DECLARED, "vbulletin", password, hashlib.md5(md5 + b"a:b").hexdigest() + ":a:b")
+        add_own(DECLARED, "sha256", password, base64.b64encode(hashlib.sha256(raw).digest()).decode())
 
 
 for make in (own_recipes, from_passlib, from_libcrypt, from_command_lines, from_frameworks, from_hashcat):
     make()
+os.makedirs(sys.argv[1] + "/declared", exist_ok=True)
 for name, vectors in files.items():
     with open(f"{sys.argv[1]}/{name}.json", "w", encoding="utf-8") as f:
         json.dump(vectors, f, ensure_ascii=False, indent=1)
