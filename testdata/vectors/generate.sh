@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Makes argon2.json, bcrypt.json and refused.json with programs that share no code with credsieve.
+# Makes argon2.json, bcrypt.json and refused.json, and calls generate_crypt.py for the others, with
+# programs that share no code with credsieve.
 # Writes them beside itself, or to the folder that is named.
 # Needs (Debian 12): php-cli argon2 apache2-utils python3-argon2 python3-bcrypt python3-passlib.
 # Salts are random, so the strings differ from run to run; what a program says about a password does

@@ -1,9 +1,9 @@
 #!/usr/bin/python3
-"""Makes crypt.json, digest.json, declared/digest.json and refused_crypt.json in the folder that is named.
+"""Makes crypt.json, digest.json, declared/digest.json and refused_crypt.json in the folder named.
 
-generate.sh calls it. Every string comes from a program that shares no code with credsieve; costs are the
-lowest that the program has. Needs (Debian 12): python3-passlib python3-django python3-werkzeug whois
-apache2-utils openssl slapd slapd-contrib hashcat.
+generate.sh calls it. Every string comes from a program that shares no code with credsieve; costs are
+the lowest that the program has. Needs (Debian 12): python3-passlib python3-django python3-werkzeug
+whois apache2-utils openssl slapd slapd-contrib hashcat.
 """
 
 import base64
