@@ -120,6 +120,9 @@ func TestParseHashRefusesHostileCryptStrings(t *testing.T) {
 		t.Run(tt.encoded, func(t *testing.T) { wantCause(t, tt.encoded, DefaultLimits(), tt.want) })
 	}
 	lim := DefaultLimits()
+	lim.PHPassCost = 99 // what cannot be counted stays refused, however wide the limit
+	wantCause(t, "$P$z12345678"+tag22, lim, CauseOverLimit)
+	wantCause(t, "$P$T12345678"+tag22, lim, CauseOverLimit) // 2^31
 	lim.CryptRounds = 999
 	for _, encoded := range []string{"$6$salt$" + tag86, "$1$salt$" + tag22, "$md5$salt$$" + tag22,
 		"$A$005$" + strings.Repeat("s", 20) + tag43} {

@@ -53,7 +53,7 @@ func parseMySQLNative(encoded string, _ Limits) (Hash, error) {
 		outer := sha1.Sum(inner[:])
 		return outer[:]
 	}
-	return newUnsalted(SchemeMySQLNative, mysqlNativePrefix, digits, hexUpper, twice)
+	return newUnsalted(SchemeMySQLNative, mysqlNativePrefix, digits, hexUpper, sha1.Size, twice)
 }
 
 // parseCachingSHA2 reads $A$, three digits of rounds in thousands, $, twenty bytes of salt and the

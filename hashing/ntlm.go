@@ -24,9 +24,8 @@ func parseNTLM(encoded string, _ Limits) (Hash, error) {
 	if !ok {
 		return newNTLM(ntlmPrefix, strings.TrimPrefix(encoded, ntlmPrefix), hexEither)
 	}
-	h, err := newUnsalted(SchemeNTLM, ntlmLibrary, digits, hexLower, func(password []byte) []byte {
-		return md4Sum(widened(password))
-	})
+	h, err := newUnsalted(SchemeNTLM, ntlmLibrary, digits, hexLower, md4.Size,
+		func(password []byte) []byte { return md4Sum(widened(password)) })
 	if c, ok := h.(*computed); ok {
 		// passlib writes the same prefix and does turn the password into UTF-16.
 		c.sums = append(c.sums, func(password, _ []byte) []byte {
@@ -41,9 +40,8 @@ func parseNTLM(encoded string, _ Limits) (Hash, error) {
 
 // newNTLM makes the hash of a prefix, or none, and 32 hexadecimal digits.
 func newNTLM(prefix, digits, letters string) (Hash, error) {
-	h, err := newUnsalted(SchemeNTLM, prefix, digits, letters, func(password []byte) []byte {
-		return md4Sum(utf16LE(password))
-	})
+	h, err := newUnsalted(SchemeNTLM, prefix, digits, letters, md4.Size,
+		func(password []byte) []byte { return md4Sum(utf16LE(password)) })
 	if c, ok := h.(*computed); ok {
 		c.refuses = refusesNonText
 	}

@@ -21,7 +21,10 @@ const (
 	phpassIDSize   = 3 // $P$
 	phpassSaltSize = 8
 	phpassHead     = phpassIDSize + 1 + phpassSaltSize
-	phpassLeast    = 7
+
+	// The costs that its own checker accepts, as powers of two.
+	phpassLeast = 7
+	phpassMost  = 30
 
 	// Drupal cuts its string at 55 characters: 43 of the 86 that 64 bytes have.
 	drupalTag = 55 - phpassHead
@@ -49,8 +52,8 @@ func parsePHPass(encoded string, lim Limits) (Hash, error) {
 	switch {
 	case cost < phpassLeast:
 		return nil, refuse(CauseMalformed, "cost is below 2^%d", phpassLeast)
-	case cost > lim.PHPassCost:
-		return nil, refuse(CauseOverLimit, "cost is above 2^%d", lim.PHPassCost)
+	case cost > min(lim.PHPassCost, phpassMost):
+		return nil, refuse(CauseOverLimit, "cost is above 2^%d", min(lim.PHPassCost, phpassMost))
 	case !consistsOf(salt, cryptAlphabet):
 		return nil, refuse(CauseMalformed, "salt has a character of another alphabet")
 	}

@@ -67,7 +67,7 @@ func parseMediaWiki(encoded string, _ Limits) (Hash, error) {
 	parts := strings.Split(encoded, ":")
 	if len(parts) == 3 && parts[1] == "A" {
 		sum := func(password []byte) []byte { return md5Of(password) }
-		return newUnsalted(SchemeMediaWikiA, ":A:", parts[2], hexLower, sum)
+		return newUnsalted(SchemeMediaWikiA, ":A:", parts[2], hexLower, md5.Size, sum)
 	}
 	if len(parts) != 4 || parts[1] != "B" || parts[2] == "" {
 		return nil, refuse(CauseMalformed, "neither :A:hex nor :B:salt:hex")
@@ -93,11 +93,11 @@ func parseMediaWiki(encoded string, _ Limits) (Hash, error) {
 	}, []byte(parts[2]), tag)
 }
 
-// newUnsalted makes the hash of a prefix and hexadecimal digits.
+// newUnsalted makes the hash of a prefix and the hexadecimal digits of size bytes.
 func newUnsalted(
-	scheme Scheme, prefix, digits, letters string, sum func(password []byte) []byte,
+	scheme Scheme, prefix, digits, letters string, size int, sum func(password []byte) []byte,
 ) (Hash, error) {
-	tag, err := decodeHex(digits, "digest", letters, len(sum(nil)))
+	tag, err := decodeHex(digits, "digest", letters, size)
 	if err != nil {
 		return nil, err
 	}
