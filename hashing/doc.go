@@ -49,10 +49,10 @@
 // [ParseHash] accepts argon2id and argon2i (version 19) as PHC strings and bcrypt ($2a$, $2b$,
 // $2y$), and the schemes of crypt(3), phpass, LDAP, database servers and web frameworks that
 // docs/hashes.md lists with their sources; [ParseHashAs] reads bare digests whose scheme their
-// source declares. It refuses whatever is not exactly of that shape or costs more than its [Limits], before
-// anything is computed: libraries read 4 TiB of memory from a string and obey, or quietly compute
-// something else. [Result] has three values, because "could not be checked" must never read as "not
-// affected".
+// source declares. It refuses whatever is not exactly of that shape or costs more than its
+// [Limits], before anything is computed: libraries read 4 TiB of memory from a string and obey, or
+// quietly compute something else. [Result] has three values, because "could not be checked" must
+// never read as "not affected".
 //
 // # What is not guaranteed
 //
