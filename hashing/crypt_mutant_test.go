@@ -7,7 +7,7 @@ import (
 )
 
 func TestVerifyNoMutantOfCryptAndDigestsMatches(t *testing.T) {
-	lim := cheapLimits()
+	lim := DefaultLimits()
 	lim.CryptRounds, lim.PHPassCost, lim.ScryptMemory = 9000, 9, 4<<20
 	for _, file := range append(cryptFiles, declaredFile) {
 		seen := map[string]bool{}
