@@ -41,6 +41,9 @@ type Record struct {
 	Position
 	Cuts    []Cut
 	Decoded bool // it is not UTF-8, and what it means in other encodings is among the cuts
+	// Plain says that the one cut is all there is, and its texts are ASCII and lie in the block: they,
+	// but not Cuts, are valid until the block is released.
+	Plain bool
 }
 
 // Reason says why a stretch is a reject.

@@ -88,7 +88,7 @@ func newDecodedCuts(pages []encoding.Encoding, record func(*Record)) *decodedCut
 // add hands on a record. The raw bytes come first; then what the first cut means otherwise, which
 // may displace the least likely of the other cuts.
 func (d *decodedCuts) add(rec *Record) {
-	if !slices.ContainsFunc(rec.Cuts, isForeignCut) {
+	if rec.Plain || !slices.ContainsFunc(rec.Cuts, isForeignCut) {
 		d.record(rec)
 		return
 	}

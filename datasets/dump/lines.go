@@ -26,26 +26,30 @@ func otherEnd(end byte) byte { return '\r' ^ '\n' ^ end }
 // parse hands each line that is not blank to a reader of lines.
 func (l lines) parse(b *Block, record func(*Record), reject func(Reject)) {
 	c := collector{block: b, record: record, reject: reject}
-	other, line := otherEnd(l.end), b.line
+	plain, other := newPlainLines(b.data, l.end), otherEnd(l.end)
 	mixed := bytes.IndexByte(b.data, other) >= 0
+	line := b.line
 	for pos := 0; pos < len(b.data); line++ {
-		end := len(b.data)
+		end := plain.line(pos)
+		if end < 0 && plain.move(pos) {
+			end = plain.line(pos)
+		}
+		if end > 0 {
+			plain.out.Position = Position{b.offset + int64(pos), int64(end - pos), line}
+			record(&plain.out)
+			if pos = end + 1; mixed && b.data[end] == other { // the line end proper follows
+				pos++
+			}
+			continue
+		}
+		end = len(b.data)
 		if i := bytes.IndexByte(b.data[pos:], l.end); i >= 0 {
 			end = pos + i
 		}
-		for { // nearly always once
-			stop := end
-			if mixed {
-				if i := bytes.IndexByte(b.data[pos:end], other); i >= 0 {
-					stop = pos + i
-				}
-			}
-			if text := b.data[pos:stop]; !isBlank(text) {
-				c.done(pos, len(text), line, c.cuts.line(text))
-			}
-			if pos = stop + 1; stop == end || pos == end {
-				break
-			}
+		if mixed {
+			c.mixed(pos, end, line, other)
+		} else {
+			c.text(pos, end, line)
 		}
 		pos = end + 1
 	}
@@ -59,6 +63,25 @@ type collector struct {
 	reject func(Reject)
 	cuts   cutter
 	out    Record
+}
+
+// mixed hands on the lines up to end between which another line end stands.
+func (c *collector) mixed(pos, end int, line int64, other byte) {
+	for pos < end {
+		stop := end
+		if i := bytes.IndexByte(c.block.data[pos:end], other); i >= 0 {
+			stop = pos + i
+		}
+		c.text(pos, stop, line)
+		pos = stop + 1
+	}
+}
+
+// text hands on one line unless it is blank.
+func (c *collector) text(pos, end int, line int64) {
+	if text := c.block.data[pos:end]; !isBlank(text) {
+		c.done(pos, len(text), line, c.cuts.line(text))
+	}
 }
 
 // done reports a stretch of the block: a record with the cuts made, or a reject when there is a

@@ -1,0 +1,198 @@
+package dump
+
+import (
+	"bytes"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+)
+
+// TestMarks_classes compares the classes of the marks with those of all other code.
+func TestMarks_classes(t *testing.T) {
+	text := make([]byte, 256)
+	for b := range text {
+		text[b] = byte(b)
+	}
+	var marks [4]mark
+	markAll(text, marks[:])
+	for b := range text {
+		bit, m := uint64(1)<<(b%64), marks[b/64]
+		class := byteClasses[b]
+		if domain := class&domainByte != 0 && b < 0x80; domain != (m.host&bit == 0) {
+			t.Errorf("%#x: host is marked %t", b, m.host&bit != 0)
+		}
+		if (m.dot&bit != 0) != (b == '.') {
+			t.Errorf("%#x: dot is marked %t", b, m.dot&bit != 0)
+		}
+		special := b >= 0x80 || class&(separatorByte|spaceByte|notLocalByte|partingByte) != 0
+		// The three are plain but in no class, for there are no more than eight.
+		if special != (m.part&bit != 0) && !strings.ContainsRune("`{}", rune(b)) {
+			t.Errorf("%#x: part is marked %t", b, m.part&bit != 0)
+		}
+	}
+}
+
+// TestMarks_portable compares the two ways of marking.
+func TestMarks_portable(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		text := rapid.SliceOfN(rapid.Byte(), 5*markBytes, 5*markBytes).Draw(t, "text")
+		var fast, slow [6]mark
+		markAll(text, fast[:5])
+		markPortable(text, slow[:5])
+		if fast != slow {
+			t.Fatalf("got %x, want %x", fast, slow)
+		}
+	})
+}
+
+// bySlowPath does what lines.parse does without its fast path.
+func bySlowPath(data []byte, end byte) []string {
+	var out []string
+	b := &Block{data: data, line: 1}
+	c := collector{
+		block:  b,
+		record: func(r *Record) { out = append(out, fmt.Sprint(r.Position, r.Cuts)) },
+		reject: func(r Reject) { out = append(out, fmt.Sprint(r)) },
+	}
+	line := int64(1)
+	for rest := data; len(rest) > 0; line++ {
+		text, after, _ := bytes.Cut(rest, []byte{end})
+		start := len(data) - len(rest)
+		for _, part := range bytes.Split(text, []byte{otherEnd(end)}) {
+			c.text(start, start+len(part), line)
+			start += len(part) + 1
+		}
+		rest = after
+	}
+	return out
+}
+
+func byBothPaths(data []byte, end byte) (out []string, plain int) {
+	lines{end}.parse(&Block{data: data, line: 1}, func(r *Record) {
+		if r.Plain {
+			plain++
+			if slices.ContainsFunc(r.Cuts, isForeignCut) {
+				out = append(out, "a record that is not ASCII")
+			}
+		}
+		out = append(out, fmt.Sprint(r.Position, r.Cuts))
+	}, func(r Reject) { out = append(out, fmt.Sprint(r)) })
+	return out, plain
+}
+
+// plainPieces is what lines are drawn from that are plain, nearly plain and not at all.
+var plainPieces = []string{
+	"alice", "@", "@", ":", ":", "example.com", "mail.example.org", ".", "..", "-", "_", "x", "/", "?q=",
+	"https://", "http://", "android://", "HTTPS://", "ftp://", "://", "//", ":8443", ":443/", "/in", "==@",
+	"[::1]", "user", "p4ss", "b", "pw", "$HEX[6162]", "$2a$", "{SSHA}", bcryptHash, "'", "\"", " ", "\t",
+	";", "|", ",", "<", ">", "(", ")", "[", "]", "\\", "`", "{", "}", "~", "!", "#", "+", "\x00", "\x1a",
+	"\x7f", "\u00e9", "\xff", "\u200b", "\ufeff", "\r", "\n", "\r\n", "\n\n", "123", "0", "12345", "123456",
+	"https://login.example.com/in:alice@example.com:p4ss", "alice@example.com:p4ss",
+	"http://example.net:8080/a/b?c=d:bob:Made-Up-1", "android://hash==@com.example.app/:bob:pw",
+	strings.Repeat("a", 50), strings.Repeat("long", 80), strings.Repeat("x.", 30),
+}
+
+// wholeLines are drawn beside them, whole and with a piece put in somewhere.
+var wholeLines = []string{
+	"alice@example.com:p4ss", "a.b-c_d@mail.example.co.test;Made!Up,1", "alice@example.com|password1",
+	"https://login.example.com/in:alice@example.com:p4ss", "http://example.net:8080/a/b?c=d:bob:Made-Up-1",
+	"android://hash==@com.example.app/:bob@example.org:pw",
+}
+
+func drawLines(t *rapid.T) []byte {
+	line := rapid.Custom(func(t *rapid.T) string {
+		whole := rapid.SampledFrom(wholeLines).Draw(t, "line")
+		at := rapid.IntRange(0, 2*len(whole)).Draw(t, "at")
+		if at > len(whole) {
+			return whole
+		}
+		return whole[:at] + rapid.SampledFrom(plainPieces).Draw(t, "piece") + whole[at:]
+	})
+	mix := rapid.Custom(func(t *rapid.T) string {
+		pieces := rapid.SliceOfN(rapid.SampledFrom(plainPieces), 1, 10).Draw(t, "pieces")
+		return strings.Join(pieces, "")
+	})
+	all := rapid.SliceOfN(rapid.OneOf(line, mix), 1, 20).Draw(t, "lines")
+	text := strings.Join(all, rapid.SampledFrom([]string{"\n", "\r\n", "\r"}).Draw(t, "line end"))
+	// Before them, what makes lines end near the window's end.
+	before := rapid.IntRange(0, windowBytes+100).Draw(t, "before")
+	return []byte(strings.Repeat("\n", before) + text)
+}
+
+// TestPlainLines_agree shows that the fast path decides nothing of its own.
+func TestPlainLines_agree(t *testing.T) {
+	plain := 0
+	rapid.Check(t, func(t *rapid.T) {
+		data := drawLines(t)
+		for _, end := range []byte("\n\r") {
+			got, n := byBothPaths(data, end)
+			plain += n
+			if want := bySlowPath(data, end); !slices.Equal(got, want) {
+				t.Fatalf("%q:\ngot  %q\nwant %q", data, got, want)
+			}
+		}
+	})
+	if plain == 0 {
+		t.Error("no line took the fast path")
+	}
+}
+
+func FuzzPlainLines(f *testing.F) {
+	for _, piece := range plainPieces {
+		f.Add([]byte(piece+"\nalice@example.com:"+piece+"\r\nhttps://example.com/:"+piece+":pw\n"), uint16(0))
+	}
+	f.Fuzz(func(t *testing.T, data []byte, before uint16) {
+		data = append(bytes.Repeat([]byte("\n"), int(before)%(2*windowBytes)), data...)
+		for _, end := range []byte("\n\r") {
+			got, _ := byBothPaths(data, end)
+			if want := bySlowPath(data, end); !slices.Equal(got, want) {
+				t.Fatalf("%q:\ngot  %q\nwant %q", data, got, want)
+			}
+		}
+	})
+}
+
+// TestPlainLines_takes says which lines the fast path takes: were it to take none, no other test would
+// notice.
+func TestPlainLines_takes(t *testing.T) {
+	for _, test := range []struct {
+		line string
+		want bool
+	}{
+		{"alice@example.com:p4ss", true},
+		{"Alice.Archer+x_1@mail.example-1.com;P4ss!word, (and) more", true},
+		{"a" + strings.Repeat("b", 100) + "@example.com:p4ss", false},
+		{"alice@example.com:" + strings.Repeat("c", 300) + "!", true},
+		{"alice@example.com:password", true},
+		{"alice@example.com:" + bcryptHash, false},
+		{"alice@example.com:b" + strings.Repeat("b", 30), false},
+		{"alice@example.com:p:w", false},
+		{"alice@example.com:pw ", false},
+		{"alice@example.com:gr\xfcn", false},
+		{"alice@example..com:pw", false},
+		{"alice@.example.com:pw", false},
+		{"alice@example.c:pw", false},
+		{"alice@example:pw", false},
+		{"alice:pw", false},
+		{"https://login.example.com/in?next=a,b:alice@example.com:p4ss", true},
+		{"https://login.example.com:8443/in:alice:p4ss", true},
+		{"http://example.com/in|alice|p4ss", true},
+		{"android://hash==@com.example.app/:alice@example.com:p4ss", true},
+		{"https://example.com/" + strings.Repeat("long/", 50) + ":alice:p4ss", true},
+		{"https://example.com:alice@example.com:p4ss", false},
+		{"https://example.com:123456/in:alice:p4ss", false},
+		{"https://example.com/in:alice:p4ss:x", false},
+		{"https://user:pw@example.com/in:alice:p4ss", false},
+		{"https://example.com/in:--:p4ss", false},
+		{"ftp://example.com/in:alice:p4ss", false},
+	} {
+		for _, end := range []string{"\n", "\r\n"} {
+			if _, n := byBothPaths([]byte(test.line+end), '\n'); (n == 1) != test.want {
+				t.Errorf("%q: the fast path takes %d", test.line+end, n)
+			}
+		}
+	}
+}
