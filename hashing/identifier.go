@@ -84,19 +84,19 @@ func NewCanonicalizer() *Canonicalizer { return new(Canonicalizer) }
 // identifier of that kind. It does not keep or change raw, and allocates only when raw is not
 // ASCII.
 func (c *Canonicalizer) Forms(kind Kind, raw []byte) []Form {
-	t, ok := c.fold(raw)
-	if !ok {
+	var t folded
+	if !c.fold(raw, &t) {
 		return nil
 	}
 	switch kind {
 	case KindEmail:
-		return c.email(t)
+		return c.email(&t)
 	case KindPhone:
 		return c.forms[:c.phone(0, t.text)]
 	case KindUsername, KindUnspecified:
 		if t.at >= 0 {
 			// Many services let an e-mail address be the user name, and then it joins as one.
-			if forms := c.email(t); len(forms) > 0 {
+			if forms := c.email(&t); len(forms) > 0 {
 				return forms
 			}
 		}
@@ -115,6 +115,7 @@ type folded struct {
 	text  []byte
 	at    int // of the last @, -1 without
 	ascii bool
+	space bool // there is one in it, or it is not known
 }
 
 // lowerASCII maps printable ASCII to lower case, and everything that the fast path cannot take to
@@ -129,52 +130,63 @@ var lowerASCII = func() (table [256]byte) {
 	return table
 }()
 
-// fold is called for every line of a dump. Nearly all are ASCII, where trimming and one table
-// look-up per byte do the whole work.
-func (c *Canonicalizer) fold(raw []byte) (folded, bool) {
-	raw = bytes.TrimSpace(raw)
-	if len(raw) == 0 || len(raw) > maxIdentifier {
-		return folded{}, false
+// fold is called for every line of a dump. Nearly all are ASCII, where trimming and one look at each
+// byte do the whole work.
+//
+// What it finds is written to t in place, here and below: copying it from call to call costs as much
+// as folding does.
+func (c *Canonicalizer) fold(raw []byte, t *folded) bool {
+	if len(raw) == 0 || !isGraphic(raw[0]) || !isGraphic(raw[len(raw)-1]) {
+		raw = bytes.TrimSpace(raw)
 	}
-	text, at := c.text[:len(raw)], -1
+	if len(raw) == 0 || len(raw) > maxIdentifier {
+		return false
+	}
+	return c.foldWords(raw, t) || c.foldBytes(raw, t)
+}
+
+// isGraphic reports whether b is neither a space nor a part of one.
+func isGraphic(b byte) bool { return b > ' ' && b < utf8.RuneSelf }
+
+// foldBytes is for all texts.
+func (c *Canonicalizer) foldBytes(raw []byte, t *folded) bool {
+	*t = folded{text: c.text[:len(raw)], at: -1, ascii: true, space: true}
 	for i, b := range raw {
 		lower := lowerASCII[b]
 		if lower == 0 {
-			if b < utf8.RuneSelf {
-				return folded{}, false
-			}
-			return foldUnicode(raw)
+			return b >= utf8.RuneSelf && foldUnicode(raw, t)
 		}
 		if lower == '@' {
-			at = i
+			t.at = i
 		}
-		text[i] = lower
+		t.text[i] = lower
 	}
-	return folded{text: text, at: at, ascii: true}, true
+	return true
 }
 
-func foldUnicode(raw []byte) (folded, bool) {
+func foldUnicode(raw []byte, t *folded) bool {
 	if !utf8.Valid(raw) {
-		return folded{}, false
+		return false
 	}
 	composed := norm.NFC.Bytes(raw)
 	lower := make([]byte, 0, len(composed)+utf8.UTFMax)
 	for _, r := range string(composed) {
 		if unicode.IsControl(r) {
-			return folded{}, false
+			return false
 		}
 		lower = utf8.AppendRune(lower, unicode.ToLower(r))
 	}
 	// Again, because a lower-case letter may compose where its capital does not.
 	text := norm.NFC.Bytes(lower)
 	if len(text) > maxIdentifier {
-		return folded{}, false
+		return false
 	}
-	return folded{text: text, at: bytes.LastIndexByte(text, '@')}, true
+	*t = folded{text: text, at: bytes.LastIndexByte(text, '@'), space: true}
+	return true
 }
 
 // email returns the exact form of an address and, where its provider has them, the alias.
-func (c *Canonicalizer) email(t folded) []Form {
+func (c *Canonicalizer) email(t *folded) []Form {
 	if t.at <= 0 {
 		return nil
 	}
@@ -191,8 +203,8 @@ func (c *Canonicalizer) email(t folded) []Form {
 	}
 	// What is left must be a fixed point of this very function: a further dot would be dropped the
 	// next time, and a space at the end trimmed.
-	if len(domain) == 0 || domain[len(domain)-1] == '.' || bytes.IndexByte(domain, ' ') >= 0 ||
-		len(text) > maxIdentifier {
+	if len(domain) == 0 || domain[len(domain)-1] == '.' || len(text) > maxIdentifier ||
+		t.space && bytes.IndexByte(domain, ' ') >= 0 {
 		return nil
 	}
 	c.forms[0] = Form{Kind: KindEmail, Attribution: AttributionExact, Text: text}

@@ -3,8 +3,6 @@ package hashing
 import (
 	"encoding/binary"
 	"fmt"
-
-	"github.com/dchest/siphash"
 )
 
 // Token is the keyed pseudonym of one canonical form.
@@ -28,20 +26,11 @@ func (Tokenizer) String() string { return "hashing.Tokenizer(redacted)" }
 func (t Tokenizer) Format(s fmt.State, _ rune) { _, _ = s.Write([]byte(t.String())) }
 
 // Token returns the token of f. It panics on a form that no Canonicalizer made.
-func (t Tokenizer) Token(f Form) Token {
-	// Two sizes, because clearing the large one costs as much as hashing a common address.
-	if len(f.Text) < 64 {
-		var short [64]byte
-		return t.sum(append(append(short[:0], f.domain()), f.Text...))
-	}
-	var long [1 + maxIdentifier]byte
-	return t.sum(append(append(long[:0], f.domain()), f.Text...))
-}
+func (t Tokenizer) Token(f Form) Token { return t.sum(f.domain(), f.Text) }
 
 // sum lays out the two halves as the reference implementation of SipHash does.
-func (t Tokenizer) sum(input []byte) (token Token) {
-	sub := t.sub.reveal()
-	low, high := siphash.Hash128(sub[0], sub[1], input)
+func (t Tokenizer) sum(domain byte, text []byte) (token Token) {
+	low, high := sum128(t.sub.reveal(), domain, text)
 	binary.LittleEndian.PutUint64(token[:8], low)
 	binary.LittleEndian.PutUint64(token[8:], high)
 	return token

@@ -11,7 +11,6 @@ import (
 // mac -macopt hexkey:0001..0f -macopt size:16 SIPHASH (OpenSSL 3.0.19).
 func TestTokenIsTheReferenceSipHash(t *testing.T) {
 	vectors := map[int]string{
-		0:  "a3817f04ba25a8e66df67214c7550293",
 		1:  "da87c1d86b99af44347659119b22fc45",
 		2:  "8177228da4a45dc7fca38bdef60affe4",
 		7:  "a1f1ebbed8dbc153c0b84aa61ff08239",
@@ -29,7 +28,7 @@ func TestTokenIsTheReferenceSipHash(t *testing.T) {
 		for i := range input {
 			input[i] = byte(i)
 		}
-		if got := tokenizer.sum(input); hex.EncodeToString(got[:]) != want {
+		if got := tokenizer.sum(input[0], input[1:]); hex.EncodeToString(got[:]) != want {
 			t.Errorf("%d bytes: got %x, want %s", n, got, want)
 		}
 	}
@@ -68,7 +67,7 @@ func TestTokenOfEveryLength(t *testing.T) {
 	for n := range maxIdentifier + 2 {
 		text := strings.Repeat("x", n)
 		got := tokenizer.Token(Form{KindUsername, AttributionExact, []byte(text)})
-		if got != tokenizer.sum([]byte("u"+text)) {
+		if got != tokenizer.sum('u', []byte(text)) {
 			t.Errorf("%d bytes: another token", n)
 		}
 	}

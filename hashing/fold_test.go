@@ -1,0 +1,77 @@
+package hashing
+
+import (
+	"bytes"
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	"github.com/dchest/siphash"
+	"pgregory.net/rapid"
+)
+
+// checkFold wants the fast way to say what the general one says, or nothing.
+func checkFold(t interface {
+	Helper()
+	Fatalf(string, ...any)
+}, raw []byte) (taken bool) {
+	t.Helper()
+	var fast, slow Canonicalizer
+	kept := bytes.Clone(raw)
+	var got, want folded
+	if !fast.foldWords(raw, &got) {
+		return false
+	}
+	if !slow.foldBytes(kept, &want) || !want.ascii || got.at != want.at || !bytes.Equal(got.text, want.text) || !got.ascii ||
+		got.space != (bytes.IndexByte(want.text, ' ') >= 0) || !bytes.Equal(raw, kept) {
+		t.Fatalf("%q became %+v, not %+v", kept, got, want)
+	}
+	return true
+}
+
+func TestFoldWords(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		checkFold(t, rapid.SliceOfN(rapid.ByteRange(0x1e, 0x82), 0, 40).Draw(t, "bytes"))
+	})
+	for n := 8; n < 40; n++ {
+		for at := range n {
+			text := bytes.Repeat([]byte("x"), n)
+			for b := range 256 {
+				text[at] = byte(b)
+				if printable := b >= ' ' && b <= '~'; checkFold(t, text) != printable {
+					t.Fatalf("byte %#x at %d of %d: it is not taken for what it is", b, at, n)
+				}
+			}
+		}
+	}
+	var c Canonicalizer
+	for _, n := range []int{0, 7, maxIdentifier + 1} {
+		if c.foldWords(bytes.Repeat([]byte("x"), n), new(folded)) {
+			t.Errorf("%d bytes are taken", n)
+		}
+	}
+}
+
+func FuzzFoldWords(f *testing.F) {
+	f.Add([]byte("Alice.Archer@Example.COM"))
+	f.Add([]byte("a b@c d@e.example"))
+	f.Add([]byte(strings.Repeat("Z[@`{\x7f\x80", 4)))
+	f.Fuzz(func(t *testing.T, raw []byte) { checkFold(t, raw) })
+}
+
+// TestSum128 compares with the library, over all lengths.
+func TestSum128(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 2))
+	for n := range maxIdentifier + 1 {
+		text := make([]byte, n)
+		for i := range text {
+			text[i] = byte(r.Uint32())
+		}
+		key, domain := [2]uint64{r.Uint64(), r.Uint64()}, byte(r.Uint32())
+		low, high := sum128(&key, domain, text)
+		wantLow, wantHigh := siphash.Hash128(key[0], key[1], append([]byte{domain}, text...))
+		if low != wantLow || high != wantHigh {
+			t.Fatalf("%d bytes: got %x %x, want %x %x", n, low, high, wantLow, wantHigh)
+		}
+	}
+}
