@@ -67,6 +67,12 @@ func (x *Index) Meta() Meta { return x.meta }
 // MayContain asks the filter: false means that no account has this token.
 func (x *Index) MayContain(t hashing.Token) bool { return x.data.filter.mayContain(t) }
 
+// MayContainAll sets passed[i] to MayContain of tokens[i]. Many at once cost less than one by one, the
+// more the larger the index. passed must be as long as tokens.
+func (x *Index) MayContainAll(tokens []hashing.Token, passed []bool) {
+	x.data.filter.mayContainAll(tokens, passed)
+}
+
 // Lookup appends the rows of the accounts that hold t exactly, in ascending order.
 func (x *Index) Lookup(t hashing.Token, dst []uint32) []uint32 {
 	return x.data.tokens.lookup(t, dst)

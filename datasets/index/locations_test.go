@@ -1,0 +1,103 @@
+package index
+
+import (
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"github.com/bits-and-blooms/bloom/v3"
+
+	"github.com/credsieve/credsieve/hashing"
+)
+
+func randomToken(r *rand.Rand) hashing.Token {
+	return newEntryToken(r.Uint64(), r.Uint64())
+}
+
+func newEntryToken(high, low uint64) hashing.Token {
+	e := entry{high: high, low: low}
+	return e.token()
+}
+
+// TestLocations_are_the_librarys is what lets the filter be asked without the library.
+func TestLocations_are_the_librarys(t *testing.T) {
+	r := rand.New(rand.NewPCG(3, 4))
+	for range 1000 {
+		token := randomToken(r)
+		want := bloom.Locations(token[:], maxHashes)
+		h := baseHashes(&token)
+		for i, at := range want {
+			if got := location(&h, uint64(i)); got != at {
+				t.Fatalf("location %d of %x is %d, not %d", i, token, got, at)
+			}
+		}
+	}
+}
+
+func TestMayContainAll(t *testing.T) {
+	r := rand.New(rand.NewPCG(5, 6))
+	for _, fpr := range []float64{0.5, 0.1, defaultFPR} {
+		f := newFilter(1000, fpr)
+		var tokens []hashing.Token
+		for i := range 5000 {
+			tokens = append(tokens, randomToken(r))
+			if i%5 == 0 {
+				f.bloom.Add(tokens[i][:])
+			}
+		}
+		var want []bool
+		for _, token := range tokens {
+			want = append(want, f.bloom.Test(token[:]))
+		}
+		got := make([]bool, len(tokens))
+		f.mayContainAll(tokens, got)
+		if !slices.Equal(got, want) {
+			t.Errorf("at a rate of %v the filter answers otherwise than the library", fpr)
+		}
+		if members := slices.Index(got, false); members < 0 || !got[0] {
+			t.Errorf("at a rate of %v the filter tells nothing apart", fpr)
+		}
+	}
+	none, passed := newFilter(0, defaultFPR), []bool{true}
+	if none.mayContainAll(make([]hashing.Token, 1), passed); passed[0] {
+		t.Error("an empty filter passes a token")
+	}
+}
+
+// BenchmarkFilter asks for tokens that are no members, one by one and 64 at once, of filters for a million
+// and for a hundred million tokens.
+func BenchmarkFilter(b *testing.B) {
+	r := rand.New(rand.NewPCG(7, 8))
+	tokens, passed := make([]hashing.Token, 1<<16), make([]bool, 64)
+	for i := range tokens {
+		tokens[i] = randomToken(r)
+	}
+	for _, size := range []struct {
+		name    string
+		members uint64
+	}{{"1M", 1e6}, {"100M", 1e8}} {
+		f := newFilter(size.members, defaultFPR)
+		for i := range f.words { // half of the bits are set, as in any full filter
+			f.words[i] = r.Uint64()
+		}
+		perToken := func(b *testing.B) {
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(len(tokens)), "ns/token")
+		}
+		b.Run(size.name+"/single", func(b *testing.B) {
+			for b.Loop() {
+				for i := range tokens {
+					passed[0] = f.mayContain(tokens[i])
+				}
+			}
+			perToken(b)
+		})
+		b.Run(size.name+"/batch", func(b *testing.B) {
+			for b.Loop() {
+				for some := range slices.Chunk(tokens, len(passed)) {
+					f.mayContainAll(some, passed)
+				}
+			}
+			perToken(b)
+		})
+	}
+}
