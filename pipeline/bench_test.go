@@ -3,17 +3,23 @@ package pipeline
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
+	"encoding/csv"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"testing"
 	"time"
 
 	"golang.org/x/crypto/argon2"
 	"golang.org/x/sync/errgroup"
 
+	"github.com/credsieve/credsieve/datasets/dump"
+	"github.com/credsieve/credsieve/datasets/index"
 	"github.com/credsieve/credsieve/datasets/synth"
 	"github.com/credsieve/credsieve/hashing"
 )
@@ -47,45 +53,145 @@ func workplace(tb testing.TB, o synth.Options) Config {
 	return cfg
 }
 
-// BenchmarkScreen reads a combo list and asks for each line whether it names one of 100,000 accounts,
-// beside bare line splitting of the same file in memory, on one core.
+// BenchmarkScreen reads a combo list and asks for each line whether it names one of a million accounts, all
+// on one core: first what no program can do without, then more and more of the whole.
 func BenchmarkScreen(b *testing.B) {
 	o := synth.Defaults()
-	o.Accounts, o.Records, o.Formats = 100_000, 1_000_000, []string{"combo_colon"}
+	o.Accounts, o.Records, o.Formats = 1_000_000, 1000, []string{"combo_colon"}
 	o.Argon2 = hashing.Argon2Params{Memory: 8, Time: 1, Threads: 1}
 	cfg := workplace(b, o)
 	cfg.DryRun, cfg.Workers = true, 1
-	data, err := os.ReadFile(filepath.Join(cfg.Dumps[0], "combo_colon.txt"))
+	cfg.Dumps = []string{comboList(b, filepath.Join(filepath.Dir(cfg.Dumps[0]), "accounts.csv"))}
+	ctx := context.Background()
+	inputs, err := dump.List(ctx, cfg.Dumps)
 	if err != nil {
 		b.Fatal(err)
 	}
-	lines := bytes.Count(data, []byte("\n"))
-	perLine := func(b *testing.B) {
-		b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(lines), "ns/line")
+	data, err := os.ReadFile(cfg.Dumps[0])
+	if err != nil {
+		b.Fatal(err)
 	}
-	b.Run("lines", func(b *testing.B) {
-		b.SetBytes(int64(len(data)))
-		for b.Loop() {
-			n := 0
-			for rest := data; len(rest) > 0; n++ {
-				i := bytes.IndexByte(rest, '\n')
-				rest = rest[i+1:]
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
+	lines := bytes.Count(data, []byte("\n"))
+	measure := func(name string, pass func(b *testing.B)) {
+		b.Run(name, func(b *testing.B) {
+			b.SetBytes(int64(len(data)))
+			before := cpuTime(b)
+			for b.Loop() {
+				pass(b)
 			}
-			if n != lines {
-				b.Fatal(n)
+			perLine := 1 / float64(b.N) / float64(lines)
+			b.ReportMetric(float64(cpuTime(b)-before)*perLine, "cpu-ns/line")
+			b.ReportMetric(float64(b.Elapsed())*perLine, "ns/line")
+		})
+	}
+	measure("lines", func(b *testing.B) {
+		n := 0
+		for rest := data; len(rest) > 0; n++ {
+			rest = rest[bytes.IndexByte(rest, '\n')+1:]
+		}
+		if n != lines {
+			b.Fatal(n)
+		}
+	})
+	measure("digest", func(*testing.B) { sha256.Sum256(data) }) // every input's is in the manifest
+	measure("read", func(b *testing.B) { readAll(b, inputs, (*dump.Block).Release) })
+	measure("parse", func(b *testing.B) {
+		readAll(b, inputs, func(block *dump.Block) {
+			block.Parse(func(*dump.Record) {}, func(dump.Reject) {})
+			block.Release()
+		})
+	})
+	ix, err := index.Open(cfg.IndexDir, cfg.Key)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer ix.Close()
+	measure("ask", func(b *testing.B) { // without looking up what the filter passes
+		s := newScreener(ix, cfg.Key)
+		readAll(b, inputs, func(block *dump.Block) { askAll(s, block) })
+	})
+	measure("screen", func(b *testing.B) { // with looking up, gathering and counting
+		r := &run{cfg: cfg, index: ix}
+		screened, err := r.screen(ctx, inputs)
+		if err != nil || screened.counts.RecordsParsed != int64(lines) || screened.counts.ScreenHits == 0 {
+			b.Fatal(err, screened)
+		}
+	})
+	measure("dry_run", func(b *testing.B) { // with opening the index, all of which is hashed
+		if _, err := Run(ctx, cfg); err != nil {
+			b.Fatal(err)
+		}
+	})
+}
+
+// comboList writes a million lines of 40 bytes or so, of which 2 % name an account.
+func comboList(tb testing.TB, accounts string) (path string) {
+	tb.Helper()
+	file, err := os.Open(accounts)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	defer file.Close()
+	rows := csv.NewReader(file)
+	header, err := rows.Read()
+	email := slices.Index(header, "email")
+	if err != nil || email < 0 {
+		tb.Fatalf("no column of addresses: %v", err)
+	}
+	var text bytes.Buffer
+	random := rand.New(rand.NewPCG(1, 2))
+	for i := range 1_000_000 {
+		id := fmt.Sprintf("stranger%d@mail%d.example.com", random.Uint32N(1e8), random.Uint32N(10))
+		if i%50 == 0 {
+			row, err := rows.Read()
+			if err != nil {
+				tb.Fatal(err)
+			}
+			if row[email] != "" {
+				id = row[email]
 			}
 		}
-		perLine(b)
-	})
-	b.Run("screen", func(b *testing.B) {
-		b.SetBytes(int64(len(data)))
-		for b.Loop() {
-			if _, err := Run(context.Background(), cfg); err != nil {
-				b.Fatal(err)
-			}
+		fmt.Fprintf(&text, "%s:Made-Up%d\n", id, random.Uint32N(1e4))
+	}
+	path = filepath.Join(tb.TempDir(), "combo.txt")
+	if err := os.WriteFile(path, text.Bytes(), 0o600); err != nil {
+		tb.Fatal(err)
+	}
+	return path
+}
+
+func readAll(tb testing.TB, inputs []dump.Input, each func(*dump.Block)) {
+	for _, in := range inputs {
+		_, err := dump.Read(context.Background(), in, dump.Options{}, func(block *dump.Block) error {
+			each(block)
+			return nil
+		})
+		if err != nil {
+			tb.Fatal(err)
 		}
-		perLine(b)
-	})
+	}
+}
+
+// askAll does all that is done for a record that the filter does not know.
+func askAll(s *screener, block *dump.Block) {
+	defer block.Release()
+	ask := func() {
+		if b := s.plain; b.n > 0 {
+			all := b.ends[b.n-1]
+			s.index.MayContainAll(b.tokens[:all], b.passed[:all])
+			b.n = 0
+		}
+	}
+	block.Parse(func(r *dump.Record) {
+		for i := range r.Cuts {
+			if s.plain.n == batchSize {
+				ask()
+			}
+			s.later(&r.Cuts[i])
+		}
+	}, func(dump.Reject) {})
+	ask()
 }
 
 // BenchmarkConfirm verifies candidates, beside bare calls of the same number of argon2 on the same cores.

@@ -46,6 +46,7 @@ type screener struct {
 	tokens    hashing.Tokenizer
 	rows      []uint32
 	named     []named // accounts under the identifier looked at last
+	plain     *batch  // records that are still to be screened
 	result    *blockResult
 }
 
@@ -59,6 +60,7 @@ type named struct {
 func newScreener(ix *index.Index, key *hashing.Key) *screener {
 	return &screener{
 		index: ix, canonical: hashing.NewCanonicalizer(), tokens: hashing.NewTokenizer(key),
+		plain: new(batch),
 	}
 }
 
@@ -66,22 +68,33 @@ func (s *screener) screen(block *dump.Block) *blockResult {
 	defer block.Release()
 	s.result = &blockResult{member: block.Member, rejects: block.Rejects}
 	block.Parse(s.record, func(r dump.Reject) { s.result.rejects = append(s.result.rejects, r) })
+	s.flush()
 	slices.SortStableFunc(s.result.rejects, func(a, b dump.Reject) int {
 		return int(a.Offset - b.Offset)
 	})
 	return s.result
 }
 
-// record tries each cut of one record: the filter knows our users, and so which cut is right.
+// record screens one record, or leaves a plain one for later.
 func (s *screener) record(rec *dump.Record) {
 	s.result.records++
+	if rec.Plain {
+		s.later(&rec.Cuts[0])
+		return
+	}
+	s.flush() // the hits stay in order
+	s.now(rec.Cuts)
+}
+
+// now tries each cut of one record: the filter knows our users, and so which cut is right.
+func (s *screener) now(cuts []dump.Cut) {
 	var (
 		seen bool // the filter passed an identifier
 		h    hit
 	)
-	for i := range rec.Cuts {
-		cut := &rec.Cuts[i]
-		if i == 0 || cut.Kind != rec.Cuts[i-1].Kind || !cut.SharesIdentifier(&rec.Cuts[i-1]) {
+	for i := range cuts {
+		cut := &cuts[i]
+		if i == 0 || cut.Kind != cuts[i-1].Kind || !cut.SharesIdentifier(&cuts[i-1]) {
 			seen = s.look(cut.Kind, cut.Identifier) || seen
 		}
 		for _, n := range s.named {
