@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 
+	argon2d "github.com/go-crypt/x/argon2"
 	"golang.org/x/crypto/argon2"
 )
 
@@ -65,7 +66,10 @@ func parseArgon2Params(text string, lim Limits) (Argon2Params, error) {
 	if err != nil {
 		return Argon2Params{}, err
 	}
-	m, t, p := values[0], values[1], values[2]
+	return checkArgon2(values[0], values[1], values[2], lim)
+}
+
+func checkArgon2(m, t, p uint64, lim Limits) (Argon2Params, error) {
 	// The library takes the number of lanes as one byte and would cut off the rest.
 	maxThreads := min(lim.Argon2Threads, math.MaxUint8)
 	switch {
@@ -100,11 +104,40 @@ func (h *argon2Hash) Verify(password []byte) Result {
 	})
 }
 
+// argon2Tag is computed by golang.org/x/crypto where that has the variant. A fork of it has argon2d.
 func argon2Tag(scheme Scheme, password, salt []byte, p Argon2Params, size uint32) []byte {
-	if scheme == SchemeArgon2i {
+	switch scheme {
+	case SchemeArgon2i:
 		return argon2.Key(password, salt, p.Time, p.Memory, uint8(p.Threads), size)
+	case SchemeArgon2d:
+		return argon2d.DKey(password, salt, p.Time, p.Memory, p.Threads, size)
+	default:
+		return argon2.IDKey(password, salt, p.Time, p.Memory, uint8(p.Threads), size)
 	}
-	return argon2.IDKey(password, salt, p.Time, p.Memory, uint8(p.Threads), size)
+}
+
+// Plant implements Planter.
+func (h *argon2Hash) Plant(password []byte) (string, error) {
+	salt, err := newSalt(len(h.salt), "")
+	if err != nil {
+		return "", err
+	}
+	var encoded string
+	result := contain(func() Result {
+		tag := argon2Tag(h.scheme, password, salt, h.params, uint32(len(h.tag)))
+		encoded = argon2PHC(h.scheme, h.params, salt, tag)
+		return Result{Outcome: Match}
+	})
+	if result.Outcome != Match {
+		return "", refuse(result.Cause, "%s", h.scheme)
+	}
+	return encoded, nil
+}
+
+func argon2PHC(scheme Scheme, p Argon2Params, salt, tag []byte) string {
+	b64 := base64.RawStdEncoding
+	return fmt.Sprintf("$%s$v=%d$%s$%s$%s", scheme, argon2.Version, p,
+		b64.EncodeToString(salt), b64.EncodeToString(tag))
 }
 
 // FormatArgon2id hashes a password to an argon2id PHC string with a tag of 32 bytes. It exists for
@@ -126,7 +159,5 @@ func formatArgon2(scheme Scheme, password, salt []byte, p Argon2Params) string {
 	if len(salt) < minSaltSize || len(salt) > maxSaltSize {
 		panic("hashing: argon2 salt of a refused length")
 	}
-	b64 := base64.RawStdEncoding
-	return fmt.Sprintf("$%s$v=%d$%s$%s$%s", scheme, argon2.Version, p,
-		b64.EncodeToString(salt), b64.EncodeToString(argon2Tag(scheme, password, salt, p, newTagSize)))
+	return argon2PHC(scheme, p, salt, argon2Tag(scheme, password, salt, p, newTagSize))
 }

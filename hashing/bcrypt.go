@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 
+	bcryptsalt "github.com/go-crypt/x/bcrypt"
 	"golang.org/x/crypto/bcrypt"
 )
 
@@ -18,9 +19,14 @@ const (
 	bcryptSaltStart = 7
 	bcryptHashStart = bcryptSaltStart + 22
 
+	bcryptRawSalt = 16 // bytes
+
 	// 132 bits of text for 128 of salt, and 186 for 184 of hash.
 	bcryptSaltSpare = 1<<4 - 1
 	bcryptHashSpare = 1<<2 - 1
+
+	// What stands behind these bytes of a password changes nothing.
+	bcryptMaxPassword = 72
 
 	// The four S-boxes and the P-array of Blowfish.
 	bcryptMemory = 4 << 10
@@ -32,6 +38,17 @@ type bcryptHash struct {
 }
 
 func parseBcrypt(encoded string, lim Limits) (Hash, error) {
+	h, err := parseBcryptText(encoded, lim)
+	if err != nil {
+		return nil, err // not h: a nil pointer in a Hash is no nil Hash
+	}
+	return h, nil
+}
+
+func parseBcryptText(encoded string, lim Limits) (*bcryptHash, error) {
+	if !begins("$2a$", "$2b$", "$2y$")(encoded) {
+		return nil, refuse(CauseMalformed, "not bcrypt of $2a$, $2b$ or $2y$")
+	}
 	if len(encoded) != bcryptSize || encoded[bcryptSaltStart-1] != '$' {
 		return nil, refuse(CauseMalformed, "bcrypt is not of the shape $2b$NN$ and 53 characters")
 	}
@@ -71,15 +88,39 @@ func (h *bcryptHash) Verify(password []byte) Result {
 	if bytes.IndexByte(password, 0) >= 0 {
 		return Result{Outcome: CannotVerify, Cause: CauseNULInPassword}
 	}
+	truncated := len(password) > bcryptMaxPassword
 	return contain(func() Result {
 		switch err := bcrypt.CompareHashAndPassword(h.encoded, password); {
 		case err == nil:
-			return Result{Outcome: Match}
+			return Result{Outcome: Match, Truncated: truncated}
 		case errors.Is(err, bcrypt.ErrMismatchedHashAndPassword):
-			return Result{Outcome: NoMatch}
+			return Result{Outcome: NoMatch, Truncated: truncated}
 		default:
 			// The parser let through what the library refuses: still no verdict on the password.
 			return Result{Outcome: CannotVerify, Cause: CauseMalformed}
 		}
 	})
+}
+
+// Plant implements Planter.
+func (h *bcryptHash) Plant(password []byte) (string, error) {
+	return h.plant(func([]byte) []byte { return password })
+}
+
+// plant makes the hash of what key returns for the salt, as text, of the new string.
+func (h *bcryptHash) plant(key func(salt []byte) []byte) (string, error) {
+	salt, err := newSalt(bcryptRawSalt, "")
+	if err != nil {
+		return "", err
+	}
+	password := key(bcryptsalt.Base64Encode(salt))
+	if bytes.IndexByte(password, 0) >= 0 {
+		return "", refuse(CauseNULInPassword, "%s", SchemeBcrypt)
+	}
+	password = password[:min(len(password), bcryptMaxPassword)]
+	encoded, err := bcryptsalt.GenerateFromPasswordSalt(password, salt, h.cost)
+	if err != nil {
+		return "", fmt.Errorf("failed to make a bcrypt hash: %w", err)
+	}
+	return string(h.encoded[:bcryptSaltStart]) + string(encoded[bcryptSaltStart:]), nil
 }

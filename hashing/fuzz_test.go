@@ -6,9 +6,7 @@ import (
 )
 
 func FuzzParseHash(f *testing.F) {
-	for _, file := range []string{
-		"argon2.json", "bcrypt.json", "refused.json", "crypt.json", "digest.json", "refused_crypt.json",
-	} {
+	for _, file := range vectorFiles(f) {
 		for _, v := range readVectors(f, file) {
 			f.Add(v.Encoded)
 		}
@@ -43,11 +41,18 @@ func FuzzParseHash(f *testing.F) {
 				t.Fatalf("%q is outside the limits", encoded)
 			}
 		case *computed:
-			if len(h.tag) == 0 || uint64(h.memory) > lim.ScryptMemory || len(h.sums) == 0 || h.encode == nil {
+			if len(h.tag) == 0 || len(h.sums) == 0 || h.encode == nil {
 				t.Fatalf("%q is outside the limits", encoded)
 			}
 		default:
-			t.Fatalf("%q became a %T", encoded, hash)
+			if hash.Scheme() == "" || hash.Params() == "" || hash.Memory() <= 0 {
+				t.Fatalf("%q is a %T of %q, %q, %d bytes", encoded, hash, hash.Scheme(), hash.Params(),
+					hash.Memory())
+			}
+		}
+		// What a limit does not name is bounded by two of them: the table of scrypt and its blocks.
+		if hash.Memory() > 2<<30 {
+			t.Fatalf("%q needs %d bytes", encoded, hash.Memory())
 		}
 		if len(encoded) > lim.EncodedLength {
 			t.Fatalf("%d bytes were accepted", len(encoded))

@@ -12,6 +12,7 @@ type Scheme string
 const (
 	SchemeArgon2id Scheme = "argon2id"
 	SchemeArgon2i  Scheme = "argon2i"
+	SchemeArgon2d  Scheme = "argon2d"
 	SchemeBcrypt   Scheme = "bcrypt"
 )
 
@@ -62,6 +63,10 @@ const (
 type Result struct {
 	Outcome Outcome
 	Cause   Cause
+
+	// Truncated says that the scheme looked at the beginning of the password only, as the login does:
+	// a Match means that the login accepts the password, not that it is the one that was set.
+	Truncated bool
 }
 
 // Limits are the highest costs that a stored hash may ask for. A zero field is no permission to be
@@ -141,12 +146,12 @@ func ParseHash(encoded string, lim Limits) (Hash, error) {
 	if err := checkLength(encoded, lim); err != nil {
 		return nil, err
 	}
-	for i := range families {
-		if families[i].claims(encoded) {
-			return families[i].parse(encoded, lim)
+	for i := range wrappers {
+		if wrappers[i].claims(encoded) {
+			return wrappers[i].parse(encoded, lim)
 		}
 	}
-	return nil, refuse(CauseUnknownScheme, "not of a known scheme")
+	return parseInner(encoded, lim)
 }
 
 func checkLength(encoded string, lim Limits) error {

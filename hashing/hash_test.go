@@ -109,10 +109,7 @@ func TestParseHashRefusesHostileStrings(t *testing.T) {
 		{"salt_of_66_bytes", "$argon2id$v=19$m=64,t=1,p=1$" + strings.Repeat("AAEC", 22) + "$" + tag32,
 			CauseOverLimit},
 
-		{"argon2d", strings.Replace(argon2Text("m=64,t=1,p=1"), "2id", "2d", 1), CauseUnknownScheme},
 		{"argon2_in_capitals", strings.ToUpper(argon2Text("m=64,t=1,p=1")), CauseUnknownScheme},
-		{"django_argon2", "argon2" + argon2Text("m=64,t=1,p=1"), CauseUnknownScheme},
-		{"ldap_argon2", "{ARGON2}" + argon2Text("m=64,t=1,p=1"), CauseUnknownScheme},
 		{"plaintext", "Made-Up-1", CauseUnknownScheme},
 		{"plaintext_with_dollars", "$Made$Up$1", CauseUnknownScheme},
 		{"one_dollar", "$", CauseUnknownScheme},
@@ -140,7 +137,6 @@ func TestParseHashRefusesHostileStrings(t *testing.T) {
 		{"bcrypt_2", "$2$04$" + body53, CauseUnsupportedVersion},
 		{"bcrypt_2z", "$2z$04$" + body53, CauseUnknownScheme},
 		{"bcrypt_alone", "$2b$", CauseMalformed},
-		{"django_bcrypt", "bcrypt$$2b$04$" + body53, CauseUnknownScheme},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) { wantCause(t, tt.encoded, DefaultLimits(), tt.want) })
@@ -246,7 +242,7 @@ func TestVerifyNULInPassword(t *testing.T) {
 		want    Result
 	}{
 		// Go's bcrypt gives "a" and "a\x00a" one hash; for argon2 a NUL is a byte like others.
-		{"$2b$04$" + body53, Result{CannotVerify, CauseNULInPassword}},
+		{"$2b$04$" + body53, Result{Outcome: CannotVerify, Cause: CauseNULInPassword}},
 		{FormatArgon2id(password, salt, Argon2Params{64, 1, 1}), Result{Outcome: Match}},
 		{FormatArgon2id([]byte("a"), salt, Argon2Params{64, 1, 1}), Result{Outcome: NoMatch}},
 	}
@@ -262,7 +258,7 @@ func TestVerifyNULInPassword(t *testing.T) {
 }
 
 func TestVerifyContainsPanics(t *testing.T) {
-	want := Result{CannotVerify, CausePanicked}
+	want := Result{Outcome: CannotVerify, Cause: CausePanicked}
 	if got := contain(func() Result { panic("password") }); got != want {
 		t.Errorf("a panic became %+v", got)
 	}

@@ -21,6 +21,27 @@ var families = []family{
 	// $2$ stops at the first byte of a character, $2x$ extends the sign of bytes above 127: what
 	// libraries compute for them is something else (docs/formats.md).
 	{begins("$2$", "$2x$"), unsupported("bcrypt other than $2a$, $2b$, $2y$")},
+	{begins("$argon2d$"), func(e string, lim Limits) (Hash, error) {
+		return parseArgon2(SchemeArgon2d, e, lim)
+	}},
+	{begins("$bcrypt-sha256$"), parseBcryptSHA256},
+	{begins("$wp$"), parseWordPress},
+	{begins("$scrypt$"), parseScrypt},
+	{begins("$7$"), parseScrypt7},
+	{begins("$e0801$", "$100801$"), parseSpringScrypt},
+	{begins("$pbkdf2$", "$pbkdf2-sha1$", "$pbkdf2-sha256$", "$pbkdf2-sha512$"), parsePBKDF2},
+	{inBraces("PBKDF2", "PBKDF2-SHA1", "PBKDF2-SHA256", "PBKDF2-SHA512"), parseLDAPPBKDF2},
+	{inBraces("PBKDF2_SHA256"), parse389PBKDF2},
+	{begins("pbkdf2_sha1$", "pbkdf2_sha256$"), parseDjangoPBKDF2},
+	{begins("scrypt$"), parseDjangoScrypt},
+	{begins("pbkdf2:"), parseWerkzeugPBKDF2},
+	{begins("scrypt:"), parseWerkzeugScrypt},
+	{begins(scramPrefix), parseSCRAM},
+	{begins(azurePrefix), parseAzureAD},
+	{begins(atlassianPrefix), parseAtlassian},
+	{begins(grubPrefix), parseGRUB},
+	{claimsCisco, parseCisco},
+	{claimsASPNet, parseASPNet},
 
 	{begins("$y$"), parseYescrypt},
 	{begins("$gy$"), unsupported("gost-yescrypt")},
@@ -50,11 +71,42 @@ var families = []family{
 	{claimsDES, unsupported("crypt(3) with DES")},
 }
 
+// wrappers are tried before families. What is inside them is one of those.
+var wrappers = []family{
+	{begins("bcrypt_sha256$"), parseDjangoBcryptSHA256},
+	prefixed("bcrypt$", parseBcrypt),
+	prefixed("argon2", parseArgon2Any),
+	prefixed("1|", parseBcrypt), // Nextcloud numbers its hashers
+	prefixed("2|", parseArgon2As(SchemeArgon2i)),
+	prefixed("3|", parseArgon2As(SchemeArgon2id)),
+	{begins(springNoop), refuseAs(CausePlaintext, "a password stored as it is")},
+	{begins(springLDAP), parseSpringLDAP},
+	{begins(springScrypt, springScryp58), parseSpringScrypt},
+	{claimsSpringPBKDF2, parseSpringPBKDF2},
+	{claimsSpringSHA256, parseSpringSHA256},
+	{begins(springArgon58), func(e string, lim Limits) (Hash, error) {
+		return behind(e, len(springArgon58), parseArgon2Any, lim)
+	}},
+	inBracesBefore(parseBcrypt, "BCRYPT", "BLF-CRYPT"),
+	inBracesBefore(parseArgon2Any, "ARGON2", "ARGON2I", "ARGON2ID"),
+	inBracesBefore(parseInner, "CRYPT", "MD5-CRYPT", "SHA256-CRYPT", "SHA512-CRYPT"),
+	{claimsJSON, parseJSON},
+}
+
+func parseAny(list []family, encoded string, lim Limits) (Hash, error) {
+	for i := range list {
+		if list[i].claims(encoded) {
+			return list[i].parse(encoded, lim)
+		}
+	}
+	return nil, refuse(CauseUnknownScheme, "not of a known scheme")
+}
+
 // begins claims the strings with one of the prefixes, and what was cut off at a prefix's last $.
 func begins(prefixes ...string) func(string) bool {
 	return func(encoded string) bool {
 		for _, prefix := range prefixes {
-			if strings.HasPrefix(encoded, prefix) || encoded+"$" == prefix {
+			if strings.HasPrefix(encoded, prefix) || encoded == strings.TrimSuffix(prefix, "$") {
 				return true
 			}
 		}

@@ -38,7 +38,9 @@ func readVectors(t testing.TB, name string) []vector {
 }
 
 func TestVerifyHashesOfOtherPrograms(t *testing.T) {
-	for name, least := range map[string]int{"argon2.json": 50, "bcrypt.json": 50} {
+	for name, least := range map[string]int{
+		"argon2.json": 50, "bcrypt.json": 50, "scrypt.json": 30, "pbkdf2.json": 80, "wrapped.json": 90,
+	} {
 		vectors := readVectors(t, name)
 		if len(vectors) < least {
 			t.Errorf("%s holds %d vectors, want %d", name, len(vectors), least)
@@ -49,10 +51,11 @@ func TestVerifyHashesOfOtherPrograms(t *testing.T) {
 				if err != nil {
 					t.Fatalf("%s: %v", v.Encoded, err)
 				}
-				if got := hash.Verify([]byte(v.Password)); got != (Result{Outcome: Match}) {
+				cut := hash.Scheme() == SchemeBcrypt && len(v.Password) > bcryptMaxPassword
+				if got := hash.Verify([]byte(v.Password)); got != (Result{Outcome: Match, Truncated: cut}) {
 					t.Errorf("%s: right password %q: %+v", v.Encoded, v.Password, got)
 				}
-				if got := hash.Verify([]byte(v.Wrong)); got != (Result{Outcome: NoMatch}) {
+				if got := hash.Verify([]byte(v.Wrong)); got != (Result{Outcome: NoMatch, Truncated: cut}) {
 					t.Errorf("%s: wrong password %q: %+v", v.Encoded, v.Wrong, got)
 				}
 			})
@@ -91,64 +94,4 @@ func TestVerifyBcryptSeesTheFirst72Bytes(t *testing.T) {
 	if met == 0 {
 		t.Error("no vector has a password of 72 bytes")
 	}
-}
-
-// cheapLimits keep the mutants of a cost from taking longer than the whole test.
-func cheapLimits() Limits {
-	lim := DefaultLimits()
-	lim.Argon2Memory, lim.Argon2Time, lim.BcryptMaxCost = 1024, 9, 5
-	return lim
-}
-
-// bcryptMinor is where a and b and y stand for one and the same computation: only there may a
-// mutant of the string still match.
-const bcryptMinor = 2
-
-func TestVerifyNoMutantMatches(t *testing.T) {
-	for _, file := range []string{"argon2.json", "bcrypt.json"} {
-		v := readVectors(t, file)[0]
-		hash, err := ParseHash(v.Encoded, cheapLimits())
-		if err != nil {
-			t.Fatal(err)
-		}
-		if hash.Verify([]byte(v.Password)).Outcome != Match {
-			t.Fatalf("%s: the vector itself does not match", file)
-		}
-		computed := 0
-		for _, mutant := range mutants(v.Encoded, hash.Scheme() == SchemeBcrypt) {
-			hash, err := ParseHash(mutant, cheapLimits())
-			if err != nil {
-				continue
-			}
-			computed++
-			got := hash.Verify([]byte(v.Password)).Outcome
-			if got != NoMatch && got != CannotVerify {
-				t.Errorf("%q of %q: %v", mutant, v.Encoded, got)
-			}
-		}
-		if computed == 0 {
-			t.Errorf("%s: no mutant got as far as a computation", file)
-		}
-	}
-}
-
-func mutants(encoded string, bcrypt bool) []string {
-	var all []string
-	for i := range len(encoded) {
-		before, after := encoded[:i], encoded[i+1:]
-		all = append(all, before+after, encoded[:i+1]+encoded[i:])
-		for _, b := range []byte("0159aAbByYzZ./+=$,- \n\r\x00\x7f\xff") {
-			same := bcrypt && i == bcryptMinor && (b == 'a' || b == 'b' || b == 'y')
-			if b != encoded[i] && !same {
-				all = append(all, before+string([]byte{b})+after)
-			}
-		}
-		// The neighbours differ in the lowest bits, where base64 has its spare ones.
-		for _, b := range []byte{encoded[i] - 1, encoded[i] + 1} {
-			if !bcrypt || i != bcryptMinor {
-				all = append(all, before+string([]byte{b})+after)
-			}
-		}
-	}
-	return all
 }

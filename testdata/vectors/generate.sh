@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Makes argon2.json, bcrypt.json and refused.json, and calls generate_crypt.py for the others, with
-# programs that share no code with credsieve.
+# Makes argon2.json, bcrypt.json and refused.json, and calls generate_kdf.py and generate_crypt.py for
+# the others, with programs that share no code with credsieve.
 # Writes them beside itself, or to the folder that is named.
 # Needs (Debian 12): php-cli argon2 apache2-utils python3-argon2 python3-bcrypt python3-passlib.
 # Salts are random, so the strings differ from run to run; what a program says about a password does
@@ -50,8 +50,6 @@ for flags in "-id -t 1 -k 64 -p 1" "-id -t 3 -k 256 -p 4 -l 16" "-id -t 2 -k 100
       "$(cli_argon2 "$password" "salt-$RANDOM$RANDOM" $flags)"
   done
 done
-refused "argon2 command line" "$argon2_version" argon2d unknown_scheme Made-Up-1 \
-  "$(cli_argon2 Made-Up-1 made-up-salt -d -t 1 -k 64 -p 1)"
 refused "argon2 command line" "$argon2_version" "argon2id v=16" unsupported_version Made-Up-1 \
   "$(cli_argon2 Made-Up-1 made-up-salt -id -v 10 -t 1 -k 64 -p 1)"
 refused "argon2 command line" "$argon2_version" "argon2i v=16" unsupported_version Made-Up-1 \
@@ -123,11 +121,9 @@ for i, password in enumerate(passwords):
     entry("argon2", "python3-passlib", passlib.__version__, "argon2id", password,
           passlib_hash.argon2.using(type="ID", rounds=1, memory_cost=64, parallelism=1).hash(password))
 
-for kind, name in ((Type.D, "argon2d"), (Type.I, "argon2i v=16")):
-    version = 19 if kind == Type.D else 16
-    entry("refused", "python3-argon2 low_level", argon2.__version__, name, "Made-Up-1",
-          hash_secret(b"Made-Up-1", b"made-up-salt", 1, 64, 1, 32, kind, version),
-          cause="unknown_scheme" if kind == Type.D else "unsupported_version")
+entry("refused", "python3-argon2 low_level", argon2.__version__, "argon2i v=16", "Made-Up-1",
+      hash_secret(b"Made-Up-1", b"made-up-salt", 1, 64, 1, 32, Type.I, 16),
+      cause="unsupported_version")
 
 for password in passwords + long_passwords:
     for prefix in ("2a", "2b"):
@@ -137,10 +133,6 @@ for password in passwords + long_passwords:
         entry("bcrypt", "python3-passlib", passlib.__version__, ident, password,
               passlib_hash.bcrypt.using(rounds=4, ident=ident).hash(password))
 
-for name in ("bcrypt_sha256", "pbkdf2_sha256", "scrypt"):
-    scheme = getattr(passlib_hash, name).using(rounds=4)
-    entry("refused", "python3-passlib", passlib.__version__, name, "Made-Up-1",
-          scheme.hash("Made-Up-1"), cause="unknown_scheme")
 PY
 "$python" "$work/make.py" "$work"
 
@@ -168,3 +160,6 @@ PY
 
 # The schemes of crypt(3) and the digests.
 "$python" "$here/generate_crypt.py" .
+
+# scrypt, PBKDF2 and what frameworks write around them.
+"$python" "$here/generate_kdf.py" .
