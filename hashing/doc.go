@@ -46,8 +46,8 @@
 //
 // # Stored hashes
 //
-// [ParseHash] accepts argon2id and argon2i (version 19) as PHC strings and bcrypt ($2a$, $2b$,
-// $2y$), and the schemes of crypt(3), phpass, LDAP, database servers and web frameworks that
+// [ParseHash] accepts argon2 (version 19) as PHC strings and bcrypt ($2a$, $2b$, $2y$), and the
+// schemes of scrypt, PBKDF2, crypt(3), phpass, LDAP, database servers and web frameworks that
 // docs/hashes.md lists with their sources; [ParseHashAs] reads bare digests whose scheme their
 // source declares. It refuses whatever is not exactly of that shape or costs more than its
 // [Limits], before anything is computed: libraries read 4 TiB of memory from a string and obey, or
@@ -57,7 +57,7 @@
 // # What is not guaranteed
 //
 // bcrypt looks at the first 72 bytes of a password only: a [Match] of a longer one says that the
-// login would accept it, not that it is the same password. Forms of characters that Unicode had not
+// login would accept it, not that it is the same password; Truncated marks it. Forms of characters that Unicode had not
 // assigned when a release was made may change with the Unicode tables of a later one. Memory that
 // held a key or a password is not wiped; Go offers no promise there.
 package hashing
