@@ -102,13 +102,6 @@ func mutationLimits(encoded string) (lim Limits, dear bool) {
 	return lim, true
 }
 
-// cheapLimits keep the mutants of a cost from taking longer than the whole test.
-func cheapLimits() Limits {
-	lim := DefaultLimits()
-	lim.Argon2Memory, lim.Argon2Time, lim.BcryptMaxCost = 1024, 9, 5
-	return lim
-}
-
 // TestVerifyNoMutantMatches damages every vector at every place. All mutants are parsed. What parses is
 // computed, where that is cheap; for the dear schemes, for one vector of each generator and otherwise
 // for one mutant in so many, and always where the mutant is the same hash by its parts.
