@@ -54,6 +54,13 @@
 // quietly compute something else. [Result] has three values, because "could not be checked" must
 // never read as "not affected".
 //
+// # Before and beside the stored hash
+//
+// [PasswordForms] are the byte forms that a leaked password is tried in. [Steps] are what a store does to a
+// password before its outer hash: a digest, an HMAC with a pepper; a stored hash does not show them. A
+// [Tagger] makes credential tags, which spare most wrong candidates a verification at a price that its
+// comment states. docs/hashes.md tells all three for those who run a store.
+//
 // # What is not guaranteed
 //
 // bcrypt looks at the first 72 bytes of a password only: a [Match] of a longer one says that the

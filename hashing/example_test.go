@@ -45,3 +45,22 @@ func ExampleParseHash() {
 	// bcrypt cost=4 match
 	// over limit: m is above 1048576 KiB
 }
+
+// A tag is stored beside the account at login, and read by a scan to spare wrong candidates. Read what it
+// costs in the comment of Tagger first.
+func ExampleTagger() {
+	key, err := hashing.ParseKey([]byte(exampleKey))
+	if err != nil {
+		panic(err)
+	}
+	tagger, err := hashing.NewTagger(key, 8)
+	if err != nil {
+		panic(err)
+	}
+	form, ok := hashing.TagForm(hashing.NewCanonicalizer(), []byte(" Alice@Example.COM"))
+	if !ok {
+		panic("no identifier")
+	}
+	fmt.Println(tagger.Tag(form, []byte("made-up")))
+	// Output: 8:0c
+}

@@ -24,6 +24,8 @@ const (
 	PurposeHashTag   = "hash-tag"   // fingerprints of stored hashes in the at-risk list
 	PurposeIndexSeal = "index-seal" // authentication of the index's own description
 
+	PurposeCredentialTag = "credential-tag" // tags that auth services store
+
 	purposeKeyID = "key-id"
 )
 
