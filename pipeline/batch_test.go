@@ -26,7 +26,7 @@ func TestScreener_batches_change_nothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	var plain, hits int
-	atOnce, oneByOne := newScreener(ix, cfg.Key), newScreener(ix, cfg.Key)
+	atOnce, oneByOne := screenerOf(t, ix, cfg), screenerOf(t, ix, cfg)
 	var got, want []blockResult
 	readAll(t, inputs, func(block *dump.Block) { got = append(got, *atOnce.screen(block)) })
 	readAll(t, inputs, func(block *dump.Block) {
@@ -68,7 +68,7 @@ func TestScreener_batches_do_not_allocate(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer ix.Close()
-	s := newScreener(ix, cfg.Key)
+	s := screenerOf(t, ix, cfg)
 	s.result = &blockResult{}
 	record := dump.Record{Plain: true, Cuts: []dump.Cut{{
 		Identifier: []byte("nobody.at.all@example.net"), Secret: []byte("made up"), Testable: true,
@@ -79,4 +79,14 @@ func TestScreener_batches_do_not_allocate(t *testing.T) {
 		t.Errorf("%v allocations a record; %d of %d screened out", allocs, s.result.screenedOut,
 			s.result.records)
 	}
+}
+
+// screenerOf makes a screener as a run does.
+func screenerOf(tb testing.TB, ix *index.Index, cfg Config) *screener {
+	tb.Helper()
+	recipes, err := openRecipes(ix, cfg.Key, cfg.HashLimits)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return newScreener(ix, cfg.Key, recipes)
 }

@@ -108,7 +108,7 @@ func BenchmarkScreen(b *testing.B) {
 	}
 	defer ix.Close()
 	measure("ask", func(b *testing.B) { // without looking up what the filter passes
-		s := newScreener(ix, cfg.Key)
+		s := screenerOf(b, ix, cfg)
 		readAll(b, inputs, func(block *dump.Block) { askAll(s, block) })
 	})
 	measure("screen", func(b *testing.B) { // with looking up, gathering and counting

@@ -11,19 +11,31 @@ import (
 
 // BuildConfig is what building an index needs.
 type BuildConfig struct {
-	Source   string // file, "-" or URL of a database
-	Options  accounts.Options
-	Dir      string
-	Key      *hashing.Key
-	FPR      float64 // false-positive rate of the filter
-	Limits   hashing.Limits
-	Now      time.Time
-	Progress Progress
+	Source  string // file, "-" or URL of a database
+	Options accounts.Options
+	Dir     string
+	Key     *hashing.Key
+	FPR     float64 // false-positive rate of the filter
+	Limits  hashing.Limits
+	// HashSteps and KnownAnswers are files: what the store does to passwords before it hashes them, and
+	// test accounts with their passwords that prove it. Empty: none.
+	HashSteps    string
+	KnownAnswers string
+	Now          time.Time
+	Progress     Progress
 }
 
 // BuildIndex reads the account export and builds the index. When it fails, an earlier index in the same
 // place is as it was.
 func BuildIndex(ctx context.Context, cfg BuildConfig) (*index.Meta, error) {
+	recipes, answers, err := readRecipes(cfg)
+	if err != nil {
+		return nil, err
+	}
+	attachment, err := encodeAttachment(recipes.rules, answers)
+	if err != nil {
+		return nil, err
+	}
 	source, err := accounts.Open(ctx, cfg.Source, cfg.Options)
 	if err != nil {
 		return nil, err
@@ -32,8 +44,35 @@ func BuildIndex(ctx context.Context, cfg BuildConfig) (*index.Meta, error) {
 	meter := cfg.Progress.Phase("index", -1, UnitAccounts)
 	defer meter.Done()
 	read := int64(0)
-	return index.Build(ctx, source, index.BuildOptions{
+	prover := newProver(ctx, source, recipes, answers)
+	return index.Build(ctx, prover, index.BuildOptions{
 		Dir: cfg.Dir, Key: cfg.Key, FPR: cfg.FPR, Limits: cfg.Limits, Now: cfg.Now,
 		Progress: func(rows int64) { meter.Add(rows - read); read = rows },
+		StepsOf:  recipes.ruleOf, Parse: recipes.parse,
+		Attachment: attachment, Describe: prover.describe,
 	})
+}
+
+// readRecipes reads how passwords become stored hashes, and what proves it.
+func readRecipes(cfg BuildConfig) (*recipes, []accounts.KnownAnswer, error) {
+	var (
+		rules   []accounts.StepRule
+		answers []accounts.KnownAnswer
+		err     error
+	)
+	if cfg.HashSteps != "" {
+		if rules, err = accounts.ReadHashSteps(cfg.HashSteps); err != nil {
+			return nil, nil, err
+		}
+	}
+	if cfg.KnownAnswers != "" {
+		if answers, err = accounts.ReadKnownAnswers(cfg.KnownAnswers); err != nil {
+			return nil, nil, err
+		}
+	}
+	if err := checkProvable(rules, answers); err != nil {
+		return nil, nil, err
+	}
+	recipes, err := newRecipes(cfg.Key, rules, cfg.Limits)
+	return recipes, answers, err
 }

@@ -37,6 +37,7 @@ func newCollector(inputs []dump.Input, r *run) *collector {
 			// The rest of the memory is for the blocks under way now, for verifications later.
 			spool:    newSpool(r.cfg.Memory / 2),
 			canaries: make(map[uint32]struct{}),
+			equal:    make(map[uint32]struct{}),
 		},
 	}
 	for i, in := range inputs {
@@ -100,8 +101,16 @@ func (c *collector) hit(input uint32, h *hit) error {
 			c.out.canaries[account] = struct{}{}
 		}
 	}
+	for _, account := range h.equal {
+		c.out.equal[account] = struct{}{}
+	}
 	if len(h.pairs) == 0 {
-		c.out.counts.Untestable++
+		if h.discarded { // no candidate ever, as if the filter had held the tags
+			c.out.counts.ScreenHits--
+			c.out.counts.ScreenedOut++
+		} else {
+			c.out.counts.Untestable++
+		}
 		return nil
 	}
 	c.out.counts.CandidatesRaw++

@@ -2,7 +2,6 @@ package pipeline
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"sync/atomic"
@@ -95,7 +94,7 @@ func (c *confirmer) account(ctx context.Context, t task, out *taskResult) error 
 		return fmt.Errorf("failed to read an account of the index: %w", err)
 	}
 	out.account = account.ID
-	stored, cause := c.run.storedHash(&account)
+	target, cause := c.run.recipes.target(&account)
 	for i, p := range t.pairs {
 		switch {
 		case cause != "":
@@ -105,14 +104,14 @@ func (c *confirmer) account(ctx context.Context, t task, out *taskResult) error 
 			p.state = stateUnchecked
 			continue
 		}
-		result, err := c.verify(ctx, stored, p.secret)
+		result, verifications, err := target.verify(ctx, p.secret, p.digest, c.admitMemory)
 		if err != nil {
 			return err
 		}
-		out.verifications++
+		out.verifications += verifications
 		switch result.Outcome {
 		case hashing.Match:
-			p.state = stateConfirmed
+			p.state, p.truncated = stateConfirmed, result.Truncated
 			out.finding = &finding{row: t.account, account: account, pair: p}
 			for j, rest := range t.pairs {
 				if j > i || rest.state == stateIndeterminate { // nothing is open for this account
@@ -127,33 +126,6 @@ func (c *confirmer) account(ctx context.Context, t task, out *taskResult) error 
 		}
 	}
 	return nil
-}
-
-// storedHash parses what the user store holds for an account, or says why it cannot be verified.
-func (r *run) storedHash(account *index.Account) (hashing.Hash, hashing.Cause) {
-	if account.HashCause != "" {
-		return nil, account.HashCause
-	}
-	stored, err := hashing.ParseHash(account.StoredHash, r.cfg.HashLimits)
-	var unusable *hashing.HashError
-	switch {
-	case errors.As(err, &unusable):
-		return nil, unusable.Cause
-	case err != nil:
-		return nil, hashing.CauseMalformed
-	}
-	return stored, ""
-}
-
-// verify runs one verification when its memory is free.
-func (c *confirmer) verify(ctx context.Context, h hashing.Hash, secret []byte) (hashing.Result, error) {
-	// One that needs more than there is runs alone: the hash limits bound it.
-	need := min(h.Memory(), c.size)
-	if err := c.memory.Acquire(ctx, need); err != nil {
-		return hashing.Result{}, err
-	}
-	defer c.memory.Release(need)
-	return h.Verify(secret), nil
 }
 
 // verdicts gathers what the workers decided, in the order of the accounts' rows.

@@ -23,14 +23,14 @@ func (r *run) estimate(ctx context.Context, s *screened, p *plan) (*Outcome, err
 		if err != nil {
 			return nil, fmt.Errorf("failed to read an account of the index: %w", err)
 		}
-		stored, cause := r.storedHash(&account)
+		target, cause := r.recipes.target(&account)
 		for _, pair := range t.pairs {
 			if cause != "" {
 				pair.state, pair.cause = stateIndeterminate, cause
 				continue
 			}
 			pair.state = stateUnchecked
-			total += measure(costs, stored)
+			total += measure(costs, target.hash)
 		}
 	}
 	m := r.tally(s, p, &verdicts{}, nil)

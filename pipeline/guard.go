@@ -40,13 +40,14 @@ type facts struct {
 	accounts    int64
 	dumps       []rundir.Dump
 	canariesMet int64
+	equalHashes int64 // accounts whose own stored hash is in a dump
 	counts      rundir.Counts
 }
 
 func factsOf(m *rundir.Manifest) facts {
 	return facts{
 		listed: m.Counts.AccountsListed, accounts: m.Index.Accounts, dumps: m.Dumps,
-		canariesMet: m.Controls.Canaries.Met, counts: m.Counts,
+		canariesMet: m.Controls.Canaries.Met, equalHashes: m.Controls.EqualHashes.Met, counts: m.Counts,
 	}
 }
 
@@ -84,6 +85,11 @@ func guard(f facts, l Limits) (rundir.Guard, error) {
 		refuse("canaries", 0, float64(f.canariesMet),
 			"refusing to publish: %d canary accounts, whose identifiers nobody was ever given, are in "+
 				"these dumps; our own store may have leaked", f.canariesMet)
+	}
+	if f.equalHashes > 0 {
+		refuse("equal_hashes", 0, float64(f.equalHashes),
+			"refusing to publish: the stored hashes of %d accounts of ours, salt and all, are in these "+
+				"dumps; our own store may have leaked", f.equalHashes)
 	}
 	return g, nil
 }

@@ -77,6 +77,9 @@ func Run(ctx context.Context, cfg Config) (*Outcome, error) {
 		return nil, err
 	}
 	defer run.index.Close()
+	if run.recipes, err = openRecipes(run.index, cfg.Key, cfg.HashLimits); err != nil {
+		return nil, err
+	}
 	if err := run.stage(); err != nil {
 		return nil, err
 	}
@@ -111,6 +114,7 @@ type run struct {
 	cfg     Config
 	started time.Time
 	index   *index.Index
+	recipes *recipes
 	staging *rundir.Staging // nil in a dry run
 	rejects *rundir.Rejects // nil in a dry run
 }

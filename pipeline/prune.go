@@ -109,6 +109,7 @@ func (y yield) compare(z yield) int {
 		-y.latest.Compare(z.latest),
 		cmp.Compare(y.pair.unit, z.pair.unit),
 		cmp.Compare(y.pair.account, z.pair.account),
+		cmp.Compare(sort(y.pair.digest), sort(z.pair.digest)), // a digest before the password of its text
 		slices.Compare(y.pair.secret, z.pair.secret),
 	)
 }

@@ -30,6 +30,7 @@ func (r *run) tally(s *screened, p *plan, v *verdicts, list []rundir.Row) *rundi
 	}
 	m.Controls.Canaries.Accounts = meta.Canaries
 	m.Controls.Canaries.Met = int64(len(s.canaries))
+	m.Controls.EqualHashes.Met = int64(len(s.equal))
 	countStates(&m.Counts, p)
 	m.Counts.AccountsConfirmed = int64(len(v.findings))
 	m.Counts.AccountsListed = int64(len(list))

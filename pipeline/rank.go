@@ -29,7 +29,7 @@ func (r *run) rank(s *screened, v *verdicts) []rundir.Row {
 		row := rundir.Row{
 			AccountID:      f.account.ID,
 			Status:         "new", // without a ledger nothing can be outstanding
-			Match:          "exact",
+			Match:          f.pair.match(),
 			Attribution:    f.pair.attribution.String(),
 			IdentifierKind: f.pair.kind.String(),
 			FindingID:      names.finding(f.account.ID, f.account.StoredHash),
@@ -109,6 +109,9 @@ func reasons(a *index.Account, p *pair, e evidence, now time.Time) []rundir.Reas
 	}
 	if p.attribution == hashing.AttributionAlias {
 		add(aliasMatch)
+	}
+	if p.truncated {
+		add(truncatedMatch)
 	}
 	slices.SortFunc(list, func(a, b rundir.Reason) int {
 		return cmp.Or(-cmp.Compare(a.Weight, b.Weight), cmp.Compare(a.Code, b.Code))

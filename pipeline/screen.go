@@ -16,6 +16,7 @@ type screened struct {
 	spool    *spool
 	dumps    []*dumpFacts // by first appearance
 	canaries map[uint32]struct{}
+	equal    map[uint32]struct{} // accounts whose stored hash is in a dump
 }
 
 // inputFacts is one input with what it held.
@@ -58,7 +59,7 @@ func (r *run) screen(ctx context.Context, inputs []dump.Input) (*screened, error
 	})
 	for range r.cfg.Workers {
 		group.Go(func() error {
-			screener := newScreener(r.index, r.cfg.Key)
+			screener := newScreener(r.index, r.cfg.Key, r.recipes)
 			for j := range work {
 				j.result <- screener.screen(j.block)
 			}

@@ -21,8 +21,10 @@ type blockResult struct {
 
 // hit is one record that names an account of ours.
 type hit struct {
-	accounts []uint32 // named by the record, each once
-	pairs    []joined // empty: the record holds nothing that can be verified
+	accounts  []uint32 // named by the record, each once
+	pairs     []joined // empty: the record holds nothing that can be verified
+	equal     []uint32 // accounts whose stored hash the record holds
+	discarded bool     // a password was left out because of an account's tag
 }
 
 // joined is one leaked password that met one account.
@@ -31,6 +33,7 @@ type joined struct {
 	kind        hashing.Kind
 	attribution hashing.Attribution
 	secret      []byte
+	digest      bool // secret is only a digest of the password, in lower-case hexadecimal
 }
 
 // betters reports whether the attribution is better evidence: exact is, anything is better than none.
@@ -44,6 +47,7 @@ type screener struct {
 	index     *index.Index
 	canonical *hashing.Canonicalizer
 	tokens    hashing.Tokenizer
+	judge     *judge
 	rows      []uint32
 	named     []named // accounts under the identifier looked at last
 	plain     *batch  // records that are still to be screened
@@ -57,10 +61,11 @@ type named struct {
 	attribution hashing.Attribution
 }
 
-func newScreener(ix *index.Index, key *hashing.Key) *screener {
+func newScreener(ix *index.Index, key *hashing.Key, recipes *recipes) *screener {
 	return &screener{
 		index: ix, canonical: hashing.NewCanonicalizer(), tokens: hashing.NewTokenizer(key),
 		plain: new(batch),
+		judge: newJudge(ix, recipes),
 	}
 }
 
@@ -98,7 +103,7 @@ func (s *screener) now(cuts []dump.Cut) {
 			seen = s.look(cut.Kind, cut.Identifier) || seen
 		}
 		for _, n := range s.named {
-			h.add(n, cut)
+			h.add(n, cut.Secret, s.judge.of(n.account, cut))
 		}
 	}
 	switch {
@@ -132,15 +137,27 @@ func (s *screener) look(kind hashing.Kind, identifier []byte) (passed bool) {
 }
 
 // add notes that a cut of the record names an account.
-func (h *hit) add(n named, cut *dump.Cut) {
+func (h *hit) add(n named, text []byte, o opinion) {
 	if !slices.Contains(h.accounts, n.account) {
 		h.accounts = append(h.accounts, n.account)
 	}
-	if !cut.Testable || len(cut.Secret) == 0 {
-		return
+	if o.equal && !slices.Contains(h.equal, n.account) {
+		h.equal = append(h.equal, n.account)
 	}
+	if o.digest != nil {
+		h.pair(n, o.digest, true)
+	}
+	if o.plain {
+		h.pair(n, text, false)
+	}
+	h.discarded = h.discarded || o.discarded
+}
+
+// pair adds a secret that can be verified, each once for an account.
+func (h *hit) pair(n named, secret []byte, digest bool) {
 	for i := range h.pairs {
-		if have := &h.pairs[i]; have.account == n.account && bytes.Equal(have.secret, cut.Secret) {
+		have := &h.pairs[i]
+		if have.account == n.account && have.digest == digest && bytes.Equal(have.secret, secret) {
 			if (joined{attribution: n.attribution}).betters(have.attribution) {
 				have.attribution, have.kind = n.attribution, n.kind
 			}
@@ -148,7 +165,7 @@ func (h *hit) add(n named, cut *dump.Cut) {
 		}
 	}
 	h.pairs = append(h.pairs, joined{
-		account: n.account, kind: n.kind, attribution: n.attribution,
-		secret: bytes.Clone(cut.Secret), // the block is used again
+		account: n.account, kind: n.kind, attribution: n.attribution, digest: digest,
+		secret: bytes.Clone(secret), // the block is used again
 	})
 }

@@ -16,6 +16,8 @@ import (
 type pair struct {
 	account     uint32
 	secret      []byte
+	digest      bool // secret is a digest of the password, see joined
+	truncated   bool // the stored hash looked at the first bytes of it only
 	kind        hashing.Kind
 	attribution hashing.Attribution
 	inputs      []uint32 // inputs that hold it, ascending
@@ -23,6 +25,14 @@ type pair struct {
 	further     bool     // not that record's first reading for the account
 	state       pairState
 	cause       hashing.Cause // of an indeterminate pair
+}
+
+// match names the way in which the pair was verified.
+func (p *pair) match() string {
+	if p.digest {
+		return "wrapped"
+	}
+	return "exact"
 }
 
 // pairState is what became of a pair. The order matters: a record that brought several pairs counts under
@@ -68,6 +78,7 @@ func (s *spool) add(input uint32, evidence bool, found []joined) (bool, error) {
 			f.attribution, f.kind = hashing.AttributionUnspecified, hashing.KindUnspecified
 		}
 		s.scratch = binary.BigEndian.AppendUint32(s.scratch[:0], f.account)
+		s.scratch = append(s.scratch, sort(f.digest))
 		s.scratch = append(s.scratch, f.secret...)
 		if known, ok := s.byKey[string(s.scratch)]; ok {
 			known.merge(input, f)
@@ -75,7 +86,7 @@ func (s *spool) add(input uint32, evidence bool, found []joined) (bool, error) {
 		}
 		key := string(s.scratch)
 		p := &pair{
-			account: f.account, secret: []byte(key)[4:], kind: f.kind, attribution: f.attribution,
+			account: f.account, secret: []byte(key)[5:], digest: f.digest, kind: f.kind, attribution: f.attribution,
 			inputs: []uint32{input}, unit: s.units, further: names(found[:i], f.account),
 		}
 		s.byKey[key] = p
@@ -90,6 +101,14 @@ func (s *spool) add(input uint32, evidence bool, found []joined) (bool, error) {
 		return false, &MemoryError{Limit: s.limit}
 	}
 	return fresh, nil
+}
+
+// sort keeps a password apart from a digest of the same text.
+func sort(digest bool) byte {
+	if digest {
+		return 'd'
+	}
+	return 'p'
 }
 
 // names reports whether one of the pairs is of the account.

@@ -10,12 +10,12 @@ import (
 	"github.com/credsieve/credsieve/hashing"
 )
 
-func exact(account uint32, secret string) joined {
-	return joined{account, hashing.KindEmail, hashing.AttributionExact, []byte(secret)}
+func exact(account uint32, text string) joined {
+	return joined{account, hashing.KindEmail, hashing.AttributionExact, []byte(text), false}
 }
 
-func alias(account uint32, secret string) joined {
-	return joined{account, hashing.KindEmail, hashing.AttributionAlias, []byte(secret)}
+func alias(account uint32, text string) joined {
+	return joined{account, hashing.KindEmail, hashing.AttributionAlias, []byte(text), false}
 }
 
 func mustAdd(t *testing.T, s *spool, input uint32, want bool, found ...joined) {
@@ -207,9 +207,9 @@ func TestPrune_tries_every_first_reading_first(t *testing.T) {
 
 func TestHit_takes_the_better_attribution(t *testing.T) {
 	var h hit
-	cut := &dump.Cut{Secret: []byte("made-up"), Testable: true}
-	h.add(named{7, hashing.KindEmail, hashing.AttributionAlias}, cut)
-	h.add(named{7, hashing.KindUsername, hashing.AttributionExact}, cut)
+	text, testable := []byte("made-up"), opinion{plain: true}
+	h.add(named{7, hashing.KindEmail, hashing.AttributionAlias}, text, testable)
+	h.add(named{7, hashing.KindUsername, hashing.AttributionExact}, text, testable)
 	if len(h.pairs) != 1 || h.pairs[0].attribution != hashing.AttributionExact {
 		t.Errorf("got %+v", h.pairs)
 	}

@@ -33,6 +33,7 @@ var (
 	adminAccount   = reasonWeight{"privilege_admin", 15}
 	staffAccount   = reasonWeight{"privilege_staff", 8}
 	recentlyActive = reasonWeight{"recently_active", 5}
+	truncatedMatch = reasonWeight{"truncated_match", 0}     // bcrypt compared its first 72 bytes only
 	aliasMatch     = reasonWeight{"alias_attribution", -10} // the dump names a variant of the address
 )
 

@@ -31,6 +31,9 @@ type indexBuildOptions struct {
 	keyFile  string
 	out      string
 	fpr      float64
+
+	hashSteps, knownAnswers string
+
 	now      timeFlag
 	json     bool
 	progress choiceFlag
@@ -51,7 +54,11 @@ A database is only read, in one transaction that sees one moment. A URL that hol
 
 Columns are found by name: account_id and password_hash, and at least one of email, username, phone,
 identifiers; --map ROLE=COLUMN renames. A duplicate account id, an unreadable file or a missing column fails the
-build. An index that already stands in DIR is replaced in one step, and is untouched when the build fails.` +
+build. An index that already stands in DIR is replaced in one step, and is untouched when the build fails.
+
+What a store does to passwords before it hashes them (a digest, an HMAC with a pepper) no stored hash shows:
+--hash-steps FILE tells it, as YAML, and --known-answers FILE proves it, a CSV file account_id,password of test
+accounts, mode 0600. A known password that does not open its account's stored hash fails the build.` +
 			exitStatus,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return runIndexBuild(cmd.Context(), e, o) },
@@ -62,6 +69,10 @@ build. An index that already stands in DIR is replaced in one step, and is untou
 	flags.StringVar(&o.out, "out", "", "`directory` of the index (required)")
 	o.source.add(flags)
 	flags.Float64Var(&o.fpr, "fpr", 0.001, "false-positive `rate` of the filter")
+	flags.StringVar(&o.hashSteps, "hash-steps", "",
+		"YAML `file` with what the store does to passwords before it hashes them")
+	flags.StringVar(&o.knownAnswers, "known-answers", "",
+		"CSV `file` account_id,password of test accounts, mode 0600, that the build verifies")
 	flags.Var(&o.now, "now", "fix the `time` that the index is stamped with")
 	flags.BoolVar(&o.json, "json", false, "print index.json instead of a table")
 	addProgressFlag(cmd, &o.progress)
@@ -87,6 +98,7 @@ func runIndexBuild(ctx context.Context, e env, o indexBuildOptions) error {
 	}
 	meta, err := pipeline.BuildIndex(ctx, pipeline.BuildConfig{
 		Source: o.accounts, Options: o.source.options(e), Dir: o.out, Key: key, FPR: o.fpr,
+		HashSteps: o.hashSteps, KnownAnswers: o.knownAnswers,
 		Limits: hashing.DefaultLimits(), Now: o.now.clock()(), Progress: newProgress(o.progress, e.err),
 	})
 	if err != nil {

@@ -143,6 +143,14 @@ func printIndexTable(w io.Writer, m *index.Meta) error {
 	appendCounts(t, "identifiers: ", m.IdentifiersByKind)
 	appendCounts(t, "hashes: ", m.Schemes)
 	appendCounts(t, "cannot be verified: ", m.NotVerifiable)
+	for _, rule := range m.HashSteps {
+		t.AppendRow(table.Row{"hash steps: " + clip(printable(rule.Name)), fmt.Sprintf("%d accounts, %d known answers: %s",
+			rule.Accounts, rule.KnownAnswers, clip(printable(strings.Join(rule.Steps, ", "))))})
+	}
+	if m.KnownAnswers > 0 {
+		t.AppendRow(table.Row{"known answers verified", m.KnownAnswers})
+	}
+	t.AppendRow(table.Row{"accounts with credential tag", m.Tagged})
 	t.AppendRow(table.Row{"canaries", m.Canaries})
 	t.AppendRow(table.Row{"filter", fmt.Sprintf("%s, %d hashes, false-positive rate %g",
 		formatBytes(int64(m.Filter.Bits/8)), m.Filter.Hashes, m.Filter.FPRTarget)})

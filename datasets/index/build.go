@@ -29,6 +29,11 @@ type BuildOptions struct {
 	Progress func(accounts int64) // told the number of rows read so far
 	// StepsOf tells which rule of hash steps applies to a stored hash, 0 for none; nil: none has any.
 	StepsOf func(storedHash string) uint8
+	// Parse parses a stored hash; nil: hashing.ParseHash with Limits. It and StepsOf must be safe for
+	// concurrent use.
+	Parse func(storedHash string) (hashing.Hash, error)
+	// Describe is called when src is read to its end, to fill in what its reader found out; may be nil.
+	Describe func(*Meta)
 	// Attachment is kept sealed in the description, for those who know what it means: the hash steps.
 	Attachment []byte
 }
@@ -67,6 +72,9 @@ func build(ctx context.Context, src accounts.Reader, o BuildOptions) (*Meta, err
 			"is a column mapped wrongly?", b.meta.RowsRejected)
 	}
 	b.attach()
+	if o.Describe != nil {
+		o.Describe(&b.meta)
+	}
 	if err := b.writeFiles(ctx); err != nil {
 		return nil, err
 	}
@@ -105,6 +113,10 @@ func (o *BuildOptions) complete() error {
 	}
 	if o.Limits == (hashing.Limits{}) {
 		o.Limits = hashing.DefaultLimits()
+	}
+	if o.Parse == nil {
+		limits := o.Limits
+		o.Parse = func(stored string) (hashing.Hash, error) { return hashing.ParseHash(stored, limits) }
 	}
 	return nil
 }

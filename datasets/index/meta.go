@@ -48,6 +48,8 @@ type Meta struct {
 	Schemes             map[string]int64 `json:"schemes"`              // of hashes that parse
 	NotVerifiable       map[string]int64 `json:"not_verifiable"`       // the others, by cause
 
+	Proof
+
 	Attachment string `json:"attachment,omitempty"` // sealed, base64; see BuildOptions
 
 	Filter   FilterMeta    `json:"filter"`
@@ -56,6 +58,24 @@ type Meta struct {
 
 	SHA256 string `json:"sha256"`
 	Seal   string `json:"seal"`
+}
+
+// Proof is what was told and proven about the stored hashes beside themselves. It is counted in rows of
+// the export.
+type Proof struct {
+	Tagged       int64       `json:"tagged"`               // with a credential tag
+	KnownAnswers int64       `json:"known_answers"`        // verified at build
+	HashSteps    []HashSteps `json:"hash_steps,omitempty"` // rules, by number from 1
+}
+
+// HashSteps is a rule of hash steps: what the store does to passwords before it hashes them.
+type HashSteps struct {
+	Name         string   `json:"name"`
+	StoredPrefix string   `json:"stored_prefix,omitempty"`
+	Scheme       string   `json:"scheme,omitempty"`
+	Steps        []string `json:"steps"` // for people; keys by the names of their files
+	Accounts     int64    `json:"accounts"`
+	KnownAnswers int64    `json:"known_answers"`
 }
 
 // FilterMeta describes the filter.

@@ -109,7 +109,7 @@ func (b *builder) parseHash(row *Account) hashing.Scheme {
 	case len(row.StoredHash) > maxText:
 		row.StoredHash, row.HashCause = "", hashing.CauseOverLimit
 	default:
-		h, err := hashing.ParseHash(row.StoredHash, b.o.Limits)
+		h, err := b.o.Parse(row.StoredHash)
 		if err == nil {
 			b.meta.Schemes[string(h.Scheme())]++
 			return h.Scheme()

@@ -111,6 +111,10 @@ type Controls struct {
 		Accounts int64 `json:"accounts"`
 		Met      int64 `json:"met"`
 	} `json:"canaries"`
+	// Accounts whose own stored hash, salt and all, is in a dump.
+	EqualHashes struct {
+		Met int64 `json:"met"`
+	} `json:"equal_hashes"`
 }
 
 // Guard is the verdict of the limits that a list must pass.

@@ -1,0 +1,112 @@
+package pipeline
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"github.com/credsieve/credsieve/datasets/accounts"
+	"github.com/credsieve/credsieve/datasets/index"
+	"github.com/credsieve/credsieve/hashing"
+)
+
+// attachment is what an index keeps sealed about how its stored hashes are verified: the hash steps with
+// their keys, and the known answers that proved them. It is the one place where either is written.
+type attachment struct {
+	Rules        []attachedRule   `json:"rules"`
+	KnownAnswers []attachedAnswer `json:"known_answers"`
+}
+
+type attachedRule struct {
+	Name         string         `json:"name"`
+	StoredPrefix string         `json:"stored_prefix,omitempty"`
+	Scheme       string         `json:"scheme,omitempty"`
+	Steps        []attachedStep `json:"steps"`
+}
+
+type attachedStep struct {
+	Kind      string `json:"kind"`
+	Algorithm string `json:"algorithm,omitempty"`
+	Encoding  string `json:"encoding,omitempty"`
+	Key       []byte `json:"key,omitempty"`
+	KeyName   string `json:"key_name,omitempty"`
+}
+
+type attachedAnswer struct {
+	AccountID string `json:"account_id"`
+	Password  []byte `json:"password"`
+}
+
+// encodeAttachment returns nil when there is nothing to keep.
+func encodeAttachment(rules []accounts.StepRule, answers []accounts.KnownAnswer) ([]byte, error) {
+	if len(rules)+len(answers) == 0 {
+		return nil, nil
+	}
+	var a attachment
+	for _, rule := range rules {
+		attached := attachedRule{
+			Name: rule.Name, StoredPrefix: rule.StoredPrefix, Scheme: string(rule.Scheme),
+		}
+		for _, s := range rule.Steps {
+			attached.Steps = append(attached.Steps, attachedStep{
+				string(s.Kind), s.Algorithm, s.Encoding, s.Key.Bytes(), s.KeyName,
+			})
+		}
+		a.Rules = append(a.Rules, attached)
+	}
+	for _, answer := range answers {
+		a.KnownAnswers = append(a.KnownAnswers, attachedAnswer{answer.AccountID, answer.Password.Bytes()})
+	}
+	data, err := json.Marshal(a)
+	if err != nil {
+		return nil, fmt.Errorf("failed to encode hash steps: %w", err)
+	}
+	return data, nil
+}
+
+// stepRules checks the rules once more: an index may come from another version of the program.
+func (a *attachment) stepRules() ([]accounts.StepRule, error) {
+	rules := make([]accounts.StepRule, len(a.Rules))
+	for i, attached := range a.Rules {
+		rules[i] = accounts.StepRule{
+			Name: attached.Name, StoredPrefix: attached.StoredPrefix,
+			Scheme: hashing.Scheme(attached.Scheme),
+		}
+		for _, s := range attached.Steps {
+			rules[i].Steps = append(rules[i].Steps, hashing.Step{
+				Kind: hashing.StepKind(s.Kind), Algorithm: s.Algorithm, Encoding: s.Encoding,
+				Key: hashing.NewSecret(s.Key), KeyName: s.KeyName,
+			})
+		}
+		if err := rules[i].Steps.Check(); err != nil {
+			return nil, fmt.Errorf("failed to read hash steps of the index: rule %q: %w", attached.Name, err)
+		}
+	}
+	return rules, nil
+}
+
+// openRecipes returns the recipes that the known answers of an index have proved.
+func openRecipes(ix *index.Index, key *hashing.Key, limits hashing.Limits) (*recipes, error) {
+	data, err := ix.Attachment()
+	if err != nil {
+		return nil, err
+	}
+	a, err := decodeAttachment(data)
+	if err != nil {
+		return nil, err
+	}
+	rules, err := a.stepRules()
+	if err != nil {
+		return nil, err
+	}
+	return newRecipes(key, rules, limits)
+}
+
+// decodeAttachment reads what encodeAttachment wrote; nothing is the empty one.
+func decodeAttachment(data []byte) (a attachment, err error) {
+	if len(data) > 0 && json.Unmarshal(data, &a) != nil { // its error may quote what is sealed
+		err = errors.New("failed to read hash steps of the index: its attachment is no JSON that this " +
+			"program knows; rebuild the index")
+	}
+	return a, err
+}

@@ -1,0 +1,162 @@
+package pipeline
+
+import (
+	"context"
+	"encoding/base64"
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/credsieve/credsieve/hashing"
+)
+
+// maxGuesses bounds what explaining a wrong configuration costs: each guess is a verification.
+const maxGuesses = 64
+
+// guess is another configuration, and what is wrong with the present one when it matches.
+type guess struct {
+	steps    hashing.Steps
+	sentence string
+}
+
+// diagnose says which step is probably wrong when a known password does not open its stored hash: the
+// one whose change makes it do so.
+func diagnose(ctx context.Context, t *target, password []byte) string {
+	guesses := guessesFor(t.steps)
+	for _, g := range guesses[:min(len(guesses), maxGuesses)] {
+		if ctx.Err() != nil {
+			break
+		}
+		text, cause := g.steps.Apply(password)
+		if cause == "" && t.hash.Verify(text).Outcome == hashing.Match {
+			return g.sentence
+		}
+	}
+	var keys []string
+	for i, s := range t.steps {
+		if len(s.Key.Bytes()) > 0 {
+			keys = append(keys, fmt.Sprintf("the key of step %d (%s)", i+1, s.KeyName))
+		}
+	}
+	switch {
+	case len(keys) > 0:
+		return strings.Join(keys, " or ") + " is probably wrong, or the known password is"
+	case len(t.steps) > 0:
+		return "no single step left out or changed opens it either; the known password is probably wrong, " +
+			"or several steps are"
+	}
+	return "the known password is probably wrong, or the store does something to passwords before it " +
+		"hashes them that --hash-steps must tell"
+}
+
+// guessesFor lists what people get wrong, the most frequent first.
+func guessesFor(steps hashing.Steps) []guess {
+	if len(steps) == 0 {
+		return wrapGuesses()
+	}
+	var list []guess
+	for i := range steps {
+		list = append(list, encodingGuesses(steps, i)...)
+	}
+	for i := range steps {
+		list = append(list, guess{
+			slices.Delete(slices.Clone(steps), i, i+1),
+			fmt.Sprintf("it does without step %d (%s)", i+1, steps[i]),
+		})
+	}
+	for i := range steps {
+		list = append(list, keyGuesses(steps, i)...)
+	}
+	for i := range steps {
+		list = append(list, algorithmGuesses(steps, i)...)
+	}
+	return append(list, guess{nil, "it does without any step"})
+}
+
+// with returns steps with one changed.
+func with(steps hashing.Steps, i int, change func(*hashing.Step)) hashing.Steps {
+	changed := slices.Clone(steps)
+	change(&changed[i])
+	return changed
+}
+
+func encodingGuesses(steps hashing.Steps, i int) (list []guess) {
+	if steps[i].Encoding == "" {
+		return nil
+	}
+	for _, encoding := range []string{"hex", "base64", "HEX", "raw"} {
+		if encoding != steps[i].Encoding {
+			list = append(list, guess{
+				with(steps, i, func(s *hashing.Step) { s.Encoding = encoding }),
+				fmt.Sprintf("the encoding of step %d (%s) is %s", i+1, steps[i], encoding),
+			})
+		}
+	}
+	return list
+}
+
+func algorithmGuesses(steps hashing.Steps, i int) (list []guess) {
+	if steps[i].Algorithm == "" {
+		return nil
+	}
+	for _, algorithm := range []string{"md5", "sha1", "sha256", "sha384", "sha512"} {
+		if algorithm != steps[i].Algorithm {
+			list = append(list, guess{
+				with(steps, i, func(s *hashing.Step) { s.Algorithm = algorithm }),
+				fmt.Sprintf("the algorithm of step %d (%s) is %s", i+1, steps[i], algorithm),
+			})
+		}
+	}
+	return list
+}
+
+// keyGuesses are the ways in which the right key is used wrongly.
+func keyGuesses(steps hashing.Steps, i int) (list []guess) {
+	step := steps[i]
+	key := step.Key.Bytes()
+	if len(key) == 0 {
+		return nil
+	}
+	add := func(sentence string, change func(*hashing.Step)) {
+		list = append(list, guess{
+			with(steps, i, change), fmt.Sprintf("step %d (%s): %s", i+1, step, sentence),
+		})
+	}
+	rekey := func(sentence string, key []byte) {
+		add(sentence, func(s *hashing.Step) { s.Key = hashing.NewSecret(key) })
+	}
+	text := strings.TrimSpace(string(key))
+	if decoded, err := hex.DecodeString(text); err == nil && len(decoded) > 0 {
+		rekey("the key is written in hexadecimal; its file must hold the bytes themselves", decoded)
+	}
+	if decoded, err := base64.StdEncoding.DecodeString(text); err == nil && len(decoded) > 0 {
+		rekey("the key is written in base64; its file must hold the bytes themselves", decoded)
+	}
+	if len(text) < len(key) {
+		rekey("the key is without the blanks around it", []byte(text))
+	}
+	rekey("the key ends with a newline; its file must end with two", slices.Concat(key, []byte("\n")))
+	switch step.Kind {
+	case hashing.StepAppend:
+		add("the key comes before the password", func(s *hashing.Step) { s.Kind = hashing.StepPrepend })
+	case hashing.StepPrepend:
+		add("the key comes behind the password", func(s *hashing.Step) { s.Kind = hashing.StepAppend })
+	case hashing.StepHMAC:
+		add("it is a digest without a key", func(s *hashing.Step) { s.Kind = hashing.StepDigest })
+	}
+	return list
+}
+
+// wrapGuesses are what stores do that were never told to.
+func wrapGuesses() (list []guess) {
+	for _, algorithm := range []string{"md5", "sha1", "sha256", "sha512"} {
+		for _, encoding := range []string{"hex", "base64"} {
+			steps := hashing.Steps{{Kind: hashing.StepDigest, Algorithm: algorithm, Encoding: encoding}}
+			list = append(list, guess{steps, fmt.Sprintf("the store wraps %s; say so with --hash-steps", steps)})
+		}
+	}
+	return append(list, guess{
+		hashing.Steps{{Kind: hashing.StepTrim}}, "the store trims passwords; say so with --hash-steps",
+	})
+}

@@ -1,0 +1,244 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/credsieve/credsieve/datasets/accounts"
+	"github.com/credsieve/credsieve/datasets/index"
+	"github.com/credsieve/credsieve/hashing"
+)
+
+// prover watches the rows of an export on their way into the index. It refuses, at the latest when it
+// should report the end, what would make every scan of the index blind: a hash step that known answers
+// do not confirm, a credential tag that is none. The build then ends before it has replaced anything.
+type prover struct {
+	accounts.Reader
+	ctx       context.Context
+	recipes   *recipes
+	canonical *hashing.Canonicalizer
+	answers   map[string]hashing.Secret // by account id; those not met yet
+	summary   index.Proof
+	nulls     map[nullKey]bool
+}
+
+// nullKey is what decides whether NUL bytes come to harm.
+type nullKey struct {
+	rule   uint8
+	scheme hashing.Scheme
+}
+
+func newProver(ctx context.Context, source accounts.Reader, recipes *recipes,
+	answers []accounts.KnownAnswer,
+) *prover {
+	p := &prover{
+		Reader: source, ctx: ctx, recipes: recipes, canonical: hashing.NewCanonicalizer(),
+		answers: make(map[string]hashing.Secret), nulls: make(map[nullKey]bool),
+	}
+	for _, answer := range answers {
+		p.answers[answer.AccountID] = answer.Password
+	}
+	for _, rule := range recipes.rules {
+		steps := make([]string, len(rule.Steps))
+		for i := range rule.Steps {
+			steps[i] = rule.Steps[i].String()
+		}
+		p.summary.HashSteps = append(p.summary.HashSteps, index.HashSteps{
+			Name: rule.Name, StoredPrefix: rule.StoredPrefix, Scheme: string(rule.Scheme), Steps: steps,
+		})
+	}
+	return p
+}
+
+// Read hands on a row when nothing is wrong with it.
+func (p *prover) Read(a *accounts.Account) error {
+	switch err := p.Reader.Read(a); {
+	case err == io.EOF:
+		return p.finish()
+	case err != nil:
+		return err
+	}
+	if a.CredentialTag != "" {
+		if _, err := hashing.ParseTag(a.CredentialTag); err != nil {
+			return fmt.Errorf("row %d: column credential_tag %w", a.Row, err)
+		}
+		p.summary.Tagged++
+	}
+	if err := p.look(a); err != nil {
+		return fmt.Errorf("row %d: %w", a.Row, err)
+	}
+	return nil
+}
+
+// look counts the row under its rule and checks what is known of it.
+func (p *prover) look(a *accounts.Account) error {
+	rule := p.recipes.ruleOf(a.PasswordHash)
+	if rule > 0 {
+		p.summary.HashSteps[rule-1].Accounts++
+		if err := p.checkNUL(rule, a.PasswordHash); err != nil {
+			return err
+		}
+	}
+	password, known := p.answers[a.ID]
+	if !known {
+		return nil
+	}
+	delete(p.answers, a.ID)
+	if err := p.prove(a, rule, password.Bytes()); err != nil {
+		return fmt.Errorf("refusing the index: known answer of account %q: %w", a.ID, err)
+	}
+	p.summary.KnownAnswers++
+	if rule > 0 {
+		p.summary.HashSteps[rule-1].KnownAnswers++
+	}
+	return nil
+}
+
+// checkNUL refuses a rule that gives raw bytes to a hash that stops at the first NUL among them.
+func (p *prover) checkNUL(rule uint8, storedHash string) error {
+	steps := p.recipes.steps(rule)
+	if !steps.MayGiveNUL() {
+		return nil
+	}
+	hash, err := p.recipes.parse(storedHash)
+	if err != nil {
+		return nil // it is counted as not verifiable
+	}
+	key := nullKey{rule, hash.Scheme()}
+	refused, known := p.nulls[key]
+	if !known {
+		refused = hash.Verify([]byte{0}).Cause == hashing.CauseNULInPassword
+		p.nulls[key] = refused
+	}
+	if refused {
+		return fmt.Errorf("refusing the index: rule %q gives raw bytes to %s, which stops at the first NUL "+
+			"among them", p.recipes.rules[rule-1].Name, hash.Scheme())
+	}
+	return nil
+}
+
+// prove verifies a known password as a scan would.
+func (p *prover) prove(a *accounts.Account, rule uint8, password []byte) error {
+	account := index.Account{
+		ID: a.ID, StoredHash: a.PasswordHash, CredentialTag: a.CredentialTag, HashSteps: rule,
+		Identifier: p.firstIdentifier(a),
+	}
+	if a.PasswordHash == "" {
+		return errors.New("the account has no stored hash")
+	}
+	target, cause := p.recipes.target(&account)
+	if cause != "" {
+		return fmt.Errorf("its stored hash cannot be verified: %s", strings.ReplaceAll(string(cause), "_", " "))
+	}
+	result, verifications, err := target.verify(p.ctx, password, false, atOnce)
+	switch {
+	case err != nil:
+		return err
+	case result.Outcome == hashing.Match && result.Truncated:
+		return fmt.Errorf("what reaches %s is longer than it looks at, so that the match proves neither the "+
+			"password nor its steps; take a shorter password", target.hash.Scheme())
+	case result.Outcome == hashing.Match:
+		return nil
+	case result.Outcome == hashing.CannotVerify:
+		return fmt.Errorf("its password cannot be verified: %s",
+			strings.ReplaceAll(string(result.Cause), "_", " "))
+	case verifications == 0:
+		return errors.New("its credential tag is not that of the known password and the account's first " +
+			"identifier; a scan would never find the account")
+	}
+	under := "no rule of hash steps fits it"
+	if rule > 0 {
+		under = p.recipes.rules[rule-1].String()
+		if scheme := p.otherScheme(a.PasswordHash, rule, password); scheme != "" {
+			return fmt.Errorf("the password does not open the stored hash, %s: its scheme is %s", under, scheme)
+		}
+	}
+	return fmt.Errorf("the password does not open the stored hash, %s: %s", under,
+		diagnose(p.ctx, target, password))
+}
+
+// otherScheme returns the scheme that a rule should have named, empty when it is none of those. Declared
+// schemes cost microseconds.
+func (p *prover) otherScheme(storedHash string, rule uint8, password []byte) hashing.Scheme {
+	if p.recipes.rules[rule-1].Scheme == "" {
+		return ""
+	}
+	text, cause := p.recipes.steps(rule).Apply(password)
+	if cause != "" {
+		return ""
+	}
+	for _, scheme := range hashing.DeclaredSchemes() {
+		hash, err := hashing.ParseHashAs(scheme, storedHash, p.recipes.limits)
+		if err == nil && hash.Verify(text).Outcome == hashing.Match {
+			return scheme
+		}
+	}
+	return ""
+}
+
+// atOnce lets every verification run: a build does one at a time.
+func atOnce(ctx context.Context, _ int64) (func(), error) { return func() {}, ctx.Err() }
+
+// firstIdentifier is the one that the index keeps, and that tags are made of.
+func (p *prover) firstIdentifier(a *accounts.Account) string {
+	for _, id := range a.Identifiers {
+		if len(p.canonical.Forms(id.Kind, []byte(id.Text))) > 0 {
+			return id.Text
+		}
+	}
+	return ""
+}
+
+// finish is asked at the end of the export and refuses what was not proven.
+func (p *prover) finish() error {
+	if len(p.answers) > 0 {
+		missing := slices.Sorted(maps.Keys(p.answers))
+		return fmt.Errorf("refusing the index: known answer of account %q: the export has no such account "+
+			"(%d of the known answers are of such)", missing[0], len(missing))
+	}
+	for i := range p.summary.HashSteps {
+		rule := &p.summary.HashSteps[i]
+		if rule.Accounts > 0 && rule.KnownAnswers == 0 && p.recipes.rules[i].NeedsProof() {
+			return &unprovenError{rule: rule.Name, accounts: rule.Accounts}
+		}
+	}
+	return io.EOF
+}
+
+// describe writes down what was proven.
+func (p *prover) describe(m *index.Meta) { m.Proof = p.summary }
+
+// unprovenError says that a rule has a scheme, a key or a digest and nothing shows that it is right.
+type unprovenError struct {
+	rule     string
+	accounts int64 // 0: nobody has looked
+}
+
+func (e *unprovenError) Error() string {
+	of := ""
+	if e.accounts > 0 {
+		of = fmt.Sprintf(" for its %d accounts", e.accounts)
+	}
+	return fmt.Sprintf("refusing the index: rule %q of the hash steps has a scheme, a key or a digest and no "+
+		"known answer%s; with a wrong one every leaked password would look refuted", e.rule, of)
+}
+
+// Hint says how to prove a rule.
+func (e *unprovenError) Hint() string {
+	return "name test accounts of the store with their passwords in a file: --known-answers FILE"
+}
+
+// checkProvable refuses rules that need known answers when there are none, before anything is read.
+func checkProvable(rules []accounts.StepRule, answers []accounts.KnownAnswer) error {
+	for i := range rules {
+		if rules[i].NeedsProof() && len(answers) == 0 {
+			return &unprovenError{rule: rules[i].Name}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,266 @@
+package pipeline
+
+import (
+	"context"
+	"io"
+	"strings"
+	"testing"
+
+	"github.com/credsieve/credsieve/datasets/accounts"
+	"github.com/credsieve/credsieve/datasets/index"
+	"github.com/credsieve/credsieve/hashing"
+)
+
+var lowCosts = hashing.Argon2Params{Memory: 8, Time: 1, Threads: 1}
+
+// stored is what a store keeps that does steps before argon2id.
+func stored(t *testing.T, steps hashing.Steps, password string) string {
+	t.Helper()
+	text, cause := steps.Apply([]byte(password))
+	if cause != "" {
+		t.Fatal(cause)
+	}
+	return hashing.FormatArgon2id(text, []byte("made-up salt"), lowCosts)
+}
+
+func digest(algorithm, encoding string) hashing.Step {
+	return hashing.Step{Kind: hashing.StepDigest, Algorithm: algorithm, Encoding: encoding}
+}
+
+func keyed(kind hashing.StepKind, algorithm, encoding, key string) hashing.Step {
+	return hashing.Step{
+		Kind: kind, Algorithm: algorithm, Encoding: encoding, Key: hashing.NewSecret([]byte(key)), KeyName: "k",
+	}
+}
+
+// rowsOf is an export in memory.
+type rowsOf struct {
+	rows []accounts.Account
+	next int
+}
+
+func (r *rowsOf) Read(a *accounts.Account) error {
+	if r.next == len(r.rows) {
+		return io.EOF
+	}
+	*a = r.rows[r.next]
+	r.next++
+	a.Row = int64(r.next)
+	return nil
+}
+
+func (r *rowsOf) Close() error { return nil }
+
+func testRecipes(t *testing.T, rules ...accounts.StepRule) *recipes {
+	t.Helper()
+	key, err := hashing.NewKey()
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := newRecipes(key, rules, hashing.DefaultLimits())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// proveAll reads an export through a prover and returns its first error but the end.
+func proveAll(t *testing.T, r *recipes, answers map[string]string, rows ...accounts.Account) error {
+	t.Helper()
+	var known []accounts.KnownAnswer
+	for id, password := range answers {
+		known = append(known, accounts.KnownAnswer{AccountID: id, Password: hashing.NewSecret([]byte(password))})
+	}
+	p := newProver(context.Background(), &rowsOf{rows: rows}, r, known)
+	var a accounts.Account
+	for {
+		if err := p.Read(&a); err == io.EOF {
+			return nil
+		} else if err != nil {
+			return err
+		}
+	}
+}
+
+func user(id, stored string) accounts.Account {
+	return accounts.Account{
+		ID: id, PasswordHash: stored,
+		Identifiers: []accounts.Identifier{{Kind: hashing.KindEmail, Text: id + "@example.com"}},
+	}
+}
+
+func indexAccount(stored string) *index.Account { return &index.Account{ID: "u1", StoredHash: stored} }
+
+// TestProver_names_the_wrong_step tells a prover other steps than the store does and wants the difference
+// named.
+func TestProver_names_the_wrong_step(t *testing.T) {
+	const password = "Made-Up probe"
+	hmac := keyed(hashing.StepHMAC, "sha256", "base64", "0123abcd")
+	for _, test := range []struct {
+		name       string
+		told, does hashing.Steps
+		want       string
+	}{
+		{"wrong key", hashing.Steps{hmac}, hashing.Steps{keyed(hashing.StepHMAC, "sha256", "base64", "other")},
+			"the key of step 1 (k) is probably wrong, or the known password is"},
+		{"two keys", hashing.Steps{hmac, keyed(hashing.StepAppend, "", "", "p")}, hashing.Steps{digest("md5", "hex")},
+			"the key of step 1 (k) or the key of step 2 (k) is probably wrong"},
+		{"encoding", hashing.Steps{digest("md5", "hex"), hmac},
+			hashing.Steps{digest("md5", "HEX"), hmac}, "the encoding of step 1 (md5 as hex) is HEX"},
+		{"algorithm", hashing.Steps{digest("md5", "hex")}, hashing.Steps{digest("sha1", "hex")},
+			"the algorithm of step 1 (md5 as hex) is sha1"},
+		{"a step too many", hashing.Steps{{Kind: hashing.StepUTF16LE}, hmac}, hashing.Steps{hmac},
+			"it does without step 1 (utf16le)"},
+		{"all too many", hashing.Steps{digest("md5", "hex"), hmac}, nil, "it does without any step"},
+		{"no key", hashing.Steps{hmac}, hashing.Steps{digest("sha256", "base64")}, "it is a digest without a key"},
+		{"hex key", hashing.Steps{hmac}, hashing.Steps{keyed(hashing.StepHMAC, "sha256", "base64", "\x01\x23\xab\xcd")},
+			"the key is written in hexadecimal; its file must hold the bytes themselves"},
+		{"base64 key", hashing.Steps{hmac},
+			hashing.Steps{keyed(hashing.StepHMAC, "sha256", "base64", "\xd3\x5d\xb7\x69\xb7\x1d")},
+			"the key is written in base64; its file must hold the bytes themselves"},
+		{"newline", hashing.Steps{hmac}, hashing.Steps{keyed(hashing.StepHMAC, "sha256", "base64", "0123abcd\n")},
+			"the key ends with a newline; its file must end with two"},
+		{"blank", hashing.Steps{keyed(hashing.StepAppend, "", "", "p ")}, hashing.Steps{keyed(hashing.StepAppend, "", "", "p")},
+			"the key is without the blanks around it"},
+		{"place", hashing.Steps{keyed(hashing.StepAppend, "", "", "p")},
+			hashing.Steps{keyed(hashing.StepPrepend, "", "", "p")}, "the key comes before the password"},
+		{"other place", hashing.Steps{keyed(hashing.StepPrepend, "", "", "p")},
+			hashing.Steps{keyed(hashing.StepAppend, "", "", "p")}, "the key comes behind the password"},
+		{"nothing told", nil, hashing.Steps{digest("sha256", "hex")}, "the store wraps sha256 as hex"},
+		{"nothing found", hashing.Steps{digest("md5", "hex")},
+			hashing.Steps{digest("sha1", "hex"), digest("sha1", "hex")}, "the known password is probably wrong"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			if err := test.told.Check(); err != nil {
+				t.Fatal(err)
+			}
+			r := testRecipes(t, accounts.StepRule{Name: "told", Steps: test.told})
+			row := user("u1", stored(t, test.does, password))
+			err := proveAll(t, r, map[string]string{"u1": password}, row)
+			if err == nil || !strings.Contains(err.Error(), test.want) {
+				t.Fatalf("got %v, want %s", err, test.want)
+			}
+			for _, secret := range []string{"Made-Up", "0123abcd", "$argon2"} {
+				if strings.Contains(err.Error(), secret) {
+					t.Errorf("the sentence shows a secret: %v", err)
+				}
+			}
+			row.PasswordHash = stored(t, test.told, password)
+			if err := proveAll(t, r, map[string]string{"u1": password}, row); err != nil {
+				t.Errorf("the right steps are refused: %v", err)
+			}
+		})
+	}
+}
+
+func TestProver_refuses(t *testing.T) {
+	md5 := accounts.StepRule{Name: "md5", Steps: hashing.Steps{digest("md5", "hex")}}
+	raw := accounts.StepRule{Name: "raw", Steps: hashing.Steps{digest("sha256", "raw")}}
+	const bcrypt = "$2b$04$ItZ2RInU8Jz8FdY9zmWYA.4TGpuHk2uxs72BG/ncC4mIjQ1TNn9qS"
+	tagged := user("u1", stored(t, nil, "a"))
+	tagged.CredentialTag = "12:000"
+	for _, test := range []struct {
+		name    string
+		rules   []accounts.StepRule
+		answers map[string]string
+		row     accounts.Account
+		want    string
+	}{
+		{"an unproven rule", []accounts.StepRule{md5}, nil, user("u1", "$argon2id$x"),
+			`rule "md5" of the hash steps has a scheme, a key or a digest and no known answer for its 1 accounts`},
+		{"an unknown account", nil, map[string]string{"u2": "a", "u3": "a"}, user("u1", "x"),
+			`known answer of account "u2": the export has no such account (2 of`},
+		{"no stored hash", nil, map[string]string{"u1": "a"}, user("u1", ""), "the account has no stored hash"},
+		{"an unknown hash", nil, map[string]string{"u1": "a"}, user("u1", "$9$x"),
+			"its stored hash cannot be verified: unknown scheme"},
+		{"raw bytes into bcrypt", []accounts.StepRule{raw}, nil, user("u1", bcrypt),
+			`row 1: refusing the index: rule "raw" gives raw bytes to bcrypt`},
+		{"a NUL into bcrypt", nil, map[string]string{"u1": "a\x00"}, user("u1", bcrypt),
+			"its password cannot be verified: nul in password"},
+		{"a password that bcrypt cuts", nil, map[string]string{"u1": strings.Repeat("Made-Up-", 9) + "x"},
+			user("u1", "$2b$04$Ye/2/WolSlHt4sDquD3gfOx/Bpqsz2AuvwwZkCfc4ZJiX4.I3qgr2"),
+			"what reaches bcrypt is longer than it looks at"},
+		{"another tag", nil, map[string]string{"u1": "a"}, tagged, "its credential tag is not that of the known password"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			err := proveAll(t, testRecipes(t, test.rules...), test.answers, test.row)
+			if err == nil || !strings.Contains(err.Error(), test.want) {
+				t.Errorf("got %v, want %s", err, test.want)
+			}
+		})
+	}
+	unused := accounts.StepRule{Name: "unused", StoredPrefix: "$2y$", Steps: hashing.Steps{digest("md5", "hex")}}
+	if err := proveAll(t, testRecipes(t, unused), nil, user("u1", "x")); err != nil {
+		t.Errorf("a rule without accounts has nothing to prove, but %v", err)
+	}
+}
+
+func TestAttachment_keeps_rules_and_answers(t *testing.T) {
+	rules := []accounts.StepRule{{Name: "a", StoredPrefix: "$2", Steps: hashing.Steps{
+		{Kind: hashing.StepTrim}, keyed(hashing.StepHMAC, "sha1", "raw", "p\x00\xff"),
+	}}, {Name: "b"}}
+	data, err := encodeAttachment(rules, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, err := decodeAttachment(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	back, err := a.stepRules()
+	if err != nil || len(back) != 2 || back[0].StoredPrefix != "$2" ||
+		back[0].Steps.String() != rules[0].Steps.String() || string(back[0].Steps[1].Key.Bytes()) != "p\x00\xff" {
+		t.Errorf("got %v, %v", back, err)
+	}
+	for _, text := range []string{`{`, `[]`, `{"rules":[{"name":"x","steps":[{"kind":"rot13"}]}]}`} {
+		a, err := decodeAttachment([]byte(text))
+		if err == nil {
+			_, err = a.stepRules()
+		}
+		if err == nil || !strings.Contains(err.Error(), "hash steps of the index") {
+			t.Errorf("%s: got %v", text, err)
+		}
+	}
+	if data, err := encodeAttachment(nil, nil); data != nil || err != nil {
+		t.Error("nothing is attached as something")
+	}
+}
+
+func TestTarget_verify_tries_forms(t *testing.T) {
+	r := testRecipes(t)
+	nfc, nfd := "Gr\u00f6\u00dfe", "Gro\u0308\u00dfe"
+	for _, test := range []struct {
+		name, stored, leaked string
+		want                 hashing.Outcome
+		verifications        int64
+	}{
+		{"as found", nfc, nfc, hashing.Match, 1},
+		{"composed", nfc, nfd, hashing.Match, 2},
+		{"decomposed", nfd, nfc, hashing.Match, 2},
+		{"mojibake", nfc, "Gr\u00c3\u00b6\u00c3\u0178e", hashing.Match, 3},
+		{"ASCII", "a", "b", hashing.NoMatch, 1},
+		{"none", "a", nfc, hashing.NoMatch, 2},
+	} {
+		account := indexAccount(stored(t, nil, test.stored))
+		target, cause := r.target(account)
+		if cause != "" {
+			t.Fatal(cause)
+		}
+		got, n, err := target.verify(context.Background(), []byte(test.leaked), false, atOnce)
+		if err != nil || got.Outcome != test.want || n != test.verifications {
+			t.Errorf("%s: %v after %d verifications, %v", test.name, got.Outcome, n, err)
+		}
+	}
+}
+
+// A form that cannot be verified keeps the others from refuting the password.
+func TestTarget_verify_says_what_it_could_not(t *testing.T) {
+	r := testRecipes(t, accounts.StepRule{Name: "w", Steps: hashing.Steps{{Kind: hashing.StepUTF16LE}}})
+	account := indexAccount(stored(t, nil, "a"))
+	account.HashSteps = 1
+	target, _ := r.target(account)
+	got, n, err := target.verify(context.Background(), []byte("a\xff"), false, atOnce)
+	if err != nil || got.Outcome != hashing.CannotVerify || got.Cause != hashing.CausePasswordNotText || n != 0 {
+		t.Errorf("%+v after %d verifications, %v", got, n, err)
+	}
+}
