@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -19,7 +20,7 @@ func (r *run) tally(s *screened, p *plan, v *verdicts, list []rundir.Row) *rundi
 		Tool:          r.cfg.Tool,
 		StartedAt:     r.started.UTC(),
 		Index: rundir.IndexInfo{
-			ID: meta.ID, Generation: meta.Generation, KeyID: meta.KeyID, Accounts: meta.Accounts,
+			ID: meta.ID, Path: r.indexPath(), Generation: meta.Generation, KeyID: meta.KeyID, Accounts: meta.Accounts,
 			Identifiers: meta.Identifiers, Canonicalizer: meta.Canonicalizer,
 		},
 		Inputs:  inputs(s, v),
@@ -37,6 +38,15 @@ func (r *run) tally(s *screened, p *plan, v *verdicts, list []rundir.Row) *rundi
 	m.Counts.AccountsNotActive = m.Counts.AccountsConfirmed - m.Counts.AccountsListed
 	m.Counts.Verifications = v.verifications
 	return m
+}
+
+// indexPath is where the index lies, for a release to see whether it is still the same.
+func (r *run) indexPath() string {
+	path, err := filepath.Abs(r.cfg.IndexDir)
+	if err != nil {
+		return "" // then a release wants to be told
+	}
+	return strings.ToValidUTF8(path, "?")
 }
 
 // countStates counts the records behind the pairs: each under the greatest state of the pairs it brought.

@@ -188,8 +188,9 @@ func scanStatus(o *pipeline.Outcome) error {
 		}
 		return &failure{
 			code: exitHeld, err: errors.New(message),
-			hint: fmt.Sprintf("nothing is published; the list that was held is in %s/held, the reasons in %s",
-				o.Dir, rundir.ManifestName),
+			hint: fmt.Sprintf("nothing is published; the list that was held is in %[1]s/held, the reasons in %[2]s; "+
+				"look at it, then \"credsieve release %[1]s --approve %[3]s:%[4]d\"",
+				o.Dir, rundir.ManifestName, m.RunID, m.Counts.AccountsListed),
 		}
 	case rundir.StatusPartial:
 		return &failure{

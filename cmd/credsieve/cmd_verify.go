@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -30,5 +31,9 @@ func runVerify(ctx context.Context, e env, dir string) error {
 	}
 	fmt.Fprintf(e.out, "run %s is whole: %s, %d accounts listed, %d files\n",
 		m.RunID, m.Status, m.Counts.AccountsListed, len(m.Outputs))
+	if a := m.Release; a != nil {
+		fmt.Fprintf(e.out, "it was held, and released by %s at %s\n",
+			printable(a.ApprovedBy), a.ApprovedAt.Format(time.RFC3339))
+	}
 	return nil
 }

@@ -16,6 +16,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"github.com/credsieve/credsieve/datasets/rundir"
 	"github.com/credsieve/credsieve/hashing"
 )
 
@@ -36,6 +37,7 @@ func TestScript(t *testing.T) {
 			"flipbyte": scriptFlipByte,
 			"cut":      scriptCut,
 			"longline": scriptLongLine,
+			"runid":    scriptRunID,
 		},
 	})
 }
@@ -150,6 +152,13 @@ func scriptSameList(ts *testscript.TestScript, neg bool, args []string) {
 	if same == neg {
 		ts.Fatalf("%v\n%v", a, b)
 	}
+}
+
+// scriptRunID puts the id of a run into a variable: runid RUN NAME.
+func scriptRunID(ts *testscript.TestScript, _ bool, args []string) {
+	m, err := rundir.ReadManifest(ts.MkAbs(args[0]))
+	ts.Check(err)
+	ts.Setenv(args[1], m.RunID)
 }
 
 // scriptFlipByte changes one byte in the middle of each file that a pattern matches: flipbyte PATTERN.

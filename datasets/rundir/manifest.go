@@ -48,6 +48,7 @@ type Manifest struct {
 	Guard         Guard     `json:"guard"`
 	Ranking       Ranking   `json:"ranking"`
 	Estimate      *Estimate `json:"estimate,omitempty"` // of a dry run
+	Release       *Approval `json:"release,omitempty"`  // of a run that was held and let go
 	Outputs       []Output  `json:"outputs"`
 }
 
@@ -60,6 +61,7 @@ type Tool struct {
 // IndexInfo names the index that was screened against.
 type IndexInfo struct {
 	ID            string `json:"id"`
+	Path          string `json:"path,omitempty"` // absolute; where it was when the run read it
 	Generation    int64  `json:"generation"`
 	KeyID         string `json:"key_id"`
 	Accounts      int64  `json:"accounts"`
@@ -190,7 +192,8 @@ func (m *Manifest) ID() string {
 		io.WriteString(sum, in.SHA256+"\n")
 	}
 	for _, out := range m.Outputs {
-		io.WriteString(sum, out.Path+" "+out.SHA256+"\n")
+		// A release moves the list: the run, and what was approved, stays the same.
+		io.WriteString(sum, publishedPath(out.Path)+" "+out.SHA256+"\n")
 	}
 	return m.StartedAt.Format("20060102T150405Z") + "-" + hex.EncodeToString(sum.Sum(nil)[:4])
 }

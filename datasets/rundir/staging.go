@@ -106,7 +106,7 @@ func (s *Staging) Abort() {
 func (s *Staging) WriteList(rows []Row, held, showIdentifiers bool) error {
 	folder := ""
 	if held {
-		folder = "held"
+		folder = heldFolder
 		if err := os.Mkdir(filepath.Join(s.dir, folder), 0o700); err != nil {
 			return s.failed(folder, err)
 		}
@@ -152,8 +152,8 @@ func (s *Staging) Publish(m *Manifest) error {
 		return err
 	}
 	if m.Status == StatusHeld {
-		if err := durable.SyncDir(filepath.Join(s.dir, "held")); err != nil {
-			return s.failed("held", err)
+		if err := durable.SyncDir(filepath.Join(s.dir, heldFolder)); err != nil {
+			return s.failed(heldFolder, err)
 		}
 	}
 	if err := durable.SyncDir(s.dir); err != nil {

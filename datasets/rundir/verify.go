@@ -60,16 +60,23 @@ func checkCounts(_ context.Context, _ string, m *Manifest) error {
 
 func checkStatus(_ context.Context, _ string, m *Manifest) error {
 	held := m.Status == StatusHeld
+	refused := held || m.Release != nil // a released run keeps the guard's verdict
 	switch {
 	case m.Status != StatusComplete && m.Status != StatusPartial && !held:
 		return fmt.Errorf("status %q is none of a published run", m.Status)
-	case held != (m.Guard.Verdict == "held"), held != (len(m.Guard.Refusals) > 0):
+	case held && m.Release != nil:
+		return errors.New("it is held and released at once")
+	case refused != (m.Guard.Verdict == "held"), refused != (len(m.Guard.Refusals) > 0):
 		return fmt.Errorf("status %q does not agree with the guard's verdict %q and its %d refusals",
 			m.Status, m.Guard.Verdict, len(m.Guard.Refusals))
 	case !held && m.Incomplete(m.Rows("undecided.csv")) != (m.Status == StatusPartial):
 		return fmt.Errorf("status %q does not agree with its inputs and undecided accounts", m.Status)
 	case m.RunID != m.ID():
 		return errors.New("its run id is not that of its inputs and files")
+	}
+	if a := m.Release; a != nil &&
+		(a.RunID != m.RunID || a.Count != m.Counts.AccountsListed || a.IndexID != m.Index.ID) {
+		return errors.New("its approval is not for this list")
 	}
 	for _, in := range m.Inputs {
 		if in.AccountsConfirmed > in.AccountsMet || in.AccountsConfirmed > m.Counts.AccountsConfirmed {
@@ -93,7 +100,7 @@ func (m *Manifest) Rows(path string) int64 {
 // listPath is where the list of a run lies.
 func listPath(m *Manifest, name string) string {
 	if m.Status == StatusHeld {
-		return "held/" + name
+		return heldFolder + "/" + name
 	}
 	return name
 }

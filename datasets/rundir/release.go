@@ -1,0 +1,156 @@
+package rundir
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/credsieve/credsieve/datasets/internal/durable"
+)
+
+// heldFolder is where the list of a held run lies, and where no reset step looks.
+const heldFolder = "held"
+
+// Approval says who let a held list go, and which: it stands in the manifest of a released run.
+type Approval struct {
+	ApprovedBy string    `json:"approved_by"`
+	ApprovedAt time.Time `json:"approved_at"`
+	RunID      string    `json:"run_id"`
+	Count      int64     `json:"count"` // accounts on the list
+	IndexID    string    `json:"index_id"`
+}
+
+// Release publishes the list of a held run, byte by byte as it was held.
+//
+//  1. Lock the run, so that two people cannot release it at once, and verify it.
+//  2. Ask approve, which sees the verified manifest and says who lets it go, or why not.
+//  3. Beside the run, make the released one: the same files under their published names, and a manifest
+//     that differs in status, the places of the list and the approval. Verify that as well.
+//  4. Exchange the two folders in one step, and remove the held one.
+//
+// The run id stays the same. A crash leaves the run held or released: on Linux step 4 is one system call.
+// Elsewhere, and on file systems without it, it is two renames; a crash between them leaves no run in its
+// place, and the held one beside it under a hidden name. A crash after step 4 can leave that folder, too.
+func Release(ctx context.Context, dir string, approve func(*Manifest) (Approval, error)) (*Manifest, error) {
+	place, err := filepath.EvalSymlinks(dir)
+	if err == nil {
+		place, err = filepath.Abs(place)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("failed to find run %q: %w", dir, err)
+	}
+	unlock, err := lockFolder(place)
+	if err != nil {
+		return nil, fmt.Errorf("failed to lock run %q: %w", dir, err)
+	}
+	defer unlock()
+	m, err := Verify(ctx, place)
+	if err != nil {
+		return nil, err
+	}
+	approval, err := approve(m)
+	if err != nil {
+		return nil, err
+	}
+	if m.Status != StatusHeld {
+		return nil, fmt.Errorf("refusing to release run %q: it is not held", dir)
+	}
+	before := m.release(approval)
+	if err := replaceHeld(ctx, place, m, before); err != nil {
+		return nil, fmt.Errorf("failed to release run %q: %w", dir, err)
+	}
+	return m, nil
+}
+
+// release makes m the manifest of the released run and returns where each of its files lay before.
+func (m *Manifest) release(approval Approval) []string {
+	before := make([]string, len(m.Outputs))
+	for i := range m.Outputs {
+		before[i] = m.Outputs[i].Path
+		m.Outputs[i].Path = publishedPath(before[i])
+	}
+	m.Release = &approval
+	m.Status = StatusComplete
+	if m.Incomplete(m.Rows("undecided.csv")) {
+		m.Status = StatusPartial
+	}
+	return before
+}
+
+// publishedPath is where a file lies when its run is not held.
+func publishedPath(path string) string { return strings.TrimPrefix(path, heldFolder+"/") }
+
+// replaceHeld builds the released run beside the held one and exchanges the two.
+func replaceHeld(ctx context.Context, place string, m *Manifest, before []string) error {
+	parent := filepath.Dir(place)
+	fresh, err := os.MkdirTemp(parent, "."+filepath.Base(place)+".partial-")
+	if err != nil {
+		return err
+	}
+	// After the exchange this is the held run, before it an unfinished one; neither is wanted.
+	defer os.RemoveAll(fresh)
+	for i, out := range m.Outputs {
+		if err := carry(filepath.Join(place, before[i]), filepath.Join(fresh, out.Path)); err != nil {
+			return err
+		}
+	}
+	if err := createManifest(filepath.Join(fresh, ManifestName), m); err != nil {
+		return err
+	}
+	for _, path := range []string{ManifestName, "."} { // the folder last: it may be closed to its owner
+		if err := adopt(filepath.Join(place, path), filepath.Join(fresh, path)); err != nil {
+			return err
+		}
+	}
+	if err := durable.SyncDir(fresh); err != nil {
+		return err
+	}
+	if _, err := Verify(ctx, fresh); err != nil {
+		return err
+	}
+	if err := exchange(fresh, place); err != nil {
+		return err
+	}
+	// The run is released for every reader; after an error it must not be, so one of this is none.
+	_ = durable.SyncDir(parent)
+	return nil
+}
+
+// carry gives a file a second name, or copies it where the file system has no such thing.
+func carry(from, to string) error {
+	if os.Link(from, to) == nil {
+		return nil
+	}
+	source, err := os.Open(from)
+	if err != nil {
+		return err
+	}
+	defer source.Close()
+	file, err := os.OpenFile(to, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(file, source)
+	if err := errors.Join(err, file.Sync(), file.Close()); err != nil {
+		return err
+	}
+	return adopt(from, to)
+}
+
+func createManifest(path string, m *Manifest) error {
+	data, err := m.Encode()
+	if err != nil {
+		return err
+	}
+	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = file.Write(data)
+	return errors.Join(err, file.Sync(), file.Close())
+}
