@@ -102,6 +102,9 @@ func Run(ctx context.Context, cfg Config) (*Outcome, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := run.writeMet(screened, plan, verdicts); err != nil {
+		return nil, err
+	}
 	manifest := run.tally(screened, plan, verdicts, list)
 	if manifest.Guard, err = guard(factsOf(manifest), cfg.Limits); err != nil {
 		return nil, err

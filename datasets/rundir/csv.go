@@ -28,6 +28,10 @@ func writeListCSV(w io.Writer, rows []Row, showIdentifiers bool) error {
 	return table.Error()
 }
 
+const undecidedName = "undecided.csv"
+
+var undecidedHeader = []string{"account_id", "cause", "candidates"}
+
 // Undecided is one account that the run could not decide for one cause.
 type Undecided struct {
 	AccountID  string
@@ -37,7 +41,7 @@ type Undecided struct {
 
 func writeUndecidedCSV(w io.Writer, rows []Undecided) error {
 	table := csv.NewWriter(w)
-	if err := table.Write([]string{"account_id", "cause", "candidates"}); err != nil {
+	if err := table.Write(undecidedHeader); err != nil {
 		return err
 	}
 	for _, r := range rows {

@@ -5,6 +5,7 @@
 //	manifest.json          written last; a directory without one is no run
 //	at_risk.parquet, .csv  the ranked list, same rows in the same order
 //	held/at_risk.*         the list instead, when the guard refused it
+//	accounts.csv           every account that a dump names, and what came of it
 //	undecided.csv          accounts that the run could not decide, and why
 //	rejects.csv            stretches of dumps that could not be parsed: never their content
 //

@@ -76,7 +76,7 @@ func (m *Manifest) release(approval Approval) []string {
 	}
 	m.Release = &approval
 	m.Status = StatusComplete
-	if m.Incomplete(m.Rows("undecided.csv")) {
+	if m.Incomplete(m.Rows(undecidedName)) {
 		m.Status = StatusPartial
 	}
 	return before

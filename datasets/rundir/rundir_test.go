@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -29,6 +30,15 @@ func exampleRows() []Row {
 			HashTag: strings.Repeat("0b", 16), Identifier: "alice@example.com",
 		},
 		{Rank: 2, AccountID: "u2", Score: 40, Band: "low", Sources: []string{"c"}},
+	}
+}
+
+// exampleMet are the accounts of exampleRows, and one that stays undecided.
+func exampleMet() []Met {
+	return []Met{
+		{AccountID: "u2", State: StateListed, Candidates: 1, Sources: []string{"c"}},
+		{AccountID: `u,"1"`, State: StateListed, Candidates: 3, Refuted: 1, Sources: []string{"a", "b"}},
+		{AccountID: "u3", State: StateUndecided, Candidates: 2, Sources: []string{"a"}},
 	}
 }
 
@@ -54,6 +64,18 @@ func publishTo(t *testing.T, out string, change func(*Manifest)) string {
 		t.Fatal(err)
 	}
 	if err := rejects.Finish(); err != nil {
+		t.Fatal(err)
+	}
+	met, err := staging.CreateAccounts()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, account := range exampleMet() {
+		if err := met.Add(account); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := met.Finish(); err != nil {
 		t.Fatal(err)
 	}
 	m := exampleManifest()
@@ -100,6 +122,31 @@ func TestVerify(t *testing.T) {
 	}
 	if _, err := os.Stat(filepath.Join(dir, "held")); err == nil {
 		t.Error("a published run has a folder held")
+	}
+}
+
+func TestRead_gives_back_what_was_written(t *testing.T) {
+	for name, change := range map[string]func(*Manifest){"published": func(*Manifest) {}, "held": hold} {
+		t.Run(name, func(t *testing.T) {
+			dir := publishExample(t, change)
+			m, err := Verify(context.Background(), dir)
+			if err != nil {
+				t.Fatal(err)
+			}
+			rows, err := ReadList(dir, m)
+			if err != nil || !reflect.DeepEqual(rows, exampleRows()) {
+				t.Errorf("rows %+v: %v", rows, err)
+			}
+			undecided, err := ReadUndecided(dir)
+			if err != nil || !reflect.DeepEqual(undecided, []Undecided{{"u3", "unknown_scheme", 2}}) {
+				t.Errorf("undecided %+v: %v", undecided, err)
+			}
+			var met []Met
+			err = ReadMet(dir, func(a Met) error { met = append(met, a); return nil })
+			if err != nil || !reflect.DeepEqual(met, exampleMet()) {
+				t.Errorf("met %+v: %v", met, err)
+			}
+		})
 	}
 }
 
@@ -200,6 +247,16 @@ func TestVerify_refuses(t *testing.T) {
 				return []byte("input,member,offset,length,line,reason\n")
 			})
 		}, "rejects.csv"},
+		"met_but_not_listed": {func(t *testing.T, dir string) {
+			rewrite(t, dir, "accounts.csv", func(data []byte) []byte {
+				return bytes.Replace(data, []byte("u3,undecided"), []byte("u3,listed"), 1)
+			})
+		}, `account "u3" is listed, and on the list: false`},
+		"listed_but_not_met": {func(t *testing.T, dir string) {
+			rewrite(t, dir, "accounts.csv", func(data []byte) []byte {
+				return bytes.Replace(data, []byte("u2,"), []byte("u4,"), 1)
+			})
+		}, `account "u4" is listed`},
 		"unbalanced":              {edit(func(m *Manifest) { m.Counts.ScreenedOut++ }), "do not balance"},
 		"inputs_differ":           {edit(func(m *Manifest) { m.Inputs[0].Records++ }), "inputs add up to"},
 		"listed_differs":          {edit(func(m *Manifest) { m.Counts.AccountsListed--; m.Counts.AccountsNotActive++ }), "rows"},

@@ -127,7 +127,7 @@ func (s *Staging) WriteList(rows []Row, held, showIdentifiers bool) error {
 
 // WriteUndecided writes the accounts that the run could not decide.
 func (s *Staging) WriteUndecided(rows []Undecided) error {
-	return s.write("undecided.csv", int64(len(rows)), func(w io.Writer) error {
+	return s.write(undecidedName, int64(len(rows)), func(w io.Writer) error {
 		return writeUndecidedCSV(w, rows)
 	})
 }
@@ -221,42 +221,52 @@ func (o *outputFile) finish(rows int64) error {
 	return nil
 }
 
-// Rejects is rejects.csv while the dumps are read: rejects go to disk as they come, because a dump can hold
-// more of them than memory.
-type Rejects struct {
-	out   *outputFile
-	table *csv.Writer
-	rows  int64
+// table is a CSV file of a run while it is written.
+type table struct {
+	out  *outputFile
+	csv  *csv.Writer
+	rows int64
 }
 
-// CreateRejects starts rejects.csv.
-func (s *Staging) CreateRejects() (*Rejects, error) {
-	out, err := s.create("rejects.csv")
+func (s *Staging) createTable(name string, header []string) (table, error) {
+	out, err := s.create(name)
 	if err != nil {
-		return nil, err
+		return table{}, err
 	}
-	r := &Rejects{out: out, table: csv.NewWriter(out.buffer)}
-	if err := r.table.Write(rejectHeader); err != nil {
-		return nil, s.failed("rejects.csv", err)
+	t := table{out: out, csv: csv.NewWriter(out.buffer)}
+	if err := t.csv.Write(header); err != nil {
+		return table{}, s.failed(name, err)
 	}
-	return r, nil
+	return t, nil
 }
 
-// Add writes one reject; the caller keeps them in order.
-func (r *Rejects) Add(reject Reject) error {
-	r.rows++
-	if err := r.table.Write(reject.record()); err != nil {
-		return r.out.staging.failed("rejects.csv", err)
+func (t *table) add(record []string) error {
+	t.rows++
+	if err := t.csv.Write(record); err != nil {
+		return t.out.staging.failed(t.out.name, err)
 	}
 	return nil
 }
 
 // Finish completes the file.
-func (r *Rejects) Finish() error {
-	r.table.Flush()
-	if err := r.table.Error(); err != nil {
-		r.out.file.Close()
-		return r.out.staging.failed("rejects.csv", err)
+func (t *table) Finish() error {
+	t.csv.Flush()
+	if err := t.csv.Error(); err != nil {
+		t.out.file.Close()
+		return t.out.staging.failed(t.out.name, err)
 	}
-	return r.out.finish(r.rows)
+	return t.out.finish(t.rows)
 }
+
+// Rejects is rejects.csv while the dumps are read: rejects go to disk as they come, because a dump can hold
+// more of them than memory.
+type Rejects struct{ table }
+
+// CreateRejects starts rejects.csv.
+func (s *Staging) CreateRejects() (*Rejects, error) {
+	t, err := s.createTable("rejects.csv", rejectHeader)
+	return &Rejects{t}, err
+}
+
+// Add writes one reject; the caller keeps them in order.
+func (r *Rejects) Add(reject Reject) error { return r.add(reject.record()) }

@@ -33,7 +33,7 @@ func Verify(ctx context.Context, dir string) (*Manifest, error) {
 		return nil, err
 	}
 	for _, check := range []func(context.Context, string, *Manifest) error{
-		checkCounts, checkStatus, checkFiles, checkNothingElse, checkList,
+		checkCounts, checkStatus, checkFiles, checkNothingElse, checkList, checkMet,
 	} {
 		if err := check(ctx, dir, m); err != nil {
 			return nil, fmt.Errorf("run %q is not whole: %w", dir, err)
@@ -69,7 +69,7 @@ func checkStatus(_ context.Context, _ string, m *Manifest) error {
 	case refused != (m.Guard.Verdict == "held"), refused != (len(m.Guard.Refusals) > 0):
 		return fmt.Errorf("status %q does not agree with the guard's verdict %q and its %d refusals",
 			m.Status, m.Guard.Verdict, len(m.Guard.Refusals))
-	case !held && m.Incomplete(m.Rows("undecided.csv")) != (m.Status == StatusPartial):
+	case !held && m.Incomplete(m.Rows(undecidedName)) != (m.Status == StatusPartial):
 		return fmt.Errorf("status %q does not agree with its inputs and undecided accounts", m.Status)
 	case m.RunID != m.ID():
 		return errors.New("its run id is not that of its inputs and files")
@@ -107,7 +107,7 @@ func listPath(m *Manifest, name string) string {
 
 func checkFiles(ctx context.Context, dir string, m *Manifest) error {
 	wanted := []string{
-		listPath(m, "at_risk.parquet"), listPath(m, "at_risk.csv"), "undecided.csv", "rejects.csv",
+		listPath(m, "at_risk.parquet"), listPath(m, "at_risk.csv"), undecidedName, "rejects.csv", metName,
 	}
 	for _, path := range wanted {
 		if m.Rows(path) < 0 {
@@ -141,7 +141,7 @@ func checkFiles(ctx context.Context, dir string, m *Manifest) error {
 // checkRows counts the rows of a table; the list's are compared one by one by checkList.
 func checkRows(dir string, m *Manifest, out Output) error {
 	switch out.Path {
-	case "rejects.csv", "undecided.csv":
+	case "rejects.csv", undecidedName, metName:
 		rows, err := countCSV(filepath.Join(dir, out.Path))
 		if err != nil {
 			return err
@@ -234,6 +234,30 @@ func checkList(ctx context.Context, dir string, m *Manifest) error {
 		}
 	}
 	return nil
+}
+
+// checkMet compares the accounts that are said to be listed with the list.
+func checkMet(_ context.Context, dir string, m *Manifest) error {
+	rows, err := ReadList(dir, m)
+	if err != nil {
+		return err
+	}
+	missing := make(map[string]struct{}, len(rows))
+	for i := range rows {
+		missing[rows[i].AccountID] = struct{}{}
+	}
+	err = ReadMet(dir, func(met Met) error {
+		_, listed := missing[met.AccountID]
+		if listed != (met.State == StateListed) {
+			return fmt.Errorf("account %q is %s, and on the list: %v", met.AccountID, met.State, listed)
+		}
+		delete(missing, met.AccountID)
+		return nil
+	})
+	if err == nil && len(missing) > 0 {
+		err = fmt.Errorf("%q lacks %d accounts of the list", metName, len(missing))
+	}
+	return err
 }
 
 // sameCell compares as readers of CSV see it: they fold a line end of two bytes within quotes.

@@ -1,0 +1,51 @@
+package rundir
+
+import (
+	"strconv"
+	"strings"
+)
+
+// State is what came of an account that a dump names.
+type State string
+
+// The states of accounts, as they stand in accounts.csv.
+const (
+	StateListed     State = "listed"     // confirmed and on the list, published or held
+	StateNotActive  State = "not_active" // confirmed, but the account is disabled or locked
+	StateRefuted    State = "refuted"    // no leaked password that was tried opens it
+	StateUndecided  State = "undecided"  // undecided.csv has the cause
+	StatePruned     State = "pruned"     // no leaked password for it was worth a verification
+	StateUntestable State = "untestable" // named, but without a password that could be tried
+)
+
+// Met is an account that a dump of the run names, and what came of it.
+type Met struct {
+	AccountID  string
+	State      State
+	Candidates int      // different leaked passwords for it
+	Refuted    int      // of those: tried, and not its password
+	Sources    []string // dumps that name it, by name, sorted
+}
+
+const metName = "accounts.csv"
+
+var metHeader = []string{"account_id", "state", "candidates", "refuted", "source_count", "sources"}
+
+func (m Met) record() []string {
+	return []string{
+		m.AccountID, string(m.State), strconv.Itoa(m.Candidates), strconv.Itoa(m.Refuted),
+		strconv.Itoa(len(m.Sources)), strings.Join(m.Sources, ";"),
+	}
+}
+
+// Accounts is accounts.csv while it is written. Like rejects, the accounts met can be more than memory holds.
+type Accounts struct{ table }
+
+// CreateAccounts starts accounts.csv.
+func (s *Staging) CreateAccounts() (*Accounts, error) {
+	t, err := s.createTable(metName, metHeader)
+	return &Accounts{t}, err
+}
+
+// Add writes one account; the caller keeps them in order.
+func (a *Accounts) Add(m Met) error { return a.add(m.record()) }

@@ -1,0 +1,146 @@
+package rundir
+
+import (
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// ReadList returns the list of a run, published or held, as it stands in its CSV form. m is what Verify
+// returned for the run.
+func ReadList(dir string, m *Manifest) ([]Row, error) {
+	path := listPath(m, "at_risk.csv")
+	cells, err := readListCSV(filepath.Join(dir, path))
+	if err != nil {
+		return nil, fmt.Errorf("failed to read the list of run %q: %w", dir, err)
+	}
+	header := cells[0]
+	shown := len(header) > len(columns(false))
+	for i, c := range columns(shown) {
+		if i >= len(header) || header[i] != c.name {
+			return nil, fmt.Errorf("failed to read the list of run %q: it has no column %s", dir, c.name)
+		}
+	}
+	rows := make([]Row, len(cells)-1)
+	for i, record := range cells[1:] {
+		if rows[i], err = parseRow(record); err != nil {
+			return nil, fmt.Errorf("failed to read the list of run %q: row %d: %w", dir, i+1, err)
+		}
+	}
+	return rows, nil
+}
+
+// parseRow reads a row in the order of columns.
+func parseRow(record []string) (Row, error) {
+	row := Row{
+		AccountID: record[1], Band: record[3], Status: record[4], Match: record[5], Attribution: record[6],
+		IdentifierKind: record[7], Sources: splitList(record[11]), Actions: splitList(record[13]),
+		FindingID: record[14], HashTag: record[15],
+	}
+	if len(record) > 16 {
+		row.Identifier = record[16]
+	}
+	var errs [5]error
+	row.Rank, errs[0] = strconv.Atoi(record[0])
+	row.Score, errs[1] = strconv.ParseFloat(record[2], 64)
+	row.FirstLeakedOn, errs[2] = parseDate(record[8])
+	row.LastLeakedOn, errs[3] = parseDate(record[9])
+	row.Reasons, errs[4] = parseReasons(record[12])
+	return row, errors.Join(errs[:]...)
+}
+
+func splitList(cell string) []string {
+	if cell == "" {
+		return nil
+	}
+	return strings.Split(cell, ";")
+}
+
+func parseDate(cell string) (time.Time, error) {
+	if cell == "" {
+		return time.Time{}, nil
+	}
+	return time.Parse(time.DateOnly, cell)
+}
+
+func parseReasons(cell string) ([]Reason, error) {
+	var reasons []Reason
+	for _, part := range splitList(cell) {
+		code, weight, _ := strings.Cut(part, ":")
+		value, err := strconv.ParseFloat(weight, 64)
+		if err != nil {
+			return nil, fmt.Errorf("reason %q: %w", part, err)
+		}
+		reasons = append(reasons, Reason{Code: code, Weight: value})
+	}
+	return reasons, nil
+}
+
+// ReadUndecided returns the rows of undecided.csv.
+func ReadUndecided(dir string) ([]Undecided, error) {
+	var rows []Undecided
+	err := eachRecord(dir, undecidedName, undecidedHeader, func(record []string) error {
+		candidates, err := strconv.Atoi(record[2])
+		rows = append(rows, Undecided{AccountID: record[0], Cause: record[1], Candidates: candidates})
+		return err
+	})
+	return rows, err
+}
+
+// ReadMet calls visit for each row of accounts.csv, in its order.
+func ReadMet(dir string, visit func(Met) error) error {
+	return eachRecord(dir, metName, metHeader, func(record []string) error {
+		candidates, errCandidates := strconv.Atoi(record[2])
+		refuted, errRefuted := strconv.Atoi(record[3])
+		if err := errors.Join(errCandidates, errRefuted); err != nil {
+			return err
+		}
+		return visit(Met{
+			AccountID: record[0], State: State(record[1]), Candidates: candidates, Refuted: refuted,
+			Sources: splitList(record[5]),
+		})
+	})
+}
+
+// eachRecord streams the rows of one table of a run. What visit is given is valid until it returns.
+func eachRecord(dir, name string, header []string, visit func([]string) error) error {
+	err := func() error {
+		f, err := os.Open(filepath.Join(dir, name))
+		if err != nil {
+			return err
+		}
+		defer f.Close()
+		table := csv.NewReader(f)
+		table.ReuseRecord = true
+		first, err := table.Read()
+		if err != nil {
+			return err
+		}
+		if !slices.Equal(first, header) {
+			return errors.New("its header is not that of this version")
+		}
+		for {
+			record, err := table.Read()
+			if errors.Is(err, io.EOF) {
+				return nil
+			}
+			if err == nil {
+				err = visit(record)
+			}
+			if err != nil {
+				return err
+			}
+		}
+	}()
+	if err != nil {
+		return fmt.Errorf("failed to read %q of run %q: %w", name, dir, err)
+	}
+	return nil
+}
