@@ -88,5 +88,5 @@ func screenerOf(tb testing.TB, ix *index.Index, cfg Config) *screener {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	return newScreener(ix, cfg.Key, recipes)
+	return newScreener(ix, cfg.Key, recipes, nil)
 }

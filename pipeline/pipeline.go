@@ -40,6 +40,8 @@ type Config struct {
 	Out      string                              // the run directory; unused in a dry run
 	DryRun   bool                                // screen, count and estimate only
 
+	Weights                 Weights  // of the reasons of a score
+	OwnDomains              []string // of our own login pages, with all below them
 	Limits                  Limits
 	MaxCandidatesPerAccount int           // distinct passwords tried for one account
 	ConfirmBudget           time.Duration // 0: none
@@ -97,7 +99,7 @@ func Run(ctx context.Context, cfg Config) (*Outcome, error) {
 	if err != nil {
 		return nil, err
 	}
-	list := run.rank(screened, verdicts)
+	list := run.rank(screened, plan, verdicts)
 	open, err := run.undecided(plan, verdicts)
 	if err != nil {
 		return nil, err

@@ -26,7 +26,7 @@ func (r *run) tally(s *screened, p *plan, v *verdicts, list []rundir.Row) *rundi
 		Inputs:  inputs(s, v),
 		Dumps:   dumps(s, v),
 		Counts:  s.counts,
-		Ranking: rundir.Ranking{WeightsVersion: weightsVersion},
+		Ranking: r.cfg.Weights.describe(),
 		Outputs: []rundir.Output{},
 	}
 	m.Controls.Canaries.Accounts = meta.Canaries

@@ -11,15 +11,15 @@ import (
 
 	"github.com/credsieve/credsieve/datasets/accounts"
 	"github.com/credsieve/credsieve/datasets/dump"
-	"github.com/credsieve/credsieve/datasets/index"
 	"github.com/credsieve/credsieve/datasets/rundir"
 	"github.com/credsieve/credsieve/hashing"
 )
 
 // rank turns the findings of active accounts into the list, worst first. It takes findings, not candidates:
 // there is no other way onto the list.
-func (r *run) rank(s *screened, v *verdicts) []rundir.Row {
+func (r *run) rank(s *screened, p *plan, v *verdicts) []rundir.Row {
 	names := newFingerprints(r.cfg.Key)
+	repeated, crowd := s.repeats(p.all), crowds(p.all, v.findings)
 	list := make([]rundir.Row, 0, len(v.findings))
 	for i := range v.findings {
 		f := &v.findings[i]
@@ -38,10 +38,17 @@ func (r *run) rank(s *screened, v *verdicts) []rundir.Row {
 		}
 		e := gather(s, f.pair)
 		row.FirstLeakedOn, row.LastLeakedOn, row.Sources = e.first, e.last, e.sources
-		row.Reasons = reasons(&f.account, f.pair, e, r.started)
+		row.Reasons = r.cfg.Weights.reasons(clues{
+			kinds: e.kinds, last: e.last, ownPage: f.pair.ownPage, attribution: f.pair.attribution,
+			truncated: f.pair.truncated,
+			sources:   repeated.independent(s.dumpsOf(f.pair)),
+			sharedBy:  crowd[string(f.pair.secret)],
+			mfa:       f.account.MFA, privilege: f.account.Privilege, lastActive: f.account.LastActiveAt,
+			now: r.started,
+		})
 		row.Score = score(row.Reasons)
 		row.Band = bandOf(row.Score)
-		row.Actions = actions(e)
+		row.Actions = actions(row.Reasons)
 		list = append(list, row)
 	}
 	slices.SortFunc(list, func(a, b rundir.Row) int {
@@ -80,88 +87,6 @@ func gather(s *screened, p *pair) evidence {
 	slices.Sort(e.sources)
 	e.sources = slices.Compact(e.sources)
 	return e
-}
-
-// reasons are the named parts of a score, heaviest first.
-func reasons(a *index.Account, p *pair, e evidence, now time.Time) []rundir.Reason {
-	list := []rundir.Reason{{Code: "password_confirmed", Weight: baseWeight}}
-	add := func(w reasonWeight) {
-		if w.code != "" {
-			list = append(list, rundir.Reason{Code: w.code, Weight: w.weight})
-		}
-	}
-	add(kindReason(e.kinds))
-	add(ageReason(e.last, now))
-	if len(e.sources) > 1 {
-		add(severalSources)
-	}
-	if a.MFA == accounts.MFADisabled {
-		add(noSecondFactor)
-	}
-	switch a.Privilege {
-	case accounts.PrivilegeAdmin:
-		add(adminAccount)
-	case accounts.PrivilegeStaff:
-		add(staffAccount)
-	}
-	if !a.LastActiveAt.IsZero() && now.Sub(a.LastActiveAt) <= activeWithin {
-		add(recentlyActive)
-	}
-	if p.attribution == hashing.AttributionAlias {
-		add(aliasMatch)
-	}
-	if p.truncated {
-		add(truncatedMatch)
-	}
-	slices.SortFunc(list, func(a, b rundir.Reason) int {
-		return cmp.Or(-cmp.Compare(a.Weight, b.Weight), cmp.Compare(a.Code, b.Code))
-	})
-	return list
-}
-
-// kindReason is the heaviest kind of leak.
-func kindReason(kinds []dump.Kind) reasonWeight {
-	var best reasonWeight
-	for _, kind := range kinds {
-		if w := kindWeights[kind]; w.weight > best.weight {
-			best = w
-		}
-	}
-	return best
-}
-
-func ageReason(last, now time.Time) reasonWeight {
-	if last.IsZero() {
-		return reasonWeight{}
-	}
-	for _, w := range ageWeights {
-		if now.Sub(last) <= w.within {
-			return w.reasonWeight
-		}
-	}
-	return reasonWeight{}
-}
-
-func score(reasons []rundir.Reason) float64 {
-	sum := 0.0
-	for _, r := range reasons {
-		sum += r.Weight
-	}
-	return min(max(sum, 0), 100)
-}
-
-// actions are what the reset step should do, in the order in which a person would.
-func actions(e evidence) []string {
-	list := []string{"reset_password", "revoke_sessions"}
-	stolen := slices.Contains(e.kinds, dump.KindStealerLog)
-	if stolen || slices.Contains(e.kinds, dump.KindPhishing) {
-		list = append(list, "review_connected_apps")
-	}
-	list = append(list, "notify_user")
-	if stolen {
-		list = append(list, "investigate_device")
-	}
-	return list
 }
 
 // fingerprints name findings and stored hashes without giving either away.

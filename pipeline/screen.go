@@ -59,7 +59,7 @@ func (r *run) screen(ctx context.Context, inputs []dump.Input) (*screened, error
 	})
 	for range r.cfg.Workers {
 		group.Go(func() error {
-			screener := newScreener(r.index, r.cfg.Key, r.recipes)
+			screener := newScreener(r.index, r.cfg.Key, r.recipes, newOwnPages(r.cfg.OwnDomains))
 			for j := range work {
 				j.result <- screener.screen(j.block)
 			}

@@ -34,6 +34,7 @@ type joined struct {
 	attribution hashing.Attribution
 	secret      []byte
 	digest      bool // secret is only a digest of the password, in lower-case hexadecimal
+	ownPage     bool // the record says that it was typed into our own login page
 }
 
 // betters reports whether the attribution is better evidence: exact is, anything is better than none.
@@ -48,6 +49,7 @@ type screener struct {
 	canonical *hashing.Canonicalizer
 	tokens    hashing.Tokenizer
 	judge     *judge
+	ownPages  ownPages
 	rows      []uint32
 	named     []named // accounts under the identifier looked at last
 	plain     *batch  // records that are still to be screened
@@ -61,9 +63,9 @@ type named struct {
 	attribution hashing.Attribution
 }
 
-func newScreener(ix *index.Index, key *hashing.Key, recipes *recipes) *screener {
+func newScreener(ix *index.Index, key *hashing.Key, recipes *recipes, own ownPages) *screener {
 	return &screener{
-		index: ix, canonical: hashing.NewCanonicalizer(), tokens: hashing.NewTokenizer(key),
+		index: ix, ownPages: own, canonical: hashing.NewCanonicalizer(), tokens: hashing.NewTokenizer(key),
 		plain: new(batch),
 		judge: newJudge(ix, recipes),
 	}
@@ -103,7 +105,7 @@ func (s *screener) now(cuts []dump.Cut) {
 			seen = s.look(cut.Kind, cut.Identifier) || seen
 		}
 		for _, n := range s.named {
-			h.add(n, cut.Secret, s.judge.of(n.account, cut))
+			h.add(n, cut.Secret, s.judge.of(n.account, cut), s.ownPages.are(cut.Host))
 		}
 	}
 	switch {
@@ -137,7 +139,7 @@ func (s *screener) look(kind hashing.Kind, identifier []byte) (passed bool) {
 }
 
 // add notes that a cut of the record names an account.
-func (h *hit) add(n named, text []byte, o opinion) {
+func (h *hit) add(n named, text []byte, o opinion, ownPage bool) {
 	if !slices.Contains(h.accounts, n.account) {
 		h.accounts = append(h.accounts, n.account)
 	}
@@ -145,19 +147,20 @@ func (h *hit) add(n named, text []byte, o opinion) {
 		h.equal = append(h.equal, n.account)
 	}
 	if o.digest != nil {
-		h.pair(n, o.digest, true)
+		h.pair(n, o.digest, true, ownPage)
 	}
 	if o.plain {
-		h.pair(n, text, false)
+		h.pair(n, text, false, ownPage)
 	}
 	h.discarded = h.discarded || o.discarded
 }
 
 // pair adds a secret that can be verified, each once for an account.
-func (h *hit) pair(n named, secret []byte, digest bool) {
+func (h *hit) pair(n named, secret []byte, digest, ownPage bool) {
 	for i := range h.pairs {
 		have := &h.pairs[i]
 		if have.account == n.account && have.digest == digest && bytes.Equal(have.secret, secret) {
+			have.ownPage = have.ownPage || ownPage
 			if (joined{attribution: n.attribution}).betters(have.attribution) {
 				have.attribution, have.kind = n.attribution, n.kind
 			}
@@ -165,7 +168,7 @@ func (h *hit) pair(n named, secret []byte, digest bool) {
 		}
 	}
 	h.pairs = append(h.pairs, joined{
-		account: n.account, kind: n.kind, attribution: n.attribution, digest: digest,
+		account: n.account, kind: n.kind, attribution: n.attribution, digest: digest, ownPage: ownPage,
 		secret: bytes.Clone(secret), // the block is used again
 	})
 }

@@ -22,6 +22,7 @@ type pair struct {
 	attribution hashing.Attribution
 	inputs      []uint32 // inputs that hold it, ascending
 	unit        uint32   // number of the record that brought it
+	ownPage     bool     // a record says that it was typed into our own login page
 	further     bool     // not that record's first reading for the account
 	state       pairState
 	cause       hashing.Cause // of an indeterminate pair
@@ -75,7 +76,7 @@ func (s *spool) add(input uint32, evidence bool, found []joined) (bool, error) {
 	fresh := false
 	for i, f := range found {
 		if !evidence {
-			f.attribution, f.kind = hashing.AttributionUnspecified, hashing.KindUnspecified
+			f.attribution, f.kind, f.ownPage = hashing.AttributionUnspecified, hashing.KindUnspecified, false
 		}
 		s.scratch = binary.BigEndian.AppendUint32(s.scratch[:0], f.account)
 		s.scratch = append(s.scratch, sort(f.digest))
@@ -87,7 +88,7 @@ func (s *spool) add(input uint32, evidence bool, found []joined) (bool, error) {
 		key := string(s.scratch)
 		p := &pair{
 			account: f.account, secret: []byte(key)[5:], digest: f.digest, kind: f.kind, attribution: f.attribution,
-			inputs: []uint32{input}, unit: s.units, further: names(found[:i], f.account),
+			ownPage: f.ownPage, inputs: []uint32{input}, unit: s.units, further: names(found[:i], f.account),
 		}
 		s.byKey[key] = p
 		s.pairs = append(s.pairs, p)
@@ -131,6 +132,7 @@ func (p *pair) merge(input uint32, f joined) {
 	if p.inputs[len(p.inputs)-1] != input {
 		p.inputs = append(p.inputs, input)
 	}
+	p.ownPage = p.ownPage || f.ownPage
 	if f.betters(p.attribution) {
 		p.attribution, p.kind = f.attribution, f.kind
 	}

@@ -11,11 +11,11 @@ import (
 )
 
 func exact(account uint32, text string) joined {
-	return joined{account, hashing.KindEmail, hashing.AttributionExact, []byte(text), false}
+	return joined{account: account, kind: hashing.KindEmail, attribution: hashing.AttributionExact, secret: []byte(text)}
 }
 
 func alias(account uint32, text string) joined {
-	return joined{account, hashing.KindEmail, hashing.AttributionAlias, []byte(text), false}
+	return joined{account: account, kind: hashing.KindEmail, attribution: hashing.AttributionAlias, secret: []byte(text)}
 }
 
 func mustAdd(t *testing.T, s *spool, input uint32, want bool, found ...joined) {
@@ -208,9 +208,9 @@ func TestPrune_tries_every_first_reading_first(t *testing.T) {
 func TestHit_takes_the_better_attribution(t *testing.T) {
 	var h hit
 	text, testable := []byte("made-up"), opinion{plain: true}
-	h.add(named{7, hashing.KindEmail, hashing.AttributionAlias}, text, testable)
-	h.add(named{7, hashing.KindUsername, hashing.AttributionExact}, text, testable)
-	if len(h.pairs) != 1 || h.pairs[0].attribution != hashing.AttributionExact {
+	h.add(named{7, hashing.KindEmail, hashing.AttributionAlias}, text, testable, false)
+	h.add(named{7, hashing.KindUsername, hashing.AttributionExact}, text, testable, true)
+	if len(h.pairs) != 1 || h.pairs[0].attribution != hashing.AttributionExact || !h.pairs[0].ownPage {
 		t.Errorf("got %+v", h.pairs)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"io"
 	"runtime"
 	"runtime/debug"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -23,6 +24,8 @@ type scanOptions struct {
 	out             string
 	format          choiceFlag
 	limits          limitFlags
+	weights         string
+	ownDomains      []string
 	maxAccounts     int64
 	maxShare        shareFlag
 	maxConfirmRate  shareFlag
@@ -77,6 +80,10 @@ func (o *scanOptions) addFlags(cmd *cobra.Command) {
 	flags.StringVar(&o.out, "out", "", "run `directory` to publish to (required without --dry-run)")
 	addFormatFlag(cmd, &o.format)
 	o.limits.addFlags(cmd)
+	flags.StringVar(&o.weights, "weights", "",
+		"YAML `file` that changes weights of reasons (docs/ranking.md has the table)")
+	flags.StringSliceVar(&o.ownDomains, "own-domain", nil,
+		"`domain` of our own login pages, with all below it; may be repeated")
 	flags.Int64Var(&o.maxAccounts, "max-accounts", 500, "guard: newly listed accounts, at most `N`")
 	o.maxShare, o.maxConfirmRate = 0.01, 0.25
 	flags.Var(&o.maxShare, "max-share",
@@ -116,6 +123,11 @@ func (o *scanOptions) validate(dumps []string) error {
 		return usagef("--memory %s: at least %s is needed", o.memory.String(),
 			formatBytes(pipeline.MinMemory))
 	}
+	for _, domain := range o.ownDomains {
+		if strings.Trim(domain, ".") == "" || strings.ContainsAny(domain, "/:@* \t") {
+			return usagef("--own-domain %q is no domain such as example.com", domain)
+		}
+	}
 	return o.limits.validate()
 }
 
@@ -131,7 +143,13 @@ func runScan(ctx context.Context, e env, o scanOptions, dumps []string) error {
 		// Verifications allocate in big pieces: without a limit the collector lets twice as much pile up.
 		debug.SetMemoryLimit(int64(o.memory))
 	}
-	outcome, err := pipeline.Run(ctx, o.config(e, key, dumps))
+	weights, err := loadWeights(o.weights)
+	if err != nil {
+		return err
+	}
+	cfg := o.config(e, key, dumps)
+	cfg.Weights = weights
+	outcome, err := pipeline.Run(ctx, cfg)
 	if err != nil {
 		return err
 	}
@@ -146,6 +164,7 @@ func (o *scanOptions) config(e env, key *hashing.Key, dumps []string) pipeline.C
 	return pipeline.Config{
 		IndexDir: o.index, Key: key, Dumps: dumps, Format: o.format.value, Stdin: e.in,
 		Out: o.out, DryRun: o.dryRun, Child: readerChild, Unpack: o.limits.limits(),
+		OwnDomains: o.ownDomains,
 		Limits: pipeline.Limits{
 			MaxAccounts: o.maxAccounts, MaxShare: float64(o.maxShare),
 			MaxConfirmRate: float64(o.maxConfirmRate),

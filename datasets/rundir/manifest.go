@@ -135,7 +135,9 @@ type Refusal struct {
 
 // Ranking names the table of weights behind the scores.
 type Ranking struct {
-	WeightsVersion int `json:"weights_version"`
+	WeightsVersion int      `json:"weights_version"`
+	WeightsSHA256  string   `json:"weights_sha256,omitempty"` // of the file that changed some
+	Overridden     []string `json:"overridden,omitempty"`     // codes of the reasons that it changed
 }
 
 // Estimate is what a dry run expects of the confirm phase.
