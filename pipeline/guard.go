@@ -8,7 +8,8 @@ import (
 	"github.com/credsieve/credsieve/datasets/rundir"
 )
 
-// Limits that a list must pass before it is published. Shares are fractions: 0.01 is 1 %.
+// Limits that a list must pass before it is published. Shares are fractions: 0.01 is 1 %. A limit of 0 lets
+// no list pass, not even an empty one: whoever forgot to set it is told so on the first night.
 type Limits struct {
 	MaxAccounts    int64
 	MaxShare       float64 // of all accounts, from smallBase accounts up
@@ -18,18 +19,37 @@ type Limits struct {
 // smallBase is how many accounts a share needs to mean something: one account of fifty is 2 %.
 const smallBase = 100
 
-func (l Limits) validate() error {
-	for _, share := range []struct {
-		name  string
-		value float64
-	}{{"max-share", l.MaxShare}, {"max-confirm-rate", l.MaxConfirmRate}} {
-		if math.IsNaN(share.value) || share.value < 0 || share.value > 1 {
-			return fmt.Errorf("refusing to run with %s %v: it is no share between 0%% and 100%%",
-				share.name, share.value)
-		}
+// namedLimit is a limit as people and programs call it.
+type namedLimit struct {
+	code, flag string
+	value      float64
+	share      bool
+}
+
+func (n namedLimit) String() string {
+	if n.share && !math.IsNaN(n.value) {
+		return percent(n.value)
 	}
-	if l.MaxAccounts < 0 {
-		return fmt.Errorf("refusing to run with max-accounts %d: it is negative", l.MaxAccounts)
+	return strconv.FormatFloat(n.value, 'f', -1, 64)
+}
+
+func (l Limits) named() []namedLimit {
+	return []namedLimit{
+		{"max_accounts", "max-accounts", float64(l.MaxAccounts), false},
+		{"max_share", "max-share", l.MaxShare, true},
+		{"max_confirm_rate", "max-confirm-rate", l.MaxConfirmRate, true},
+	}
+}
+
+func (l Limits) validate() error {
+	for _, limit := range l.named() {
+		switch {
+		case math.IsNaN(limit.value), limit.share && (limit.value < 0 || limit.value > 1):
+			return fmt.Errorf("refusing to run with %s %v: it is no share between 0%% and 100%%",
+				limit.flag, limit.value)
+		case limit.value < 0:
+			return fmt.Errorf("refusing to run with %s %v: it is negative", limit.flag, limit.value)
+		}
 	}
 	return nil
 }
@@ -44,9 +64,17 @@ type facts struct {
 	counts      rundir.Counts
 }
 
-func factsOf(m *rundir.Manifest) facts {
+// factsOf leaves out the rows that are outstanding: a reset step has had them before, and they must not use
+// up what tonight may add.
+func factsOf(m *rundir.Manifest, list []rundir.Row) facts {
+	listed := int64(0)
+	for i := range list {
+		if list[i].Status != statusOutstanding {
+			listed++
+		}
+	}
 	return facts{
-		listed: m.Counts.AccountsListed, accounts: m.Index.Accounts, dumps: m.Dumps,
+		listed: listed, accounts: m.Index.Accounts, dumps: m.Dumps,
 		canariesMet: m.Controls.Canaries.Met, equalHashes: m.Controls.EqualHashes.Met, counts: m.Counts,
 	}
 }
@@ -64,17 +92,24 @@ func guard(f facts, l Limits) (rundir.Guard, error) {
 			Limit: limit, Allowed: allowed, Actual: actual, Message: fmt.Sprintf(format, args...),
 		})
 	}
-	if f.listed > l.MaxAccounts {
+	for _, limit := range l.named() {
+		if !(limit.value > 0) { // NaN neither
+			refuse(limit.code, limit.value, float64(f.listed),
+				"refusing to publish %d accounts for reset: the limit is %s, and %s of that lets no list pass",
+				f.listed, limit, limit.flag)
+		}
+	}
+	if l.MaxAccounts > 0 && f.listed > l.MaxAccounts {
 		refuse("max_accounts", float64(l.MaxAccounts), float64(f.listed),
 			"refusing to publish %d accounts for reset: the limit is %d", f.listed, l.MaxAccounts)
 	}
-	if f.accounts >= smallBase && exceeds(f.listed, f.accounts, l.MaxShare) {
+	if l.MaxShare > 0 && f.accounts >= smallBase && exceeds(f.listed, f.accounts, l.MaxShare) {
 		refuse("max_share", l.MaxShare, float64(f.listed)/float64(f.accounts),
 			"refusing to publish %d accounts for reset: that is %s of all %d accounts, the limit is %s",
 			f.listed, percent(float64(f.listed)/float64(f.accounts)), f.accounts, percent(l.MaxShare))
 	}
 	for _, d := range f.dumps {
-		if d.AccountsMet >= smallBase && exceeds(d.AccountsConfirmed, d.AccountsMet, l.MaxConfirmRate) {
+		if l.MaxConfirmRate > 0 && d.AccountsMet >= smallBase && exceeds(d.AccountsConfirmed, d.AccountsMet, l.MaxConfirmRate) {
 			refuse("max_confirm_rate", l.MaxConfirmRate, float64(d.AccountsConfirmed)/float64(d.AccountsMet),
 				"refusing to publish: dump %q confirmed %d of the %d accounts that it met, the limit is %s; "+
 					"so much points to a broken verifier or to a leak of our own store",

@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"math"
 	"strings"
 	"testing"
 
@@ -18,16 +19,21 @@ func TestGuard(t *testing.T) {
 		limits Limits
 		want   []string // limits that refuse
 	}{
-		"empty_list":            {facts{accounts: 1000}, defaults, nil},
-		"exactly_the_share":     {facts{listed: 10, accounts: 1000}, defaults, nil},
-		"one_over_the_share":    {facts{listed: 11, accounts: 1000}, defaults, []string{"max_share"}},
-		"exactly_the_cap":       {facts{listed: 500, accounts: 1e6}, defaults, nil},
-		"one_over_the_cap":      {facts{listed: 501, accounts: 1e6}, defaults, []string{"max_accounts"}},
-		"small_base_is_exempt":  {facts{listed: 20, accounts: 99}, defaults, nil},
-		"base_of_exactly_100":   {facts{listed: 2, accounts: 100}, defaults, []string{"max_share"}},
-		"zero_cap_holds_one":    {facts{listed: 1, accounts: 10}, Limits{MaxShare: 1}, []string{"max_accounts"}},
-		"zero_share_holds_one":  {facts{listed: 1, accounts: 100}, Limits{MaxAccounts: 5}, []string{"max_share"}},
-		"zero_limits_pass_none": {facts{accounts: 1000}, Limits{}, nil},
+		"empty_list":           {facts{accounts: 1000}, defaults, nil},
+		"exactly_the_share":    {facts{listed: 10, accounts: 1000}, defaults, nil},
+		"one_over_the_share":   {facts{listed: 11, accounts: 1000}, defaults, []string{"max_share"}},
+		"exactly_the_cap":      {facts{listed: 500, accounts: 1e6}, defaults, nil},
+		"one_over_the_cap":     {facts{listed: 501, accounts: 1e6}, defaults, []string{"max_accounts"}},
+		"small_base_is_exempt": {facts{listed: 20, accounts: 99}, defaults, nil},
+		"base_of_exactly_100":  {facts{listed: 2, accounts: 100}, defaults, []string{"max_share"}},
+		"zero_cap":             {facts{accounts: 10}, Limits{0, 1, 1}, []string{"max_accounts"}},
+		"zero_share":           {facts{accounts: 10}, Limits{5, 0, 1}, []string{"max_share"}},
+		"zero_rate":            {facts{accounts: 10}, Limits{5, 1, 0}, []string{"max_confirm_rate"}},
+		"unreadable_share":     {facts{accounts: 10}, Limits{5, math.NaN(), 1}, []string{"max_share"}},
+		"unreadable_rate":      {facts{accounts: 10}, Limits{5, 1, math.NaN()}, []string{"max_confirm_rate"}},
+		"negative_cap":         {facts{accounts: 10}, Limits{-1, 1, 1}, []string{"max_accounts"}},
+		"no_limits_at_all": {facts{accounts: 1000}, Limits{},
+			[]string{"max_accounts", "max_share", "max_confirm_rate"}},
 		"both": {facts{listed: 501, accounts: 1000}, defaults,
 			[]string{"max_accounts", "max_share"}},
 		"confirm_rate_at_limit": {facts{accounts: 1e6, dumps: []rundir.Dump{rate("d", 100, 25)}}, defaults, nil},
@@ -71,6 +77,26 @@ func TestGuard_names_limit_and_value(t *testing.T) {
 	}
 	if len(got.Refusals) != 1 || got.Refusals[0] != want {
 		t.Errorf("got %+v", got.Refusals)
+	}
+}
+
+func TestFactsOf_leaves_out_what_is_outstanding(t *testing.T) {
+	list := []rundir.Row{{Status: statusNew}, {Status: statusOutstanding}, {Status: statusOutstanding}, {}}
+	if got := factsOf(new(rundir.Manifest), list).listed; got != 2 {
+		t.Errorf("%d newly listed", got)
+	}
+}
+
+func TestLimits_validate(t *testing.T) {
+	for want, limits := range map[string]Limits{
+		"max-share NaN":          {1, math.NaN(), 1},
+		"max-share 1.5":          {1, 1.5, 1},
+		"max-confirm-rate -0.1":  {1, 1, -0.1},
+		"max-accounts -1: it is": {-1, 1, 1},
+	} {
+		if err := limits.validate(); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%+v: %v", limits, err)
+		}
 	}
 }
 

@@ -108,7 +108,7 @@ func Run(ctx context.Context, cfg Config) (*Outcome, error) {
 		return nil, err
 	}
 	manifest := run.tally(screened, plan, verdicts, list)
-	if manifest.Guard, err = guard(factsOf(manifest), cfg.Limits); err != nil {
+	if manifest.Guard, err = guard(factsOf(manifest, list), cfg.Limits); err != nil {
 		return nil, err
 	}
 	return run.publish(manifest, list, open)

@@ -15,6 +15,12 @@ import (
 	"github.com/credsieve/credsieve/hashing"
 )
 
+// The status of a row: new, or on an earlier list already.
+const (
+	statusNew         = "new"
+	statusOutstanding = "outstanding"
+)
+
 // rank turns the findings of active accounts into the list, worst first. It takes findings, not candidates:
 // there is no other way onto the list.
 func (r *run) rank(s *screened, p *plan, v *verdicts) []rundir.Row {
@@ -28,7 +34,7 @@ func (r *run) rank(s *screened, p *plan, v *verdicts) []rundir.Row {
 		}
 		row := rundir.Row{
 			AccountID:      f.account.ID,
-			Status:         "new", // without a ledger nothing can be outstanding
+			Status:         statusNew, // without a ledger nothing can be outstanding
 			Match:          f.pair.match(),
 			Attribution:    f.pair.attribution.String(),
 			IdentifierKind: f.pair.kind.String(),

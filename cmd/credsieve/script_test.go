@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"encoding/csv"
 	"encoding/json"
 	"errors"
@@ -38,6 +39,7 @@ func TestScript(t *testing.T) {
 			"cut":      scriptCut,
 			"longline": scriptLongLine,
 			"runid":    scriptRunID,
+			"heldrun":  scriptHeldRun,
 		},
 	})
 }
@@ -159,6 +161,22 @@ func scriptRunID(ts *testscript.TestScript, _ bool, args []string) {
 	m, err := rundir.ReadManifest(ts.MkAbs(args[0]))
 	ts.Check(err)
 	ts.Setenv(args[1], m.RunID)
+}
+
+// scriptHeldRun checks that a run is whole, held by one limit first of all, and that nothing of its list lies
+// where a reset step looks: heldrun RUN LIMIT.
+func scriptHeldRun(ts *testscript.TestScript, _ bool, args []string) {
+	dir := ts.MkAbs(args[0])
+	m, err := rundir.Verify(context.Background(), dir)
+	ts.Check(err)
+	if m.Status != rundir.StatusHeld || m.Guard.Refusals[0].Limit != args[1] {
+		ts.Fatalf("%s is %s, guard %+v", args[0], m.Status, m.Guard)
+	}
+	published, err := filepath.Glob(filepath.Join(dir, "at_risk*"))
+	ts.Check(err)
+	if len(published) > 0 {
+		ts.Fatalf("published: %v", published)
+	}
 }
 
 // scriptFlipByte changes one byte in the middle of each file that a pattern matches: flipbyte PATTERN.
