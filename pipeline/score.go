@@ -59,19 +59,23 @@ func (w Weights) reasons(c clues) []rundir.Reason {
 	return list
 }
 
-// kindReason is the heaviest kind of leak.
+// kindReason is the heaviest kind of leak, of equal ones the first in the table.
 func (w Weights) kindReason(kinds []dump.Kind) []string {
-	best := []string(nil)
+	best := -1
 	for _, kind := range kinds {
-		code, ok := kindReasons[kind]
-		if !ok {
+		i := indexOfReason(kindReasons[kind])
+		if i < 0 {
 			continue
 		}
-		if best == nil || cmp.Or(cmp.Compare(w.of(code), w.of(best[0])), -cmp.Compare(code, best[0])) > 0 {
-			best = []string{code}
+		if best < 0 || w.of(reasonTable[i].code) > w.of(reasonTable[best].code) ||
+			i < best && w.of(reasonTable[i].code) == w.of(reasonTable[best].code) {
+			best = i
 		}
 	}
-	return best
+	if best < 0 {
+		return nil
+	}
+	return []string{reasonTable[best].code}
 }
 
 func ageReason(last, now time.Time) []string {

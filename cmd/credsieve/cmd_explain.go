@@ -1,0 +1,164 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/jedib0t/go-pretty/v6/text"
+	"github.com/spf13/cobra"
+
+	"github.com/credsieve/credsieve/datasets/rundir"
+	"github.com/credsieve/credsieve/pipeline"
+)
+
+// screenWidth is what every terminal has.
+const screenWidth = 80
+
+func newExplainCommand(e env) *cobra.Command {
+	asJSON := false
+	cmd := &cobra.Command{
+		Use:   "explain RUN ACCOUNT_ID",
+		Short: "Say why an account is on the list, or why not",
+		Long: `Say on one screen, in words to be read aloud, why an account is on the list of a run: which dumps, when
+leaked, how the record names the account, each reason with its weight, what to do, and what is not known. For
+an account that is not on the list it says why not, as far as the run knows: refuted, undecided and why, not
+active, not met. It never shows a password; a run holds none. The run is verified first.` + exitStatus,
+		Args: cobra.ExactArgs(2),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return runExplain(cmd.Context(), e, args[0], args[1], asJSON)
+		},
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print the same as JSON")
+	return cmd
+}
+
+func runExplain(ctx context.Context, e env, dir, account string, asJSON bool) error {
+	x, err := pipeline.Explain(ctx, dir, account)
+	if err != nil {
+		return err
+	}
+	if asJSON {
+		return printJSON(e.out, x)
+	}
+	printExplanation(e.out, x)
+	return nil
+}
+
+// printJSON prints what programs read.
+func printJSON(w io.Writer, value any) error {
+	data, err := json.MarshalIndent(value, "", "  ")
+	if err != nil {
+		return fmt.Errorf("failed to encode the answer: %w", err)
+	}
+	_, err = fmt.Fprintf(w, "%s\n", data)
+	return err
+}
+
+func printExplanation(w io.Writer, x *pipeline.Explanation) {
+	printWrapped(w, "", fmt.Sprintf("Account %s", printable(x.AccountID)))
+	printWrapped(w, "", x.Answer)
+	for _, fact := range x.Facts {
+		printWrapped(w, "", fact)
+	}
+	if len(x.Sources) > 0 {
+		fmt.Fprintln(w, "\nIn these dumps")
+		for _, s := range x.Sources[:min(len(x.Sources), sourcesShown)] {
+			printWrapped(w, "  - ", describeSource(s))
+		}
+		if more := len(x.Sources) - sourcesShown; more > 0 {
+			fmt.Fprintf(w, "  - and %d more\n", more)
+		}
+	}
+	if f := x.Finding; f != nil {
+		fmt.Fprintf(w, "\nScore %.1f of 100 (%s), rank %d of the list, because\n", f.Score, f.Band, f.Rank)
+		for _, r := range x.Reasons {
+			printWrapped(w, fmt.Sprintf("  %+6.4g  ", r.Weight), orCode(r))
+		}
+	}
+	printBullets(w, "What to do", x.Actions)
+	if len(x.Open) > 0 {
+		fmt.Fprintln(w, "\nNot decided")
+		for _, o := range x.Open {
+			printWrapped(w, fmt.Sprintf("  - of %d leaked: ", o.Candidates), o.Text)
+		}
+	}
+	fmt.Fprintln(w, "\nWhat we do not know")
+	for _, unknown := range x.Unknown {
+		printWrapped(w, "  - ", unknown)
+	}
+	fmt.Fprintf(w, "\nRun %s: %s.\nFinished %s.\n", x.RunID, runState(x.RunStatus),
+		x.FinishedAt.UTC().Format("2006-01-02 15:04 UTC"))
+}
+
+// sourcesShown keeps an account that is in hundreds of dumps on one screen; --json has all of them.
+const sourcesShown = 6
+
+func describeSource(s pipeline.Source) string {
+	parts := []string{clip(printable(s.Name))}
+	kinds := map[string]string{
+		"site_breach": "a breach of a site", "combo_list": "a list for trying passwords",
+		"stealer_log": "a log of malware that steals passwords", "phishing": "a phishing page's catch",
+	}
+	if kind, ok := kinds[s.Kind]; ok {
+		parts = append(parts, kind)
+	} else {
+		parts = append(parts, "of unknown kind")
+	}
+	if s.LeakedOn != "" {
+		parts = append(parts, "leaked "+s.LeakedOn)
+	} else {
+		parts = append(parts, "date unknown")
+	}
+	switch s.Trust {
+	case "fabricated":
+		parts = append(parts, "known to be made up")
+	case "verified":
+		parts = append(parts, "verified")
+	}
+	return strings.Join(parts, ", ")
+}
+
+func runState(status rundir.Status) string {
+	switch status {
+	case rundir.StatusHeld:
+		return "held and not published"
+	case rundir.StatusPartial:
+		return "published, with something left open"
+	default:
+		return "published"
+	}
+}
+
+func printBullets(w io.Writer, title string, list []pipeline.Explained) {
+	if len(list) == 0 {
+		return
+	}
+	fmt.Fprintf(w, "\n%s\n", title)
+	for _, item := range list {
+		printWrapped(w, "  - ", orCode(item))
+	}
+}
+
+// orCode is the sentence, or the bare code of a list that a later version made.
+func orCode(x pipeline.Explained) string {
+	if x.Text == "" {
+		return printable(x.Code)
+	}
+	return x.Text
+}
+
+// printWrapped prints a paragraph within the width of a terminal, its further lines below the first.
+func printWrapped(w io.Writer, first, paragraph string) {
+	rest := strings.Repeat(" ", len(first))
+	lines := strings.Split(text.WrapSoft(paragraph, screenWidth-1-len(first)), "\n")
+	for i, line := range lines {
+		indent := rest
+		if i == 0 {
+			indent = first
+		}
+		fmt.Fprintf(w, "%s%s\n", indent, strings.TrimRight(line, " "))
+	}
+}

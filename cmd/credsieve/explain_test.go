@@ -1,0 +1,36 @@
+package main
+
+import (
+	"strings"
+	"testing"
+	"unicode/utf8"
+)
+
+// TestExplain_fits_a_terminal explains the first three accounts of the demo.
+func TestExplain_fits_a_terminal(t *testing.T) {
+	b := newBench(t)
+	b.run(exitComplete, "demo", "--out", b.path("demo"))
+	listed := b.listed("demo/run")
+	if len(listed) < 3 {
+		t.Fatalf("the demo lists %d accounts", len(listed))
+	}
+	for _, account := range listed[:3] {
+		b.out.Reset()
+		b.run(exitComplete, "explain", b.path("demo/run"), account)
+		text := b.out.String()
+		lines := strings.Split(text, "\n")
+		if len(lines) > 45 {
+			t.Errorf("%s: %d lines are more than a screen", account, len(lines))
+		}
+		for _, line := range lines {
+			if utf8.RuneCountInString(line) >= screenWidth {
+				t.Errorf("%s: too long: %s", account, line)
+			}
+		}
+		for _, want := range []string{"At risk", "In these dumps", "Score ", "+40", "What to do", "What we do not know"} {
+			if !strings.Contains(text, want) {
+				t.Errorf("%s: nothing says %q", account, want)
+			}
+		}
+	}
+}
