@@ -129,7 +129,7 @@ It never cracks a hash and never prints or keeps a password.` + exitStatus,
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.AddCommand(
 		newKeygenCommand(e), newIndexCommand(e), newScanCommand(e), newVerifyCommand(e),
-		newExplainCommand(e), newReleaseCommand(e),
+		newExplainCommand(e), newDiffCommand(e), newReleaseCommand(e),
 		newInspectCommand(e), newSynthCommand(e), newDemoCommand(e), newChildCommand(e),
 	)
 	markStarted(root, started)
