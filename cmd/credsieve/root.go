@@ -130,6 +130,7 @@ It never cracks a hash and never prints or keeps a password.` + exitStatus,
 	root.AddCommand(
 		newKeygenCommand(e), newIndexCommand(e), newScanCommand(e), newVerifyCommand(e),
 		newExplainCommand(e), newDiffCommand(e), newReleaseCommand(e),
+		newRecheckCommand(e),
 		newInspectCommand(e), newSynthCommand(e), newDemoCommand(e), newChildCommand(e),
 	)
 	markStarted(root, started)

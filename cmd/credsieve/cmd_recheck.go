@@ -1,0 +1,71 @@
+package main
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/credsieve/credsieve/datasets/accounts"
+	"github.com/credsieve/credsieve/pipeline"
+)
+
+type recheckOptions struct {
+	accounts string
+	keyFile  string
+	out      string
+	mapping  map[string]string
+	progress choiceFlag
+}
+
+func newRecheckCommand(e env) *cobra.Command {
+	var o recheckOptions
+	cmd := &cobra.Command{
+		Use:   "recheck RUN --accounts SRC --key-file K --out FILE",
+		Short: "Say which findings still hold, right before a reset",
+		Long: `Compare the published list of a run with the account export as it is now, and write which findings
+still hold: the account is there and active, and its stored hash is the one that was confirmed. A list is hours
+old when a reset step reads it; users change passwords by themselves, and must not be asked to do it again.
+
+FILE is CSV: account_id, finding_id, holds (true or false), cause (unchanged, password_changed, no_password,
+not_active, not_found), one row for each listed account, in the order of the list. It is written whole or not at
+all; the answer of an earlier recheck in its place is removed first, anything else is never overwritten. No
+password is needed: the list has a keyed tag of each stored hash. The run is verified first; a held one is
+refused. SRC and --map are those of "index build".` + exitStatus,
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return runRecheck(cmd.Context(), e, o, args[0])
+		},
+	}
+	flags := cmd.Flags()
+	flags.StringVar(&o.accounts, "accounts", "", "account export: `source` to read (required)")
+	addKeyFlag(cmd, &o.keyFile)
+	flags.StringVar(&o.out, "out", "", "`file` to write (required)")
+	flags.StringToStringVar(&o.mapping, "map", nil, "`ROLE=COLUMN`: the column that holds a role")
+	addProgressFlag(cmd, &o.progress)
+	cmd.MarkFlagRequired("accounts")
+	cmd.MarkFlagRequired("out")
+	return cmd
+}
+
+func runRecheck(ctx context.Context, e env, o recheckOptions, dir string) error {
+	key, err := loadKey(e, o.keyFile)
+	if err != nil {
+		return err
+	}
+	answers, err := pipeline.Recheck(ctx, pipeline.RecheckConfig{
+		Dir: dir, Source: o.accounts, Accounts: accounts.Options{Map: o.mapping, Stdin: e.in},
+		Key: key, Out: o.out, Progress: newProgress(o.progress, e.err),
+	})
+	if err != nil {
+		return err
+	}
+	hold := 0
+	for i := range answers {
+		if answers[i].Holds {
+			hold++
+		}
+	}
+	fmt.Fprintf(e.out, "%d of %d findings still hold; written to %s\n", hold, len(answers), o.out)
+	return nil
+}
