@@ -24,7 +24,7 @@ race:
 	$(GO) test -race ./...
 
 vet:
-	test -z "$$(gofmt -l cmd pipeline hashing datasets | tee /dev/stderr)"
+	test -z "$$(gofmt -l cmd pipeline hashing datasets docs | tee /dev/stderr)"
 	$(GO) vet ./...
 
 staticcheck:

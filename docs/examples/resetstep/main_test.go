@@ -1,0 +1,154 @@
+package main
+
+import (
+	"encoding/csv"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/credsieve/credsieve/hashing"
+)
+
+// TestMain lets the test binary be the reset step itself.
+func TestMain(m *testing.M) {
+	if os.Getenv("RESETSTEP") != "" {
+		main()
+		os.Exit(0)
+	}
+	os.Exit(m.Run())
+}
+
+// nights is a workplace with a user store, an index of it and a reset step.
+type nights struct {
+	t         *testing.T
+	dir       string
+	credsieve string
+}
+
+func newNights(t *testing.T) *nights {
+	t.Helper()
+	n := &nights{t: t, dir: t.TempDir()}
+	n.credsieve = n.path("credsieve")
+	if out, err := exec.Command("go", "build", "-o", n.credsieve, "../../../cmd/credsieve").CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	n.run("keygen", "--out", n.path("key"))
+	return n
+}
+
+func (n *nights) path(name string) string { return filepath.Join(n.dir, name) }
+
+// run executes credsieve, which must end well.
+func (n *nights) run(args ...string) {
+	n.t.Helper()
+	if out, err := exec.Command(n.credsieve, args...).CombinedOutput(); err != nil {
+		n.t.Fatalf("credsieve %v: %v: %s", args, err, out)
+	}
+}
+
+// store exports the accounts with their present passwords: pairs of name and password.
+func (n *nights) store(users ...string) {
+	n.t.Helper()
+	f, err := os.Create(n.path("accounts.csv"))
+	if err != nil {
+		n.t.Fatal(err)
+	}
+	defer f.Close()
+	table := csv.NewWriter(f)
+	table.Write([]string{"account_id", "email", "password_hash"})
+	cheap := hashing.Argon2Params{Memory: 8, Time: 1, Threads: 1}
+	for i := 0; i < len(users); i += 2 {
+		hash := hashing.FormatArgon2id([]byte(users[i+1]), []byte("a salt for tests"), cheap)
+		table.Write([]string{users[i], users[i] + "@example.com", hash})
+	}
+	table.Flush()
+	if err := table.Error(); err != nil {
+		n.t.Fatal(err)
+	}
+}
+
+// scan builds the index and scans the lines; held says that the guard is to hold the list.
+func (n *nights) scan(run string, held bool, lines ...string) {
+	n.t.Helper()
+	if err := os.WriteFile(n.path("dump.txt"), []byte(strings.Join(lines, "\n")+"\n"), 0o600); err != nil {
+		n.t.Fatal(err)
+	}
+	n.run("index", "build", "--accounts", n.path("accounts.csv"), "--key-file", n.path("key"), "--out", n.path("index"))
+	args := []string{"scan", "--index", n.path("index"), "--key-file", n.path("key"), "--out", n.path(run)}
+	if held {
+		args = append(args, "--max-accounts", "1")
+	}
+	err := exec.Command(n.credsieve, append(args, n.path("dump.txt"))...).Run()
+	if (err != nil) != held {
+		n.t.Fatalf("scan: %v", err)
+	}
+}
+
+// step runs the reset step and returns the accounts that it acted on.
+func (n *nights) step(run string, more ...string) (accounts string, err error) {
+	n.t.Helper()
+	args := append([]string{"-credsieve", n.credsieve, "-run", n.path(run), "-accounts", n.path("accounts.csv"),
+		"-key-file", n.path("key"), "-done", n.path("done")}, more...)
+	cmd := exec.Command(os.Args[0], args...)
+	cmd.Env = append(os.Environ(), "RESETSTEP=1")
+	out, err := cmd.Output()
+	var names []string
+	for line := range strings.Lines(string(out)) {
+		name, actions, _ := strings.Cut(strings.TrimSpace(line), " ")
+		if !strings.HasPrefix(actions, "reset_password;") {
+			n.t.Errorf("actions %q", actions)
+		}
+		names = append(names, name)
+	}
+	return strings.Join(names, " "), err
+}
+
+func (n *nights) wantStep(want, run string, more ...string) {
+	n.t.Helper()
+	if got, err := n.step(run, more...); err != nil || got != want {
+		n.t.Errorf("run %s: acted on %q, want %q: %v", run, got, want, err)
+	}
+}
+
+func TestNobodyIsNotifiedTwice(t *testing.T) {
+	n := newNights(t)
+	leak := []string{"alice@example.com:Made-Up-1", "bob@example.com:Made-Up-2", "carol@example.com:Made-Up-3"}
+	n.store("alice", "Made-Up-1", "bob", "Made-Up-2", "carol", "Made-Up-3")
+	n.scan("night1", false, leak...)
+	n.store("alice", "Made-Up-1", "bob", "changed by himself", "carol", "Made-Up-3")
+	n.wantStep("alice", "night1", "-limit", "1")
+	n.wantStep("carol", "night1")
+	n.wantStep("", "night1")
+
+	// The night is repeated: the users have not reacted yet.
+	n.scan("night2", false, leak...)
+	n.wantStep("", "night2")
+
+	// Alice chooses another password that leaked: a new finding.
+	n.store("alice", "Made-Up-2", "bob", "changed by himself", "carol", "Made-Up-3")
+	n.scan("night3", false, append(leak, "alice@example.com:Made-Up-2")...)
+	n.wantStep("alice", "night3")
+	n.wantStep("", "night3")
+}
+
+func TestWhatIsHeldOrTouchedIsRefused(t *testing.T) {
+	n := newNights(t)
+	n.store("alice", "Made-Up-1", "bob", "Made-Up-2")
+	leak := []string{"alice@example.com:Made-Up-1", "bob@example.com:Made-Up-2"}
+	n.scan("held", true, leak...)
+	if got, err := n.step("held"); err == nil || got != "" {
+		t.Errorf("acted on %q of a held run", got)
+	}
+	n.scan("touched", false, leak...)
+	f, err := os.OpenFile(n.path("touched/at_risk.csv"), os.O_APPEND|os.O_WRONLY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.WriteString("\n")
+	f.Close()
+	if got, err := n.step("touched"); err == nil || got != "" {
+		t.Errorf("acted on %q of a run that was touched", got)
+	}
+}
