@@ -15,35 +15,35 @@ const (
 
 // repeats knows which dumps repeat each other.
 type repeats struct {
-	place map[*dumpFacts]int
-	size  []int // pairs of each dump
+	place map[string]int // of each dump, by name
+	size  []int          // pairs of each dump
 	both  map[[2]int]int
 	equal map[[2]int]bool // byte by byte: every file of the one is in the other
 }
 
-// repeats looks at all pairs once.
-func (s *screened) repeats(pairs []*pair) *repeats {
+func newRepeats(s *screened) *repeats {
 	r := &repeats{
-		place: make(map[*dumpFacts]int), size: make([]int, len(s.dumps)),
+		place: make(map[string]int), size: make([]int, len(s.dumps)),
 		both: make(map[[2]int]int), equal: make(map[[2]int]bool),
 	}
 	for i, d := range s.dumps {
-		r.place[d] = i
+		r.place[d.name] = i
 	}
 	r.compareFiles(s)
-	for _, p := range pairs {
-		dumps := s.dumpsOf(p)
-		for i, a := range dumps {
-			r.size[r.place[a]]++
-			for _, b := range dumps[:i] {
-				r.both[r.key(a, b)]++
-			}
-		}
-	}
 	return r
 }
 
-func (r *repeats) key(a, b *dumpFacts) [2]int {
+// add takes in the dumps that hold one pair.
+func (r *repeats) add(dumps []*dumpFacts) {
+	for i, a := range dumps {
+		r.size[r.place[a.name]]++
+		for _, b := range dumps[:i] {
+			r.both[r.key(a.name, b.name)]++
+		}
+	}
+}
+
+func (r *repeats) key(a, b string) [2]int {
 	i, j := r.place[a], r.place[b]
 	return [2]int{min(i, j), max(i, j)}
 }
@@ -70,45 +70,41 @@ func (r *repeats) compareFiles(s *screened) {
 	}
 	for dumps, n := range shared {
 		if n == files[dumps[0]] {
-			r.equal[r.key(dumps[0], dumps[1])] = true
+			r.equal[r.key(dumps[0].name, dumps[1].name)] = true
 		}
 	}
 }
 
-// repeat reports whether one of two dumps repeats the other.
-func (r *repeats) repeat(a, b *dumpFacts) bool {
+// repeat reports whether one of two dumps repeats the other. Nothing is known of one that this run did not read.
+func (r *repeats) repeat(a, b string) bool {
+	_, knownA := r.place[a]
+	_, knownB := r.place[b]
+	if !knownA || !knownB {
+		return false
+	}
 	key := r.key(a, b)
 	smaller := min(r.size[key[0]], r.size[key[1]])
 	return r.equal[key] ||
 		smaller >= repeatedPairs && float64(r.both[key]) >= repeatedShare*float64(smaller)
 }
 
-// independent counts dumps that do not repeat each other, the smaller ones first: a collection repeats what
-// it was made of, but its parts do not repeat each other.
-func (r *repeats) independent(dumps []*dumpFacts) int {
-	dumps = slices.SortedFunc(slices.Values(dumps), func(a, b *dumpFacts) int {
-		i, j := r.place[a], r.place[b]
-		return cmp.Or(cmp.Compare(r.size[i], r.size[j]), cmp.Compare(i, j))
+// independent counts dumps, by name, that do not repeat each other, the smaller ones first: a collection repeats
+// what it was made of, but its parts do not repeat each other.
+func (r *repeats) independent(names []string) int {
+	size := func(name string) int {
+		if i, ok := r.place[name]; ok {
+			return r.size[i]
+		}
+		return 0
+	}
+	names = slices.SortedFunc(slices.Values(names), func(a, b string) int {
+		return cmp.Or(cmp.Compare(size(a), size(b)), cmp.Compare(a, b))
 	})
-	var kept []*dumpFacts
-	for _, d := range dumps {
-		if !slices.ContainsFunc(kept, func(k *dumpFacts) bool { return r.repeat(d, k) }) {
-			kept = append(kept, d)
+	var kept []string
+	for _, name := range names {
+		if !slices.ContainsFunc(kept, func(k string) bool { return r.repeat(name, k) }) {
+			kept = append(kept, name)
 		}
 	}
 	return len(kept)
-}
-
-// crowds counts, for each password that opened an account, the accounts that were met with it.
-func crowds(pairs []*pair, findings []finding) map[string]int {
-	counts := make(map[string]int, len(findings))
-	for i := range findings {
-		counts[string(findings[i].pair.secret)] = 0
-	}
-	for _, p := range pairs {
-		if n, ok := counts[string(p.secret)]; ok {
-			counts[string(p.secret)] = n + 1
-		}
-	}
-	return counts
 }

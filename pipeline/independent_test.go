@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/credsieve/credsieve/datasets/dump"
+	"github.com/credsieve/credsieve/hashing"
 )
 
 // dumpsHolding makes one dump for each list of pairs, each pair by the number of its account.
@@ -23,6 +24,19 @@ func dumpsHolding(t *testing.T, lists ...[]uint32) (*screened, []*pair) {
 		}
 	}
 	return s, s.spool.pairs
+}
+
+// independentOf counts the dumps of a run that do not repeat each other.
+func independentOf(s *screened, pairs []*pair, dumps []*dumpFacts) int {
+	r := newRepeats(s)
+	for _, p := range pairs {
+		r.add(s.dumpsOf(p))
+	}
+	var names []string
+	for _, d := range dumps {
+		names = append(names, d.name)
+	}
+	return r.independent(names)
 }
 
 func span(from, to uint32) (list []uint32) {
@@ -49,7 +63,7 @@ func TestIndependent(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			s, pairs := dumpsHolding(t, test.lists...)
-			if got := s.repeats(pairs).independent(s.dumps); got != test.want {
+			if got := independentOf(s, pairs, s.dumps); got != test.want {
 				t.Errorf("%d independent dumps, want %d", got, test.want)
 			}
 		})
@@ -59,7 +73,7 @@ func TestIndependent(t *testing.T) {
 func TestIndependent_same_bytes_under_another_name(t *testing.T) {
 	s, pairs := dumpsHolding(t, []uint32{1}, []uint32{1}, []uint32{1})
 	s.inputs[0].report.SHA256, s.inputs[1].report.SHA256, s.inputs[2].report.SHA256 = "aa", "aa", "bb"
-	if got := s.repeats(pairs).independent(s.dumps); got != 2 {
+	if got := independentOf(s, pairs, s.dumps); got != 2 {
 		t.Errorf("%d independent dumps", got)
 	}
 }
@@ -67,20 +81,39 @@ func TestIndependent_same_bytes_under_another_name(t *testing.T) {
 func TestIndependent_takes_no_evidence_from_a_fabricated_dump(t *testing.T) {
 	s, pairs := dumpsHolding(t, span(0, 50), span(0, 50))
 	s.inputs[1].Meta.Trust = dump.TrustFabricated
-	if got := s.repeats(pairs).independent(s.dumpsOf(pairs[0])); got != 1 {
+	if got := independentOf(s, pairs, s.dumpsOf(pairs[0])); got != 1 {
 		t.Errorf("%d independent dumps", got)
 	}
 }
 
-func TestCrowds_counts_accounts_with_one_password(t *testing.T) {
-	s := newSpool(1 << 20)
-	for account := range uint32(12) {
-		mustAdd(t, s, 0, true, exact(account, "everybody's"))
-		mustAdd(t, s, 1, false, exact(account, "everybody's"))
+func TestIndependent_of_dumps_that_this_run_did_not_read(t *testing.T) {
+	s, _ := dumpsHolding(t, span(0, 50))
+	if got := newRepeats(s).independent([]string{"0", "last year's", "older"}); got != 3 {
+		t.Errorf("%d independent dumps", got)
 	}
-	mustAdd(t, s, 0, true, exact(3, "somebody's"))
-	got := crowds(s.pairs, []finding{{pair: s.pairs[0]}, {pair: s.pairs[12]}})
-	if len(got) != 2 || got["everybody's"] != 12 || got["somebody's"] != 1 {
-		t.Errorf("got %v", got)
+}
+
+func TestCrowd_counts_accounts_with_one_password(t *testing.T) {
+	key, err := hashing.NewKey()
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := newCrowd(key)
+	for range 12 {
+		c.add([]byte("everybody's"))
+	}
+	c.add([]byte("somebody's"))
+	for i := range 100_000 { // far fewer than cells: no two meet
+		c.add(fmt.Appendf(nil, "made-up-%d", i))
+	}
+	if a, b, none := c.of([]byte("everybody's")), c.of([]byte("somebody's")), c.of([]byte("nobody's")); a < 12 || a > 14 ||
+		b < 1 || b > 3 || none > 2 {
+		t.Errorf("got %d, %d and %d", a, b, none)
+	}
+	for range 1000 {
+		c.add([]byte("everybody's"))
+	}
+	if got := c.of([]byte("everybody's")); got != 255 {
+		t.Errorf("a full cell says %d", got)
 	}
 }

@@ -3,6 +3,7 @@ package pipeline
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"slices"
 
 	"github.com/credsieve/credsieve/datasets/accounts"
@@ -11,27 +12,31 @@ import (
 
 // ends counts what became of the leaked passwords of one account.
 type ends struct {
-	candidates int
-	refuted    int
-	open       int // indeterminate, unchecked or over the cap
-	pruned     int
-	confirmed  bool
+	candidates uint32
+	refuted    uint32
+	open       uint32 // indeterminate, unchecked or over the cap
+	pruned     uint32
 }
 
-func (e *ends) add(state pairState) {
-	e.candidates++
+// endsByRow is filled with each pair once, when it is settled.
+type endsByRow map[uint32]ends
+
+func (e endsByRow) add(p *pair, state pairState) {
+	n := e[p.account]
+	n.candidates++
 	switch state {
 	case stateRefuted:
-		e.refuted++
+		n.refuted++
 	case stateIndeterminate, stateUnchecked, stateOverCap:
-		e.open++
+		n.open++
 	case statePrunedPolicy:
-		e.pruned++
+		n.pruned++
 	}
+	e[p.account] = n
 }
 
 // state is what is said of an account that is not confirmed: the strongest of its ends.
-func (e *ends) state() rundir.State {
+func (e ends) state() rundir.State {
 	switch {
 	case e.open > 0:
 		return rundir.StateUndecided
@@ -47,40 +52,32 @@ func (e *ends) state() rundir.State {
 // writeMet writes down what became of every account that a dump names, in the order of the index: the answer
 // to "why not this one" for those that are not listed.
 func (r *run) writeMet(s *screened, p *plan, v *verdicts) error {
-	byRow := make(map[uint32]*ends)
+	byRow := make(endsByRow)
 	for _, pair := range p.all {
-		e, ok := byRow[pair.account]
-		if !ok {
-			e = new(ends)
-			byRow[pair.account] = e
-		}
-		e.add(pair.state)
+		byRow.add(pair, pair.state)
 	}
+	confirmed := make(map[uint32]bool, len(v.findings)) // active or not
 	for i := range v.findings {
-		byRow[v.findings[i].row].confirmed = true
+		confirmed[v.findings[i].row] = v.findings[i].account.Status == accounts.StatusActive
 	}
 	out, err := r.staging.CreateAccounts()
 	if err != nil {
 		return err
 	}
-	err = s.eachMet(func(row uint32, sources []string) error {
-		e, ok := byRow[row]
-		if !ok {
-			e = new(ends)
-		}
+	err = s.eachMet(v, func(row uint32, sources []string) error {
 		account, err := r.index.Account(row)
 		if err != nil {
 			return fmt.Errorf("failed to read an account of the index: %w", err)
 		}
+		e := byRow[row]
 		state := e.state()
-		switch {
-		case e.confirmed && account.Status == accounts.StatusActive:
+		if active, ok := confirmed[row]; ok && active {
 			state = rundir.StateListed
-		case e.confirmed:
+		} else if ok {
 			state = rundir.StateNotActive
 		}
 		return out.Add(rundir.Met{
-			AccountID: account.ID, State: state, Candidates: e.candidates, Refuted: e.refuted, Sources: sources,
+			AccountID: account.ID, State: state, Candidates: int(e.candidates), Refuted: int(e.refuted), Sources: sources,
 		})
 	})
 	if err != nil {
@@ -89,9 +86,12 @@ func (r *run) writeMet(s *screened, p *plan, v *verdicts) error {
 	return out.Finish()
 }
 
-// eachMet visits the accounts that any dump names, by row, each with the names of those dumps. What visit is
-// given is valid until it returns.
-func (s *screened) eachMet(visit func(row uint32, sources []string) error) error {
+// noDump stands for the dump of a finding of an earlier run that no dump of this one names.
+const noDump = math.MaxUint32
+
+// eachMet visits the accounts that any dump names and those of the findings, by row, each with the names of
+// those dumps. What visit is given is valid until it returns.
+func (s *screened) eachMet(v *verdicts, visit func(row uint32, sources []string) error) error {
 	dumps := slices.SortedFunc(slices.Values(s.dumps), func(a, b *dumpFacts) int {
 		return cmp.Compare(a.name, b.name)
 	})
@@ -101,10 +101,15 @@ func (s *screened) eachMet(visit func(row uint32, sources []string) error) error
 			met = append(met, uint64(row)<<32|uint64(i))
 		}
 	}
+	for i := range v.findings {
+		met = append(met, uint64(v.findings[i].row)<<32|noDump)
+	}
 	slices.Sort(met)
 	var sources []string
 	for i, entry := range met {
-		sources = append(sources, dumps[uint32(entry)].name)
+		if dump := uint32(entry); dump != noDump {
+			sources = append(sources, dumps[dump].name)
+		}
 		row := uint32(entry >> 32)
 		if i+1 < len(met) && uint32(met[i+1]>>32) == row {
 			continue

@@ -25,7 +25,10 @@ const (
 // there is no other way onto the list.
 func (r *run) rank(s *screened, p *plan, v *verdicts) []rundir.Row {
 	names := newFingerprints(r.cfg.Key)
-	repeated, crowd := s.repeats(p.all), crowds(p.all, v.findings)
+	all := newSurvey(s, r.cfg.Key)
+	for _, pair := range p.all {
+		all.add(pair)
+	}
 	list := make([]rundir.Row, 0, len(v.findings))
 	for i := range v.findings {
 		f := &v.findings[i]
@@ -47,8 +50,8 @@ func (r *run) rank(s *screened, p *plan, v *verdicts) []rundir.Row {
 		row.Reasons = r.cfg.Weights.reasons(clues{
 			kinds: e.kinds, last: e.last, ownPage: f.pair.ownPage, attribution: f.pair.attribution,
 			truncated: f.pair.truncated,
-			sources:   repeated.independent(s.dumpsOf(f.pair)),
-			sharedBy:  crowd[string(f.pair.secret)],
+			sources:   all.repeats.independent(e.sources),
+			sharedBy:  all.crowd.of(f.pair.secret),
 			mfa:       f.account.MFA, privilege: f.account.Privilege, lastActive: f.account.LastActiveAt,
 			now: r.started,
 		})
