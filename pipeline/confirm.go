@@ -49,6 +49,10 @@ func (r *run) confirm(ctx context.Context, p *plan) (*verdicts, error) {
 	if r.cfg.ConfirmBudget > 0 {
 		c.deadline = time.Now().Add(r.cfg.ConfirmBudget) // the real clock: Config.Now may stand still
 	}
+	c.controls = newControls(r, c.admitMemory)
+	if err := c.controls.proveSample(ctx); err != nil {
+		return nil, err
+	}
 	group, ctx := errgroup.WithContext(ctx)
 	var next atomic.Int64
 	for range r.cfg.Workers {
@@ -67,6 +71,7 @@ func (r *run) confirm(ctx context.Context, p *plan) (*verdicts, error) {
 	if err := group.Wait(); err != nil {
 		return nil, err
 	}
+	r.proven.Positive, r.proven.Negative = c.controls.counts.Positive, c.controls.counts.Negative
 	return c.verdicts(p), nil
 }
 
@@ -77,6 +82,7 @@ type confirmer struct {
 	size     int64
 	deadline time.Time // zero: none
 	results  []taskResult
+	controls *controls
 }
 
 // taskResult is written by the one worker that has the task.
@@ -95,6 +101,11 @@ func (c *confirmer) account(ctx context.Context, t task, out *taskResult) error 
 	}
 	out.account = account.ID
 	target, cause := c.run.recipes.target(&account)
+	if cause == "" {
+		if err := c.controls.prove(ctx, &account, target); err != nil {
+			return err
+		}
+	}
 	for i, p := range t.pairs {
 		switch {
 		case cause != "":

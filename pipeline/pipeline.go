@@ -50,6 +50,9 @@ type Config struct {
 	HashLimits              hashing.Limits
 	ShowIdentifiers         bool
 
+	// parseHash is what a test puts in the place of parsing stored hashes.
+	parseHash func(string, hashing.Limits) (hashing.Hash, error)
+
 	Now      func() time.Time
 	Tool     rundir.Tool
 	Progress Progress
@@ -82,11 +85,15 @@ func Run(ctx context.Context, cfg Config) (*Outcome, error) {
 	if run.recipes, err = openRecipes(run.index, cfg.Key, cfg.HashLimits); err != nil {
 		return nil, err
 	}
+	run.recipes.parseHash = cfg.parseHash
 	if err := run.stage(); err != nil {
 		return nil, err
 	}
 	defer run.abort()
 
+	if err := run.proveScreen(ctx); err != nil {
+		return nil, err
+	}
 	screened, err := run.screen(ctx, inputs)
 	if err != nil {
 		return nil, err
@@ -122,6 +129,7 @@ type run struct {
 	recipes *recipes
 	staging *rundir.Staging // nil in a dry run
 	rejects *rundir.Rejects // nil in a dry run
+	proven  rundir.Controls // so far
 }
 
 // stage prepares the run's place before any work, so that a place that cannot be written is known now and

@@ -29,6 +29,7 @@ func (r *run) tally(s *screened, p *plan, v *verdicts, list []rundir.Row) *rundi
 		Ranking: r.cfg.Weights.describe(),
 		Outputs: []rundir.Output{},
 	}
+	m.Controls = r.proven
 	m.Controls.Canaries.Accounts = meta.Canaries
 	m.Controls.Canaries.Met = int64(len(s.canaries))
 	m.Controls.EqualHashes.Met = int64(len(s.equal))

@@ -101,6 +101,10 @@ type Dump struct {
 
 // Controls prove that a run can see.
 type Controls struct {
+	Screen struct {
+		Probed int64 `json:"probed"`
+		Met    int64 `json:"met"`
+	} `json:"screen"`
 	Positive struct {
 		Planted   int64 `json:"planted"`
 		Confirmed int64 `json:"confirmed"`

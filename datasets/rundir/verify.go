@@ -78,6 +78,10 @@ func checkStatus(_ context.Context, _ string, m *Manifest) error {
 		(a.RunID != m.RunID || a.Count != m.Counts.AccountsListed || a.IndexID != m.Index.ID) {
 		return errors.New("its approval is not for this list")
 	}
+	if c := m.Controls; c.Screen.Met != c.Screen.Probed || c.Positive.Confirmed != c.Positive.Planted ||
+		c.Negative.Refuted != c.Negative.Probed {
+		return errors.New("its controls failed")
+	}
 	for _, in := range m.Inputs {
 		if in.AccountsConfirmed > in.AccountsMet || in.AccountsConfirmed > m.Counts.AccountsConfirmed {
 			return fmt.Errorf("input %q confirmed %d accounts of the %d that it met",
