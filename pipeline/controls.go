@@ -117,7 +117,7 @@ func plainAddress(identifier string) bool {
 	odd := func(r rune) bool {
 		return (r < '0' || r > '9') && (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && !strings.ContainsRune("._-+", r)
 	}
-	return ok && local != "" && domain != "" && !strings.ContainsFunc(local+domain, odd)
+	return ok && local != "" && strings.Contains(domain, ".") && !strings.ContainsFunc(local+domain, odd)
 }
 
 func newControls(r *run, admit admit) *controls {
