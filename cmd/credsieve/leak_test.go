@@ -76,6 +76,15 @@ func TestNoPasswordLeavesTheProcess(t *testing.T) {
 	scan(exitFailed, "missing", b.path("nowhere"), dump)
 	b.run(exitComplete, "scan", "--index", index, "--dry-run", dump)
 	b.run(exitComplete, "verify", b.path("run"))
+	for _, user := range users[1:] {
+		b.run(exitComplete, "explain", b.path("run"), user[0])
+		b.run(exitComplete, "explain", b.path("canary"), user[0], "--json")
+	}
+	b.run(exitComplete, "diff", b.path("run"), b.path("held"))
+	b.run(exitComplete, "recheck", b.path("run"), "--accounts", export, "--out", b.path("holds.csv"))
+	held := b.manifest("held")
+	b.run(exitComplete, "release", b.path("held"), "--approve",
+		fmt.Sprintf("%s:%d", held.RunID, held.Counts.AccountsListed))
 	if got := b.listed("run"); len(got) != 1 || got[0] != "found" {
 		t.Fatalf("listed %v: the run did not see what it must not leak", got)
 	}
