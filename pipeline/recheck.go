@@ -81,7 +81,7 @@ func (cfg RecheckConfig) recheck(ctx context.Context, list []rundir.Row) ([]rund
 		err := source.Read(&account)
 		switch {
 		case errors.Is(err, io.EOF) && account.Row == 0:
-			return nil, fmt.Errorf("the export %q has no accounts: that is no answer", cfg.Source)
+			return nil, errors.New("the export has no accounts: that is no answer")
 		case errors.Is(err, io.EOF):
 			return answers, nil
 		case err != nil:
@@ -93,8 +93,8 @@ func (cfg RecheckConfig) recheck(ctx context.Context, list []rundir.Row) ([]rund
 			continue
 		}
 		if answers[i].Cause != causeNotFound {
-			return nil, fmt.Errorf("failed to read accounts %q: row %d: account id %q was used before",
-				cfg.Source, account.Row, account.ID)
+			return nil, fmt.Errorf("failed to read accounts: row %d: account id %q was used before",
+				account.Row, account.ID)
 		}
 		answers[i].Cause = names.recheck(&account, list[i].HashTag)
 		answers[i].Holds = answers[i].Cause == causeUnchanged

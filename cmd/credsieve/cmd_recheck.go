@@ -6,7 +6,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/credsieve/credsieve/datasets/accounts"
 	"github.com/credsieve/credsieve/pipeline"
 )
 
@@ -14,7 +13,7 @@ type recheckOptions struct {
 	accounts string
 	keyFile  string
 	out      string
-	mapping  map[string]string
+	source   sourceFlags
 	progress choiceFlag
 }
 
@@ -31,7 +30,7 @@ FILE is CSV: account_id, finding_id, holds (true or false), cause (unchanged, pa
 not_active, not_found), one row for each listed account, in the order of the list. It is written whole or not at
 all; the answer of an earlier recheck in its place is removed first, anything else is never overwritten. No
 password is needed: the list has a keyed tag of each stored hash. The run is verified first; a held one is
-refused. SRC and --map are those of "index build".` + exitStatus,
+refused. SRC and its flags are those of "index build".` + exitStatus,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return runRecheck(cmd.Context(), e, o, args[0])
@@ -41,7 +40,7 @@ refused. SRC and --map are those of "index build".` + exitStatus,
 	flags.StringVar(&o.accounts, "accounts", "", "account export: `source` to read (required)")
 	addKeyFlag(cmd, &o.keyFile)
 	flags.StringVar(&o.out, "out", "", "`file` to write (required)")
-	flags.StringToStringVar(&o.mapping, "map", nil, "`ROLE=COLUMN`: the column that holds a role")
+	o.source.add(flags)
 	addProgressFlag(cmd, &o.progress)
 	cmd.MarkFlagRequired("accounts")
 	cmd.MarkFlagRequired("out")
@@ -49,12 +48,15 @@ refused. SRC and --map are those of "index build".` + exitStatus,
 }
 
 func runRecheck(ctx context.Context, e env, o recheckOptions, dir string) error {
+	if err := o.source.validate(o.accounts); err != nil {
+		return err
+	}
 	key, err := loadKey(e, o.keyFile)
 	if err != nil {
 		return err
 	}
 	answers, err := pipeline.Recheck(ctx, pipeline.RecheckConfig{
-		Dir: dir, Source: o.accounts, Accounts: accounts.Options{Map: o.mapping, Stdin: e.in},
+		Dir: dir, Source: o.accounts, Accounts: o.source.options(e),
 		Key: key, Out: o.out, Progress: newProgress(o.progress, e.err),
 	})
 	if err != nil {
