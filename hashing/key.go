@@ -23,6 +23,7 @@ const (
 	PurposeFinding   = "finding"    // ids of findings
 	PurposeHashTag   = "hash-tag"   // fingerprints of stored hashes in the at-risk list
 	PurposeIndexSeal = "index-seal" // authentication of the index's own description
+	PurposePrint     = "print"      // fingerprints of account rows in the index
 
 	PurposeCredentialTag = "credential-tag" // tags that auth services store
 

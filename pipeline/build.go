@@ -21,6 +21,9 @@ type BuildConfig struct {
 	// test accounts with their passwords that prove it. Empty: none.
 	HashSteps    string
 	KnownAnswers string
+	Previous     string // index to carry over from; empty: none
+	Workers      int
+	Memory       int64 // bytes; temporary files take what needs more
 	Now          time.Time
 	Progress     Progress
 }
@@ -47,6 +50,7 @@ func BuildIndex(ctx context.Context, cfg BuildConfig) (*index.Meta, error) {
 	prover := newProver(ctx, source, recipes, answers)
 	return index.Build(ctx, prover, index.BuildOptions{
 		Dir: cfg.Dir, Key: cfg.Key, FPR: cfg.FPR, Limits: cfg.Limits, Now: cfg.Now,
+		Previous: cfg.Previous, Workers: cfg.Workers, Memory: cfg.Memory,
 		Progress: func(rows int64) { meter.Add(rows - read); read = rows },
 		StepsOf:  recipes.ruleOf, Parse: recipes.parse,
 		Attachment: attachment, Describe: prover.describe,

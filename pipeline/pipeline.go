@@ -98,6 +98,10 @@ func Run(ctx context.Context, cfg Config) (*Outcome, error) {
 	if err != nil {
 		return nil, err
 	}
+	// A damaged part of the index may have hidden accounts: no answer is better than a short one.
+	if err := run.index.Err(); err != nil {
+		return nil, err
+	}
 	plan := run.prune(screened)
 	if cfg.DryRun {
 		return run.estimate(ctx, screened, plan)
@@ -116,6 +120,9 @@ func Run(ctx context.Context, cfg Config) (*Outcome, error) {
 	}
 	manifest := run.tally(screened, plan, verdicts, list)
 	if manifest.Guard, err = guard(factsOf(manifest, list), cfg.Limits); err != nil {
+		return nil, err
+	}
+	if err := run.index.Err(); err != nil {
 		return nil, err
 	}
 	return run.publish(manifest, list, open)

@@ -4,6 +4,9 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"runtime"
+	"runtime/debug"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -34,6 +37,9 @@ type indexBuildOptions struct {
 
 	hashSteps, knownAnswers string
 
+	previous string
+	workers  int
+	memory   sizeFlag
 	now      timeFlag
 	json     bool
 	progress choiceFlag
@@ -56,6 +62,10 @@ Columns are found by name: account_id and password_hash, and at least one of ema
 identifiers; --map ROLE=COLUMN renames. A duplicate account id, an unreadable file or a missing column fails the
 build. An index that already stands in DIR is replaced in one step, and is untouched when the build fails.
 
+With --previous, rows that are as they were in an earlier index are carried over, and accounts whose identifiers or
+stored hash changed are marked, so that a nightly build over few changes is fast. Its answers are those of a full
+build. Now and then all tables are made anew all the same; index.json says why.
+
 What a store does to passwords before it hashes them (a digest, an HMAC with a pepper) no stored hash shows:
 --hash-steps FILE tells it, as YAML, and --known-answers FILE proves it, a CSV file account_id,password of test
 accounts, mode 0600. A known password that does not open its account's stored hash fails the build.` +
@@ -73,6 +83,11 @@ accounts, mode 0600. A known password that does not open its account's stored ha
 		"YAML `file` with what the store does to passwords before it hashes them")
 	flags.StringVar(&o.knownAnswers, "known-answers", "",
 		"CSV `file` account_id,password of test accounts, mode 0600, that the build verifies")
+	flags.StringVar(&o.previous, "previous", "",
+		"`directory` of an earlier index, often that of --out: carry over what did not change")
+	flags.IntVar(&o.workers, "workers", runtime.GOMAXPROCS(0), "work on `N` blocks of accounts at once")
+	o.memory = sizeFlag(halfOfMemory())
+	flags.Var(&o.memory, "memory", "memory `size` to sort in; more goes to sealed temporary files in --out")
 	flags.Var(&o.now, "now", "fix the `time` that the index is stamped with")
 	flags.BoolVar(&o.json, "json", false, "print index.json instead of a table")
 	addProgressFlag(cmd, &o.progress)
@@ -85,6 +100,12 @@ func (o indexBuildOptions) validate() error {
 	if !(o.fpr > 0 && o.fpr <= 0.5) {
 		return usagef("--fpr %v is no rate above 0 and up to 0.5", o.fpr)
 	}
+	if o.workers < 1 {
+		return usagef("--workers %d: at least 1 is needed", o.workers)
+	}
+	if o.memory < pipeline.MinMemory {
+		return usagef("--memory %s: at least %s is needed", o.memory.String(), formatBytes(pipeline.MinMemory))
+	}
 	return o.source.validate(o.accounts)
 }
 
@@ -96,37 +117,46 @@ func runIndexBuild(ctx context.Context, e env, o indexBuildOptions) error {
 	if err != nil {
 		return err
 	}
+	if e.getenv("GOMEMLIMIT") == "" {
+		// Sorting takes up to half, outside of the collector's sight. What it does see is small and
+		// short-lived, so that by its own rule it would never pause between two collections.
+		debug.SetMemoryLimit(int64(o.memory) / 2)
+		debug.SetGCPercent(800)
+	}
 	meta, err := pipeline.BuildIndex(ctx, pipeline.BuildConfig{
 		Source: o.accounts, Options: o.source.options(e), Dir: o.out, Key: key, FPR: o.fpr,
 		HashSteps: o.hashSteps, KnownAnswers: o.knownAnswers,
+		Previous: o.previous, Workers: o.workers, Memory: int64(o.memory),
 		Limits: hashing.DefaultLimits(), Now: o.now.clock()(), Progress: newProgress(o.progress, e.err),
 	})
 	if err != nil {
 		return err
 	}
-	if err := printIndex(e, meta, o.json); err != nil {
+	if err := printIndex(e, meta, o.json, o.now.clock()()); err != nil {
 		warn(e, err) // the index is built: an exit code of failure would say that it is not
 	}
 	return nil
 }
 
 func newIndexInspectCommand(e env) *cobra.Command {
-	asJSON := false
+	asJSON, now := false, timeFlag{}
 	cmd := &cobra.Command{
 		Use:   "inspect DIR",
 		Short: "Show what is in an index",
-		Long: `Show what is in an index: accounts, identifiers by kind, hash schemes, what cannot be verified and
-why, the filter, the key it was built with. It needs no key.` + exitStatus,
+		Long: `Show what is in an index: accounts, identifiers by kind, hash schemes with their costs, what cannot be
+verified and why, the filter with its measured false-positive rate, the key it was built with, its generation and
+age, and what the last build carried over. It needs no key.` + exitStatus,
 		Args: cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
 			meta, err := index.ReadMeta(args[0])
 			if err != nil {
 				return err
 			}
-			return printIndex(e, meta, asJSON)
+			return printIndex(e, meta, asJSON, now.clock()())
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print index.json instead of a table")
+	cmd.Flags().Var(&now, "now", "the `time` from which the age is counted")
 	return cmd
 }
 
@@ -134,8 +164,8 @@ func newIndexVerifyCommand(e env) *cobra.Command {
 	return &cobra.Command{
 		Use:   "verify DIR",
 		Short: "Check that every byte of an index is as it was built",
-		Long: `Check that every file of an index has the size, SHA-256 and rows that index.json names, and that the
-filter still knows its members. It needs no key; a scan also checks the seal of index.json, which does.` +
+		Long: `Check that every page of every file of an index has the SHA-256 that it was built with, that the tables are
+in order, and that the filter still knows its members. It needs no key; a scan also checks the seal of index.json, which does.` +
 			exitStatus,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -150,7 +180,7 @@ filter still knows its members. It needs no key; a scan also checks the seal of 
 	}
 }
 
-func printIndex(e env, meta *index.Meta, asJSON bool) error {
+func printIndex(e env, meta *index.Meta, asJSON bool, now time.Time) error {
 	if asJSON {
 		data, err := json.MarshalIndent(meta, "", "  ")
 		if err != nil {
@@ -159,5 +189,5 @@ func printIndex(e env, meta *index.Meta, asJSON bool) error {
 		_, err = fmt.Fprintf(e.out, "%s\n", data)
 		return err
 	}
-	return printIndexTable(e.out, meta)
+	return printIndexTable(e.out, meta, now)
 }

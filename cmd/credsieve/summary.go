@@ -127,11 +127,12 @@ func printCounts(w io.Writer, c rundir.Counts) {
 	fmt.Fprintln(w, t.Render())
 }
 
-func printIndexTable(w io.Writer, m *index.Meta) error {
+func printIndexTable(w io.Writer, m *index.Meta, now time.Time) error {
 	t := newTable("index "+m.ID, "what", "value")
 	t.AppendRows([]table.Row{
 		{"generation", m.Generation},
 		{"created", m.CreatedAt.UTC().Format(time.RFC3339)},
+		{"age", formatAge(now.Sub(m.CreatedAt))},
 		{"key", m.KeyID},
 		{"canonicalizer", m.Canonicalizer},
 		{"accounts", m.Accounts},
@@ -141,7 +142,7 @@ func printIndexTable(w io.Writer, m *index.Meta) error {
 		{"identifiers", m.Identifiers},
 	})
 	appendCounts(t, "identifiers: ", m.IdentifiersByKind)
-	appendCounts(t, "hashes: ", m.Schemes)
+	appendCounts(t, "hashes: ", m.Costs)
 	appendCounts(t, "cannot be verified: ", m.NotVerifiable)
 	for _, rule := range m.HashSteps {
 		t.AppendRow(table.Row{"hash steps: " + clip(printable(rule.Name)), fmt.Sprintf("%d accounts, %d known answers: %s",
@@ -152,8 +153,11 @@ func printIndexTable(w io.Writer, m *index.Meta) error {
 	}
 	t.AppendRow(table.Row{"accounts with credential tag", m.Tagged})
 	t.AppendRow(table.Row{"canaries", m.Canaries})
-	t.AppendRow(table.Row{"filter", fmt.Sprintf("%s, %d hashes, false-positive rate %g",
-		formatBytes(int64(m.Filter.Bits/8)), m.Filter.Hashes, m.Filter.FPRTarget)})
+	t.AppendRow(table.Row{"filter", fmt.Sprintf("%s, %d hashes, for %d tokens",
+		formatBytes(int64(m.Filter.Bits/8)), m.Filter.Hashes, m.Filter.Capacity)})
+	t.AppendRow(table.Row{"filter's false-positive rate", fmt.Sprintf("%.2g measured, %g wanted",
+		m.Filter.FPRMeasured, m.Filter.FPRTarget)})
+	appendPrevious(t, m)
 	if _, err := fmt.Fprintln(w, t.Render()); err != nil {
 		return err
 	}
@@ -164,6 +168,40 @@ func printIndexTable(w io.Writer, m *index.Meta) error {
 		fmt.Fprintf(w, "and %d more rows rejected\n", more)
 	}
 	return nil
+}
+
+// appendPrevious shows what a build carried over from an earlier index.
+func appendPrevious(t table.Writer, m *index.Meta) {
+	p := m.Previous
+	if p == nil {
+		return
+	}
+	if p.Generation > 0 {
+		t.AppendRow(table.Row{"since generation", p.Generation})
+	}
+	t.AppendRows([]table.Row{
+		{"accounts added", p.Added},
+		{"accounts changed", p.Changed},
+		{"accounts updated", p.Updated},
+		{"accounts removed", p.Removed},
+		{"accounts carried over", p.Carried},
+		{"segments", len(m.Segments)},
+	})
+	if p.Rewritten != "" {
+		t.AppendRow(table.Row{"all tables made anew", clip(printable(p.Rewritten))})
+	}
+}
+
+// formatAge rounds to what people say.
+func formatAge(d time.Duration) string {
+	switch {
+	case d < 0:
+		return "in the future"
+	case d < 48*time.Hour:
+		return d.Round(time.Minute).String()
+	default:
+		return fmt.Sprintf("%d days", int(d.Hours()/24))
+	}
 }
 
 func appendCounts[K ~string](t table.Writer, prefix string, counts map[K]int64) {

@@ -127,14 +127,18 @@ func parseTime(f *field) (time.Time, error) {
 	if text == "" {
 		return time.Time{}, nil
 	}
-	if s, err := strconv.ParseInt(text, 10, 64); err == nil {
-		switch {
-		case s == 0:
-			return time.Time{}, nil
-		case s < 0 || s > maxUnixSeconds:
-			return time.Time{}, errors.New("is outside the range of Unix seconds")
+	// A date has a minus sign there; to let it fail as a number would make an error for each row.
+	date := len(text) > 4 && text[4] == '-'
+	if !date {
+		if s, err := strconv.ParseInt(text, 10, 64); err == nil {
+			switch {
+			case s == 0:
+				return time.Time{}, nil
+			case s < 0 || s > maxUnixSeconds:
+				return time.Time{}, errors.New("is outside the range of Unix seconds")
+			}
+			return time.Unix(s, 0).UTC(), nil
 		}
-		return time.Unix(s, 0).UTC(), nil
 	}
 	for _, layout := range timeLayouts {
 		if t, err := time.Parse(layout, text); err == nil {
@@ -173,11 +177,13 @@ func parseWord[T ~string](text string, words ...T) (T, error) {
 	if text == "" {
 		return words[0], nil
 	}
-	names := make([]string, len(words))
-	for i, w := range words {
+	for _, w := range words {
 		if text == string(w) {
 			return w, nil
 		}
+	}
+	names := make([]string, len(words))
+	for i, w := range words {
 		names[i] = string(w)
 	}
 	return "", fmt.Errorf("is not one of %s", strings.Join(names, ", "))

@@ -22,13 +22,14 @@ func BenchmarkBuild(b *testing.B) {
 
 func BenchmarkLookup(b *testing.B) {
 	entries := uniform(1 << 20)
-	table, err := parseTokens(tokenFile(b, entries))
+	table, err := parseTokens(pagesOf(tokenFile(b, entries)))
 	if err != nil {
 		b.Fatal(err)
 	}
 	rows, i := make([]uint32, 0, 1), 0
 	for b.Loop() {
-		rows = table.lookup(entries[i%len(entries)].token(), rows[:0])
+		token := entries[i%len(entries)].token()
+		rows = table.lookup(token[:], rows[:0])
 		i += 7919
 	}
 }

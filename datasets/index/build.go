@@ -8,7 +8,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
+	"runtime"
+	"strings"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"github.com/credsieve/credsieve/datasets/accounts"
 	"github.com/credsieve/credsieve/hashing"
@@ -16,8 +21,14 @@ import (
 
 var errBusy = errors.New("another build is writing to it")
 
-// progressRows is how often progress is told and cancelling noticed.
-const progressRows = 1 << 12
+const (
+	defaultMemory = 1 << 30
+	// minMemory is what the rows under way and one record batch of each table take.
+	minMemory = 64 << 20
+	// sorterShare is the part of the memory that each of the two sorters gets; the rest is for rows
+	// under way, record batches, the filter and the garbage between two collections.
+	sorterShare = 4
+)
 
 // BuildOptions say what to build.
 type BuildOptions struct {
@@ -36,6 +47,11 @@ type BuildOptions struct {
 	Describe func(*Meta)
 	// Attachment is kept sealed in the description, for those who know what it means: the hash steps.
 	Attachment []byte
+
+	// Previous is an index to carry over from what did not change; empty: none. It may be Dir.
+	Previous string
+	Workers  int   // 0: one for each processor
+	Memory   int64 // bytes to sort in, before temporary files are used; 0: 1 GiB
 }
 
 // Build reads src to its end and makes it the index in o.Dir, as the package comment says. It does
@@ -61,23 +77,22 @@ func build(ctx context.Context, src accounts.Reader, o BuildOptions) (*Meta, err
 	if err != nil {
 		return nil, err
 	}
+	defer b.close()
 	if err := b.readAccounts(ctx, src); err != nil {
-		b.table.file.abandon()
 		return nil, err
 	}
-	if b.meta.Accounts == 0 {
+	if b.tally.accounts == 0 {
 		// Every scan of an index without accounts would end well and mean nothing.
-		b.table.file.abandon()
 		return nil, fmt.Errorf("the export has no account that can be used, %d rows were rejected; "+
-			"is a column mapped wrongly?", b.meta.RowsRejected)
+			"is a column mapped wrongly?", b.tally.rejected)
 	}
-	b.attach()
 	if o.Describe != nil {
 		o.Describe(&b.meta)
 	}
 	if err := b.writeFiles(ctx); err != nil {
 		return nil, err
 	}
+	b.describe()
 	raw, err := encodeMeta(&b.meta, o.Key)
 	if err != nil {
 		return nil, err
@@ -85,18 +100,10 @@ func build(ctx context.Context, src accounts.Reader, o BuildOptions) (*Meta, err
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	if err := files.publish(b.meta.Files, raw); err != nil {
+	if err := files.publish(&b.meta, o.Previous, raw); err != nil {
 		return nil, err
 	}
 	return &b.meta, nil
-}
-
-// attach seals the attachment into the description.
-func (b *builder) attach() {
-	if len(b.o.Attachment) > 0 {
-		sealed := b.table.vault.seal(nil, attachmentRow, partHash, string(b.o.Attachment), b.meta.ID)
-		b.meta.Attachment = base64.StdEncoding.EncodeToString(sealed)
-	}
 }
 
 func (o *BuildOptions) complete() error {
@@ -118,33 +125,48 @@ func (o *BuildOptions) complete() error {
 		limits := o.Limits
 		o.Parse = func(stored string) (hashing.Hash, error) { return hashing.ParseHash(stored, limits) }
 	}
+	if o.Workers <= 0 {
+		o.Workers = runtime.GOMAXPROCS(0)
+	}
+	if o.Memory == 0 {
+		o.Memory = defaultMemory
+	}
+	if o.Memory < minMemory {
+		return fmt.Errorf("%d bytes of memory are not enough: at least %d are needed",
+			o.Memory, int64(minMemory))
+	}
 	return nil
 }
 
 // builder holds a build between the export and the files.
 type builder struct {
-	o     BuildOptions
-	files *staging
-	meta  Meta
-	id    [buildIDSize]byte
+	o        BuildOptions
+	files    *staging
+	meta     Meta
+	id       [buildIDSize]byte
+	vault    vault
+	previous *previous // nil: none
+	rewrite  bool      // make all tables anew, also where there is a previous index
 
-	canonicalizer *hashing.Canonicalizer
-	tokenizer     hashing.Tokenizer
-	table         *accountWriter
-	entries       []entry
-	seen          seenIDs
-	forms         []byte // scratch
+	tokenizer hashing.Tokenizer
+	table     *tableWriter
+	tokens    *sorter
+	ids       *sorter
+	tally     tally
+	classes   []ClassMeta
+	twice     duplicate // rows that met the same row of the previous index
 }
 
-func newBuilder(files *staging, o BuildOptions) (*builder, error) {
+func newBuilder(files *staging, o BuildOptions) (_ *builder, err error) {
 	b := &builder{
-		o: o, files: files,
-		canonicalizer: hashing.NewCanonicalizer(),
-		tokenizer:     hashing.NewTokenizer(o.Key),
+		o: o, files: files, rewrite: true, tokenizer: hashing.NewTokenizer(o.Key),
+		tally: tally{costs: map[ClassMeta]int64{}},
 	}
-	if err := b.seen.init(); err != nil {
-		return nil, err
-	}
+	defer func() {
+		if err != nil {
+			b.close()
+		}
+	}()
 	if err := b.chooseID(); err != nil {
 		return nil, err
 	}
@@ -155,23 +177,59 @@ func newBuilder(files *staging, o BuildOptions) (*builder, error) {
 		KeyID:         o.Key.ID(),
 		Canonicalizer: hashing.CanonicalizerVersion,
 		CreatedAt:     o.Now.UTC().Truncate(time.Second),
-
-		IdentifiersByKind: map[string]int64{},
-		Schemes:           map[string]int64{},
-		NotVerifiable:     map[string]int64{},
-		Rejected:          []RejectedRow{},
+		Carry:         carryID(&o),
+		Rejected:      []RejectedRow{},
 	}
 	// An index that is too damaged to be read has no generation to go on from; building anew
 	// repairs it.
 	if old, err := readDescription(o.Dir); err == nil && old.checkWhole() == nil {
 		b.meta.Generation = old.Generation + 1
 	}
-	v, err := newVault(o.Key, b.id)
-	if err != nil {
+	if o.Previous != "" {
+		if err := b.openPrevious(); err != nil {
+			return nil, err
+		}
+	}
+	if b.vault, err = newVault(o.Key, b.id); err != nil {
 		return nil, err
 	}
-	b.table, err = files.createAccounts(dataName(fileAccounts, b.meta.ID), v)
+	if b.tokens, err = newSorter(files.tmp, o.Memory/sorterShare, o.Workers); err != nil {
+		return nil, err
+	}
+	if b.ids, err = newSorter(files.tmp, o.Memory/sorterShare, o.Workers); err != nil {
+		return nil, err
+	}
+	b.table, err = files.createTable(dataName(fileAccounts, b.meta.ID), accountSchema)
 	return b, err
+}
+
+func (b *builder) openPrevious() error {
+	p, why, err := openPrevious(&b.o, b.meta.Carry)
+	if err != nil {
+		return err
+	}
+	b.previous, b.rewrite = p, why != ""
+	b.meta.Previous = &PreviousMeta{Rewritten: why}
+	if p != nil {
+		b.meta.Previous.ID, b.meta.Previous.Generation = p.meta.ID, p.meta.Generation
+		b.meta.Generation = max(b.meta.Generation, p.meta.Generation+1)
+	}
+	if b.meta.Generation > math.MaxUint32 {
+		return errors.New("its generations are used up; build it in a new folder")
+	}
+	return nil
+}
+
+// close gives memory and temporary files back.
+func (b *builder) close() {
+	for _, s := range []*sorter{b.tokens, b.ids} {
+		if s != nil {
+			s.close()
+		}
+	}
+	if b.previous != nil {
+		b.previous.close()
+	}
 }
 
 // chooseID takes a random id whose file names are free: a rename must never replace a live file.
@@ -181,8 +239,8 @@ func (b *builder) chooseID() error {
 			return err
 		}
 		taken := false
-		for i := range fileCount {
-			taken = taken || b.files.exists(dataName(i, hex.EncodeToString(b.id[:])))
+		for kind := range fileKinds {
+			taken = taken || b.files.exists(dataName(kind, hex.EncodeToString(b.id[:])))
 		}
 		if !taken {
 			return nil
@@ -190,93 +248,151 @@ func (b *builder) chooseID() error {
 	}
 }
 
+// readAccounts reads, works and gathers at once: the reader fills jobs, any worker does one, and
+// they are gathered in the order of the export, so that the tables do not depend on the workers.
 func (b *builder) readAccounts(ctx context.Context, src accounts.Reader) error {
-	progress := b.o.Progress
-	if progress == nil {
-		progress = func(int64) {}
+	group, ctx := errgroup.WithContext(ctx)
+	jobs := 2*b.o.Workers + 2
+	free, work, ordered := make(chan *job, jobs), make(chan *job, jobs), make(chan *job, jobs)
+	for range jobs {
+		free <- newJob()
 	}
-	var a accounts.Account
-	rows := int64(0)
+	group.Go(func() error {
+		defer close(work)
+		defer close(ordered)
+		return b.read(ctx, src, free, work, ordered)
+	})
+	for range b.o.Workers {
+		w := b.newWorker()
+		group.Go(func() error {
+			for j := range work {
+				w.work(j)
+				close(j.done)
+			}
+			return nil
+		})
+	}
+	group.Go(func() error {
+		for j := range ordered {
+			<-j.done
+			if err := b.gather(j); err != nil {
+				return err
+			}
+			free <- j
+		}
+		return nil
+	})
+	return group.Wait()
+}
+
+// read fills jobs. An error of the source travels behind the rows before it.
+func (b *builder) read(ctx context.Context, src accounts.Reader,
+	free <-chan *job, work, ordered chan<- *job) error {
+	row := int64(0)
 	for {
-		err := src.Read(&a)
+		var j *job
+		select {
+		case j = <-free:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+		j.reset()
+		j.first = uint32(row + 1)
+		err := error(nil)
+		for j.n < jobRows {
+			if err = src.Read(&j.rows[j.n]); err != nil {
+				break
+			}
+			j.n++
+		}
+		row += int64(j.n)
+		if row >= math.MaxUint32 && err == nil {
+			err = errors.New("an index cannot hold more rows")
+		}
+		// Both have room for every job.
+		ordered <- j
+		work <- j
+		if b.o.Progress != nil {
+			b.o.Progress(row)
+		}
 		if err == io.EOF {
-			progress(rows)
 			return nil
 		}
 		if err != nil {
 			return err
 		}
-		if err := b.add(&a); err != nil {
-			return fmt.Errorf("row %d: %w", a.Row, err)
-		}
-		if rows++; rows%progressRows == 0 {
-			progress(rows)
-			if err := ctx.Err(); err != nil {
-				return err
-			}
-		}
 	}
 }
 
-// writeFiles finishes the three data files and describes them.
-func (b *builder) writeFiles(ctx context.Context) error {
-	accountFile, err := b.table.finish()
-	if err != nil {
-		return err
+// gather takes a job's rows into the tables.
+func (b *builder) gather(j *job) error {
+	if j.err != nil {
+		return j.err
 	}
-	b.meta.Indexed = accountFile.Rows
-	b.entries = sortEntries(b.entries)
-	for i := range b.entries {
-		if e := &b.entries[i]; e.attribution == hashing.AttributionExact {
-			b.meta.Identifiers++
-			b.meta.IdentifiersByKind[e.kind.String()]++
+	base := b.table.rows
+	if base+int64(j.chunk.rows) >= math.MaxUint32 {
+		return errors.New("an index cannot hold more accounts")
+	}
+	var number [maxClasses]uint8
+	for i, class := range j.classes {
+		number[i] = uint8(addClass(&b.classes, class))
+	}
+	for i, class := range j.chunk.columns[columnClass].values {
+		j.chunk.columns[columnClass].values[i] = number[class]
+	}
+	for i := range j.tokens {
+		j.tokens[i].account += uint32(base)
+	}
+	for i := range j.ids {
+		if j.ids[i].account != notIndexed {
+			j.ids[i].account += uint32(base)
 		}
 	}
-	tokenFile, err := b.files.writeTokens(ctx, dataName(fileTokens, b.meta.ID), b.entries)
+	b.tally.add(&j.tally)
+	if b.previous != nil {
+		b.previous.meet(j.met, &b.twice)
+	}
+	err := errors.Join(b.tokens.add(j.tokens), b.ids.add(j.ids))
 	if err != nil {
 		return err
 	}
-	filterFile, err := b.writeFilter(ctx)
-	if err != nil {
-		return err
-	}
-	b.meta.Files = []FileMeta{
-		fileFilter: filterFile, fileTokens: tokenFile, fileAccounts: accountFile,
-	}
-	return nil
+	return b.table.append(j.chunk)
 }
 
-func (b *builder) writeFilter(ctx context.Context) (FileMeta, error) {
-	n := distinctTokens(b.entries)
-	f := newFilter(n, b.o.FPR)
-	f.generation, f.buildID, f.keyID = b.meta.Generation, b.id, b.meta.KeyID
-	probes := min(n, maxProbes)
-	number := uint64(0) // of the distinct token
-	for i := range b.entries {
-		e := &b.entries[i]
-		if i > 0 && e.sameToken(&b.entries[i-1]) {
-			continue
-		}
-		t := e.token()
-		f.bloom.Add(t[:])
-		if next := uint64(len(f.probes)); next < probes && number == next*n/probes {
-			f.probes = append(f.probes, t)
-		}
-		number++
-		if number%batchRows == 0 && ctx.Err() != nil {
-			return FileMeta{}, ctx.Err()
+// describe fills in what the description says about the whole index.
+func (b *builder) describe() {
+	t, m := &b.tally, &b.meta
+	m.Accounts, m.NoPassword, m.RowsRejected, m.Canaries =
+		t.accounts, t.noPassword, t.rejected, t.canaries
+	m.Rejected = append(m.Rejected, t.rejects...)
+	m.IdentifiersUnusable = t.unusable
+	m.IdentifiersByKind = map[string]int64{}
+	for kind, n := range t.byKind {
+		if n > 0 {
+			m.IdentifiersByKind[hashing.Kind(kind).String()] = n
+			m.Identifiers += n
 		}
 	}
-	b.meta.Filter = FilterMeta{
-		Bits: uint64(len(f.words)) * 64, Hashes: f.hashes, FPRTarget: b.o.FPR, Members: n,
+	m.Schemes, m.NotVerifiable, m.Costs = map[string]int64{}, map[string]int64{}, map[string]int64{}
+	for class, n := range t.costs {
+		m.Indexed += n
+		switch {
+		case class.Cause == string(CauseNoPassword): // counted as such already
+		case class.Cause != "":
+			m.NotVerifiable[class.Cause] += n
+		default:
+			m.Schemes[class.Scheme] += n
+			m.Costs[strings.TrimSpace(class.Scheme+" "+class.Cost)] += n
+		}
 	}
-	out, err := b.files.create(dataName(fileFilter, b.meta.ID))
-	if err != nil {
-		return FileMeta{}, err
+	if p := m.Previous; p != nil {
+		p.Added, p.Changed, p.Updated, p.Carried = t.added, t.changed, t.updated, t.carried
+		if b.previous != nil {
+			p.Removed = b.previous.meta.Indexed - p.Changed - p.Updated - p.Carried
+		}
 	}
-	if err := f.encode(out); err != nil {
-		out.abandon()
-		return FileMeta{}, err
+	if len(b.o.Attachment) > 0 {
+		sealed := b.vault.seal(nil, attachmentRow, partHash, string(b.o.Attachment), m.ID)
+		m.Attachment = base64.StdEncoding.EncodeToString(sealed)
 	}
-	return out.finish(int64(n))
 }

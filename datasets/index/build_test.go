@@ -85,7 +85,7 @@ func TestBuildReplaces(t *testing.T) {
 	if second.Generation != 2 || second.Accounts != 5 {
 		t.Errorf("second build is %+v", second)
 	}
-	if got := names(t, dir); len(got) != 2+fileCount {
+	if got := names(t, dir); len(got) != 2+8 {
 		t.Errorf("the folder holds %v", got)
 	}
 	// Who has the first one open goes on with it, although its files are gone.
@@ -153,8 +153,8 @@ func TestBuildCounts(t *testing.T) {
 		odd, huge, disabled, account("nobody"), account("junk", email("no at sign")))
 	got := fmt.Sprint(m.Accounts, m.Indexed, m.NoPassword, m.RowsRejected, m.Canaries,
 		m.Identifiers,
-		m.IdentifiersByKind, m.IdentifiersUnusable, m.Schemes, m.NotVerifiable, m.Rejected)
-	want := "7 6 2 2 2 6 map[email:6] 1 map[argon2id:3] map[over_limit:1 unknown_scheme:1] " +
+		m.IdentifiersByKind, m.IdentifiersUnusable, m.Schemes, m.Costs, m.NotVerifiable, m.Rejected)
+	want := "7 6 2 2 2 6 map[email:6] 1 map[argon2id:3] map[argon2id m=8,t=1,p=1:3] map[over_limit:1 unknown_scheme:1] " +
 		"[{8 no identifier} {9 no usable identifier}]"
 	if got != want {
 		t.Errorf("counted\n%s, want\n%s", got, want)

@@ -1,57 +1,103 @@
 // Package index builds and opens the index: a Bloom filter and, behind it, a vault, made from an
 // account export. A stolen index without the key says nothing about a password and names no
-// identifier; it does show account ids, hash schemes, dates, and how long each stored hash and
-// identifier is.
+// identifier; it does show account ids, hash schemes and costs, dates, how many identifiers an
+// account has, and how long each stored hash and first identifier is.
 //
 // # Files
 //
-// An index is a folder. Three data files carry the first 8 hexadecimal characters of the build's
-// random id in their names, so that two builds never share a file:
+// An index is a folder. Data files carry the first 8 hexadecimal characters of the random id of the
+// build that made them, so that two builds never share a file:
 //
-//	index.json             the description: what is in the index, sizes and SHA-256 of the files
+//	index.json             the description: what is in the index, sizes and digests of the files
 //	filter.<id8>.bloom     tokens that may be ours; the layout is in filter.go
 //	tokens.<id8>.arrow     which token belongs to which account, exactly
 //	accounts.<id8>.arrow   what confirming and ranking need of an account
+//	ids.<id8>.arrow        which row an account id has; only builds use it
+//	live.<id8>.bits        which rows count, a bit for each from the lowest bit on; only where not all do
+//	NAME.pages             the SHA-256 of each 16,384 bytes of the data file NAME, one after the other
 //	.lock                  held by the build that is writing
 //
-// Both tables are Arrow IPC files, uncompressed, without nulls and dictionaries, in record batches
-// of exactly 65,536 rows (the last one shorter), so that row i lies in batch i>>16.
+// Tables are Arrow IPC files, uncompressed, without nulls and dictionaries, in record batches of
+// exactly 65,536 rows (the last one shorter), so that row i lies in batch i>>16.
 //
 //	tokens:    token fixed_size_binary[16], account uint32 (a row of accounts), kind uint8,
 //	           attribution uint8; sorted by token, then account; no (token, account) twice
-//	accounts:  account_id utf8, hash_sealed binary, identifier_sealed binary, scheme utf8,
-//	           hash_cause utf8, password_changed_at int64, last_active_at int64,
+//	accounts:  account_id utf8, hash_sealed binary, identifier_sealed binary, hash_class uint8,
+//	           password_changed_at int64, last_active_at int64,
 //	           mfa uint8, canary uint8, privilege uint8, status uint8,
-//	           credential_tag utf8, hash_steps uint8; in the order of the export
+//	           credential_tag utf8, hash_steps uint8, changed_in uint32, export_row uint32,
+//	           identifier_counts fixed_size_binary[8], identity_print uint64, row_print uint64;
+//	           in the order of the export
+//	ids:       id_hash fixed_size_binary[8], account uint32; sorted by id_hash
 //
 // Kind and attribution are the numbers of package hashing; mfa is 0 unknown, 1 enabled, 2 disabled;
 // privilege is 1 user, 2 staff, 3 admin; status is 1 active, 2 disabled, 3 locked; times are Unix
-// seconds, 0 unknown.
+// seconds, 0 unknown. hash_class is a position in the segment's list of classes in index.json: a
+// scheme with its cost, or why the hash cannot be verified. changed_in is the generation in which
+// identifiers or stored hash changed last. identifier_counts are four little-endian numbers of 16
+// bits: distinct e-mail addresses, user names, phone numbers, and identifiers that cannot be used.
+// id_hash is the big-endian first half of SipHash-2-4-128 of the account id; the prints are
+// SipHash-2-4 of (account id, stored hash, identifiers), and of that and everything else in the row;
+// all under the subkey of the purpose "print".
+//
+// # Segments
+//
+// A build that carries over from an earlier index leaves its tables as they are and writes tables of
+// the accounts that are new or different: a segment. The rows of all segments are numbered one after
+// the other; a row that is no longer live belongs to an account that is gone, or to an earlier state
+// of one. An index has at most 8 segments.
+//
+// # Sealing
 //
 // Stored hash and first identifier are sealed with AES-256-GCM under the subkey of the purpose
-// "vault" with the 16 bytes of the build id as salt, so every build has a key of its own. The nonce
-// therefore need not be random: it is the big-endian number row*2 for the hash and row*2+1 for the
-// identifier. The account id is the associated data: a sealed hash moved to another account does
-// not open.
+// "vault" with the 16 bytes of the id of the segment's build as salt. Every build seals under a key
+// of its own, also where it carries over rows of others, which stay under theirs: two builds upon
+// the same index can therefore never use one key for different texts. Within a build the nonce need
+// not be random: it is the big-endian number export_row*2 for the hash and export_row*2+1 for the
+// identifier, where export_row counts the rows of the export from 1 and so occurs once. The account
+// id is the associated data: a sealed hash moved to another account does not open.
 //
 // The last two fields of index.json are "sha256", over the file's bytes with both of them empty,
 // which Verify checks without a key, and "seal", HMAC-SHA-256 under the subkey of the purpose
-// "index-seal" over the file's bytes with only the seal empty. The seal binds the data files
-// through their SHA-256.
+// "index-seal" over the file's bytes with only the seal empty. The seal binds the data files: each
+// one's "sha256" in index.json is that of NAME.pages, which binds every page.
 //
 // # Build
 //
 //  1. Lock the folder; a second build fails. Remove what a killed build left in temporary folders.
-//  2. Read the accounts once: canonicalise, make tokens, seal, append to the account table.
-//  3. Sort the tokens; write token table and filter. All files are synced in a temporary folder.
-//  4. Move them into the folder, then replace index.json by a rename: that is the swap.
-//  5. Remove the data files of earlier builds. A reader that has them mapped goes on.
+//  2. Read the accounts once. Workers compare each with the previous index, if there is one, by its
+//     prints; what is as it was is only marked as live. For the others they canonicalise, make
+//     tokens, parse and seal. Rows are gathered in the order of the export, so that the tables do
+//     not depend on the workers.
+//  3. Tokens and hashes of account ids are sorted in memory; what does not fit goes in sorted runs to
+//     temporary files, sealed under a key that is in memory only and, where the system allows,
+//     without a name from the beginning. An account id that occurs twice ends the build.
+//  4. Merge the runs into the tables; fill the filter, or go on with the previous one, which then
+//     also knows tokens of accounts that are gone: they cost a look-up. It is made anew before it
+//     holds a quarter more than it was made for.
+//  5. Write and sync all files in a temporary folder, move them into the folder, link or copy there
+//     what carries over, then replace index.json by a rename: that is the swap.
+//  6. Remove the data files that index.json no longer names. A reader that has them mapped goes on.
 //
 // Any error before the swap leaves the earlier index as it was and removes what this build wrote.
 //
-// Open checks, in this order, the description's version, canonicaliser, key id and seal, then the
-// size and SHA-256 of every file before it parses a byte, then the structure of each.
+// All tables are made anew, with the marks of the previous index, when it has 8 segments, when a
+// third of its rows is no longer live, or when limits, rules or the filter's rate have changed; and
+// without marks when another version of this program made it. index.json says why. A previous index
+// that is damaged, of another key or not there refuses the build, except that one missing in the
+// place of the new index means the first night. Rows that could not be verified are parsed again
+// each time, because a later program may know their scheme.
+//
+// # Reading
+//
+// Open checks, in this order, the description's version, canonicaliser, key id and seal, the sizes of
+// all files, their lists of digests, every page of filter and live rows, which it keeps in memory,
+// and the structure of the tables. A page of a table is compared with its digest before the first
+// byte of it is used, and record batches are parsed when they are first used. Whoever meets damage
+// gets no answer, and Err keeps it: a run that saw an error there must not publish. Verify checks
+// every page, and that the parts agree.
 //
 // Not guaranteed: that an index is the newest one (an older folder put back is a whole index; its
-// generation and date are in Meta), and anything after a mapped file was truncated in place.
+// generation and date are in Meta); anything after a mapped file was truncated in place; that a page
+// which was checked, dropped from memory and read again was not changed on disk in between.
 package index

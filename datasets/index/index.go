@@ -2,14 +2,13 @@ package index
 
 import (
 	"context"
-	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
-	"path/filepath"
+	"math"
+	"sort"
 
 	"github.com/credsieve/credsieve/hashing"
 )
@@ -19,29 +18,35 @@ type Index struct {
 	dir  string
 	meta Meta
 	data *data
-	// vault is set by Open; Verify has no key for one.
+	// vault is that of the build, for the attachment; Verify has no key for one.
 	vault vault
 }
 
-// Open opens the index in dir. It reads every file once, to check it; afterwards memory holds the
-// filter, and the tables stay on disk.
+// Open opens the index in dir. It reads the filter into memory and checks it; the tables stay on
+// disk, and a part of them is checked when it is first used. Damage that is met then is kept: see
+// Err.
 func Open(dir string, key *hashing.Key) (*Index, error) {
-	if key == nil {
-		return nil, fmt.Errorf("failed to open index %q: there is no key", dir)
-	}
-	x, err := open(dir, key)
-	if errors.Is(err, fs.ErrNotExist) {
-		// A build may have replaced the index after its description was read. If so, the new one is
-		// whole.
-		x, err = open(dir, key)
-	}
+	x, err := openRetry(dir, key, false)
 	if err != nil {
 		return nil, fmt.Errorf("failed to open index %q: %w", dir, err)
 	}
 	return x, nil
 }
 
-func open(dir string, key *hashing.Key) (*Index, error) {
+func openRetry(dir string, key *hashing.Key, withIDs bool) (*Index, error) {
+	if key == nil {
+		return nil, errors.New("there is no key")
+	}
+	x, err := open(dir, key, withIDs)
+	if errors.Is(err, fs.ErrNotExist) {
+		// A build may have replaced the index after its description was read. If so, the new one is
+		// whole.
+		x, err = open(dir, key, withIDs)
+	}
+	return x, err
+}
+
+func open(dir string, key *hashing.Key, withIDs bool) (*Index, error) {
 	d, err := readDescription(dir)
 	if err != nil {
 		return nil, err
@@ -49,13 +54,16 @@ func open(dir string, key *hashing.Key) (*Index, error) {
 	if err := d.checkFor(dir, key); err != nil {
 		return nil, err
 	}
-	files, err := openData(context.Background(), dir, &d.Meta)
+	files, err := openData(context.Background(), dir, &d.Meta, withIDs)
 	if err != nil {
 		return nil, err
 	}
 	x := &Index{dir: dir, meta: d.Meta, data: files}
-	if x.vault, err = newVault(key, files.filter.buildID); err != nil {
-		files.close()
+	if x.vault, err = newVault(key, files.filter.buildID); err == nil {
+		err = files.openVaults(key)
+	}
+	if err != nil {
+		files.close() // only readers; the first error counts
 		return nil, err
 	}
 	return x, nil
@@ -63,6 +71,16 @@ func open(dir string, key *hashing.Key) (*Index, error) {
 
 // Meta returns the index's description.
 func (x *Index) Meta() Meta { return x.meta }
+
+// Err returns the first damage that any method met, nil when there was none. After damage MayContain
+// still answers truly, but Lookup may have missed rows: whoever publishes what an index said asks
+// Err before.
+func (x *Index) Err() error {
+	if err := x.data.failed.err(); err != nil {
+		return fmt.Errorf("index %q can no longer be trusted: %w", x.dir, err)
+	}
+	return nil
+}
 
 // MayContain asks the filter: false means that no account has this token.
 func (x *Index) MayContain(t hashing.Token) bool { return x.data.filter.mayContain(t) }
@@ -75,12 +93,28 @@ func (x *Index) MayContainAll(tokens []hashing.Token, passed []bool) {
 
 // Lookup appends the rows of the accounts that hold t exactly, in ascending order.
 func (x *Index) Lookup(t hashing.Token, dst []uint32) []uint32 {
-	return x.data.tokens.lookup(t, dst)
+	for i := range x.data.segments {
+		s := &x.data.segments[i]
+		first := len(dst)
+		dst = s.tokens.lookup(t[:], dst)
+		kept := dst[:first]
+		for _, local := range dst[first:] {
+			if row := s.base + local; int64(local) < s.accounts.rows && x.data.live.has(row) {
+				kept = append(kept, row)
+			}
+		}
+		dst = kept
+	}
+	return dst
 }
 
 // Account opens one row of the account table.
 func (x *Index) Account(row uint32) (Account, error) {
-	a, err := x.data.accounts.get(row, x.vault)
+	s, local, err := x.data.find(row)
+	var a Account
+	if err == nil {
+		a, err = s.accounts.get(local, s.meta.Classes, s.vault)
+	}
 	if err != nil {
 		return Account{}, fmt.Errorf("failed to open account row %d of index %q: %w",
 			row, x.dir, err)
@@ -89,13 +123,30 @@ func (x *Index) Account(row uint32) (Account, error) {
 }
 
 // IsCanary says whether a row is a canary, without opening it.
-func (x *Index) IsCanary(row uint32) bool { return x.data.accounts.isCanary(row) }
+func (x *Index) IsCanary(row uint32) bool { return x.data.small(row, columnCanary) == 1 }
 
 // HashSteps returns the number of the rule of hash steps of a row, without opening it.
-func (x *Index) HashSteps(row uint32) uint8 { return x.data.accounts.small(row, columnSteps) }
+func (x *Index) HashSteps(row uint32) uint8 { return x.data.small(row, columnSteps) }
+
+// ChangedSince says whether identifiers or stored hash of a row changed after the build of a
+// generation, without opening it. An account that is new since then changed too.
+func (x *Index) ChangedSince(row uint32, generation int64) bool {
+	s, local, err := x.data.find(row)
+	return err == nil && int64(s.accounts.changedIn(local)) > generation
+}
 
 // CredentialTag returns the credential tag of a row without opening it, empty when it has none.
-func (x *Index) CredentialTag(row uint32) string { return x.data.accounts.tag(row) }
+func (x *Index) CredentialTag(row uint32) string {
+	s, local, err := x.data.find(row)
+	if err != nil {
+		return ""
+	}
+	tag, err := s.accounts.text(int(local), columnTag)
+	if err != nil {
+		return "" // Err tells
+	}
+	return string(tag)
+}
 
 // Attachment opens what the build attached, nil when nothing is.
 func (x *Index) Attachment() ([]byte, error) {
@@ -121,52 +172,158 @@ func (x *Index) Close() error {
 	return nil
 }
 
-// data are the three data files, checked and mapped.
+// data are the data files, open.
 type data struct {
 	filter   *filter
-	tokens   *tokenTable
-	accounts *accountTable
+	live     liveRows
+	segments []segment
+	failed   *failure
 	unmap    []func() error
 }
 
-func openData(ctx context.Context, dir string, m *Meta) (*data, error) {
-	d := &data{}
-	if err := d.open(ctx, dir, m); err != nil {
+// segment is what one build added. The rows of all segments are numbered one after the other.
+type segment struct {
+	meta     SegmentMeta
+	id       [buildIDSize]byte
+	base     uint32
+	tokens   *tokenTable
+	accounts *accountTable
+	ids      *keyTable // only for a build
+	vault    vault
+}
+
+// liveRows are bits; none at all means that every row is live.
+type liveRows struct{ bits []byte }
+
+func (l liveRows) has(row uint32) bool {
+	return l.bits == nil || int(row>>3) < len(l.bits) && l.bits[row>>3]>>(row&7)&1 == 1
+}
+
+func openData(ctx context.Context, dir string, m *Meta, withIDs bool) (*data, error) {
+	d := &data{failed: &failure{}}
+	if err := d.open(ctx, dir, m, withIDs); err != nil {
 		d.close() // only readers; the first error counts
 		return nil, err
 	}
 	return d, nil
 }
 
-func (d *data) open(ctx context.Context, dir string, m *Meta) error {
-	var files [fileCount][]byte
-	for i, f := range m.Files {
-		content, err := d.mapChecked(ctx, filepath.Join(dir, f.Name), f)
+func (d *data) open(ctx context.Context, dir string, m *Meta, withIDs bool) error {
+	if err := d.openFilter(ctx, dir, m); err != nil {
+		return err
+	}
+	base := int64(0)
+	for _, meta := range m.Segments {
+		s := segment{meta: meta, base: uint32(base)}
+		if err := d.openSegment(dir, m, &s, withIDs); err != nil {
+			return err
+		}
+		base += meta.Rows
+		d.segments = append(d.segments, s)
+	}
+	want, some := m.file(fileLive, m.ID)
+	if !some {
+		return nil
+	}
+	bits, free, err := readWhole(ctx, dir, want)
+	if err != nil {
+		return err
+	}
+	d.unmap = append(d.unmap, func() error { free(); return nil })
+	if want.Rows != base || int64(len(bits)) != (base+7)/8 {
+		return fmt.Errorf("file %q has bits of %d rows, not %d", want.Name, want.Rows, base)
+	}
+	d.live.bits = bits
+	return nil
+}
+
+func (d *data) openFilter(ctx context.Context, dir string, m *Meta) error {
+	want, _ := m.file(fileFilter, m.ID) // checkFiles saw it
+	raw, free, err := readWhole(ctx, dir, want)
+	if err != nil {
+		return err
+	}
+	d.unmap = append(d.unmap, func() error { free(); return nil })
+	if d.filter, err = decodeFilter(raw); err == nil {
+		err = d.filter.belongsTo(m)
+	}
+	if err == nil && int64(d.filter.members) != want.Rows {
+		err = fmt.Errorf("it has %d members, not %d", d.filter.members, want.Rows)
+	}
+	if err != nil {
+		return fmt.Errorf("file %q: %w", want.Name, err)
+	}
+	return nil
+}
+
+func (d *data) openSegment(dir string, m *Meta, s *segment, withIDs bool) error {
+	if _, err := hex.Decode(s.id[:], []byte(s.meta.ID)); err != nil {
+		return err
+	}
+	for _, kind := range []int{fileTokens, fileAccounts, fileIDs} {
+		if kind == fileIDs && !withIDs {
+			continue
+		}
+		want, _ := m.file(kind, s.meta.ID) // checkFiles saw it
+		file, unmap, err := mapPages(dir, want, d.failed)
 		if err != nil {
 			return err
 		}
-		files[i] = content
-	}
-	var err error
-	if d.filter, err = decodeFilter(files[fileFilter]); err != nil {
-		return fmt.Errorf("file %q: %w", m.Files[fileFilter].Name, err)
-	}
-	if err := d.filter.belongsTo(m); err != nil {
-		return fmt.Errorf("file %q: %w", m.Files[fileFilter].Name, err)
-	}
-	if d.tokens, err = parseTokens(files[fileTokens]); err != nil {
-		return fmt.Errorf("file %q: %w", m.Files[fileTokens].Name, err)
-	}
-	if d.accounts, err = parseAccounts(files[fileAccounts]); err != nil {
-		return fmt.Errorf("file %q: %w", m.Files[fileAccounts].Name, err)
-	}
-	rows := [fileCount]int64{int64(d.filter.members), d.tokens.rows, d.accounts.rows}
-	for i, f := range m.Files {
-		if rows[i] != f.Rows {
-			return fmt.Errorf("file %q has %d rows, not %d", f.Name, rows[i], f.Rows)
+		d.unmap = append(d.unmap, unmap)
+		rows := int64(0)
+		switch kind {
+		case fileTokens:
+			if s.tokens, err = parseTokens(file); err == nil {
+				rows = s.tokens.rows
+			}
+		case fileAccounts:
+			if s.accounts, err = parseAccounts(file); err == nil {
+				rows = s.accounts.rows
+			}
+		case fileIDs:
+			if s.ids, err = parseIDs(file); err == nil {
+				rows = s.ids.rows
+			}
+		}
+		if err != nil {
+			return fmt.Errorf("file %q: %w", want.Name, err)
+		}
+		if rows != want.Rows || kind != fileTokens && rows != s.meta.Rows {
+			return fmt.Errorf("file %q has %d rows, not %d", want.Name, rows, want.Rows)
 		}
 	}
 	return nil
+}
+
+func (d *data) openVaults(key *hashing.Key) (err error) {
+	for i := range d.segments {
+		if d.segments[i].vault, err = newVault(key, d.segments[i].id); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// find returns the segment of a live row, and the row's number in it.
+func (d *data) find(row uint32) (*segment, uint32, error) {
+	i := sort.Search(len(d.segments), func(i int) bool { return d.segments[i].base > row }) - 1
+	s := &d.segments[i]
+	if int64(row-s.base) >= s.accounts.rows || row == math.MaxUint32 {
+		return nil, 0, fmt.Errorf("there are only %d rows", int64(s.base)+s.accounts.rows)
+	}
+	if !d.live.has(row) {
+		return nil, 0, errors.New("a later build replaced it")
+	}
+	return s, row - s.base, nil
+}
+
+// small reads one byte of a row, 0 for a row that is not there.
+func (d *data) small(row uint32, column int) uint8 {
+	s, local, err := d.find(row)
+	if err != nil {
+		return 0
+	}
+	return s.accounts.small(local, column)
 }
 
 // belongsTo refuses the filter of another build, which would answer wrongly for this one's tokens.
@@ -176,39 +333,6 @@ func (f *filter) belongsTo(m *Meta) error {
 		return errors.New("it is of another build")
 	}
 	return nil
-}
-
-// mapChecked maps a file and checks every byte of it before anybody parses one.
-func (d *data) mapChecked(ctx context.Context, path string, want FileMeta) ([]byte, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close() // a mapping outlives its file
-	info, err := f.Stat()
-	if err != nil {
-		return nil, err
-	}
-	if !info.Mode().IsRegular() || info.Size() != want.Bytes {
-		return nil, fmt.Errorf("file %q has %d bytes, not %d", want.Name, info.Size(), want.Bytes)
-	}
-	content, unmap, err := mapFile(f, int(info.Size()))
-	if err != nil {
-		return nil, fmt.Errorf("failed to map %q: %w", path, err)
-	}
-	d.unmap = append(d.unmap, unmap)
-	sum := sha256.New()
-	const step = 16 << 20 // a person who cancels waits for one step
-	for rest := content; len(rest) > 0; rest = rest[min(step, len(rest)):] {
-		if err := ctx.Err(); err != nil {
-			return nil, err
-		}
-		sum.Write(rest[:min(step, len(rest))])
-	}
-	if hex.EncodeToString(sum.Sum(nil)) != want.SHA256 {
-		return nil, fmt.Errorf("file %q is damaged: its SHA-256 differs", want.Name)
-	}
-	return content, nil
 }
 
 func (d *data) close() error {

@@ -19,6 +19,16 @@ func newEntryToken(high, low uint64) hashing.Token {
 	return e.token()
 }
 
+func mustFilter(t testing.TB, members uint64, fpr float64) *filter {
+	t.Helper()
+	f, err := newFilter(members, fpr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(f.free)
+	return f
+}
+
 // TestLocations_are_the_librarys is what lets the filter be asked without the library.
 func TestLocations_are_the_librarys(t *testing.T) {
 	r := rand.New(rand.NewPCG(3, 4))
@@ -37,12 +47,12 @@ func TestLocations_are_the_librarys(t *testing.T) {
 func TestMayContainAll(t *testing.T) {
 	r := rand.New(rand.NewPCG(5, 6))
 	for _, fpr := range []float64{0.5, 0.1, defaultFPR} {
-		f := newFilter(1000, fpr)
+		f := mustFilter(t, 1000, fpr)
 		var tokens []hashing.Token
 		for i := range 5000 {
 			tokens = append(tokens, randomToken(r))
 			if i%5 == 0 {
-				f.bloom.Add(tokens[i][:])
+				f.add(tokens[i])
 			}
 		}
 		var want []bool
@@ -58,7 +68,7 @@ func TestMayContainAll(t *testing.T) {
 			t.Errorf("at a rate of %v the filter tells nothing apart", fpr)
 		}
 	}
-	none, passed := newFilter(0, defaultFPR), []bool{true}
+	none, passed := mustFilter(t, 0, defaultFPR), []bool{true}
 	if none.mayContainAll(make([]hashing.Token, 1), passed); passed[0] {
 		t.Error("an empty filter passes a token")
 	}
@@ -76,7 +86,8 @@ func BenchmarkFilter(b *testing.B) {
 		name    string
 		members uint64
 	}{{"1M", 1e6}, {"100M", 1e8}} {
-		f := newFilter(size.members, defaultFPR)
+		f := mustFilter(b, size.members, defaultFPR)
+		f.members = size.members
 		for i := range f.words { // half of the bits are set, as in any full filter
 			f.words[i] = r.Uint64()
 		}

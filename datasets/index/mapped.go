@@ -1,10 +1,11 @@
 package index
 
 import (
-	"bytes"
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"io"
+	"sync/atomic"
 
 	"github.com/apache/arrow/go/v17/arrow"
 	"github.com/apache/arrow/go/v17/arrow/ipc"
@@ -34,67 +35,157 @@ const (
 
 // columns are the columns of a table in a file.
 type columns struct {
+	pages   *pages
+	schema  *arrow.Schema
 	rows    int64
-	batches [][]columnPart // by batch, then column
+	blocks  []block
+	batches []atomic.Pointer[batch] // read when they are first used
+	end     int                     // of the batches
+}
+
+// block is where a record batch lies in the file.
+type block struct{ offset, meta, body int64 }
+
+// batch is a record batch as its description says.
+type batch struct {
+	rows  int64
+	parts []columnPart
+	first uint64 // how the first value of the first column begins
 }
 
 // columnPart is one column of one batch. Columns of a fixed width have no offsets.
-type columnPart struct{ offsets, values []byte }
+type columnPart struct{ offsets, values span }
 
-// bytesAt returns value i of a column of a variable width. It checks the offsets when they are
-// used, because to check them all would read the whole file.
-func (p columnPart) bytesAt(i int) ([]byte, error) {
-	from := binary.LittleEndian.Uint32(p.offsets[i*4:])
-	to := binary.LittleEndian.Uint32(p.offsets[i*4+4:])
-	if from > to || uint64(to) > uint64(len(p.values)) {
-		return nil, fmt.Errorf("value %d lies outside its column", i)
+// span is a stretch of the file.
+type span struct{ from, size int }
+
+// batch returns a record batch, nil when it is damaged. To read them all at once would touch a page
+// of each before the first question is asked.
+func (c *columns) batch(i int) *batch {
+	if b := c.batches[i].Load(); b != nil {
+		return b
 	}
-	return p.values[from:to], nil
+	b, err := c.readBatch(i)
+	if err != nil {
+		c.pages.failed.note(fmt.Errorf("file %q: record batch %d: %w", c.pages.name, i, err))
+		return nil
+	}
+	c.batches[i].Store(b) // whoever else reads it reads the same
+	return b
+}
+
+func (c *columns) readBatch(i int) (b *batch, err error) {
+	// As in parseColumns: a number that points outside the file panics.
+	defer func() {
+		if recover() != nil {
+			b, err = nil, errArrow
+		}
+	}()
+	parts, rows, err := parseBatch(c.pages, c.end, c.blocks[i], c.schema)
+	if err != nil {
+		return nil, err
+	}
+	if rows < 1 || rows > batchRows || (i < len(c.blocks)-1 && rows != batchRows) {
+		return nil, fmt.Errorf("it has %d rows", rows)
+	}
+	b = &batch{rows: rows, parts: parts}
+	if t, fixed := c.schema.Field(0).Type.(arrow.FixedWidthDataType); fixed && t.Bytes() >= 8 {
+		first := c.pages.at(parts[0].values.from, 8)
+		if first == nil {
+			return nil, errPages
+		}
+		b.first = binary.BigEndian.Uint64(first)
+	}
+	return b, nil
+}
+
+// fixed returns the value of a row in a column of a fixed width, nil when its page is damaged.
+func (c *columns) fixed(row, column, width int) []byte {
+	b := c.batch(row >> batchShift)
+	if b == nil {
+		return nil
+	}
+	return c.pages.at(b.parts[column].values.from+(row&(batchRows-1))*width, width)
+}
+
+// text returns the value of a row in a column of a variable width. It checks the offsets when they
+// are used, because to check them all would read the whole file.
+func (c *columns) text(row, column int) ([]byte, error) {
+	b := c.batch(row >> batchShift)
+	if b == nil {
+		return nil, c.pages.failed.err()
+	}
+	p, i := &b.parts[column], row&(batchRows-1)
+	offsets := c.pages.at(p.offsets.from+i*4, 8)
+	if offsets == nil {
+		return nil, c.pages.failed.err()
+	}
+	from := int(binary.LittleEndian.Uint32(offsets))
+	to := int(binary.LittleEndian.Uint32(offsets[4:]))
+	if from > to || to > p.values.size {
+		err := fmt.Errorf("file %q is damaged: a value of row %d lies outside its column",
+			c.pages.name, row)
+		c.pages.failed.note(err)
+		return nil, err
+	}
+	if from == to {
+		return nil, nil
+	}
+	value := c.pages.at(p.values.from+from, to-from)
+	if value == nil {
+		return nil, c.pages.failed.err()
+	}
+	return value, nil
 }
 
 var errArrow = errors.New("it is not an Arrow file as this program writes it")
 
-// parseColumns finds the columns in data, whose schema must be want.
-func parseColumns(data []byte, want *arrow.Schema) (c *columns, err error) {
+// parseColumns finds the columns in a file, whose schema must be want. It touches the file's footer
+// and the description of the last record batch.
+func parseColumns(file *pages, want *arrow.Schema) (c *columns, err error) {
 	// Every access below is a slice expression or the library's own, so a number that points
 	// outside the file panics and cannot read elsewhere.
 	defer func() {
 		if recover() != nil {
 			c, err = nil, errArrow
 		}
+		if damage := file.failed.err(); err != nil && damage != nil {
+			c, err = nil, damage
+		}
 	}()
-	footer, end, err := findFooter(data)
+	footer, end, err := findFooter(file)
 	if err != nil {
 		return nil, err
 	}
-	if err := checkSchema(data, footer, want); err != nil {
+	if err := checkSchema(file, footer, want); err != nil {
 		return nil, err
 	}
 	start, n := vector(footer, slotFooterBatches)
 	if n > len(footer.Bytes)/sizeBlock {
 		return nil, errArrow
 	}
-	c = &columns{batches: make([][]columnPart, 0, n)}
+	c = &columns{pages: file, schema: want, end: end, batches: make([]atomic.Pointer[batch], n)}
 	for i := range n {
-		block := start + flatbuffers.UOffsetT(i*sizeBlock)
-		parts, rows, err := parseBatch(data[:end], footer, block, want)
-		if err != nil {
-			return nil, err
+		at := start + flatbuffers.UOffsetT(i*sizeBlock)
+		c.blocks = append(c.blocks, block{offset: footer.GetInt64(at),
+			meta: int64(footer.GetInt32(at + 8)), body: footer.GetInt64(at + 16)})
+	}
+	if n > 0 {
+		last := c.batch(n - 1)
+		if last == nil {
+			return nil, errArrow
 		}
-		if rows < 1 || rows > batchRows || (i < n-1 && rows != batchRows) {
-			return nil, fmt.Errorf("record batch %d has %d rows", i, rows)
-		}
-		c.batches = append(c.batches, parts)
-		c.rows += rows
+		c.rows = int64(n-1)*batchRows + last.rows
 	}
 	return c, nil
 }
 
 // findFooter returns the footer's table and where the footer begins.
-func findFooter(data []byte) (*flatbuffers.Table, int, error) {
+func findFooter(file *pages) (*flatbuffers.Table, int, error) {
 	const lead, trail = 8, 4 + len(arrowMagic)
-	if len(data) < lead+trail || string(data[:6]) != arrowMagic ||
-		string(data[len(data)-6:]) != arrowMagic {
+	data := file.data
+	if len(data) < lead+trail || !file.check(0, lead) || !file.check(len(data)-trail, trail) ||
+		string(data[:6]) != arrowMagic || string(data[len(data)-6:]) != arrowMagic {
 		return nil, 0, errArrow
 	}
 	size := int64(binary.LittleEndian.Uint32(data[len(data)-trail:]))
@@ -102,12 +193,15 @@ func findFooter(data []byte) (*flatbuffers.Table, int, error) {
 		return nil, 0, errArrow
 	}
 	end := len(data) - trail - int(size)
+	if !file.check(end, int(size)) {
+		return nil, 0, errArrow
+	}
 	return root(data[end : end+int(size)]), end, nil
 }
 
 // checkSchema lets Arrow's reader decode the schema, but only after it is known to be flat: that
 // reader allocates as many fields as a number in the file says.
-func checkSchema(data []byte, footer *flatbuffers.Table, want *arrow.Schema) error {
+func checkSchema(file *pages, footer *flatbuffers.Table, want *arrow.Schema) error {
 	schema := child(footer, slotFooterSchema)
 	start, n := vector(schema, slotSchemaFields)
 	if n != want.NumFields() ||
@@ -123,7 +217,7 @@ func checkSchema(data []byte, footer *flatbuffers.Table, want *arrow.Schema) err
 			return errArrow
 		}
 	}
-	r, err := ipc.NewFileReader(bytes.NewReader(data))
+	r, err := ipc.NewFileReader(io.NewSectionReader(file, 0, int64(len(file.data))))
 	if err != nil {
 		return errArrow
 	}
@@ -138,19 +232,19 @@ func checkSchema(data []byte, footer *flatbuffers.Table, want *arrow.Schema) err
 // binary of a fixed size.
 func plainType(t byte) bool { return t == 2 || t == 4 || t == 5 || t == 15 }
 
-// parseBatch reads one record batch; data ends where the footer begins.
-func parseBatch(data []byte, footer *flatbuffers.Table, block flatbuffers.UOffsetT,
-	want *arrow.Schema) ([]columnPart, int64, error) {
-	offset, bodySize := footer.GetInt64(block), footer.GetInt64(block+16)
-	metaSize := int64(footer.GetInt32(block + 8))
-	size := int64(len(data))
+// parseBatch reads one record batch; the batches end where the footer begins.
+func parseBatch(file *pages, end int, at block, want *arrow.Schema) ([]columnPart, int64, error) {
+	offset, metaSize, bodySize := at.offset, at.meta, at.body
+	size := int64(end)
 	if offset < 0 || offset > size || metaSize < 8 || metaSize > size-offset ||
 		bodySize < 0 || bodySize > size-offset-metaSize {
 		return nil, 0, errArrow
 	}
-	meta := data[offset : offset+metaSize]
-	// With its capacity cut, so that no buffer can reach beyond the body.
-	body := data[offset+metaSize : offset+metaSize+bodySize : offset+metaSize+bodySize]
+	meta := file.at(int(offset), int(metaSize))
+	if meta == nil {
+		return nil, 0, errArrow
+	}
+	body := span{int(offset + metaSize), int(bodySize)}
 	length := int64(binary.LittleEndian.Uint32(meta[4:]))
 	if binary.LittleEndian.Uint32(meta) != continuation || length > metaSize-8 {
 		return nil, 0, errArrow
@@ -173,36 +267,39 @@ func parseBatch(data []byte, footer *flatbuffers.Table, block flatbuffers.UOffse
 
 // parseParts reads a batch's buffers, which lie in the order of the columns: validity, which no
 // column has, then offsets of the columns of a variable width, then values.
-func parseParts(batch *flatbuffers.Table, body []byte, rows int64,
+func parseParts(batch *flatbuffers.Table, body span, rows int64,
 	want *arrow.Schema) ([]columnPart, error) {
 	nodes, n := vector(batch, slotBatchNodes)
 	next, left := vector(batch, slotBatchBuffers)
 	if n != want.NumFields() {
 		return nil, errArrow
 	}
-	buffer := func() []byte {
+	buffer := func() span {
 		offset, size := batch.GetInt64(next), batch.GetInt64(next+8)
 		next += sizeBuffer
 		left--
-		return body[offset:][:size]
+		if offset < 0 || size < 0 || offset > int64(body.size) || size > int64(body.size)-offset {
+			panic(errArrow)
+		}
+		return span{body.from + int(offset), int(size)}
 	}
 	parts := make([]columnPart, n)
 	for i := range parts {
 		node := nodes + flatbuffers.UOffsetT(i*sizeNode)
 		validity := buffer()
-		if batch.GetInt64(node) != rows || batch.GetInt64(node+8) != 0 || len(validity) != 0 {
+		if batch.GetInt64(node) != rows || batch.GetInt64(node+8) != 0 || validity.size != 0 {
 			return nil, errArrow
 		}
 		p := &parts[i]
 		if t, fixed := want.Field(i).Type.(arrow.FixedWidthDataType); fixed {
 			p.values = buffer()
-			if int64(len(p.values)) < rows*int64(t.Bytes()) {
+			if int64(p.values.size) < rows*int64(t.Bytes()) {
 				return nil, errArrow
 			}
 			continue
 		}
 		p.offsets, p.values = buffer(), buffer()
-		if int64(len(p.offsets)) < (rows+1)*4 {
+		if int64(p.offsets.size) < (rows+1)*4 {
 			return nil, errArrow
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"path/filepath"
 	"time"
@@ -17,7 +18,7 @@ import (
 )
 
 const (
-	schemaVersion = 1
+	schemaVersion = 2
 	metaName      = "index.json"
 
 	// maxMetaBytes is a hundred times what the largest description needs.
@@ -25,6 +26,11 @@ const (
 	// maxRejected bounds the rows named in the description; all are counted.
 	maxRejected = 100
 	buildIDSize = 16
+
+	// maxSegments bounds what one look-up asks; a build that would pass it makes one segment again.
+	maxSegments = 8
+	// maxClasses is what fits the column; the last of them gathers the costs that come too late.
+	maxClasses = 256
 )
 
 // Meta is index.json. It names no account.
@@ -48,9 +54,18 @@ type Meta struct {
 	Schemes             map[string]int64 `json:"schemes"`              // of hashes that parse
 	NotVerifiable       map[string]int64 `json:"not_verifiable"`       // the others, by cause
 
+	// Costs counts the hashes that parse by scheme and cost, such as "argon2id m=19456,t=2,p=1".
+	Costs map[string]int64 `json:"costs"`
+
 	Proof
 
 	Attachment string `json:"attachment,omitempty"` // sealed, base64; see BuildOptions
+
+	Previous *PreviousMeta `json:"previous,omitempty"` // what the build carried over
+	// Carry stands for everything but the rows that tables depend on; a build carries nothing over
+	// from an index with another one.
+	Carry    string        `json:"carry"`
+	Segments []SegmentMeta `json:"segments"` // the oldest first
 
 	Filter   FilterMeta    `json:"filter"`
 	Files    []FileMeta    `json:"files"`
@@ -78,19 +93,55 @@ type HashSteps struct {
 	KnownAnswers int64    `json:"known_answers"`
 }
 
+// PreviousMeta compares an index with the earlier one that its build was given, in accounts that
+// are indexed. Added + Changed + Updated + Carried is Meta.Indexed.
+type PreviousMeta struct {
+	ID         string `json:"id"`
+	Generation int64  `json:"generation"`
+	Added      int64  `json:"added"`
+	Changed    int64  `json:"changed"` // in identifiers or stored hash
+	Updated    int64  `json:"updated"` // in anything else
+	Removed    int64  `json:"removed"`
+	Carried    int64  `json:"carried"` // in nothing
+	// Rewritten says why all tables were made anew although there was a previous index.
+	Rewritten string `json:"rewritten,omitempty"`
+}
+
+// SegmentMeta describes the tables that one build made. A row of a later segment replaces one of an
+// earlier segment that is no longer live.
+type SegmentMeta struct {
+	ID         string      `json:"id"` // of the build
+	Generation int64       `json:"generation"`
+	Rows       int64       `json:"rows"`
+	Live       int64       `json:"live"`
+	Classes    []ClassMeta `json:"classes"` // what the column hash_class means
+}
+
+// ClassMeta is a kind of stored hash: Scheme and Cost, or Cause when it cannot be verified.
+type ClassMeta struct {
+	Scheme string `json:"scheme,omitempty"`
+	Cost   string `json:"cost,omitempty"`
+	Cause  string `json:"cause,omitempty"`
+}
+
 // FilterMeta describes the filter.
 type FilterMeta struct {
 	Bits      uint64  `json:"bits"`
 	Hashes    uint32  `json:"hashes"`
 	FPRTarget float64 `json:"fpr_target"`
-	Members   uint64  `json:"members"` // distinct tokens
+	// FPRMeasured is the share of Probed random tokens that the filter let through at its build.
+	FPRMeasured float64 `json:"fpr_measured"`
+	Probed      int64   `json:"probed"`
+	Members     uint64  `json:"members"`  // tokens that were added, also of accounts now gone
+	Capacity    uint64  `json:"capacity"` // the number of tokens that it was made for
 }
 
-// FileMeta describes a data file. Rows are members in the case of the filter.
+// FileMeta describes a data file. Rows are members in the case of the filter, and bits of the live
+// rows.
 type FileMeta struct {
 	Name   string `json:"name"`
 	Bytes  int64  `json:"bytes"`
-	SHA256 string `json:"sha256"`
+	SHA256 string `json:"sha256"` // of NAME.pages, which holds the SHA-256 of every page of NAME
 	Rows   int64  `json:"rows"`
 }
 
@@ -100,17 +151,47 @@ type RejectedRow struct {
 	Reason string `json:"reason"`
 }
 
-// Data files, in the order of Meta.Files.
+// Kinds of data files.
 const (
 	fileFilter = iota
+	fileLive
 	fileTokens
 	fileAccounts
-	fileCount
+	fileIDs
+	fileKinds
 )
 
-func dataName(file int, id string) string {
-	pattern := [fileCount]string{"filter.%s.bloom", "tokens.%s.arrow", "accounts.%s.arrow"}
-	return fmt.Sprintf(pattern[file], id[:8])
+func dataName(kind int, id string) string {
+	pattern := [fileKinds]string{"filter.%s.bloom", "live.%s.bits", "tokens.%s.arrow",
+		"accounts.%s.arrow", "ids.%s.arrow"}
+	return fmt.Sprintf(pattern[kind], id[:8])
+}
+
+// fileNames returns the data files that a description must name, in their order. The file of live
+// rows is left out where every row is.
+func (m *Meta) fileNames() []string {
+	all := []string{dataName(fileFilter, m.ID)}
+	for _, s := range m.Segments {
+		if s.Live != s.Rows {
+			all = append(all, dataName(fileLive, m.ID))
+			break
+		}
+	}
+	for _, s := range m.Segments {
+		all = append(all, dataName(fileTokens, s.ID), dataName(fileAccounts, s.ID),
+			dataName(fileIDs, s.ID))
+	}
+	return all
+}
+
+// file returns the description of a data file.
+func (m *Meta) file(kind int, id string) (FileMeta, bool) {
+	for _, f := range m.Files {
+		if f.Name == dataName(kind, id) {
+			return f, true
+		}
+	}
+	return FileMeta{}, false
 }
 
 // description is index.json with the bytes that its digests cover.
@@ -178,8 +259,8 @@ func parseDescription(raw []byte) (*description, error) {
 		return nil, fmt.Errorf("%s is damaged: %w", metaName, err)
 	}
 	if v.SchemaVersion != schemaVersion {
-		return nil, fmt.Errorf("%s has schema version %d, this program reads %d; rebuild the index",
-			metaName, v.SchemaVersion, schemaVersion)
+		return nil, fmt.Errorf("%s has schema version %d, this program reads %d; %w",
+			metaName, v.SchemaVersion, schemaVersion, errRebuild)
 	}
 	d := &description{}
 	if err := json.Unmarshal(raw, &d.Meta); err != nil {
@@ -206,8 +287,8 @@ func (d *description) checkWhole() error {
 func (d *description) checkFor(dir string, key *hashing.Key) error {
 	if d.Canonicalizer != hashing.CanonicalizerVersion {
 		return fmt.Errorf("index %q was built with identifier canonicaliser %d, "+
-			"this program has %d; rebuild the index",
-			dir, d.Canonicalizer, hashing.CanonicalizerVersion)
+			"this program has %d; %w",
+			dir, d.Canonicalizer, hashing.CanonicalizerVersion, errRebuild)
 	}
 	if id := key.ID(); d.KeyID != id {
 		return fmt.Errorf("index %q was built with key %q, the given key is %q", dir, d.KeyID, id)
@@ -225,21 +306,38 @@ func (d *description) checkFor(dir string, key *hashing.Key) error {
 // checkFiles refuses names that Build does not give, so that no description leads out of the
 // folder.
 func (d *description) checkFiles() error {
-	if id, err := hex.DecodeString(d.ID); err != nil || len(id) != buildIDSize {
-		return fmt.Errorf("%s is damaged: its id is not %d bytes in hexadecimal",
-			metaName, buildIDSize)
+	if len(d.Segments) < 1 || len(d.Segments) > maxSegments {
+		return fmt.Errorf("%s is damaged: it names %d segments", metaName, len(d.Segments))
 	}
-	if len(d.Files) != fileCount {
-		return fmt.Errorf("%s is damaged: it names %d files, not %d",
-			metaName, len(d.Files), fileCount)
+	live, rows, ids := int64(0), int64(0), []string{d.ID}
+	for _, s := range d.Segments {
+		if s.Rows < 0 || s.Rows > math.MaxUint32 || s.Live < 0 || s.Live > s.Rows ||
+			len(s.Classes) > maxClasses {
+			return errors.New(metaName + " is damaged: a segment's numbers are impossible")
+		}
+		ids, live, rows = append(ids, s.ID), live+s.Live, rows+s.Rows
 	}
-	for i, f := range d.Files {
-		if f.Name != dataName(i, d.ID) {
-			return fmt.Errorf("%s is damaged: file %d is not of this build", metaName, i+1)
+	for _, text := range ids {
+		if id, err := hex.DecodeString(text); err != nil || len(id) != buildIDSize {
+			return fmt.Errorf("%s is damaged: an id is not %d bytes in hexadecimal",
+				metaName, buildIDSize)
 		}
 	}
-	if d.Files[fileAccounts].Rows != d.Indexed {
+	if live != d.Indexed || rows > math.MaxUint32 {
 		return errors.New(metaName + " is damaged: its numbers of accounts differ")
+	}
+	names := d.fileNames()
+	if len(d.Files) != len(names) {
+		return fmt.Errorf("%s is damaged: it names %d files, not %d",
+			metaName, len(d.Files), len(names))
+	}
+	for i, f := range d.Files {
+		if f.Name != names[i] {
+			return fmt.Errorf("%s is damaged: file %d is not of this build", metaName, i+1)
+		}
+		if f.Bytes < 0 || f.Rows < 0 {
+			return fmt.Errorf("%s is damaged: file %d has no size", metaName, i+1)
+		}
 	}
 	return nil
 }

@@ -16,6 +16,13 @@ func mapFile(f *os.File, size int) ([]byte, func() error, error) {
 	return data, func() error { return nil }, err
 }
 
+// anonymous returns zeroed memory.
+func anonymous(size int) ([]byte, func(), error) { return make([]byte, size), func() {}, nil }
+
+// unlinkOpen does nothing: the name of an open file cannot be taken here. The staging folder's
+// removal does it.
+func unlinkOpen(*os.File) error { return nil }
+
 // lockFile makes a file that must not exist. A build that is killed leaves it behind, to be removed
 // by hand.
 func lockFile(path string) (*os.File, error) {

@@ -1,64 +1,215 @@
 package index
 
 import (
-	"crypto/rand"
 	"encoding/binary"
 	"errors"
 	"fmt"
 	"math"
-
-	"github.com/dchest/siphash"
+	"strings"
 
 	"github.com/credsieve/credsieve/datasets/accounts"
 	"github.com/credsieve/credsieve/hashing"
 )
 
+// jobRows is how many rows travel together from the reader through a worker to the writer.
+const jobRows = 2048
+
+// job is a stretch of the export. Its memory is used again for later ones.
+type job struct {
+	rows  []accounts.Account
+	n     int    // of rows, in use
+	first uint32 // number of the first row of the export, from 1
+	err   error  // of a row, or of the source behind the last row
+	done  chan struct{}
+
+	chunk   *chunk
+	classes []ClassMeta // what the class of a row of the chunk means, for this job only
+	tokens  []entry     // their accounts are rows of the chunk
+	ids     []entry
+	met     []met // rows of the previous index
+	tally   tally
+}
+
+// met says that a row of the export is an account of the previous index.
+type met struct {
+	row       uint32 // of the previous index
+	exportRow uint32
+	carried   bool
+}
+
+func newJob() *job {
+	return &job{rows: make([]accounts.Account, jobRows), chunk: newChunk(accountSchema)}
+}
+
+func (j *job) reset() {
+	j.n, j.err, j.done = 0, nil, make(chan struct{})
+	j.chunk.reset()
+	j.classes, j.tokens, j.ids, j.met = j.classes[:0], j.tokens[:0], j.ids[:0], j.met[:0]
+	j.tally = tally{costs: map[ClassMeta]int64{}}
+}
+
+// tally is what a build counts.
+type tally struct {
+	accounts, noPassword, rejected, canaries int64
+	byKind                                   [hashing.KindPhone + 1]int64
+	unusable                                 int64
+	added, changed, updated, carried         int64
+	costs                                    map[ClassMeta]int64
+	rejects                                  []RejectedRow // the first of them
+}
+
+func (t *tally) add(o *tally) {
+	t.accounts += o.accounts
+	t.noPassword += o.noPassword
+	t.rejected += o.rejected
+	t.canaries += o.canaries
+	for i, n := range o.byKind {
+		t.byKind[i] += n
+	}
+	t.unusable += o.unusable
+	t.added += o.added
+	t.changed += o.changed
+	t.updated += o.updated
+	t.carried += o.carried
+	for class, n := range o.costs {
+		t.costs[class] += n
+	}
+	t.rejects = append(t.rejects, o.rejects[:min(len(o.rejects), maxRejected-len(t.rejects))]...)
+}
+
+// indexed counts an account that has a row.
+func (t *tally) indexed(class ClassMeta, counts [countsSize]byte) {
+	t.costs[class]++
+	for i, kind := range countedKinds {
+		t.byKind[kind] += int64(binary.LittleEndian.Uint16(counts[2*i:]))
+	}
+	t.unusable += int64(binary.LittleEndian.Uint16(counts[2*len(countedKinds):]))
+}
+
+// countedKinds is the order of the numbers in the column of counts.
+var countedKinds = [...]hashing.Kind{hashing.KindEmail, hashing.KindUsername, hashing.KindPhone}
+
+// worker turns rows of the export into rows of the tables.
+type worker struct {
+	b             *builder
+	canonicalizer *hashing.Canonicalizer
+	printer       printer
+	matcher       *matcher // nil: there is no previous index
+	forms         []byte   // scratch
+	sealer        sealer
+	costs         map[string]ClassMeta // by the part of a stored hash that decides
+	classOf       map[ClassMeta]uint8
+}
+
+func (b *builder) newWorker() *worker {
+	w := &worker{
+		b: b, canonicalizer: hashing.NewCanonicalizer(), printer: newPrinter(b.o.Key),
+		sealer:  sealer{vault: b.vault},
+		costs:   map[string]ClassMeta{},
+		classOf: map[ClassMeta]uint8{},
+	}
+	if b.previous != nil {
+		w.matcher = newMatcher(b.previous)
+	}
+	return w
+}
+
+func (w *worker) work(j *job) {
+	clear(w.classOf)
+	for i := range j.rows[:j.n] {
+		a := &j.rows[i]
+		if err := w.add(j, a, j.first+uint32(i)); err != nil {
+			j.err = fmt.Errorf("row %d: %w", a.Row, err)
+			return
+		}
+	}
+}
+
 // add takes one account in, or rejects it.
-func (b *builder) add(a *accounts.Account) error {
+func (w *worker) add(j *job, a *accounts.Account, exportRow uint32) error {
 	if len(a.ID) > maxText {
 		return fmt.Errorf("its account id is longer than %d bytes", maxText)
 	}
-	if first, err := b.seen.add(a.ID, a.Row); err != nil {
-		return err
-	} else if first > 0 {
-		return fmt.Errorf("account id %q was already used in row %d", a.ID, first)
-	}
-	if b.table.rows == math.MaxUint32 {
-		return errors.New("an index cannot hold more accounts")
-	}
 	indexed := a.PasswordHash != "" || a.Canary
-	before := len(b.entries)
-	identifier := b.identify(a)
+	row := sealedRow{exportRow: exportRow, changedIn: uint32(w.b.meta.Generation)}
+	if w.b.o.StepsOf != nil {
+		row.HashSteps = w.b.o.StepsOf(a.PasswordHash)
+	}
+	if indexed {
+		row.prints = w.printer.prints(a, row.HashSteps)
+	}
+	was, err := w.compare(j, a, &row)
+	if err != nil || was == sameRow && !w.b.rewrite {
+		return err
+	}
+	account := uint32(notIndexed)
+	taken, err := w.take(j, a, &row)
+	if err != nil {
+		return err
+	}
+	if taken {
+		account = uint32(j.chunk.rows - 1)
+		j.tally.compared(was)
+	}
+	j.ids = append(j.ids, newIDEntry(w.printer.idHash(a.ID), exportRow, account))
+	return nil
+}
+
+func (t *tally) compared(was likeness) {
+	switch was {
+	case newRow:
+		t.added++
+	case otherRow:
+		t.changed++
+	case sameIdentity:
+		t.updated++
+	case sameRow:
+		t.carried++
+	}
+}
+
+// take makes the row of an account; false: it has none.
+func (w *worker) take(j *job, a *accounts.Account, row *sealedRow) (bool, error) {
+	before := len(j.tokens)
+	identifier, err := w.identify(j, a, row)
+	if err != nil {
+		return false, err
+	}
 	if identifier == "" {
-		b.reject(a)
-		return nil
+		j.reject(a)
+		return false, nil
 	}
-	b.count(a)
-	if !indexed {
-		b.entries = b.entries[:before]
-		return nil
+	j.tally.count(a)
+	if a.PasswordHash == "" && !a.Canary {
+		j.tokens = j.tokens[:before]
+		j.tally.unusable += int64(binary.LittleEndian.Uint16(row.counts[2*len(countedKinds):]))
+		return false, nil
 	}
-	row := Account{
+	steps := row.HashSteps
+	row.Account = Account{
 		ID: a.ID, Identifier: identifier, StoredHash: a.PasswordHash,
 		PasswordChangedAt: a.PasswordChangedAt, LastActiveAt: a.LastActiveAt,
 		MFA: a.MFA, Canary: a.Canary, Privilege: a.Privilege, Status: a.Status,
-		CredentialTag: a.CredentialTag,
+		CredentialTag: a.CredentialTag, HashSteps: steps,
 	}
-	if b.o.StepsOf != nil {
-		row.HashSteps = b.o.StepsOf(a.PasswordHash)
+	if len(row.StoredHash) > maxText {
+		row.StoredHash = "" // its class says why
 	}
-	return b.table.append(&row, b.parseHash(&row))
+	class := w.classify(a.PasswordHash)
+	row.class = w.number(j, class)
+	j.tally.indexed(class, row.counts)
+	w.sealer.appendAccount(j.chunk, row)
+	return true, nil
 }
 
 // identify appends the tokens of an account and returns its first usable identifier.
-func (b *builder) identify(a *accounts.Account) (first string) {
-	row := uint32(b.table.rows)
-	unusable := int64(0)
+func (w *worker) identify(j *job, a *accounts.Account, row *sealedRow) (first string, err error) {
+	before, unusable := len(j.tokens), 0
 	for _, id := range a.Identifiers {
 		var forms []hashing.Form
 		if len(id.Text) <= maxText {
-			b.forms = append(b.forms[:0], id.Text...)
-			forms = b.canonicalizer.Forms(id.Kind, b.forms)
+			w.forms = append(w.forms[:0], id.Text...)
+			forms = w.canonicalizer.Forms(id.Kind, w.forms)
 		}
 		if len(forms) == 0 {
 			unusable++
@@ -68,89 +219,127 @@ func (b *builder) identify(a *accounts.Account) (first string) {
 			first = id.Text
 		}
 		for _, f := range forms {
-			b.entries = append(b.entries, newEntry(b.tokenizer.Token(f), row, f))
+			e := newEntry(w.b.tokenizer.Token(f), uint32(j.chunk.rows), f)
+			if !knows(j.tokens[before:], &e) {
+				j.tokens = append(j.tokens, e)
+			}
 		}
 	}
-	// The identifiers of a rejected row are not counted one by one: the row is.
-	if first != "" {
-		b.meta.IdentifiersUnusable += unusable
+	if len(a.Identifiers) > math.MaxUint16 {
+		return "", fmt.Errorf("it has %d identifiers; the limit is %d",
+			len(a.Identifiers), math.MaxUint16)
 	}
-	return first
+	var byKind [hashing.KindPhone + 1]int
+	for i := range j.tokens[before:] {
+		if e := &j.tokens[before+i]; e.attribution == hashing.AttributionExact {
+			byKind[e.kind]++
+		}
+	}
+	for i, kind := range countedKinds {
+		binary.LittleEndian.PutUint16(row.counts[2*i:], uint16(byKind[kind]))
+	}
+	binary.LittleEndian.PutUint16(row.counts[2*len(countedKinds):], uint16(unusable))
+	return first, nil
 }
 
-func (b *builder) reject(a *accounts.Account) {
-	b.meta.RowsRejected++
-	if len(b.meta.Rejected) == maxRejected {
+// knows says whether an account has a token already. An account has few; kind and attribution are
+// part of what a token stands for, so equal tokens agree in them.
+func knows(all []entry, e *entry) bool {
+	for i := range all {
+		if all[i].sameToken(e) {
+			return true
+		}
+	}
+	return false
+}
+
+func (j *job) reject(a *accounts.Account) {
+	j.tally.rejected++
+	if len(j.tally.rejects) == maxRejected {
 		return
 	}
 	reason := "no identifier"
 	if len(a.Identifiers) > 0 {
 		reason = "no usable identifier"
 	}
-	b.meta.Rejected = append(b.meta.Rejected, RejectedRow{Row: a.Row, Reason: reason})
+	j.tally.rejects = append(j.tally.rejects, RejectedRow{Row: a.Row, Reason: reason})
 }
 
-func (b *builder) count(a *accounts.Account) {
-	b.meta.Accounts++
+func (t *tally) count(a *accounts.Account) {
+	t.accounts++
 	if a.PasswordHash == "" {
-		b.meta.NoPassword++
+		t.noPassword++
 	}
 	if a.Canary {
-		b.meta.Canaries++
+		t.canaries++
 	}
 }
 
-// parseHash sets why the stored hash cannot be verified, or returns its scheme. Either is counted.
-func (b *builder) parseHash(row *Account) hashing.Scheme {
+// classify says how a stored hash can be verified, or why not.
+func (w *worker) classify(stored string) ClassMeta {
 	switch {
-	case row.StoredHash == "":
-		row.HashCause = CauseNoPassword // counted as such already
-		return ""
-	case len(row.StoredHash) > maxText:
-		row.StoredHash, row.HashCause = "", hashing.CauseOverLimit
-	default:
-		h, err := b.o.Parse(row.StoredHash)
-		if err == nil {
-			b.meta.Schemes[string(h.Scheme())]++
-			return h.Scheme()
+	case stored == "":
+		return ClassMeta{Cause: string(CauseNoPassword)}
+	case len(stored) > maxText:
+		return ClassMeta{Cause: string(hashing.CauseOverLimit)}
+	}
+	h, err := w.b.o.Parse(stored)
+	if err == nil {
+		return w.costOf(h, stored)
+	}
+	var why *hashing.HashError
+	if errors.As(err, &why) {
+		return ClassMeta{Cause: string(why.Cause)}
+	}
+	return ClassMeta{Cause: string(hashing.CauseMalformed)}
+}
+
+// costOf names the costs of a stored hash, which nearly all accounts share: to write them out each
+// time would take a tenth of the build.
+func (w *worker) costOf(h hashing.Hash, stored string) ClassMeta {
+	prefix, end := "", strings.LastIndexByte(stored, '$') // behind it: tag, or salt and tag
+	switch scheme := h.Scheme(); {
+	case end < 0:
+	case scheme == hashing.SchemeArgon2id, scheme == hashing.SchemeArgon2i:
+		prefix = stored[:strings.LastIndexByte(stored[:end], '$')+1]
+	case scheme == hashing.SchemeBcrypt:
+		prefix = stored[:end]
+	}
+	if class, ok := w.costs[prefix]; ok {
+		return class
+	}
+	class := ClassMeta{Scheme: string(h.Scheme()), Cost: h.Params()}
+	if prefix != "" && len(w.costs) < maxClasses {
+		w.costs[prefix] = class
+	}
+	return class
+}
+
+// number gives a class a number within a job.
+func (w *worker) number(j *job, class ClassMeta) uint8 {
+	n, ok := w.classOf[class]
+	if !ok {
+		n = uint8(addClass(&j.classes, class))
+		w.classOf[class] = n
+	}
+	return n
+}
+
+// addClass returns the position of a class in a list. A list that is nearly full takes no more
+// costs: they become one without a name, of its scheme or of any. Causes are few and always fit.
+func addClass(all *[]ClassMeta, class ClassMeta) int {
+	const forCosts, forSchemes = maxClasses - 128, maxClasses - 64
+	if len(*all) >= forCosts && class.Cost != "" {
+		class.Cost = "other"
+	}
+	if len(*all) >= forSchemes && class.Scheme != "" {
+		class.Scheme = "other"
+	}
+	for i := range *all {
+		if (*all)[i] == class {
+			return i
 		}
-		row.HashCause = hashing.CauseMalformed
-		var why *hashing.HashError
-		if errors.As(err, &why) {
-			row.HashCause = why.Cause
-		}
 	}
-	b.meta.NotVerifiable[string(row.HashCause)]++
-	return ""
-}
-
-// seenIDs knows which account ids were read, by 128 bits of a hash under a random key: two ids that
-// share one by chance, or by somebody's intent, do not occur.
-type seenIDs struct {
-	k0, k1 uint64
-	rows   map[[2]uint64]uint32
-}
-
-func (s *seenIDs) init() error {
-	var key [16]byte
-	if _, err := rand.Read(key[:]); err != nil {
-		return err
-	}
-	s.k0 = binary.LittleEndian.Uint64(key[:8])
-	s.k1 = binary.LittleEndian.Uint64(key[8:])
-	s.rows = map[[2]uint64]uint32{}
-	return nil
-}
-
-// add returns the row in which the id was seen before, or 0.
-func (s *seenIDs) add(id string, row int64) (int64, error) {
-	if row < 1 || row > math.MaxUint32 {
-		return 0, errors.New("an index cannot hold more rows")
-	}
-	low, high := siphash.Hash128(s.k0, s.k1, []byte(id))
-	if first, ok := s.rows[[2]uint64{low, high}]; ok {
-		return int64(first), nil
-	}
-	s.rows[[2]uint64{low, high}] = uint32(row)
-	return 0, nil
+	*all = append(*all, class)
+	return len(*all) - 1
 }

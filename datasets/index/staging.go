@@ -1,12 +1,7 @@
 package index
 
 import (
-	"bufio"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
-	"fmt"
-	"hash"
 	"io"
 	"io/fs"
 	"os"
@@ -23,7 +18,8 @@ const (
 )
 
 var dataFileName = regexp.MustCompile(
-	`^(filter\.[0-9a-f]{8}\.bloom|(tokens|accounts)\.[0-9a-f]{8}\.arrow)$`)
+	`^(filter\.[0-9a-f]{8}\.bloom|live\.[0-9a-f]{8}\.bits|` +
+		`(tokens|accounts|ids)\.[0-9a-f]{8}\.arrow)(\.pages)?$`)
 
 // staging is a build's files until they are published. It holds the lock of the folder.
 type staging struct {
@@ -31,7 +27,8 @@ type staging struct {
 	created   bool // dir did not exist before
 	lock      *os.File
 	published bool
-	moved     []string // data files that are already in dir
+	moved     []string // files that are already in dir
+	open      []*dataFile
 }
 
 // stage locks dir, which it makes if need be, and cleans up after builds that were killed.
@@ -77,14 +74,15 @@ func (s *staging) exists(name string) bool {
 	return err == nil
 }
 
-// publish moves the data files into the folder and makes meta the index, in this order.
-func (s *staging) publish(files []FileMeta, meta []byte) error {
-	for _, f := range files {
-		err := os.Rename(filepath.Join(s.tmp, f.Name), filepath.Join(s.dir, f.Name))
-		if err != nil {
-			return err
+// publish moves the data files into the folder and makes meta the index, in this order. Files that
+// an earlier build made, of an index in this folder or in another one, stay or are brought here.
+func (s *staging) publish(m *Meta, previous string, meta []byte) error {
+	for _, f := range m.Files {
+		for _, name := range []string{f.Name, f.Name + sumsSuffix} {
+			if err := s.place(name, previous); err != nil {
+				return err
+			}
 		}
-		s.moved = append(s.moved, f.Name)
 	}
 	// The description must not survive a power cut that its files do not.
 	if err := durable.SyncDir(s.dir); err != nil {
@@ -102,7 +100,54 @@ func (s *staging) publish(files []FileMeta, meta []byte) error {
 	if s.created {
 		err = errors.Join(err, durable.SyncDir(filepath.Dir(s.dir)))
 	}
-	s.sweep(files)
+	s.sweep(m.Files)
+	return err
+}
+
+// place brings one file into the folder.
+func (s *staging) place(name, previous string) error {
+	to := filepath.Join(s.dir, name)
+	err := os.Rename(filepath.Join(s.tmp, name), to)
+	if errors.Is(err, fs.ErrNotExist) && previous != "" {
+		if s.exists(name) && sameFile(filepath.Join(previous, name), to) {
+			return nil
+		}
+		err = linkOrCopy(filepath.Join(previous, name), to)
+	}
+	if err == nil {
+		s.moved = append(s.moved, name)
+	}
+	return err
+}
+
+func sameFile(a, b string) bool {
+	x, err := os.Stat(a)
+	if err != nil {
+		return false
+	}
+	y, err := os.Stat(b)
+	return err == nil && os.SameFile(x, y)
+}
+
+// linkOrCopy gives a file a second name. Data files never change, so two indexes can share one; on
+// another file system it is copied.
+func linkOrCopy(from, to string) error {
+	if os.Link(from, to) == nil {
+		return nil
+	}
+	in, err := os.Open(from)
+	if err != nil {
+		return err
+	}
+	defer in.Close() // only read
+	out, err := os.OpenFile(to, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(out, in)
+	if err = errors.Join(err, out.Sync(), out.Close()); err != nil {
+		os.Remove(to) // half a file; the first error counts
+	}
 	return err
 }
 
@@ -111,7 +156,7 @@ func (s *staging) publish(files []FileMeta, meta []byte) error {
 func (s *staging) sweep(keep []FileMeta) {
 	live := map[string]bool{}
 	for _, f := range keep {
-		live[f.Name] = true
+		live[f.Name], live[f.Name+sumsSuffix] = true, true
 	}
 	entries, err := os.ReadDir(s.dir)
 	if err != nil {
@@ -127,6 +172,9 @@ func (s *staging) sweep(keep []FileMeta) {
 // close removes what was not published and gives the lock back. Its own failures are ignored: they
 // leave only files that the next build removes, and the error that led here matters more.
 func (s *staging) close() {
+	for _, d := range s.open {
+		d.abandon()
+	}
 	if s.tmp != "" {
 		os.RemoveAll(s.tmp)
 	}
@@ -150,47 +198,3 @@ func writeSynced(path string, content []byte) error {
 	_, err = f.Write(content)
 	return errors.Join(err, f.Sync(), f.Close())
 }
-
-// dataFile is a data file while it is written. Arrow's writer wants to know its position, but never
-// moves.
-type dataFile struct {
-	f    *os.File
-	buf  *bufio.Writer
-	sum  hash.Hash
-	size int64
-	name string
-}
-
-func (s *staging) create(name string) (*dataFile, error) {
-	path := filepath.Join(s.tmp, name)
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if err != nil {
-		return nil, err
-	}
-	return &dataFile{f: f, buf: bufio.NewWriterSize(f, 1<<20), sum: sha256.New(), name: name}, nil
-}
-
-func (d *dataFile) Write(p []byte) (int, error) {
-	n, err := d.buf.Write(p)
-	d.sum.Write(p[:n])
-	d.size += int64(n)
-	return n, err
-}
-
-func (d *dataFile) Seek(offset int64, whence int) (int64, error) {
-	if offset != 0 || whence != io.SeekCurrent {
-		return 0, fmt.Errorf("%q is written from the beginning to the end only", d.name)
-	}
-	return d.size, nil
-}
-
-// finish makes the file durable and describes it.
-func (d *dataFile) finish(rows int64) (FileMeta, error) {
-	err := errors.Join(d.buf.Flush(), d.f.Sync(), d.f.Close())
-	return FileMeta{
-		Name: d.name, Bytes: d.size, SHA256: hex.EncodeToString(d.sum.Sum(nil)), Rows: rows,
-	}, err
-}
-
-// abandon gives up a file that the staging folder's removal deletes.
-func (d *dataFile) abandon() { d.f.Close() }

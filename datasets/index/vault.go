@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/apache/arrow/go/v17/arrow"
-	"github.com/apache/arrow/go/v17/arrow/array"
 
 	"github.com/credsieve/credsieve/datasets/accounts"
 	"github.com/credsieve/credsieve/hashing"
@@ -25,8 +24,7 @@ const (
 	columnID = iota
 	columnHash
 	columnIdentifier
-	columnScheme
-	columnCause
+	columnClass
 	columnChangedAt
 	columnActiveAt
 	columnMFA
@@ -35,14 +33,18 @@ const (
 	columnStatus
 	columnTag
 	columnSteps
+	columnChangedIn
+	columnExportRow
+	columnCounts
+	columnNames
+	columnPrint
 )
 
 var accountSchema = arrow.NewSchema([]arrow.Field{
 	{Name: "account_id", Type: arrow.BinaryTypes.String},
 	{Name: "hash_sealed", Type: arrow.BinaryTypes.Binary},
 	{Name: "identifier_sealed", Type: arrow.BinaryTypes.Binary},
-	{Name: "scheme", Type: arrow.BinaryTypes.String},
-	{Name: "hash_cause", Type: arrow.BinaryTypes.String},
+	{Name: "hash_class", Type: arrow.PrimitiveTypes.Uint8},
 	{Name: "password_changed_at", Type: arrow.PrimitiveTypes.Int64},
 	{Name: "last_active_at", Type: arrow.PrimitiveTypes.Int64},
 	{Name: "mfa", Type: arrow.PrimitiveTypes.Uint8},
@@ -51,6 +53,11 @@ var accountSchema = arrow.NewSchema([]arrow.Field{
 	{Name: "status", Type: arrow.PrimitiveTypes.Uint8},
 	{Name: "credential_tag", Type: arrow.BinaryTypes.String},
 	{Name: "hash_steps", Type: arrow.PrimitiveTypes.Uint8},
+	{Name: "changed_in", Type: arrow.PrimitiveTypes.Uint32},
+	{Name: "export_row", Type: arrow.PrimitiveTypes.Uint32},
+	{Name: "identifier_counts", Type: &arrow.FixedSizeBinaryType{ByteWidth: countsSize}},
+	{Name: "identity_print", Type: arrow.PrimitiveTypes.Uint64},
+	{Name: "row_print", Type: arrow.PrimitiveTypes.Uint64},
 }, nil)
 
 // The positions are the numbers in the file.
@@ -102,7 +109,7 @@ const (
 	partIdentifier
 )
 
-// nonce is unique under a build's key, because a row is written once.
+// nonce is unique under a build's key, because a row of the export is sealed once.
 func nonce(row uint32, part uint64) (n [12]byte) {
 	binary.BigEndian.PutUint64(n[4:], uint64(row)*2+part)
 	return n
@@ -122,51 +129,67 @@ func (v vault) open(row uint32, part uint64, sealed, id []byte) (string, error) 
 	return string(text), nil
 }
 
-// accountWriter appends to the account table.
-type accountWriter struct {
-	*tableWriter
-	vault  vault
-	sealed []byte
+// countsSize is four numbers of 16 bits: distinct e-mail addresses, user names and phone numbers of
+// an account, and identifiers that cannot be used.
+const countsSize = 8
+
+// sealedRow is what a worker adds to an account for its row.
+type sealedRow struct {
+	Account
+	class     uint8
+	changedIn uint32
+	exportRow uint32
+	counts    [countsSize]byte
+	prints    prints
 }
 
-func (s *staging) createAccounts(name string, v vault) (*accountWriter, error) {
-	t, err := s.createTable(name, accountSchema)
-	return &accountWriter{tableWriter: t, vault: v}, err
+// sealer seals without garbage: it owns what must be bytes.
+type sealer struct {
+	vault    vault
+	text, id []byte
 }
 
-func (w *accountWriter) append(a *Account, scheme hashing.Scheme) error {
-	row := uint32(w.rows)
-	text := func(column int, s string) { w.row.Field(column).(*array.StringBuilder).Append(s) }
-	sealed := func(column int, part uint64, s string) {
-		w.sealed = w.vault.seal(w.sealed, row, part, s, a.ID)
-		w.row.Field(column).(*array.BinaryBuilder).Append(w.sealed)
-	}
-	at := func(column int, t time.Time) {
-		seconds := int64(0)
-		if !t.IsZero() {
-			seconds = t.Unix()
+// appendAccount appends a row to a chunk of the account table.
+func (s *sealer) appendAccount(to *chunk, a *sealedRow) {
+	c := to.columns
+	s.id = append(s.id[:0], a.ID...)
+	at := func(t time.Time) uint64 {
+		if t.IsZero() {
+			return 0
 		}
-		w.row.Field(column).(*array.Int64Builder).Append(seconds)
+		return uint64(t.Unix())
 	}
-	small := func(column int, n uint8) { w.row.Field(column).(*array.Uint8Builder).Append(n) }
 	canary := uint8(0)
 	if a.Canary {
 		canary = 1
 	}
-	text(columnID, a.ID)
-	sealed(columnHash, partHash, a.StoredHash)
-	sealed(columnIdentifier, partIdentifier, a.Identifier)
-	text(columnScheme, string(scheme))
-	text(columnCause, string(a.HashCause))
-	at(columnChangedAt, a.PasswordChangedAt)
-	at(columnActiveAt, a.LastActiveAt)
-	small(columnMFA, uint8(a.MFA))
-	small(columnCanary, canary)
-	small(columnPrivilege, position(privileges[:], a.Privilege))
-	small(columnStatus, position(statuses[:], a.Status))
-	text(columnTag, a.CredentialTag)
-	small(columnSteps, a.HashSteps)
-	return w.endRow()
+	c[columnID].text(a.ID)
+	s.seal(&c[columnHash], a.exportRow, partHash, a.StoredHash)
+	s.seal(&c[columnIdentifier], a.exportRow, partIdentifier, a.Identifier)
+	c[columnClass].u8(a.class)
+	c[columnChangedAt].u64(at(a.PasswordChangedAt))
+	c[columnActiveAt].u64(at(a.LastActiveAt))
+	c[columnMFA].u8(uint8(a.MFA))
+	c[columnCanary].u8(canary)
+	c[columnPrivilege].u8(position(privileges[:], a.Privilege))
+	c[columnStatus].u8(position(statuses[:], a.Status))
+	c[columnTag].text(a.CredentialTag)
+	c[columnSteps].u8(a.HashSteps)
+	c[columnChangedIn].u32(a.changedIn)
+	c[columnExportRow].u32(a.exportRow)
+	c[columnCounts].values = append(c[columnCounts].values, a.counts[:]...)
+	c[columnNames].u64(a.prints.identity)
+	c[columnPrint].u64(a.prints.row)
+	to.rows++
+}
+
+func (s *sealer) seal(c *chunkColumn, row uint32, part uint64, text string) {
+	s.text = append(s.text[:0], text...)
+	// The nonce travels behind the text: an array of its own would be garbage.
+	n := nonce(row, part)
+	s.text = append(s.text, n[:]...)
+	c.values = s.vault.aead.Seal(c.values, s.text[len(text):], s.text[:len(text)], s.id)
+	c.end()
 }
 
 func position[T comparable](all []T, one T) uint8 {
@@ -181,8 +204,8 @@ func position[T comparable](all []T, one T) uint8 {
 // accountTable answers from the mapped file.
 type accountTable struct{ columns }
 
-func parseAccounts(data []byte) (*accountTable, error) {
-	c, err := parseColumns(data, accountSchema)
+func parseAccounts(file *pages) (*accountTable, error) {
+	c, err := parseColumns(file, accountSchema)
 	if err != nil {
 		return nil, fmt.Errorf("the account table cannot be read: %w", err)
 	}
@@ -191,21 +214,31 @@ func parseAccounts(data []byte) (*accountTable, error) {
 
 // rowReader reads the columns of one row; the first error stays.
 type rowReader struct {
-	batch []columnPart
-	i     int
+	table *accountTable
+	row   int
 	err   error
 }
 
 func (r *rowReader) bytes(column int) []byte {
-	b, err := r.batch[column].bytesAt(r.i)
+	b, err := r.table.text(r.row, column)
 	if err != nil && r.err == nil {
 		r.err = err
 	}
 	return b
 }
 
+func (r *rowReader) fixed(column, width int) []byte {
+	if b := r.table.fixed(r.row, column, width); b != nil {
+		return b
+	}
+	if r.err == nil {
+		r.err = r.table.pages.failed.err()
+	}
+	return make([]byte, width)
+}
+
 func (r *rowReader) time(column int) time.Time {
-	seconds := int64(binary.LittleEndian.Uint64(r.batch[column].values[r.i*8:]))
+	seconds := int64(binary.LittleEndian.Uint64(r.fixed(column, 8)))
 	if seconds == 0 {
 		return time.Time{}
 	}
@@ -213,23 +246,28 @@ func (r *rowReader) time(column int) time.Time {
 }
 
 func (r *rowReader) small(column, limit int) uint8 {
-	n := r.batch[column].values[r.i]
+	n := r.fixed(column, 1)[0]
 	if int(n) >= limit && r.err == nil {
 		r.err = fmt.Errorf("column %q holds %d", accountSchema.Field(column).Name, n)
 	}
 	return uint8(min(int(n), limit-1))
 }
 
+func (r *rowReader) u32(column int) uint32 { return binary.LittleEndian.Uint32(r.fixed(column, 4)) }
+
+func (r *rowReader) u64(column int) uint64 { return binary.LittleEndian.Uint64(r.fixed(column, 8)) }
+
 // get opens a row.
-func (t *accountTable) get(row uint32, v vault) (Account, error) {
-	if int64(row) >= t.rows {
-		return Account{}, fmt.Errorf("there are only %d rows", t.rows)
-	}
-	r := rowReader{batch: t.batches[row>>batchShift], i: int(row & (batchRows - 1))}
+func (t *accountTable) get(row uint32, classes []ClassMeta, v vault) (Account, error) {
+	r := rowReader{table: t, row: int(row)}
 	id, hash, identifier := r.bytes(columnID), r.bytes(columnHash), r.bytes(columnIdentifier)
+	class := r.small(columnClass, len(classes))
+	if r.err != nil {
+		return Account{}, r.err
+	}
 	a := Account{
 		ID:                string(id),
-		HashCause:         hashing.Cause(r.bytes(columnCause)),
+		HashCause:         hashing.Cause(classes[class].Cause),
 		PasswordChangedAt: r.time(columnChangedAt),
 		LastActiveAt:      r.time(columnActiveAt),
 		MFA:               accounts.MFA(r.small(columnMFA, 3)),
@@ -239,32 +277,30 @@ func (t *accountTable) get(row uint32, v vault) (Account, error) {
 		CredentialTag:     string(r.bytes(columnTag)),
 		HashSteps:         r.small(columnSteps, math.MaxUint8+1),
 	}
+	exportRow := r.u32(columnExportRow)
 	if r.err != nil {
 		return Account{}, r.err
 	}
 	var err error
-	if a.StoredHash, err = v.open(row, partHash, hash, id); err != nil {
+	if a.StoredHash, err = v.open(exportRow, partHash, hash, id); err != nil {
 		return Account{}, err
 	}
-	a.Identifier, err = v.open(row, partIdentifier, identifier, id)
+	a.Identifier, err = v.open(exportRow, partIdentifier, identifier, id)
 	return a, err
 }
 
-// small reads one byte of a row without opening it, 0 for a row that is not there.
+// small reads one byte of a row without opening it, 0 when its page is damaged.
 func (t *accountTable) small(row uint32, column int) uint8 {
-	if int64(row) >= t.rows {
-		return 0
+	if b := t.fixed(int(row), column, 1); b != nil {
+		return b[0]
 	}
-	return t.batches[row>>batchShift][column].values[row&(batchRows-1)]
+	return 0
 }
 
-// tag reads the credential tag of a row without opening it.
-func (t *accountTable) tag(row uint32) string {
-	if int64(row) >= t.rows {
-		return ""
+// changedIn reads the generation in which identifiers or stored hash changed last.
+func (t *accountTable) changedIn(row uint32) uint32 {
+	if b := t.fixed(int(row), columnChangedIn, 4); b != nil {
+		return binary.LittleEndian.Uint32(b)
 	}
-	r := rowReader{batch: t.batches[row>>batchShift], i: int(row & (batchRows - 1))}
-	return string(r.bytes(columnTag))
+	return math.MaxUint32 // a caller that does not notice the damage errs to the side of looking
 }
-
-func (t *accountTable) isCanary(row uint32) bool { return t.small(row, columnCanary) == 1 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"runtime"
 
 	"github.com/credsieve/credsieve/hashing"
 )
@@ -32,58 +33,85 @@ func verify(ctx context.Context, dir string) (*Meta, error) {
 	if err := d.checkWhole(); err != nil {
 		return nil, err
 	}
-	files, err := openData(ctx, dir, &d.Meta)
+	files, err := openData(ctx, dir, &d.Meta, true)
 	if err != nil {
 		return nil, err
 	}
 	defer files.close() // only readers
-	if err := files.checkTokens(ctx, &d.Meta); err != nil {
-		return nil, err
+	exact, canaries := int64(0), int64(0)
+	for i := range files.segments {
+		s := &files.segments[i]
+		for _, c := range []*columns{&s.tokens.columns, &s.accounts.columns, &s.ids.columns} {
+			if err := c.pages.verifyAll(ctx, runtime.GOMAXPROCS(0)); err != nil {
+				return nil, err
+			}
+		}
+		if err := files.checkTokens(ctx, s, &exact); err != nil {
+			return nil, err
+		}
+		if err := files.checkAccounts(ctx, s, &canaries); err != nil {
+			return nil, err
+		}
 	}
-	return &d.Meta, files.checkAccounts(&d.Meta)
+	if exact != d.Identifiers {
+		return nil, errors.New("the numbers of identifiers differ")
+	}
+	if canaries != d.Canaries {
+		return nil, errors.New("the numbers of canaries differ")
+	}
+	return &d.Meta, files.failed.err()
 }
 
 // checkTokens checks the order that lookups rely on, and that the filter knows every token.
-func (d *data) checkTokens(ctx context.Context, m *Meta) error {
-	exact, distinct := int64(0), uint64(0)
-	for row := range int(d.tokens.rows) {
+func (d *data) checkTokens(ctx context.Context, s *segment, exact *int64) error {
+	last, lastAccount := []byte(nil), uint32(0)
+	for row := range int(s.tokens.rows) {
 		if row%batchRows == 0 && ctx.Err() != nil {
 			return ctx.Err()
 		}
-		order := -1
-		if row > 0 {
-			order = bytes.Compare(d.tokens.token(row-1), d.tokens.token(row))
-		}
+		token := s.tokens.key(row)
+		account, _ := s.tokens.account(row)
+		order := bytes.Compare(last, token)
 		switch {
-		case order > 0, order == 0 && d.tokens.account(row-1) >= d.tokens.account(row):
-			return fmt.Errorf("token %d is out of order", row)
-		case !d.filter.mayContain(hashing.Token(d.tokens.token(row))):
-			return fmt.Errorf("the filter does not know token %d", row)
-		case int64(d.tokens.account(row)) >= d.accounts.rows:
-			return fmt.Errorf("token %d belongs to no account", row)
+		case order > 0, order == 0 && lastAccount >= account:
+			return fmt.Errorf("token %d of build %s is out of order", row, s.meta.ID)
+		case int64(account) >= s.accounts.rows:
+			return fmt.Errorf("token %d of build %s belongs to no account", row, s.meta.ID)
 		}
-		if order < 0 {
-			distinct++
+		last, lastAccount = token, account
+		if !d.live.has(s.base + account) {
+			continue
 		}
-		if d.tokens.attribution(row) == hashing.AttributionExact {
-			exact++
+		if !d.filter.mayContain(hashing.Token(token)) {
+			return fmt.Errorf("the filter does not know token %d of build %s", row, s.meta.ID)
 		}
-	}
-	if exact != m.Identifiers || distinct != d.filter.members {
-		return errors.New("the numbers of identifiers differ")
+		if s.tokens.attribution(row) == hashing.AttributionExact {
+			*exact++
+		}
 	}
 	return nil
 }
 
-func (d *data) checkAccounts(m *Meta) error {
-	canaries := int64(0)
-	for row := range d.accounts.rows {
-		if d.accounts.isCanary(uint32(row)) {
-			canaries++
+// checkAccounts checks the numbers of rows and the order of their ids.
+func (d *data) checkAccounts(ctx context.Context, s *segment, canaries *int64) error {
+	live, last := int64(0), []byte(nil)
+	for row := range int(s.accounts.rows) {
+		if row%batchRows == 0 && ctx.Err() != nil {
+			return ctx.Err()
 		}
+		if d.live.has(s.base + uint32(row)) {
+			live++
+			*canaries += int64(s.accounts.small(uint32(row), columnCanary))
+		}
+		id := s.ids.key(row)
+		account, _ := s.ids.account(row)
+		if bytes.Compare(last, id) > 0 || int64(account) >= s.accounts.rows {
+			return fmt.Errorf("account id %d of build %s is out of order", row, s.meta.ID)
+		}
+		last = id
 	}
-	if canaries != m.Canaries {
-		return errors.New("the numbers of canaries differ")
+	if live != s.meta.Live {
+		return fmt.Errorf("%d rows of build %s are live, not %d", live, s.meta.ID, s.meta.Live)
 	}
 	return nil
 }

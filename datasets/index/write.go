@@ -1,0 +1,269 @@
+package index
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"math/bits"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/credsieve/credsieve/hashing"
+)
+
+const (
+	// carryRules is raised when tables of the same version are made by other rules.
+	carryRules = 1
+	// A filter is asked 16 random tokens for each one in it, within these bounds: at the default rate
+	// the result is then within a tenth of the truth, except for the smallest of filters.
+	minMeasured, maxMeasured = 1 << 14, 1 << 18
+)
+
+// carryID stands for everything but the rows themselves that decides what is in the tables. What is
+// attached may be secret, so it goes in under the key.
+func carryID(o *BuildOptions) string {
+	mac := hmac.New(sha256.New, o.Key.Derive(hashing.PurposePrint, nil, sha256.Size))
+	fmt.Fprintf(mac, "%d %d %+v ", carryRules, hashing.CanonicalizerVersion, o.Limits)
+	mac.Write(o.Attachment)
+	return hex.EncodeToString(mac.Sum(nil)[:8])
+}
+
+// writeFiles finishes the data files and describes them.
+func (b *builder) writeFiles(ctx context.Context) error {
+	accountFile, err := b.table.finish()
+	if err != nil {
+		return err
+	}
+	idFile, err := b.writeIDs(ctx, accountFile)
+	if err != nil {
+		return err
+	}
+	b.ids.close()
+	b.ids = nil
+	f, err := b.startFilter()
+	if err != nil {
+		return err
+	}
+	defer f.free()
+	tokenFile, err := b.writeTokens(ctx, f)
+	if err != nil {
+		return err
+	}
+	b.listSegments(accountFile.Rows)
+	filterFile, err := b.writeFilter(f)
+	if err != nil {
+		return err
+	}
+	made := map[string]FileMeta{}
+	for _, f := range []FileMeta{accountFile, idFile, tokenFile, filterFile} {
+		made[f.Name] = f
+	}
+	if names := b.meta.fileNames(); len(names) > 1 && names[1] == dataName(fileLive, b.meta.ID) {
+		if made[names[1]], err = b.writeLive(names[1], accountFile.Rows); err != nil {
+			return err
+		}
+	}
+	for _, name := range b.meta.fileNames() {
+		f, ok := made[name]
+		for i := 0; !ok && i < len(b.previous.meta.Files); i++ {
+			f = b.previous.meta.Files[i]
+			ok = f.Name == name
+		}
+		b.meta.Files = append(b.meta.Files, f)
+	}
+	return nil
+}
+
+// writeIDs writes the table of account ids and refuses an id that occurs twice.
+func (b *builder) writeIDs(ctx context.Context, accountFile FileMeta) (FileMeta, error) {
+	table, err := b.files.createTable(dataName(fileIDs, b.meta.ID), idSchema)
+	if err != nil {
+		return FileMeta{}, err
+	}
+	w := &idWriter{table: table, block: newChunk(idSchema), twice: b.twice}
+	if err := b.ids.merge(ctx, w.write); err != nil {
+		return FileMeta{}, err
+	}
+	if err := b.refuse(w.twice, accountFile); err != nil {
+		return FileMeta{}, err
+	}
+	return table.finish()
+}
+
+// startFilter makes the filter, with all that carries over in it.
+func (b *builder) startFilter() (*filter, error) {
+	more := uint64(b.tokens.total)
+	f, err := b.carriedFilter(more)
+	if err != nil {
+		return nil, err
+	}
+	f.generation, f.buildID, f.keyID = b.meta.Generation, b.id, b.meta.KeyID
+	return f, nil
+}
+
+// carriedFilter goes on with the previous index's filter, whose tokens of accounts now gone cost a
+// few false hits. When it would get too full, one is made anew from the tables.
+func (b *builder) carriedFilter(more uint64) (*filter, error) {
+	if b.rewrite {
+		b.meta.Filter.Capacity = more
+		return newFilter(more, b.o.FPR)
+	}
+	old := b.previous.data.filter
+	capacity := b.previous.meta.Filter.Capacity
+	if old.members+more <= capacity+capacity/4 {
+		f := *old // its memory is this build's own
+		f.free = func() {}
+		f.carried = true
+		f.offered, f.stride = 1, 1<<62 // the probes that it has are enough
+		b.meta.Filter.Capacity = capacity
+		return &f, nil
+	}
+	live := more
+	for i := range b.previous.data.segments {
+		live += uint64(b.previous.data.segments[i].tokens.rows)
+	}
+	b.meta.Filter.Capacity = live
+	f, err := newFilter(live, b.o.FPR)
+	if err != nil {
+		return nil, err
+	}
+	for i := range b.previous.data.segments {
+		s := &b.previous.data.segments[i]
+		for row := range int(s.tokens.rows) {
+			account, ok := s.tokens.account(row)
+			if at := s.base + account; ok && b.previous.live[at>>3]>>(at&7)&1 == 1 {
+				if key := s.tokens.key(row); key != nil {
+					f.add(hashing.Token(key))
+				}
+			}
+		}
+	}
+	return f, b.previous.data.failed.err()
+}
+
+// writeTokens writes the token table and adds its tokens to the filter, both at once.
+func (b *builder) writeTokens(ctx context.Context, f *filter) (FileMeta, error) {
+	w, err := b.files.createTokens(dataName(fileTokens, b.meta.ID))
+	if err != nil {
+		return FileMeta{}, err
+	}
+	group, ctx := errgroup.WithContext(ctx)
+	blocks, free := make(chan []entry, 2), make(chan []entry, 4)
+	for range cap(free) {
+		free <- make([]entry, 0, blockEntries)
+	}
+	group.Go(func() error {
+		defer close(blocks)
+		return b.tokens.merge(ctx, func(sorted []entry) error {
+			select {
+			case block := <-free:
+				blocks <- append(block[:0], sorted...)
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+			return w.write(sorted)
+		})
+	})
+	group.Go(func() error {
+		var last entry
+		for block := range blocks {
+			for i := range block {
+				if e := &block[i]; f.members == 0 || !e.sameToken(&last) {
+					f.add(e.token())
+					last = *e
+				}
+			}
+			free <- block
+		}
+		return nil
+	})
+	if err := group.Wait(); err != nil {
+		return FileMeta{}, err
+	}
+	return w.finish()
+}
+
+func (b *builder) writeFilter(f *filter) (FileMeta, error) {
+	b.meta.Filter.Bits, b.meta.Filter.Hashes = uint64(len(f.words))*64, f.hashes
+	b.meta.Filter.FPRTarget, b.meta.Filter.Members = b.o.FPR, f.members
+	probed := int(min(max(16*f.members, minMeasured), maxMeasured)) / b.o.Workers * b.o.Workers
+	b.meta.Filter.FPRMeasured, b.meta.Filter.Probed = f.rate(probed, b.o.Workers), int64(probed)
+	out, err := b.files.create(dataName(fileFilter, b.meta.ID))
+	if err != nil {
+		return FileMeta{}, err
+	}
+	if err := f.encode(out); err != nil {
+		return FileMeta{}, err
+	}
+	return out.finish(int64(f.members))
+}
+
+// listSegments describes what the index consists of: earlier segments of which something is left,
+// and the new one unless it is empty and not the only one.
+func (b *builder) listSegments(rows int64) {
+	if !b.rewrite {
+		for i := range b.previous.data.segments {
+			s := b.previous.data.segments[i].meta
+			s.Live = countBits(b.previous.live, int64(b.previous.data.segments[i].base), s.Rows)
+			if s.Live > 0 {
+				b.meta.Segments = append(b.meta.Segments, s)
+			}
+		}
+	}
+	if rows > 0 || len(b.meta.Segments) == 0 {
+		b.meta.Segments = append(b.meta.Segments, SegmentMeta{
+			ID: b.meta.ID, Generation: b.meta.Generation, Rows: rows, Live: rows,
+			Classes: append([]ClassMeta{}, b.classes...),
+		})
+	}
+}
+
+func countBits(all []byte, from, n int64) (count int64) {
+	for row := from; row < from+n; {
+		if row&7 == 0 && row+8 <= from+n {
+			count += int64(bits.OnesCount8(all[row>>3]))
+			row += 8
+			continue
+		}
+		count += int64(all[row>>3] >> (row & 7) & 1)
+		row++
+	}
+	return count
+}
+
+// writeLive writes a bit for each row of the segments that are left.
+func (b *builder) writeLive(name string, rows int64) (FileMeta, error) {
+	var all []byte
+	at := int64(0)
+	add := func(live bool) {
+		if at&7 == 0 {
+			all = append(all, 0)
+		}
+		if live {
+			all[at>>3] |= 1 << (at & 7)
+		}
+		at++
+	}
+	for i := range b.previous.data.segments {
+		s := &b.previous.data.segments[i]
+		if countBits(b.previous.live, int64(s.base), s.meta.Rows) == 0 {
+			continue
+		}
+		for row := int64(s.base); row < int64(s.base)+s.meta.Rows; row++ {
+			add(b.previous.live[row>>3]>>(row&7)&1 == 1)
+		}
+	}
+	for range rows {
+		add(true)
+	}
+	out, err := b.files.create(name)
+	if err != nil {
+		return FileMeta{}, err
+	}
+	if _, err := out.Write(all); err != nil {
+		return FileMeta{}, err
+	}
+	return out.finish(at)
+}
