@@ -142,7 +142,8 @@ func printIndexTable(w io.Writer, m *index.Meta, now time.Time) error {
 		{"identifiers", m.Identifiers},
 	})
 	appendCounts(t, "identifiers: ", m.IdentifiersByKind)
-	appendCounts(t, "hashes: ", m.Costs)
+	appendCounts(t, "hashes: ", m.Schemes)
+	appendCounts(t, "costs: ", m.Costs)
 	appendCounts(t, "cannot be verified: ", m.NotVerifiable)
 	for _, rule := range m.HashSteps {
 		t.AppendRow(table.Row{"hash steps: " + clip(printable(rule.Name)), fmt.Sprintf("%d accounts, %d known answers: %s",
