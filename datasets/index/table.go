@@ -51,8 +51,6 @@ func (c *chunkColumn) end() { c.ends = append(c.ends, uint32(len(c.values))) }
 
 func (c *chunkColumn) u8(n uint8) { c.values = append(c.values, n) }
 
-func (c *chunkColumn) u16(n uint16) { c.values = binary.LittleEndian.AppendUint16(c.values, n) }
-
 func (c *chunkColumn) u32(n uint32) { c.values = binary.LittleEndian.AppendUint32(c.values, n) }
 
 func (c *chunkColumn) u64(n uint64) { c.values = binary.LittleEndian.AppendUint64(c.values, n) }
