@@ -154,10 +154,8 @@ func printIndexTable(w io.Writer, m *index.Meta, now time.Time) error {
 	}
 	t.AppendRow(table.Row{"accounts with credential tag", m.Tagged})
 	t.AppendRow(table.Row{"canaries", m.Canaries})
-	t.AppendRow(table.Row{"filter", fmt.Sprintf("%s, %d hashes, for %d tokens",
-		formatBytes(int64(m.Filter.Bits/8)), m.Filter.Hashes, m.Filter.Capacity)})
-	t.AppendRow(table.Row{"filter's false-positive rate", fmt.Sprintf("%.2g measured, %g wanted",
-		m.Filter.FPRMeasured, m.Filter.FPRTarget)})
+	t.AppendRow(table.Row{"filter", fmt.Sprintf("%s, %d hashes, false-positive rate %.2g measured, %g wanted",
+		formatBytes(int64(m.Filter.Bits/8)), m.Filter.Hashes, m.Filter.FPRMeasured, m.Filter.FPRTarget)})
 	appendPrevious(t, m)
 	if _, err := fmt.Fprintln(w, t.Render()); err != nil {
 		return err
