@@ -57,12 +57,10 @@ const (
 
 // sample visits accounts that are spread evenly over the index.
 func (r *run) sample(ctx context.Context, visit func(row uint32, account *index.Account) error) error {
-	rows := r.index.Meta().Indexed
-	for i := range min(rows, sampled) {
+	for _, row := range r.index.Sample(sampled) {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		row := uint32(i * rows / min(rows, sampled))
 		account, err := r.index.Account(row)
 		if err != nil {
 			return fmt.Errorf("failed to read an account of the index: %w", err)

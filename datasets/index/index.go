@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io/fs"
 	"math"
+	mathbits "math/bits"
 	"sort"
 
 	"github.com/credsieve/credsieve/hashing"
@@ -106,6 +107,40 @@ func (x *Index) Lookup(t hashing.Token, dst []uint32) []uint32 {
 		dst = kept
 	}
 	return dst
+}
+
+// Sample returns up to n live rows, spread evenly and in order: the same ones each time. Rows are not
+// numbered without gaps, because a row that was replaced keeps its number.
+func (x *Index) Sample(n int64) []uint32 {
+	live := x.meta.Indexed
+	n = min(n, live)
+	all := make([]uint32, 0, n)
+	bits, row, seen := x.data.live.bits, int64(0), int64(0) // seen: live rows before row
+	for i := range n {
+		want := i * live / n
+		if bits == nil {
+			all = append(all, uint32(want))
+			continue
+		}
+		for row&7 == 0 && row>>3 < int64(len(bits)) {
+			in := int64(mathbits.OnesCount8(bits[row>>3]))
+			if seen+in > want {
+				break
+			}
+			seen, row = seen+in, row+8
+		}
+		for ; row>>3 < int64(len(bits)); row++ {
+			if !x.data.live.has(uint32(row)) {
+				continue
+			}
+			if seen == want {
+				all = append(all, uint32(row))
+				break
+			}
+			seen++
+		}
+	}
+	return all
 }
 
 // Account opens one row of the account table.
