@@ -24,6 +24,8 @@ const (
 	PurposeHashTag   = "hash-tag"   // fingerprints of stored hashes in the at-risk list
 	PurposeIndexSeal = "index-seal" // authentication of the index's own description
 	PurposePrint     = "print"      // fingerprints of account rows in the index
+	PurposeLedger    = "ledger"     // names of what earlier runs decided
+	PurposeEvidence  = "evidence"   // sealing of what earlier runs found
 
 	PurposeCredentialTag = "credential-tag" // tags that auth services store
 

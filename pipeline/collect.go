@@ -16,7 +16,7 @@ type collector struct {
 	run   *run
 	out   *screened
 	names map[string]*dumpFacts
-	met   map[uint32]struct{} // accounts met in the input under way
+	met   *rowSet // accounts met in the input under way
 	part  member
 }
 
@@ -31,20 +31,25 @@ func newCollector(inputs []dump.Input, r *run) *collector {
 	c := &collector{
 		run:   r,
 		names: make(map[string]*dumpFacts),
-		met:   make(map[uint32]struct{}),
+		met:   newRowSet(),
 		out: &screened{
-			inputs: make([]inputFacts, len(inputs)),
-			// The rest of the memory is for the blocks under way now, for verifications later.
-			spool:    newSpool(r.cfg.Memory / 2),
+			inputs: make([]inputFacts, len(inputs)), balance: new(balance),
 			canaries: make(map[uint32]struct{}),
 			equal:    make(map[uint32]struct{}),
 		},
+	}
+	c.out.intake = newIntake(r.spoolDir(), r.cfg.spoolLimit(), c.out.balance)
+	r.spools = append(r.spools, c.out.intake.spool)
+	if !r.cfg.DryRun {
+		b := c.out.balance
+		b.events, b.partOf = newSpool(r.spoolDir(), partitions, r.cfg.spoolLimit()), r.partOf
+		r.spools = append(r.spools, b.events)
 	}
 	for i, in := range inputs {
 		in.Meta.Name = cleanName(in.Meta.Name)
 		facts, ok := c.names[in.Meta.Name]
 		if !ok {
-			facts = &dumpFacts{name: in.Meta.Name, met: make(map[uint32]struct{})}
+			facts = &dumpFacts{name: in.Meta.Name, met: newRowSet()}
 			c.names[in.Meta.Name] = facts
 			c.out.dumps = append(c.out.dumps, facts)
 		}
@@ -96,7 +101,7 @@ func (c *collector) block(input uint32, b *blockResult) error {
 
 func (c *collector) hit(input uint32, h *hit) error {
 	for _, account := range h.accounts {
-		c.met[account] = struct{}{}
+		c.met.add(account)
 		if c.run.index.IsCanary(account) {
 			c.out.canaries[account] = struct{}{}
 		}
@@ -115,11 +120,7 @@ func (c *collector) hit(input uint32, h *hit) error {
 	}
 	c.out.counts.CandidatesRaw++
 	evidence := c.out.inputs[input].Meta.Trust != dump.TrustFabricated
-	fresh, err := c.out.spool.add(input, evidence, h.pairs)
-	if err == nil && !fresh {
-		c.out.counts.Duplicates++
-	}
-	return err
+	return c.out.intake.add(input, evidence, h.pairs)
 }
 
 func (c *collector) reject(in *inputFacts, b *blockResult) error {
@@ -149,11 +150,9 @@ func (c *collector) endInput(j *job) {
 			in.rejected, in.rejected+in.records, in.report.Format)
 	}
 	c.part = member{}
-	in.met = int64(len(c.met))
-	for account := range c.met {
-		in.dump.met[account] = struct{}{}
-	}
-	clear(c.met)
+	in.met = c.met.count
+	in.dump.met.addAll(c.met)
+	c.met.clear()
 }
 
 // failed counts the members up to this one of which more was rejected than parsed.

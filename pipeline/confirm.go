@@ -1,105 +1,211 @@
 package pipeline
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
-	"sync/atomic"
+	"sync"
 	"time"
 
 	"golang.org/x/sync/errgroup"
 	"golang.org/x/sync/semaphore"
 
+	"github.com/credsieve/credsieve/datasets/accounts"
 	"github.com/credsieve/credsieve/datasets/index"
+	"github.com/credsieve/credsieve/datasets/ledger"
 	"github.com/credsieve/credsieve/hashing"
 )
 
-// finding is an account whose own stored hash verified a leaked password. It is made in verify and nowhere
-// else, so that nothing but a verification can bring an account on the list.
+// finding is an account whose own stored hash verified a leaked password. It is made in two places and
+// nowhere else: in account, from a verification of this run, and in remembered, from the sealed record of a
+// verification of this very account and stored hash. Nothing else can bring an account on the list.
 type finding struct {
-	row     uint32
-	account index.Account
-	pair    *pair
+	row         uint32
+	account     index.Account
+	pair        *pair
+	evidence    evidence
+	sharedBy    int  // accounts met with the same password, this one included
+	independent int  // of its sources do not repeat each other
+	outstanding bool // listed by an earlier run already
+
+	credential ledger.Credential
+	record     *ledger.Finding // nil without a ledger
 }
+
+// active reports whether a finding belongs on the list.
+func (f *finding) active() bool { return f.account.Status == accounts.StatusActive }
 
 // verdicts is what the second phase decided.
 type verdicts struct {
 	findings      []finding // by row
-	open          []open    // accounts with candidates that were not decided
+	open          map[uint32]*open
 	verifications int64
+	left          map[uint32]int64 // by input: pairs that stay unchecked
 }
 
 // open is an account that stays undecided.
 type open struct {
 	account string
-	pairs   []*pair
+	causes  map[string]int // pairs for each
+	parked  []*pair        // indeterminate ones: they are moot if another pair confirms the account
 }
 
 // confirm verifies the candidates of every account until its first match. Accounts are worked on at once,
 // the candidates of one account one after the other, so that which one matches does not depend on chance.
-func (r *run) confirm(ctx context.Context, p *plan) (*verdicts, error) {
+func (r *run) confirm(ctx context.Context, s *screened, p *plan) (*verdicts, error) {
 	meter := r.cfg.Progress.Phase("confirm", p.pending, UnitVerifications)
 	defer meter.Done()
-	c := &confirmer{
-		run: r, meter: meter,
-		results: make([]taskResult, len(p.accounts)),
-		size:    max(r.cfg.Memory-p.size, MinMemory),
-	}
-	c.memory = semaphore.NewWeighted(c.size)
-	if r.cfg.ConfirmBudget > 0 {
-		c.deadline = time.Now().Add(r.cfg.ConfirmBudget) // the real clock: Config.Now may stand still
-	}
-	c.controls = newControls(r, c.admitMemory)
+	c := newConfirmer(r, s, p, meter)
 	if err := c.controls.proveSample(ctx); err != nil {
 		return nil, err
 	}
 	group, ctx := errgroup.WithContext(ctx)
-	var next atomic.Int64
-	for range r.cfg.Workers {
+	work := make(chan task)
+	group.Go(func() error {
+		defer close(work)
+		return c.deal(ctx, p, work)
+	})
+	for range c.gate.most {
 		group.Go(func() error {
-			for {
-				i := next.Add(1) - 1
-				if i >= int64(len(p.accounts)) {
-					return nil
-				}
-				if err := c.account(ctx, p.accounts[i], &c.results[i]); err != nil {
+			for t := range work {
+				if err := c.account(ctx, t); err != nil {
 					return err
 				}
+				c.finish(t)
 			}
+			return nil
 		})
 	}
 	if err := group.Wait(); err != nil {
 		return nil, err
 	}
 	r.proven.Positive, r.proven.Negative = c.controls.counts.Positive, c.controls.counts.Negative
-	return c.verdicts(p), nil
+	return c.verdicts()
 }
 
 type confirmer struct {
 	run      *run
+	screened *screened
+	balance  *balance
 	meter    Meter
+	gate     *gate
 	memory   *semaphore.Weighted
 	size     int64
-	deadline time.Time // zero: none
-	results  []taskResult
 	controls *controls
+	deadline time.Time        // zero: none
+	clock    func() time.Time // of the deadline
+
+	mu        sync.Mutex
+	busy      map[uint32]chan struct{} // accounts that are worked on; closed at the end
+	confirmed *rowSet
+	out       *verdicts
 }
 
-// taskResult is written by the one worker that has the task.
-type taskResult struct {
-	finding       *finding
-	account       string
-	verifications int64
+func newConfirmer(r *run, s *screened, p *plan, meter Meter) *confirmer {
+	c := &confirmer{
+		run: r, screened: s, balance: p.balance, meter: meter,
+		gate: newGate(r.cfg.Workers, r.memory != nil),
+		size: max(r.cfg.Memory-r.cfg.spoolLimit(), MinMemory),
+		busy: make(map[uint32]chan struct{}), confirmed: newRowSet(),
+		out: &verdicts{open: make(map[uint32]*open), left: make(map[uint32]int64)},
+	}
+	c.memory = semaphore.NewWeighted(c.size)
+	c.controls = newControls(r, c.admitMemory)
+	if r.cfg.ConfirmBudget > 0 {
+		c.clock = time.Now // the real one: Config.Now may stand still
+		if r.cfg.clock != nil {
+			c.clock = r.cfg.clock
+		}
+		c.deadline = c.clock().Add(r.cfg.ConfirmBudget)
+	}
+	return c
+}
+
+// window is how many accounts are sorted before they are dealt out.
+const window = 4096
+
+// deal hands the accounts of the plan to the workers. Within a window the longest come first: an account is
+// one worker's, and one with many candidates that begins last would keep the others waiting.
+func (c *confirmer) deal(ctx context.Context, p *plan, work chan<- task) error {
+	var tasks []task
+	flush := func() error {
+		slices.SortStableFunc(tasks, func(a, b task) int { return -cmp.Compare(len(a.pairs), len(b.pairs)) })
+		for _, t := range tasks {
+			if err := c.claim(ctx, t.account); err != nil {
+				return err
+			}
+			select {
+			case work <- t:
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+		}
+		tasks = tasks[:0]
+		return nil
+	}
+	err := p.tasks(func(t task) error {
+		tasks = append(tasks, t)
+		if len(tasks) < window {
+			return nil
+		}
+		return flush()
+	})
+	if err != nil {
+		return err
+	}
+	return flush()
+}
+
+// claim waits until nobody works on an account: its candidates of a better class come first.
+func (c *confirmer) claim(ctx context.Context, row uint32) error {
+	for {
+		c.mu.Lock()
+		done, ok := c.busy[row]
+		if !ok {
+			c.busy[row] = make(chan struct{})
+			c.mu.Unlock()
+			return nil
+		}
+		c.mu.Unlock()
+		select {
+		case <-done:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+// finish ends the work on an account and settles what became of its pairs.
+func (c *confirmer) finish(t task) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	close(c.busy[t.account])
+	delete(c.busy, t.account)
+	for _, p := range t.pairs {
+		switch p.state {
+		case stateIndeterminate:
+			o := c.out.open[t.account]
+			o.parked = append(o.parked, p)
+		case stateUnchecked:
+			for _, in := range p.inputs {
+				c.out.left[in]++
+			}
+			c.balance.settle(p, p.state)
+		default:
+			c.balance.settle(p, p.state)
+		}
+	}
+	c.meter.Add(int64(len(t.pairs)))
 }
 
 // account decides the candidates of one account, in order.
-func (c *confirmer) account(ctx context.Context, t task, out *taskResult) error {
-	defer c.meter.Add(int64(len(t.pairs)))
+func (c *confirmer) account(ctx context.Context, t task) error {
 	account, err := c.run.index.Account(t.account)
 	if err != nil {
 		return fmt.Errorf("failed to read an account of the index: %w", err)
 	}
-	out.account = account.ID
 	target, cause := c.run.recipes.target(&account)
 	if cause == "" {
 		if err := c.controls.prove(ctx, &account, target); err != nil {
@@ -108,54 +214,124 @@ func (c *confirmer) account(ctx context.Context, t task, out *taskResult) error 
 	}
 	for i, p := range t.pairs {
 		switch {
+		case c.isConfirmed(t.account):
+			p.state = stateMoot
+			continue
 		case cause != "":
-			p.state, p.cause = stateIndeterminate, cause
-			continue
-		case !c.deadline.IsZero() && !time.Now().Before(c.deadline):
-			p.state = stateUnchecked
+			c.leave(&account, p, stateIndeterminate, cause)
 			continue
 		}
-		result, verifications, err := target.verify(ctx, p.secret, p.digest, c.admitMemory)
-		if err != nil {
+		outcome, err := c.try(ctx, &account, target, p)
+		switch {
+		case errors.Is(err, errBudget):
+			c.leave(&account, p, stateUnchecked, "unchecked")
+		case err != nil:
 			return err
-		}
-		out.verifications += verifications
-		switch result.Outcome {
-		case hashing.Match:
-			p.state, p.truncated = stateConfirmed, result.Truncated
-			out.finding = &finding{row: t.account, account: account, pair: p}
-			for j, rest := range t.pairs {
-				if j > i || rest.state == stateIndeterminate { // nothing is open for this account
-					rest.state, rest.cause = stateMoot, ""
+		case outcome.Outcome == hashing.Match:
+			for _, earlier := range t.pairs[:i] { // nothing is open for this account
+				if earlier.state == stateIndeterminate {
+					earlier.state, earlier.cause = stateMoot, ""
 				}
 			}
-			return nil
-		case hashing.NoMatch:
+		case outcome.Outcome == hashing.NoMatch:
 			p.state = stateRefuted
 		default:
-			p.state, p.cause = stateIndeterminate, result.Cause
+			c.leave(&account, p, stateIndeterminate, outcome.Cause)
 		}
 	}
 	return nil
 }
 
-// verdicts gathers what the workers decided, in the order of the accounts' rows.
-func (c *confirmer) verdicts(p *plan) *verdicts {
-	v := &verdicts{}
-	for i, t := range p.accounts {
-		result := &c.results[i]
-		v.verifications += result.verifications
-		if result.finding != nil {
-			v.findings = append(v.findings, *result.finding)
-			continue
+// errBudget says that there is no time for another verification.
+var errBudget = errors.New("the confirm budget is over")
+
+// try verifies one candidate and, with a ledger, returns when its verdict is on disk.
+func (c *confirmer) try(
+	ctx context.Context, account *index.Account, target *target, p *pair,
+) (hashing.Result, error) {
+	if err := c.gate.enter(ctx); err != nil {
+		return hashing.Result{}, err
+	}
+	defer c.gate.leave()
+	if !c.deadline.IsZero() && !c.clock().Before(c.deadline) {
+		c.gate.verified(0)
+		return hashing.Result{}, errBudget
+	}
+	begin := time.Now()
+	result, verifications, err := target.verify(ctx, p.secret, p.digest, c.admitMemory)
+	c.gate.verified(time.Since(begin))
+	if err != nil {
+		return hashing.Result{}, err
+	}
+	p.truncated = result.Outcome == hashing.Match && result.Truncated
+	f := finding{row: p.account, account: *account, pair: p}
+	m := c.run.memory
+	if m != nil && result.Outcome != hashing.CannotVerify {
+		f.credential = m.credential(account)
+		if result.Outcome == hashing.Match {
+			f.record = c.run.record(c.screened, account, p)
 		}
-		undecided := slices.ContainsFunc(t.pairs, func(p *pair) bool {
-			return p.state == stateIndeterminate || p.state == stateUnchecked
-		})
-		if undecided {
-			v.open = append(v.open, open{account: result.account, pairs: t.pairs})
+		begin := time.Now()
+		if err := m.decide(ctx, &f); err != nil {
+			return hashing.Result{}, err
+		}
+		c.gate.written(time.Since(begin))
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.out.verifications += verifications
+	if result.Outcome == hashing.Match {
+		p.state = stateConfirmed
+		f.evidence = gather(c.screened, p)
+		f.sharedBy = c.run.survey.crowd.of(p.secret)
+		f.independent = c.run.survey.repeats.independent(f.evidence.sources)
+		p.secret = nil // a finding lives until the end of the run, and nobody needs it any more
+		c.out.findings = append(c.out.findings, f)
+		c.confirmed.add(p.account)
+		if finder, ok := c.meter.(Finder); ok {
+			finder.Found(1)
 		}
 	}
-	slices.SortFunc(v.findings, func(a, b finding) int { return int(a.row) - int(b.row) })
-	return v
+	return result, nil
+}
+
+func (c *confirmer) isConfirmed(row uint32) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.confirmed.has(row)
+}
+
+// leave notes a pair that stays undecided, unless another one confirms its account.
+func (c *confirmer) leave(account *index.Account, p *pair, state pairState, cause hashing.Cause) {
+	p.state, p.cause = state, cause
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	o, ok := c.out.open[p.account]
+	if !ok {
+		o = &open{account: account.ID, causes: make(map[string]int)}
+		c.out.open[p.account] = o
+	}
+	o.causes[string(cause)]++
+}
+
+// verdicts gathers what the workers decided, in the order of the accounts' rows, with what earlier runs did.
+func (c *confirmer) verdicts() (*verdicts, error) {
+	v := c.out
+	for row, o := range v.open {
+		state := stateIndeterminate
+		if c.confirmed.has(row) {
+			state = stateMoot
+			delete(v.open, row)
+		}
+		for _, p := range o.parked {
+			c.balance.settle(p, state)
+		}
+	}
+	known, err := c.run.remembered(c.screened)
+	if err != nil {
+		return nil, err
+	}
+	v.findings = append(v.findings, known...)
+	slices.SortFunc(v.findings, func(a, b finding) int { return cmp.Compare(a.row, b.row) })
+	return v, nil
 }

@@ -11,19 +11,17 @@ import (
 // dumpsHolding makes one dump for each list of pairs, each pair by the number of its account.
 func dumpsHolding(t *testing.T, lists ...[]uint32) (*screened, []*pair) {
 	t.Helper()
-	s := &screened{spool: newSpool(1 << 24)}
+	s := newScreened(t, 1<<24)
 	for i := range lists {
 		s.dumps = append(s.dumps, &dumpFacts{name: fmt.Sprint(i)})
 		s.inputs = append(s.inputs, inputFacts{dump: s.dumps[i]})
 	}
 	for i, list := range lists {
 		for _, account := range list {
-			if _, err := s.spool.add(uint32(i), true, []joined{exact(account, "made-up")}); err != nil {
-				t.Fatal(err)
-			}
+			s.mustAdd(t, uint32(i), exact(account, "made-up"))
 		}
 	}
-	return s, s.spool.pairs
+	return s, unified(t, s)
 }
 
 // independentOf counts the dumps of a run that do not repeat each other.

@@ -43,6 +43,9 @@ type Config struct {
 	Weights                 Weights  // of the reasons of a score
 	OwnDomains              []string // of our own login pages, with all below them
 	Limits                  Limits
+	StateDir                string        // of the ledger; empty: none
+	SpoolDir                string        // for sealed candidates; empty: in the staging folder
+	Policy                  *Policy       // of our own passwords, nil: not known
 	MaxCandidatesPerAccount int           // distinct passwords tried for one account
 	ConfirmBudget           time.Duration // 0: none
 	Workers                 int
@@ -56,6 +59,8 @@ type Config struct {
 	Now      func() time.Time
 	Tool     rundir.Tool
 	Progress Progress
+
+	clock func() time.Time // of the confirm budget, for tests
 }
 
 // Outcome is a finished run.
@@ -63,6 +68,7 @@ type Outcome struct {
 	Manifest *rundir.Manifest
 	List     []rundir.Row // published or held, see Manifest.Status
 	Dir      string       // empty for a dry run
+	StateErr error        // the list is published, but the ledger does not know it
 }
 
 // Run executes one whole run. An error means that nothing was published.
@@ -75,21 +81,25 @@ func Run(ctx context.Context, cfg Config) (*Outcome, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := cfg.checkOut(); err != nil {
+	if err := cfg.checkPlaces(); err != nil {
 		return nil, err
 	}
 	if run.index, err = index.Open(cfg.IndexDir, cfg.Key); err != nil {
 		return nil, err
 	}
 	defer run.index.Close()
+	run.rows = run.index.Rows()
+	defer run.abort()
 	if run.recipes, err = openRecipes(run.index, cfg.Key, cfg.HashLimits); err != nil {
 		return nil, err
 	}
 	run.recipes.parseHash = cfg.parseHash
+	if err := run.recall(); err != nil {
+		return nil, err
+	}
 	if err := run.stage(); err != nil {
 		return nil, err
 	}
-	defer run.abort()
 
 	if err := run.proveScreen(ctx); err != nil {
 		return nil, err
@@ -102,30 +112,42 @@ func Run(ctx context.Context, cfg Config) (*Outcome, error) {
 	if err := run.index.Err(); err != nil {
 		return nil, err
 	}
-	plan := run.prune(screened)
-	if cfg.DryRun {
-		return run.estimate(ctx, screened, plan)
-	}
-	verdicts, err := run.confirm(ctx, plan)
+	plan, err := run.prune(ctx, screened)
 	if err != nil {
 		return nil, err
 	}
-	list := run.rank(screened, plan, verdicts)
+	if cfg.DryRun {
+		return run.estimate(ctx, screened, plan)
+	}
+	verdicts, err := run.confirm(ctx, screened, plan)
+	if err != nil {
+		return nil, err
+	}
+	list := run.rank(verdicts)
 	open, err := run.undecided(plan, verdicts)
 	if err != nil {
 		return nil, err
 	}
-	if err := run.writeMet(screened, plan, verdicts); err != nil {
+	if err := run.writeMet(screened, verdicts); err != nil {
 		return nil, err
 	}
-	manifest := run.tally(screened, plan, verdicts, list)
+	manifest, err := run.tally(screened, plan, verdicts, list)
+	if err != nil {
+		return nil, err
+	}
 	if manifest.Guard, err = guard(factsOf(manifest, list), cfg.Limits); err != nil {
 		return nil, err
 	}
 	if err := run.index.Err(); err != nil {
 		return nil, err
 	}
-	return run.publish(manifest, list, open)
+	outcome, err := run.publish(manifest, list, open)
+	if err != nil {
+		return nil, err
+	}
+	// What is published stays so: a ledger that missed it makes the same findings new once more.
+	outcome.StateErr = run.remember(screened, verdicts, manifest.Status != rundir.StatusHeld)
+	return outcome, nil
 }
 
 // run is one run under way.
@@ -134,6 +156,11 @@ type run struct {
 	started time.Time
 	index   *index.Index
 	recipes *recipes
+	rows    int64   // of the index
+	memory  *memory // nil without a state folder
+	survey  *survey // of all pairs; complete when they were pruned
+	costs   costs
+	spools  []*spool        // that may be open
 	staging *rundir.Staging // nil in a dry run
 	rejects *rundir.Rejects // nil in a dry run
 	proven  rundir.Controls // so far
@@ -156,19 +183,44 @@ func (r *run) stage() error {
 }
 
 func (r *run) abort() {
+	for _, s := range r.spools {
+		s.close()
+	}
 	if r.staging != nil {
 		r.staging.Abort()
 	}
+	if r.memory != nil {
+		r.memory.close()
+	}
 }
 
-// checkOut refuses a run directory inside a folder of dumps: the next night would read it as a dump.
-func (c Config) checkOut() error {
-	if c.DryRun {
-		return nil
+// spoolDir is where candidates go that do not fit in memory: beside the run's place, or where the system
+// keeps temporary files.
+func (r *run) spoolDir() string {
+	if r.cfg.SpoolDir == "" && r.staging != nil {
+		return r.staging.Dir()
 	}
-	out, err := filepath.Abs(c.Out)
+	return r.cfg.SpoolDir
+}
+
+// checkPlaces refuses a run directory or a state folder inside a folder of dumps: the next night would read it
+// as a dump.
+func (c Config) checkPlaces() error {
+	if !c.DryRun {
+		if err := c.checkPlace("run", c.Out); err != nil {
+			return err
+		}
+	}
+	if c.StateDir != "" {
+		return c.checkPlace("state", c.StateDir)
+	}
+	return nil
+}
+
+func (c Config) checkPlace(what, place string) error {
+	out, err := filepath.Abs(place)
 	if err != nil {
-		return fmt.Errorf("failed to find run directory %q: %w", c.Out, err)
+		return fmt.Errorf("failed to find the place of %s %q: %w", what, place, err)
 	}
 	for _, dump := range c.Dumps {
 		folder, err := filepath.Abs(dump)
@@ -176,8 +228,8 @@ func (c Config) checkOut() error {
 			continue
 		}
 		if rel, err := filepath.Rel(folder, out); err == nil && filepath.IsLocal(rel) {
-			return fmt.Errorf("refusing to write run %q into the dumps %q: the next scan would read it",
-				c.Out, dump)
+			return fmt.Errorf("refusing to write %s %q into the dumps %q: the next scan would read it",
+				what, place, dump)
 		}
 	}
 	return nil

@@ -12,6 +12,9 @@ type Meter interface {
 	Done()
 }
 
+// Finder is a Meter that is also told how many accounts were confirmed.
+type Finder interface{ Found(n int64) }
+
 // Unit of a phase.
 type Unit int
 

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"maps"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -13,7 +14,9 @@ import (
 )
 
 // tally writes down what every stage counted.
-func (r *run) tally(s *screened, p *plan, v *verdicts, list []rundir.Row) *rundir.Manifest {
+func (r *run) tally(
+	s *screened, p *plan, v *verdicts, list []rundir.Row,
+) (*rundir.Manifest, error) {
 	meta := r.index.Meta()
 	m := &rundir.Manifest{
 		SchemaVersion: rundir.SchemaVersion,
@@ -33,12 +36,23 @@ func (r *run) tally(s *screened, p *plan, v *verdicts, list []rundir.Row) *rundi
 	m.Controls.Canaries.Accounts = meta.Canaries
 	m.Controls.Canaries.Met = int64(len(s.canaries))
 	m.Controls.EqualHashes.Met = int64(len(s.equal))
-	countStates(&m.Counts, p)
+	p.balance.fill(&m.Counts)
 	m.Counts.AccountsConfirmed = int64(len(v.findings))
 	m.Counts.AccountsListed = int64(len(list))
+	for i := range list {
+		if list[i].Status == statusOutstanding {
+			m.Listed.Outstanding++
+		} else {
+			m.Listed.New++
+		}
+	}
+	var err error
+	if m.OverCap, err = r.overCap(s, p); err != nil {
+		return nil, err
+	}
 	m.Counts.AccountsNotActive = m.Counts.AccountsConfirmed - m.Counts.AccountsListed
 	m.Counts.Verifications = v.verifications
-	return m
+	return m, nil
 }
 
 // indexPath is where the index lies, for a release to see whether it is still the same.
@@ -50,33 +64,30 @@ func (r *run) indexPath() string {
 	return strings.ToValidUTF8(path, "?")
 }
 
-// countStates counts the records behind the pairs: each under the greatest state of the pairs it brought.
-func countStates(counts *rundir.Counts, p *plan) {
-	units := make([]pairState, p.units)
-	for _, pair := range p.all {
-		units[pair.unit] = max(units[pair.unit], pair.state)
-	}
-	for _, state := range units {
-		switch state {
-		case statePrunedPolicy:
-			counts.PrunedPolicy++
-			continue
-		case stateOverCap:
-			counts.OverCap++
-			continue
-		case stateConfirmed:
-			counts.Confirmed++
-		case stateMoot:
-			counts.Moot++
-		case stateRefuted:
-			counts.Refuted++
-		case stateIndeterminate:
-			counts.Indeterminate++
-		case stateUnchecked:
-			counts.Unchecked++
+// mostOverCap bounds what the manifest names; undecided.csv has every account.
+const mostOverCap = 100
+
+// overCap names the accounts with the most leaked passwords beyond the limit, and the dumps that hold them.
+func (r *run) overCap(s *screened, p *plan) ([]rundir.OverCap, error) {
+	rows := slices.SortedFunc(maps.Keys(p.overCap), func(a, b uint32) int {
+		return cmp.Or(-cmp.Compare(p.overCap[a].pairs, p.overCap[b].pairs), cmp.Compare(a, b))
+	})
+	list := make([]rundir.OverCap, 0, min(len(rows), mostOverCap))
+	for _, row := range rows[:min(len(rows), mostOverCap)] {
+		account, err := r.index.Account(row)
+		if err != nil {
+			return nil, fmt.Errorf("failed to read an account of the index: %w", err)
 		}
-		counts.Candidates++
+		over := rundir.OverCap{AccountID: account.ID, Candidates: p.overCap[row].pairs}
+		for in := range p.overCap[row].inputs {
+			if name := s.inputs[in].Meta.Name; !slices.Contains(over.Dumps, name) {
+				over.Dumps = append(over.Dumps, name)
+			}
+		}
+		slices.Sort(over.Dumps)
+		list = append(list, over)
 	}
+	return list, nil
 }
 
 // inputs says of each input what was read and what came of it.
@@ -97,6 +108,9 @@ func inputs(s *screened, v *verdicts) []rundir.Input {
 			Records: in.records, Rejected: in.rejected,
 			AccountsMet: in.met, AccountsConfirmed: confirmed[i],
 		}
+		if in.seen != nil {
+			list[i].FirstSeen = rundir.Date(in.seen.FirstSeen)
+		}
 		if in.report.Err != nil {
 			list[i].Error = in.report.Err.Error()
 			list[i].LeftOut = errors.Is(in.report.Err, dump.ErrNotPasswords)
@@ -110,7 +124,7 @@ func dumps(s *screened, v *verdicts) []rundir.Dump {
 	list := make([]rundir.Dump, len(s.dumps))
 	place := make(map[*dumpFacts]*rundir.Dump)
 	for i, d := range s.dumps {
-		list[i] = rundir.Dump{Name: d.name, AccountsMet: int64(len(d.met))}
+		list[i] = rundir.Dump{Name: d.name, AccountsMet: d.met.count}
 		place[d] = &list[i]
 	}
 	for i := range s.inputs {
@@ -130,52 +144,33 @@ func dumps(s *screened, v *verdicts) []rundir.Dump {
 
 // undecided lists the accounts that may use a leaked password as far as this run knows.
 func (r *run) undecided(p *plan, v *verdicts) ([]rundir.Undecided, error) {
-	type key struct{ account, cause string }
-	counts := make(map[key]int)
+	list := make([]rundir.Undecided, 0, len(v.open))
 	for _, o := range v.open {
-		for _, pair := range o.pairs {
-			switch pair.state {
-			case stateIndeterminate:
-				counts[key{o.account, string(pair.cause)}]++
-			case stateUnchecked:
-				counts[key{o.account, "unchecked"}]++
-			}
+		for cause, pairs := range o.causes {
+			list = append(list, rundir.Undecided{AccountID: o.account, Cause: cause, Candidates: pairs})
 		}
 	}
-	if err := r.addOverCap(p, v, func(account string, candidates int) {
-		counts[key{account, "over_cap"}] = candidates
-	}); err != nil {
-		return nil, err
+	// Accounts with more candidates than the cap, unless they were confirmed by the others.
+	confirmed := newRowSet()
+	for i := range v.findings {
+		confirmed.add(v.findings[i].row)
 	}
-	list := make([]rundir.Undecided, 0, len(counts))
-	for k, n := range counts {
-		list = append(list, rundir.Undecided{AccountID: k.account, Cause: k.cause, Candidates: n})
+	for row, over := range p.overCap {
+		if confirmed.has(row) {
+			continue
+		}
+		account, err := r.index.Account(row)
+		if err != nil {
+			return nil, fmt.Errorf("failed to read an account of the index: %w", err)
+		}
+		list = append(list, rundir.Undecided{
+			AccountID: account.ID, Cause: "over_cap", Candidates: int(over.pairs),
+		})
 	}
 	slices.SortFunc(list, func(a, b rundir.Undecided) int {
 		return cmp.Or(strings.Compare(a.AccountID, b.AccountID), strings.Compare(a.Cause, b.Cause))
 	})
 	return list, nil
-}
-
-// addOverCap names the accounts with more candidates than the cap that were not confirmed by the others.
-func (r *run) addOverCap(p *plan, v *verdicts, add func(account string, candidates int)) error {
-	left := make(map[uint32]int)
-	for _, pair := range p.all {
-		if pair.state == stateOverCap {
-			left[pair.account]++
-		}
-	}
-	for i := range v.findings {
-		delete(left, v.findings[i].row)
-	}
-	for row, candidates := range left {
-		account, err := r.index.Account(row)
-		if err != nil {
-			return fmt.Errorf("failed to read an account of the index: %w", err)
-		}
-		add(account.ID, candidates)
-	}
-	return nil
 }
 
 // publish writes the lists and the manifest and moves the run to its place.

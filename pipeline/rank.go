@@ -9,7 +9,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/credsieve/credsieve/datasets/accounts"
 	"github.com/credsieve/credsieve/datasets/dump"
 	"github.com/credsieve/credsieve/datasets/rundir"
 	"github.com/credsieve/credsieve/hashing"
@@ -23,21 +22,17 @@ const (
 
 // rank turns the findings of active accounts into the list, worst first. It takes findings, not candidates:
 // there is no other way onto the list.
-func (r *run) rank(s *screened, p *plan, v *verdicts) []rundir.Row {
+func (r *run) rank(v *verdicts) []rundir.Row {
 	names := newFingerprints(r.cfg.Key)
-	all := newSurvey(s, r.cfg.Key)
-	for _, pair := range p.all {
-		all.add(pair)
-	}
 	list := make([]rundir.Row, 0, len(v.findings))
 	for i := range v.findings {
 		f := &v.findings[i]
-		if f.account.Status != accounts.StatusActive {
+		if !f.active() {
 			continue
 		}
 		row := rundir.Row{
 			AccountID:      f.account.ID,
-			Status:         statusNew, // without a ledger nothing can be outstanding
+			Status:         statusNew,
 			Match:          f.pair.match(),
 			Attribution:    f.pair.attribution.String(),
 			IdentifierKind: f.pair.kind.String(),
@@ -45,13 +40,16 @@ func (r *run) rank(s *screened, p *plan, v *verdicts) []rundir.Row {
 			HashTag:        names.hash(f.account.StoredHash),
 			Identifier:     f.account.Identifier,
 		}
-		e := gather(s, f.pair)
+		if f.outstanding {
+			row.Status = statusOutstanding
+		}
+		e := f.evidence
 		row.FirstLeakedOn, row.LastLeakedOn, row.Sources = e.first, e.last, e.sources
 		row.Reasons = r.cfg.Weights.reasons(clues{
 			kinds: e.kinds, last: e.last, ownPage: f.pair.ownPage, attribution: f.pair.attribution,
 			truncated: f.pair.truncated,
-			sources:   all.repeats.independent(e.sources),
-			sharedBy:  all.crowd.of(f.pair.secret),
+			sources:   f.independent,
+			sharedBy:  f.sharedBy,
 			mfa:       f.account.MFA, privilege: f.account.Privilege, lastActive: f.account.LastActiveAt,
 			now: r.started,
 		})
@@ -80,22 +78,33 @@ func gather(s *screened, p *pair) evidence {
 	var e evidence
 	for _, i := range s.evidence(p) {
 		meta := s.inputs[i].Meta
-		e.sources = append(e.sources, meta.Name)
-		if !slices.Contains(e.kinds, meta.Kind) {
-			e.kinds = append(e.kinds, meta.Kind)
-		}
-		if on := meta.LeakedOn; !on.IsZero() {
-			if e.first.IsZero() || on.Before(e.first) {
-				e.first = on
-			}
-			if on.After(e.last) {
-				e.last = on
-			}
-		}
+		e.add(meta.Name, meta.Kind, meta.LeakedOn)
 	}
+	e.finish()
+	return e
+}
+
+// add takes in one dump.
+func (e *evidence) add(name string, kind dump.Kind, on time.Time) {
+	e.sources = append(e.sources, name)
+	if !slices.Contains(e.kinds, kind) {
+		e.kinds = append(e.kinds, kind)
+	}
+	if on.IsZero() {
+		return
+	}
+	if e.first.IsZero() || on.Before(e.first) {
+		e.first = on
+	}
+	if on.After(e.last) {
+		e.last = on
+	}
+}
+
+// finish puts the names in order, each once.
+func (e *evidence) finish() {
 	slices.Sort(e.sources)
 	e.sources = slices.Compact(e.sources)
-	return e
 }
 
 // fingerprints name findings and stored hashes without giving either away.

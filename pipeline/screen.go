@@ -6,6 +6,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/credsieve/credsieve/datasets/dump"
+	"github.com/credsieve/credsieve/datasets/ledger"
 	"github.com/credsieve/credsieve/datasets/rundir"
 )
 
@@ -13,7 +14,8 @@ import (
 type screened struct {
 	inputs   []inputFacts
 	counts   rundir.Counts // up to duplicates
-	spool    *spool
+	intake   *intake       // emptied by prune
+	balance  *balance
 	dumps    []*dumpFacts // by first appearance
 	canaries map[uint32]struct{}
 	equal    map[uint32]struct{} // accounts whose stored hash is in a dump
@@ -27,12 +29,14 @@ type inputFacts struct {
 	rejected int64
 	met      int64 // accounts
 	dump     *dumpFacts
+	seen     *ledger.Dump // by an earlier run, nil: not, or there is no ledger
+	leftOpen bool         // by the run that saw it last
 }
 
 // dumpFacts gathers the inputs of one name: the shards of a compilation are one source.
 type dumpFacts struct {
 	name string
-	met  map[uint32]struct{}
+	met  *rowSet
 }
 
 // job is one block on its way: read in order, screened by any worker, collected in order.
@@ -71,7 +75,11 @@ func (r *run) screen(ctx context.Context, inputs []dump.Input) (*screened, error
 	if err := group.Wait(); err != nil {
 		return nil, err
 	}
-	return collector.finish()
+	screened, err := collector.finish()
+	if err != nil {
+		return nil, err
+	}
+	return screened, r.lookUpDumps(screened)
 }
 
 // read cuts the inputs into blocks and sends each both to the workers and, in order, to the collector.

@@ -1,6 +1,12 @@
 package pipeline
 
 import (
+	"bytes"
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -10,57 +16,189 @@ import (
 	"github.com/credsieve/credsieve/hashing"
 )
 
-func exact(account uint32, text string) joined {
-	return joined{account: account, kind: hashing.KindEmail, attribution: hashing.AttributionExact, secret: []byte(text)}
+func exact(account uint32, secret string) joined {
+	return joined{
+		account: account, kind: hashing.KindEmail, attribution: hashing.AttributionExact, secret: []byte(secret),
+	}
 }
 
-func alias(account uint32, text string) joined {
-	return joined{account: account, kind: hashing.KindEmail, attribution: hashing.AttributionAlias, secret: []byte(text)}
+func alias(account uint32, secret string) joined {
+	j := exact(account, secret)
+	j.attribution = hashing.AttributionAlias
+	return j
 }
 
-func mustAdd(t *testing.T, s *spool, input uint32, want bool, found ...joined) {
+// newScreened is a screened run of nothing yet.
+func newScreened(t testing.TB, limit int64) *screened {
 	t.Helper()
-	fresh, err := s.add(input, true, found)
-	if err != nil {
+	s := &screened{balance: new(balance)}
+	s.intake = newIntake(t.TempDir(), limit, s.balance)
+	return s
+}
+
+func (s *screened) mustAdd(t testing.TB, input uint32, found ...joined) {
+	t.Helper()
+	if err := s.intake.add(input, true, found); err != nil {
 		t.Fatal(err)
 	}
-	if fresh != want {
-		t.Fatalf("add(%v) is new: %v, want %v", found, fresh, want)
-	}
+	s.counts.CandidatesRaw++
 }
 
-func TestSpool_keeps_each_pair_once_with_all_its_evidence(t *testing.T) {
-	s := newSpool(1 << 20)
-	mustAdd(t, s, 0, true, alias(7, "made-up-1"))
-	mustAdd(t, s, 0, false, exact(7, "made-up-1"))
-	mustAdd(t, s, 2, false, alias(7, "made-up-1"))
-	mustAdd(t, s, 2, true, exact(7, "made-up-2"))
-	mustAdd(t, s, 2, true, exact(8, "made-up-1"))
-	if len(s.pairs) != 3 || s.units != 3 {
-		t.Fatalf("%d pairs of %d units", len(s.pairs), s.units)
+func unified(t testing.TB, s *screened) []*pair {
+	t.Helper()
+	var all []*pair
+	if err := s.intake.unify(func(p *pair) error { all = append(all, p); return nil }); err != nil {
+		t.Fatal(err)
 	}
-	p := s.pairs[0]
+	slices.SortFunc(all, func(a, b *pair) int { return int(a.unit) - int(b.unit) })
+	return all
+}
+
+func TestIntake_keeps_each_pair_once_with_all_its_evidence(t *testing.T) {
+	s := newScreened(t, 1<<20)
+	s.mustAdd(t, 0, alias(7, "made-up-1"))
+	s.mustAdd(t, 0, exact(7, "made-up-1"))
+	s.mustAdd(t, 2, alias(7, "made-up-1"))
+	s.mustAdd(t, 2, exact(7, "made-up-2"))
+	s.mustAdd(t, 2, exact(8, "made-up-1"))
+	digest := exact(8, "made-up-1")
+	digest.digest = true
+	s.mustAdd(t, 2, digest)
+	all := unified(t, s)
+	if len(all) != 4 || s.balance.duplicates != 2 {
+		t.Fatalf("%d pairs, %d duplicates", len(all), s.balance.duplicates)
+	}
+	p := all[0]
 	if p.attribution != hashing.AttributionExact {
 		t.Error("the exact match is forgotten")
 	}
-	if len(p.inputs) != 2 || p.inputs[0] != 0 || p.inputs[1] != 2 {
+	if !slices.Equal(p.inputs, []uint32{0, 2}) {
 		t.Errorf("inputs %v", p.inputs)
+	}
+	if !all[3].digest || all[2].digest {
+		t.Error("a digest and a password of the same text are one")
 	}
 }
 
-func TestSpool_refuses_to_outgrow_its_memory(t *testing.T) {
-	s := newSpool(1000)
-	var err error
-	for i := uint32(0); i < 10 && err == nil; i++ {
-		_, err = s.add(0, true, []joined{exact(i, "made-up")})
+func TestIntake_takes_no_attribution_from_a_fabricated_dump(t *testing.T) {
+	s := newScreened(t, 1<<20)
+	if err := s.intake.add(0, false, []joined{exact(7, "made-up-1")}); err != nil {
+		t.Fatal(err)
 	}
+	s.mustAdd(t, 1, alias(7, "made-up-1"))
+	if got := unified(t, s)[0].attribution; got != hashing.AttributionAlias {
+		t.Errorf("attribution %v", got)
+	}
+}
+
+// TestIntake_is_the_same_on_disk feeds the same records with and without room in memory.
+func TestIntake_is_the_same_on_disk(t *testing.T) {
+	describe := func(limit int64) string {
+		s := newScreened(t, limit)
+		random := rand.New(rand.NewPCG(1, 2))
+		for range 5000 {
+			found := []joined{exact(random.Uint32N(50), fmt.Sprint("made-up-", random.Uint32N(40)))}
+			if random.Uint32N(5) == 0 {
+				found = append(found, alias(random.Uint32N(50), fmt.Sprint("made-up-", random.Uint32N(40))))
+			}
+			s.mustAdd(t, random.Uint32N(3)+1, found...)
+		}
+		var lines []string
+		for _, p := range unified(t, s) {
+			s.balance.settle(p, stateRefuted)
+			lines = append(lines, fmt.Sprintf("%d %s %v %v %v", p.account, p.secret, p.kind, p.attribution, p.further))
+		}
+		slices.Sort(lines)
+		s.balance.fill(&s.counts)
+		c := s.counts
+		if c.CandidatesRaw != c.Duplicates+c.Refuted || c.Refuted == 0 {
+			t.Errorf("counts %+v", c)
+		}
+		return fmt.Sprint(c.Duplicates, lines)
+	}
+	if describe(64<<20) != describe(500) {
+		t.Error("what went through the disk came back different")
+	}
+}
+
+func TestSpool_gives_back_what_it_took_sealed(t *testing.T) {
+	dir := t.TempDir()
+	s := newSpool(dir, 3, 4*spoolPage)
+	defer s.close()
+	want := make([][]string, 3)
+	for i := range 9000 {
+		text := fmt.Sprint("made-up-", i)
+		if i%1000 == 0 {
+			text += strings.Repeat("long", spoolPage)
+		}
+		want[i%3] = append(want[i%3], text)
+		if err := s.add(i%3, []byte(text)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if s.file == nil || s.held > 9*spoolPage {
+		t.Fatalf("%d bytes are in memory", s.held)
+	}
+	sealed := make([]byte, s.end)
+	if _, err := s.file.ReadAt(sealed, 0); err != nil {
+		t.Fatal(err)
+	}
+	if bytes.Contains(sealed, []byte("made-up")) {
+		t.Error("the file is not sealed")
+	}
+	if names, err := os.ReadDir(dir); err != nil || len(names) > 0 {
+		t.Errorf("the file has a name: %v, %v", names, err)
+	}
+	for part := range want {
+		var got []string
+		err := s.read(part, func(entry []byte) error { got = append(got, string(entry)); return nil })
+		if err != nil || !slices.Equal(got, want[part]) {
+			t.Errorf("partition %d: %v, %v", part, got, err)
+		}
+	}
+}
+
+func TestSpool_refuses_a_changed_file(t *testing.T) {
+	s := newSpool(t.TempDir(), 1, 10)
+	defer s.close()
+	for range 2 { // the second page makes the first one go to the file
+		if err := s.add(0, bytes.Repeat([]byte("made-up"), spoolPage)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := s.file.WriteAt([]byte{0, 1, 2}, 30); err != nil {
+		t.Fatal(err)
+	}
+	err := s.read(0, func([]byte) error { t.Error("an entry"); return nil })
 	if err == nil || strings.Contains(err.Error(), "made-up") {
 		t.Errorf("got %v", err)
 	}
 }
 
-// TestCountStates: one record can bring several pairs, and counts once, under the greatest state.
-func TestCountStates(t *testing.T) {
+func TestRowSet(t *testing.T) {
+	s, want := newRowSet(), make(map[uint32]bool)
+	random := rand.New(rand.NewPCG(3, 4))
+	for range 3000 {
+		row := random.Uint32N(100_000)
+		s.add(row)
+		want[row] = true
+	}
+	s.add(1<<32 - 1)
+	want[1<<32-1] = true
+	last, n := int64(-1), 0
+	s.each(func(row uint32) {
+		if n++; !want[row] || !s.has(row) || int64(row) <= last {
+			t.Fatalf("row %d", row)
+		}
+		last = int64(row)
+	})
+	if n != len(want) || s.count != int64(n) || s.has(100_001) {
+		t.Errorf("%d rows, count %d, want %d", n, s.count, len(want))
+	}
+}
+
+// TestBalance: one record can bring several pairs, and counts once, under the greatest state.
+func TestBalance(t *testing.T) {
 	tests := map[string]struct {
 		states []pairState
 		count  func(rundir.Counts) int64
@@ -75,31 +213,49 @@ func TestCountStates(t *testing.T) {
 			func(c rundir.Counts) int64 { return c.Refuted }},
 		"over cap beats pruned": {[]pairState{stateOverCap, statePrunedPolicy},
 			func(c rundir.Counts) int64 { return c.OverCap }},
+		"tried beats remembered": {[]pairState{stateRemembered, stateRefuted},
+			func(c rundir.Counts) int64 { return c.Refuted }},
+		"one alone":       {[]pairState{stateRemembered}, func(c rundir.Counts) int64 { return c.Remembered }},
+		"nothing was new": {[]pairState{stateUnspecified, stateUnspecified}, func(c rundir.Counts) int64 { return c.Duplicates }},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			p := &plan{units: 1}
+			b := new(balance)
+			several := b.record(len(test.states))
 			for _, state := range test.states {
-				p.all = append(p.all, &pair{state: state})
+				if state != stateUnspecified {
+					p := &pair{several: several}
+					b.first(p)
+					b.settle(p, state)
+				}
 			}
 			c := rundir.Counts{}
-			countStates(&c, p)
+			b.fill(&c)
 			if test.count(c) != 1 {
 				t.Errorf("counted %+v", c)
 			}
-			if c.PrunedPolicy+c.OverCap+c.Candidates != 1 {
+			if c.Duplicates+c.Remembered+c.PrunedPolicy+c.OverCap+c.Candidates != 1 {
 				t.Errorf("counted more than once: %+v", c)
 			}
 		})
 	}
 }
 
+func TestBalance_misses_a_pair_that_was_never_settled(t *testing.T) {
+	b := new(balance)
+	b.first(&pair{several: b.record(2)})
+	c := rundir.Counts{CandidatesRaw: 1, ScreenHits: 1, RecordsParsed: 1, RecordsRead: 1}
+	if b.fill(&c); c.Check() == nil {
+		t.Errorf("%+v balances", c)
+	}
+}
+
 func day2026(month time.Month) time.Time { return time.Date(2026, month, 1, 0, 0, 0, 0, time.UTC) }
 
 // threeDumps is a spool over an old dump, a recent one and a fabricated one.
-func threeDumps(t *testing.T, fill func(s *spool)) *screened {
+func threeDumps(t *testing.T, fill func(s *screened)) *screened {
 	t.Helper()
-	s := &screened{spool: newSpool(1 << 20)}
+	s := newScreened(t, 1<<20)
 	for i, meta := range []dump.Meta{
 		{Name: "old", LeakedOn: day2026(1), Trust: dump.TrustUnverified},
 		{Name: "recent", LeakedOn: day2026(9), Trust: dump.TrustVerified},
@@ -108,7 +264,7 @@ func threeDumps(t *testing.T, fill func(s *spool)) *screened {
 		s.dumps = append(s.dumps, &dumpFacts{name: meta.Name})
 		s.inputs = append(s.inputs, inputFacts{Input: dump.Input{Meta: meta}, dump: s.dumps[i]})
 	}
-	fill(s.spool)
+	fill(s)
 	return s
 }
 
@@ -120,88 +276,100 @@ func secrets(pairs []*pair) string {
 	return strings.Join(list, " ")
 }
 
-func TestPrune_orders_by_sources_then_recency_then_input(t *testing.T) {
-	s := threeDumps(t, func(s *spool) {
-		mustAdd(t, s, 0, true, exact(1, "first-old"))
-		mustAdd(t, s, 0, true, exact(1, "second-old"))
-		mustAdd(t, s, 1, true, exact(1, "recent"))
-		mustAdd(t, s, 0, true, exact(1, "both"))
-		mustAdd(t, s, 1, false, exact(1, "both"))
-		mustAdd(t, s, 1, true, exact(2, "other"))
-	})
-	r := &run{cfg: Config{MaxCandidatesPerAccount: 64}}
-	p := r.prune(s)
-	if p.pending != 5 || len(p.accounts) != 2 || p.accounts[0].account != 1 {
-		t.Fatalf("plan %+v", p)
+func newTestKey(t testing.TB) *hashing.Key {
+	t.Helper()
+	key, err := hashing.NewKey()
+	if err != nil {
+		t.Fatal(err)
 	}
-	if got := secrets(p.accounts[0].pairs); got != "both recent first-old second-old" {
+	return key
+}
+
+// pruned returns the plan for what was screened, account by account.
+func pruned(t *testing.T, s *screened, limit int) (*plan, []task) {
+	t.Helper()
+	r := &run{
+		cfg:  Config{MaxCandidatesPerAccount: limit, SpoolDir: t.TempDir(), Key: newTestKey(t)},
+		rows: 10, started: day2026(11),
+	}
+	p, err := r.prune(context.Background(), s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var tasks []task
+	if err := p.tasks(func(k task) error { tasks = append(tasks, k); return nil }); err != nil {
+		t.Fatal(err)
+	}
+	return p, tasks
+}
+
+func TestPrune_orders_by_sources_then_recency_then_input(t *testing.T) {
+	s := threeDumps(t, func(s *screened) {
+		s.mustAdd(t, 0, exact(1, "first-old"))
+		s.mustAdd(t, 0, exact(1, "second-old"))
+		s.mustAdd(t, 1, exact(1, "recent"))
+		s.mustAdd(t, 0, exact(1, "both"))
+		s.mustAdd(t, 1, exact(1, "both"))
+		s.mustAdd(t, 1, exact(2, "other"))
+	})
+	p, tasks := pruned(t, s, 64)
+	if p.pending != 5 || len(tasks) != 2 || tasks[0].account != 1 {
+		t.Fatalf("plan %+v", tasks)
+	}
+	if got := secrets(tasks[0].pairs); got != "both recent first-old second-old" {
 		t.Errorf("order is %s", got)
 	}
 }
 
 func TestPrune_caps_an_account_and_keeps_its_best(t *testing.T) {
-	s := threeDumps(t, func(s *spool) {
+	s := threeDumps(t, func(s *screened) {
 		for _, secret := range []string{"a", "b", "c", "d"} {
-			mustAdd(t, s, 0, true, exact(1, secret))
+			s.mustAdd(t, 0, exact(1, secret))
 		}
-		mustAdd(t, s, 1, true, exact(1, "best"))
+		s.mustAdd(t, 1, exact(1, "best"))
 	})
-	r := &run{cfg: Config{MaxCandidatesPerAccount: 2}}
-	p := r.prune(s)
-	if got := secrets(p.accounts[0].pairs); got != "best a" {
+	p, tasks := pruned(t, s, 2)
+	if got := secrets(tasks[0].pairs); got != "best a" {
 		t.Errorf("kept %s", got)
 	}
 	c := rundir.Counts{}
-	countStates(&c, p)
-	if c.OverCap != 3 {
+	p.balance.fill(&c)
+	if c.OverCap != 3 || p.overCap[1].pairs != 3 {
 		t.Errorf("over_cap %d", c.OverCap)
 	}
 }
 
 func TestPrune_never_confirms_a_fabricated_dump(t *testing.T) {
-	s := threeDumps(t, func(s *spool) {
-		mustAdd(t, s, 2, true, exact(1, "made-up"))
-		mustAdd(t, s, 2, true, exact(1, "elsewhere too"))
-		mustAdd(t, s, 0, false, exact(1, "elsewhere too"))
+	s := threeDumps(t, func(s *screened) {
+		s.mustAdd(t, 2, exact(1, "made-up"))
+		s.mustAdd(t, 2, exact(1, "elsewhere too"))
+		s.mustAdd(t, 0, exact(1, "elsewhere too"))
 	})
-	r := &run{cfg: Config{MaxCandidatesPerAccount: 64}}
-	p := r.prune(s)
-	if got := secrets(p.accounts[0].pairs); got != "elsewhere too" {
+	_, tasks := pruned(t, s, 64)
+	if got := secrets(tasks[0].pairs); got != "elsewhere too" {
 		t.Errorf("candidates are %s", got)
 	}
-	if e := gather(s, p.accounts[0].pairs[0]); strings.Join(e.sources, ";") != "old" ||
+	if e := gather(s, tasks[0].pairs[0]); strings.Join(e.sources, ";") != "old" ||
 		!e.last.Equal(day2026(1)) {
 		t.Errorf("a fabricated dump is evidence: %+v", e)
-	}
-}
-
-func TestSpool_takes_no_attribution_from_a_fabricated_dump(t *testing.T) {
-	s := newSpool(1 << 20)
-	if _, err := s.add(0, false, []joined{exact(7, "made-up-1")}); err != nil {
-		t.Fatal(err)
-	}
-	mustAdd(t, s, 1, false, alias(7, "made-up-1"))
-	if got := s.pairs[0].attribution; got != hashing.AttributionAlias {
-		t.Errorf("attribution %v", got)
 	}
 }
 
 // TestPrune_tries_every_first_reading_first: readings that a record adds to its first must not use up the
 // cap before other records had their turn.
 func TestPrune_tries_every_first_reading_first(t *testing.T) {
-	s := threeDumps(t, func(s *spool) {
-		mustAdd(t, s, 0, true, exact(1, "one | tail"), exact(1, "one"), exact(2, "other"))
-		mustAdd(t, s, 0, true, exact(1, "two | tail"), exact(1, "two"))
+	s := threeDumps(t, func(s *screened) {
+		s.mustAdd(t, 0, exact(1, "one | tail"), exact(1, "one"), exact(2, "other"))
+		s.mustAdd(t, 0, exact(1, "two | tail"), exact(1, "two"))
 	})
-	r := &run{cfg: Config{MaxCandidatesPerAccount: 3}}
-	p := r.prune(s)
-	for _, task := range p.accounts {
+	p, tasks := pruned(t, s, 3)
+	for _, task := range tasks {
 		if got := secrets(task.pairs); task.account == 1 && got != "one | tail two | tail one" {
 			t.Errorf("order is %s", got)
 		}
 	}
-	if last := s.spool.pairs[len(s.spool.pairs)-1]; last.state != stateOverCap || string(last.secret) != "two" {
-		t.Errorf("over the cap is not the last reading but %s", last.secret)
+	if p.overCap[1].pairs != 1 || len(p.overCap) != 1 {
+		t.Errorf("over the cap: %v", p.overCap)
 	}
 }
 

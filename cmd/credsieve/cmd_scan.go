@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"runtime"
 	"runtime/debug"
 	"strings"
@@ -22,6 +23,9 @@ type scanOptions struct {
 	index           string
 	keyFile         string
 	out             string
+	state           string
+	policy          string
+	spoolDir        string
 	format          choiceFlag
 	limits          limitFlags
 	weights         string
@@ -49,6 +53,10 @@ A file NAME.meta.yaml beside a dump, or dump.meta.yaml in a folder, describes it
 An account is listed only after its own stored hash verified the leaked password. The list is bounded: past a
 limit it is held, in RUN/held, where no reset step looks. Everything is written beside RUN and moved there in one
 step, the manifest last; a run without manifest.json does not count. No password is printed or kept.
+
+With --state DIR a ledger remembers across runs which passwords were tried for which stored hash, under keyed names.
+An account that was listed before and has not changed its password is listed as outstanding, without a
+verification. "credsieve state inspect DIR" shows what the ledger holds.
 
 EXIT STATUS
   0    complete; the list is published, perhaps empty
@@ -78,6 +86,12 @@ func (o *scanOptions) addFlags(cmd *cobra.Command) {
 	flags.StringVar(&o.index, "index", "", "`directory` of the index (required)")
 	addKeyFlag(cmd, &o.keyFile)
 	flags.StringVar(&o.out, "out", "", "run `directory` to publish to (required without --dry-run)")
+	flags.StringVar(&o.state, "state", "",
+		"`directory` of what earlier runs decided; nothing is verified twice (default none)")
+	flags.StringVar(&o.policy, "policy", "",
+		"YAML `file` with the lengths that our own password policy asked for, and since when")
+	flags.StringVar(&o.spoolDir, "spool-dir", "",
+		"`directory` for candidates that do not fit in memory, sealed (default beside --out)")
 	addFormatFlag(cmd, &o.format)
 	o.limits.addFlags(cmd)
 	flags.StringVar(&o.weights, "weights", "",
@@ -149,9 +163,16 @@ func runScan(ctx context.Context, e env, o scanOptions, dumps []string) error {
 	}
 	cfg := o.config(e, key, dumps)
 	cfg.Weights = weights
+	if cfg.Policy, err = readPolicy(o.policy); err != nil {
+		return err
+	}
 	outcome, err := pipeline.Run(ctx, cfg)
 	if err != nil {
 		return err
+	}
+	if outcome.StateErr != nil {
+		fmt.Fprintf(e.err, "credsieve: warning: the list is published, but its accounts will be new once more: %s\n",
+			outcome.StateErr)
 	}
 	if err := printOutcome(e, outcome, o.json); err != nil {
 		warn(e, err) // the run is decided: what is published stays so
@@ -160,10 +181,26 @@ func runScan(ctx context.Context, e env, o scanOptions, dumps []string) error {
 	return scanStatus(outcome)
 }
 
+// readPolicy reads the policy file, where one is named.
+func readPolicy(path string) (*pipeline.Policy, error) {
+	if path == "" {
+		return nil, nil
+	}
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("failed to read policy %q: %w", path, err)
+	}
+	policy, err := pipeline.ParsePolicy(text)
+	if err != nil {
+		return nil, fmt.Errorf("failed to read policy %q: %w", path, err)
+	}
+	return policy, nil
+}
+
 func (o *scanOptions) config(e env, key *hashing.Key, dumps []string) pipeline.Config {
 	return pipeline.Config{
 		IndexDir: o.index, Key: key, Dumps: dumps, Format: o.format.value, Stdin: e.in,
-		Out: o.out, DryRun: o.dryRun, Child: readerChild, Unpack: o.limits.limits(),
+		Out: o.out, StateDir: o.state, SpoolDir: o.spoolDir, DryRun: o.dryRun, Child: readerChild, Unpack: o.limits.limits(),
 		OwnDomains: o.ownDomains,
 		Limits: pipeline.Limits{
 			MaxAccounts: o.maxAccounts, MaxShare: float64(o.maxShare),

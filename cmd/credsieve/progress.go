@@ -51,7 +51,7 @@ func (b bars) Phase(name string, total int64, unit pipeline.Unit) pipeline.Meter
 		defer close(done)
 		out.Render()
 	}()
-	return &bar{out: out, tracker: tracker, rendered: done}
+	return &bar{out: out, tracker: tracker, rendered: done, name: name}
 }
 
 func barUnits(unit pipeline.Unit) progress.Units {
@@ -65,6 +65,14 @@ type bar struct {
 	out      progress.Writer
 	tracker  *progress.Tracker
 	rendered chan struct{}
+	name     string
+	found    atomic.Int64
+}
+
+var _, _ pipeline.Finder = &bar{}, &lines{}
+
+func (b *bar) Found(n int64) {
+	b.tracker.UpdateMessage(fmt.Sprintf("%s, %d accounts confirmed", b.name, b.found.Add(n)))
 }
 
 func (b *bar) Add(n int64) { b.tracker.Increment(n) }
@@ -97,11 +105,13 @@ type lines struct {
 	unit    pipeline.Unit
 	begin   time.Time
 	done    atomic.Int64
+	found   atomic.Int64 // accounts confirmed
 	stop    chan struct{}
 	stopped chan struct{}
 }
 
-func (l *lines) Add(n int64) { l.done.Add(n) }
+func (l *lines) Add(n int64)   { l.done.Add(n) }
+func (l *lines) Found(n int64) { l.found.Add(n) }
 
 func (l *lines) run() {
 	defer close(l.stopped)
@@ -121,7 +131,7 @@ func (l *lines) Done() {
 	close(l.stop)
 	<-l.stopped
 	elapsed := time.Since(l.begin)
-	fmt.Fprintf(l.w, "%s: %s in %s\n", l.name, l.amount(l.done.Load()), round(elapsed))
+	fmt.Fprintf(l.w, "%s: %s in %s%s\n", l.name, l.amount(l.done.Load()), round(elapsed), l.confirmed())
 }
 
 func (l *lines) line(elapsed time.Duration) string {
@@ -136,7 +146,15 @@ func (l *lines) line(elapsed time.Duration) string {
 		left := time.Duration(float64(l.total-done) / rate * float64(time.Second))
 		text += fmt.Sprintf(", %s left", round(left))
 	}
-	return text
+	return text + l.confirmed()
+}
+
+// confirmed says how many accounts were confirmed so far.
+func (l *lines) confirmed() string {
+	if n := l.found.Load(); n > 0 {
+		return fmt.Sprintf(", %d accounts confirmed", n)
+	}
+	return ""
 }
 
 func (l *lines) amount(n int64) string {

@@ -129,9 +129,8 @@ It never cracks a hash and never prints or keeps a password.` + exitStatus,
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.AddCommand(
 		newKeygenCommand(e), newIndexCommand(e), newScanCommand(e), newVerifyCommand(e),
-		newExplainCommand(e), newDiffCommand(e), newReleaseCommand(e),
-		newRecheckCommand(e),
-		newInspectCommand(e), newSynthCommand(e), newDemoCommand(e), newChildCommand(e),
+		newExplainCommand(e), newDiffCommand(e), newReleaseCommand(e), newRecheckCommand(e),
+		newInspectCommand(e), newStateCommand(e), newSynthCommand(e), newDemoCommand(e), newChildCommand(e),
 	)
 	markStarted(root, started)
 	return root

@@ -40,6 +40,7 @@ func TestScript(t *testing.T) {
 			"longline": scriptLongLine,
 			"runid":    scriptRunID,
 			"heldrun":  scriptHeldRun,
+			"flipall":  scriptFlipAll,
 		},
 	})
 }
@@ -75,7 +76,7 @@ func scriptExport(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("usage: export USERS FILE")
 	}
 	columns := []string{"account_id", "email", "password_hash", "username", "phone", "privilege",
-		"status", "mfa_enabled", "last_active_at", "canary"}
+		"status", "mfa_enabled", "last_active_at", "canary", "password_changed_at"}
 	var out bytes.Buffer
 	table := csv.NewWriter(&out)
 	ts.Check(table.Write(columns))
@@ -192,6 +193,16 @@ func scriptFlipByte(ts *testscript.TestScript, _ bool, args []string) {
 		data[len(data)/2] ^= 0x10
 		ts.Check(os.WriteFile(path, data, 0o600))
 	}
+}
+
+// scriptFlipAll changes every byte of a file: flipall FILE.
+func scriptFlipAll(ts *testscript.TestScript, _ bool, args []string) {
+	data, err := os.ReadFile(ts.MkAbs(args[0]))
+	ts.Check(err)
+	for i := range data {
+		data[i] ^= 0x10
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), data, 0o600))
 }
 
 // scriptCut keeps the first part of a file: cut FILE BYTES; BYTES below zero count from the end.

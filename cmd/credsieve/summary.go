@@ -35,14 +35,39 @@ func printOutcome(e env, o *pipeline.Outcome, asJSON bool) error {
 	printDumps(e.out, m)
 	printCounts(e.out, m.Counts)
 	if m.Estimate != nil {
+		printEstimate(e.out, m.Estimate)
 		fmt.Fprintf(e.out, "dry run: confirming takes at most %d verifications, about %s with %d workers; "+
 			"nothing was confirmed or published\n", m.Estimate.Verifications,
 			time.Duration(m.Estimate.Seconds*float64(time.Second)).Round(time.Second/10), m.Estimate.Workers)
 		return nil
 	}
-	_, err := fmt.Fprintf(e.out, "run %s: %s, %d accounts listed, %s\n",
-		m.RunID, m.Status, m.Counts.AccountsListed, o.Dir)
+	listed := fmt.Sprintf("%d accounts listed", m.Counts.AccountsListed)
+	if n := m.Listed.Outstanding; n > 0 {
+		listed += fmt.Sprintf(" (%d of them outstanding)", n)
+	}
+	_, err := fmt.Fprintf(e.out, "run %s: %s, %s, %s\n", m.RunID, m.Status, listed, o.Dir)
 	return err
+}
+
+// printEstimate shows what confirming would take, for each input and for each kind of stored hash.
+func printEstimate(w io.Writer, est *rundir.Estimate) {
+	duration := func(seconds float64) string {
+		return round(time.Duration(seconds * float64(time.Second))).String()
+	}
+	t := newTable("inputs", "input", "accounts met", "candidates", "time to confirm")
+	for _, in := range est.Inputs[:min(len(est.Inputs), rowsShown)] {
+		t.AppendRow(table.Row{clip(printable(in.Path)), in.AccountsMet, in.Verifications, duration(in.Seconds)})
+	}
+	fmt.Fprintln(w, t.Render())
+	if more := len(est.Inputs) - rowsShown; more > 0 {
+		fmt.Fprintf(w, "and %d more inputs; --json has all of them\n", more)
+	}
+	t = newTable("stored hashes", "scheme", "costs", "candidates", "one verification", "one worker")
+	for _, s := range est.Schemes {
+		t.AppendRow(table.Row{s.Scheme, s.Params, s.Verifications, duration(s.SecondsEach),
+			duration(s.SecondsEach * float64(s.Verifications))})
+	}
+	fmt.Fprintln(w, t.Render())
 }
 
 func newTable(title string, header ...any) table.Writer {

@@ -109,6 +109,18 @@ func (x *Index) Lookup(t hashing.Token, dst []uint32) []uint32 {
 	return dst
 }
 
+// Rows is one more than the highest row. Not every row below it is live.
+func (x *Index) Rows() (rows int64) {
+	for i := range x.meta.Segments {
+		rows += x.meta.Segments[i].Rows
+	}
+	return rows
+}
+
+// Live says whether a row is an account of the export that the index was built from. One that is not
+// belongs to an account that is gone, or to an earlier state of one: with a stored hash that it no longer has.
+func (x *Index) Live(row uint32) bool { return int64(row) < x.Rows() && x.data.live.has(row) }
+
 // Sample returns up to n live rows, spread evenly and in order: the same ones each time. Rows are not
 // numbered without gaps, because a row that was replaced keeps its number.
 func (x *Index) Sample(n int64) []uint32 {

@@ -44,6 +44,8 @@ type Manifest struct {
 	Inputs        []Input   `json:"inputs"`
 	Dumps         []Dump    `json:"dumps"`
 	Counts        Counts    `json:"counts"`
+	Listed        Listed    `json:"listed"`
+	OverCap       []OverCap `json:"over_cap"`
 	Controls      Controls  `json:"controls"`
 	Guard         Guard     `json:"guard"`
 	Ranking       Ranking   `json:"ranking"`
@@ -84,6 +86,7 @@ type Input struct {
 	Rejected          int64  `json:"rejected"`
 	AccountsMet       int64  `json:"accounts_met"`
 	AccountsConfirmed int64  `json:"accounts_confirmed"`
+	FirstSeen         string `json:"first_seen,omitempty"` // day of the first run of the ledger that read these bytes
 	Error             string `json:"error,omitempty"`
 	LeftOut           bool   `json:"left_out,omitempty"` // on purpose: it holds no passwords
 }
@@ -97,6 +100,20 @@ type Dump struct {
 	Rejected          int64  `json:"rejected"`
 	AccountsMet       int64  `json:"accounts_met"`
 	AccountsConfirmed int64  `json:"accounts_confirmed"`
+}
+
+// Listed says how many accounts of the list are on it for the first time. The limits of the guard are about
+// these; the others passed them when they were new.
+type Listed struct {
+	New         int64 `json:"new"`
+	Outstanding int64 `json:"outstanding"`
+}
+
+// OverCap is an account with more leaked passwords than one run tries for it, one of those with the most.
+type OverCap struct {
+	AccountID  string   `json:"account_id"`
+	Candidates int64    `json:"candidates"` // beyond the limit
+	Dumps      []string `json:"dumps"`      // that hold them, by name
 }
 
 // Controls prove that a run can see.
@@ -149,6 +166,26 @@ type Estimate struct {
 	Verifications int64   `json:"verifications"` // at most
 	Seconds       float64 `json:"seconds"`       // at most, with Workers at once
 	Workers       int     `json:"workers"`
+
+	Schemes []SchemeEstimate `json:"schemes"` // the dearest first
+	Inputs  []InputEstimate  `json:"inputs"`  // as in Manifest.Inputs
+}
+
+// SchemeEstimate is what the candidates for one scheme and cost of stored hashes take.
+type SchemeEstimate struct {
+	Scheme        string  `json:"scheme"`
+	Params        string  `json:"params"`
+	Verifications int64   `json:"verifications"`
+	SecondsEach   float64 `json:"seconds_each"` // measured
+}
+
+// InputEstimate is what confirming one input alone would take. A candidate that several inputs hold counts
+// for each of them.
+type InputEstimate struct {
+	Path          string  `json:"path"`
+	AccountsMet   int64   `json:"accounts_met"`
+	Verifications int64   `json:"verifications"`
+	Seconds       float64 `json:"seconds"`
 }
 
 // Output is one file of the run.

@@ -132,6 +132,9 @@ func (s *Staging) WriteUndecided(rows []Undecided) error {
 	})
 }
 
+// Dir is the hidden folder that is written to, on the file system of the run.
+func (s *Staging) Dir() string { return s.dir }
+
 // Outputs returns what was written so far, for the manifest.
 func (s *Staging) Outputs() []Output { return s.outputs }
 

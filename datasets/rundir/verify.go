@@ -232,6 +232,9 @@ func checkList(ctx context.Context, dir string, m *Manifest) error {
 	if rows != m.Counts.AccountsListed {
 		return fmt.Errorf("the list has %d rows, the counts say %d", rows, m.Counts.AccountsListed)
 	}
+	if err := checkListed(m.Listed, fromCSV); err != nil {
+		return err
+	}
 	for _, name := range []string{"at_risk.csv", "at_risk.parquet"} {
 		if named := m.Rows(listPath(m, name)); named != rows {
 			return fmt.Errorf("the list has %d rows, the manifest says %d of %q", rows, named, name)
@@ -262,6 +265,27 @@ func checkMet(_ context.Context, dir string, m *Manifest) error {
 		err = fmt.Errorf("%q lacks %d accounts of the list", metName, len(missing))
 	}
 	return err
+}
+
+// checkListed counts the rows by status. Runs of versions that knew only new accounts do not say.
+func checkListed(want Listed, rows [][]string) error {
+	status := slices.Index(rows[0], "status")
+	if status < 0 || want == (Listed{}) {
+		return nil
+	}
+	var got Listed
+	for _, row := range rows[1:] {
+		if row[status] == "outstanding" {
+			got.Outstanding++
+		} else {
+			got.New++
+		}
+	}
+	if got != want {
+		return fmt.Errorf("the list has %d new and %d outstanding rows, the manifest says %d and %d",
+			got.New, got.Outstanding, want.New, want.Outstanding)
+	}
+	return nil
 }
 
 // sameCell compares as readers of CSV see it: they fold a line end of two bytes within quotes.

@@ -1,0 +1,125 @@
+package ledger
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"time"
+
+	"go.etcd.io/bbolt"
+)
+
+// Finding is an account whose stored hash verified a leaked password, with what the dumps say about it.
+type Finding struct {
+	Account     Name      `json:"account"`
+	Row         uint32    `json:"row"` // of the account in the index of the last run, a hint
+	Pair        Name      `json:"pair"`
+	Match       string    `json:"match"`
+	Attribution uint8     `json:"attribution"`
+	Kind        uint8     `json:"kind"` // of the identifier
+	Marks       []string  `json:"marks,omitempty"`
+	SharedBy    int       `json:"shared_by"`   // accounts met with the same password, this one included
+	Independent int       `json:"independent"` // of the sources do not repeat each other
+	Sources     []Source  `json:"sources"`
+	ConfirmedAt time.Time `json:"confirmed_at"`
+	ListedAt    time.Time `json:"listed_at"` // first published, zero: never
+}
+
+// Source is one dump that holds the confirmed password.
+type Source struct {
+	Name      string    `json:"name"`
+	Kind      string    `json:"kind"`
+	LeakedOn  time.Time `json:"leaked_on"` // zero: unknown
+	FirstSeen time.Time `json:"first_seen"`
+}
+
+// findingHead is what stands before the sealed part of a finding.
+const findingHead = 5
+
+func (l *Ledger) putFinding(tx *bbolt.Tx, c Credential, f *Finding) error {
+	value := binary.BigEndian.AppendUint32(nil, day(f.ConfirmedAt))
+	listed := byte(0)
+	if !f.ListedAt.IsZero() {
+		listed = 1
+	}
+	value, err := seal(l.aead, append(value, listed), c[:], f)
+	if err != nil {
+		return err
+	}
+	return tx.Bucket(bucketFindings).Put(c[:], value)
+}
+
+func (l *Ledger) openFinding(key, value []byte) (*Finding, error) {
+	if len(key) != len(Credential{}) || len(value) < findingHead {
+		return nil, errors.New("a finding is too short")
+	}
+	f := new(Finding)
+	if err := unseal(l.aead, value[findingHead:], key, f); err != nil {
+		return nil, fmt.Errorf("a finding: %w", err)
+	}
+	return f, nil
+}
+
+// Findings calls visit for each finding, in the order of the credentials.
+func (l *Ledger) Findings(visit func(Credential, *Finding) error) error {
+	return l.view(func(tx *bbolt.Tx) error {
+		return tx.Bucket(bucketFindings).ForEach(func(key, value []byte) error {
+			f, err := l.openFinding(key, value)
+			if err != nil {
+				return err
+			}
+			return visit(Credential(key), f)
+		})
+	})
+}
+
+// Night is what a run leaves behind when its list is published, or held.
+type Night struct {
+	Findings map[Credential]*Finding // that changed
+	Dumps    []Dump                  // that were read to their end
+}
+
+// Finish writes down a run in one transaction.
+func (l *Ledger) Finish(n Night) error {
+	return l.update(func(tx *bbolt.Tx) error {
+		for c, f := range n.Findings {
+			if err := l.putFinding(tx, c, f); err != nil {
+				return err
+			}
+		}
+		for i := range n.Dumps {
+			if err := l.putDump(tx, &n.Dumps[i]); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// MarkListed notes that findings were published at a time. It returns how many of them it knows; those
+// that were published before stay as they are.
+func (l *Ledger) MarkListed(ids []Credential, at time.Time) (known int, err error) {
+	err = l.update(func(tx *bbolt.Tx) error {
+		known = 0
+		for _, c := range ids {
+			value := tx.Bucket(bucketFindings).Get(c[:])
+			if value == nil {
+				continue
+			}
+			known++
+			f, err := l.openFinding(c[:], value)
+			if err != nil {
+				return err
+			}
+			if !f.ListedAt.IsZero() {
+				continue
+			}
+			f.ListedAt = at.UTC()
+			if err := l.putFinding(tx, c, f); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return known, err
+}

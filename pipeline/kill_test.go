@@ -1,0 +1,182 @@
+package pipeline
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/credsieve/credsieve/datasets/ledger"
+	"github.com/credsieve/credsieve/datasets/synth"
+	"github.com/credsieve/credsieve/hashing"
+)
+
+// killedDir names, for the child process, the folder to run in.
+const killedDir = "CREDSIEVE_TEST_KILLED_DIR"
+
+// appendingProgress writes a byte to a file for each candidate whose verdict the run has counted.
+type appendingProgress struct{ file *os.File }
+
+func (p appendingProgress) Phase(name string, _ int64, _ Unit) Meter {
+	if name != "confirm" {
+		return noMeter{}
+	}
+	return p
+}
+
+func (p appendingProgress) Add(n int64) { _, _ = p.file.Write(bytes.Repeat([]byte("."), int(n))) }
+func (p appendingProgress) Done()       {}
+
+// TestKilledChild is the process that TestKill kills; it does nothing by itself.
+func TestKilledChild(t *testing.T) {
+	dir := os.Getenv(killedDir)
+	if dir == "" {
+		return
+	}
+	text, err := os.ReadFile(filepath.Join(dir, "key"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	key, err := hashing.ParseKey(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	file, err := os.OpenFile(filepath.Join(dir, "progress"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cfg := placeConfig(dir, key)
+	cfg.StateDir, cfg.Out = filepath.Join(dir, "state"), filepath.Join(dir, "killed")
+	cfg.Progress = appendingProgress{file}
+	_, _ = Run(context.Background(), cfg) // it is killed before it ends, or it ends
+}
+
+// TestKill kills runs in the middle of confirming, with -9. The next run pays for no verdict that an earlier
+// one had counted: it repeats at most what was under way.
+func TestKill(t *testing.T) {
+	o := synth.Defaults()
+	o.Accounts, o.Records, o.Reuse, o.Stale, o.Formats = 150, 400, 0.2, 0.8, []string{"combo_colon"}
+	o.Argon2 = hashing.Argon2Params{Memory: 2048, Time: 2, Threads: 1}
+	cfg := workplace(t, o)
+	dir := filepath.Dir(cfg.IndexDir)
+	if err := os.WriteFile(filepath.Join(dir, "key"), cfg.Key.Text(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	cfg.Out, cfg.StateDir = filepath.Join(dir, "whole"), filepath.Join(dir, "whole-state")
+	whole, err := Run(context.Background(), cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	total, all := whole.Manifest.Counts.Verifications, kept(t, cfg.StateDir)
+
+	cfg.StateDir = filepath.Join(dir, "state")
+	var counted int64
+	for _, until := range []int64{1, 20, 70} {
+		counted = killAfter(t, dir, until)
+		// Moot candidates are counted without a verdict.
+		if n := kept(t, cfg.StateDir); n < counted-whole.Manifest.Counts.Moot {
+			t.Fatalf("%d verdicts were counted before the kill, %d are kept", counted, n)
+		}
+		if err := ledger.Verify(cfg.StateDir, cfg.Key); err != nil {
+			t.Fatal(err)
+		}
+	}
+	before := kept(t, cfg.StateDir)
+	cfg.Out = filepath.Join(dir, "last")
+	last, err := Run(context.Background(), cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	made := last.Manifest.Counts.Verifications
+	// A password in several byte forms is one verdict and more than one verification.
+	if made+before > total || counted < 70 || made == 0 {
+		t.Errorf("the last run made %d verifications, %d verdicts were kept, %d counted; all are %d",
+			made, before, counted, total)
+	}
+	if n := kept(t, cfg.StateDir); n != all {
+		t.Errorf("%d verdicts in the end, %d without kills", n, all)
+	}
+	if len(last.List) != len(whole.List) {
+		t.Fatalf("%d accounts listed after kills, %d without", len(last.List), len(whole.List))
+	}
+	for i := range last.List {
+		a, b := last.List[i], whole.List[i]
+		if a.FindingID != b.FindingID || a.Score != b.Score || a.Status != "new" {
+			t.Errorf("after kills: %+v, without: %+v", a, b)
+		}
+	}
+}
+
+// kept is how many verdicts a state holds.
+func kept(t *testing.T, dir string) int64 {
+	t.Helper()
+	info, err := ledger.Inspect(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return info.Verdicts + info.Findings
+}
+
+// killAfter runs a child, kills it when it has counted so many verdicts in all, and returns how many it had.
+func killAfter(t *testing.T, dir string, until int64) int64 {
+	t.Helper()
+	child := exec.Command(os.Args[0], "-test.run=^TestKilledChild$")
+	child.Env = append(os.Environ(), killedDir+"="+dir)
+	if err := child.Start(); err != nil {
+		t.Fatal(err)
+	}
+	counted := func() int64 {
+		info, err := os.Stat(filepath.Join(dir, "progress"))
+		if err != nil {
+			return 0
+		}
+		return info.Size()
+	}
+	deadline := time.Now().Add(30 * time.Second)
+	for counted() < until && time.Now().Before(deadline) {
+		time.Sleep(time.Millisecond)
+	}
+	if err := child.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	_ = child.Wait() // it says that it was killed
+	if leftovers, err := filepath.Glob(filepath.Join(dir, "killed")); err != nil || len(leftovers) > 0 {
+		t.Fatalf("a killed run was published: %v, %v", leftovers, err)
+	}
+	return counted()
+}
+
+// TestGate: no more verifications are under way than a kill may cost, however slow the disk is.
+func TestGate(t *testing.T) {
+	for _, test := range []struct {
+		compute, write time.Duration
+		want           int
+	}{
+		{40 * time.Millisecond, 2 * time.Millisecond, 4}, {time.Microsecond, time.Second, 64},
+		{2 * time.Millisecond, 6 * time.Millisecond, 10}, {0, 0, 4},
+	} {
+		g := newGate(2, true)
+		g.compute, g.write = test.compute, test.write
+		if got := g.limit(); got != test.want {
+			t.Errorf("%v, %v: %d under way, want %d", test.compute, test.write, got, test.want)
+		}
+	}
+	if g := newGate(2, false); g.limit() != 2 || g.most != 2 {
+		t.Errorf("without a ledger: %d", g.limit())
+	}
+	g := newGate(1, true)
+	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Millisecond)
+	defer cancel()
+	for range 2 {
+		if err := g.enter(ctx); err != nil {
+			t.Fatal(err)
+		}
+		<-g.slots // computed, and its verdict on the way
+	}
+	if err := g.enter(ctx); err == nil {
+		t.Error("a third verification began although two verdicts are on their way")
+	}
+}

@@ -1,0 +1,372 @@
+package pipeline
+
+import (
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"runtime"
+	"slices"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/credsieve/credsieve/datasets/dump"
+	"github.com/credsieve/credsieve/datasets/index"
+	"github.com/credsieve/credsieve/datasets/ledger"
+	"github.com/credsieve/credsieve/hashing"
+)
+
+// memory is what a run knows from earlier ones. There is none without a state folder.
+type memory struct {
+	ledger    *ledger.Ledger
+	names     fingerprints
+	steps     string                    // names the rules of hash steps of the index
+	crowd     func(password []byte) int // accounts of this run that were met with it
+	now       time.Time
+	standing  map[ledger.Credential]*standing
+	unwritten map[ledger.Credential]*ledger.Finding // evidence that changed
+}
+
+// standing is a finding of an earlier run whose account still has the stored hash that was verified then.
+type standing struct {
+	row    uint32
+	record *ledger.Finding
+	inputs []uint32 // of this run that hold the confirmed pair, ascending
+}
+
+// verifyRules names how a password is verified, for names of pairs: a pair that was refuted under other
+// rules is not known. Change it with whatever makes a password match that did not before.
+const verifyRules = "1"
+
+// recall opens the ledger and finds the accounts whose findings still stand.
+func (r *run) recall() error {
+	if r.cfg.StateDir == "" {
+		return nil
+	}
+	l, err := ledger.Open(r.cfg.StateDir, r.cfg.Key, r.started)
+	if err != nil {
+		return err
+	}
+	r.memory = &memory{
+		ledger: l, names: newFingerprints(r.cfg.Key), now: r.started.UTC(),
+		standing:  make(map[ledger.Credential]*standing),
+		unwritten: make(map[ledger.Credential]*ledger.Finding),
+	}
+	attachment, err := r.index.Attachment()
+	if err != nil {
+		return err
+	}
+	sum := sha256.Sum256(attachment)
+	r.memory.steps = hex.EncodeToString(sum[:])
+	return r.memory.findStanding(r.index, r.rows)
+}
+
+func (m *memory) credential(a *index.Account) ledger.Credential {
+	// An id is 16 bytes in hexadecimal.
+	raw, err := hex.DecodeString(m.names.finding(a.ID, a.StoredHash))
+	if err != nil {
+		panic("pipeline: a finding id is not hexadecimal")
+	}
+	return ledger.Credential(raw)
+}
+
+// pairName names a pair for the ledger. A digest and a password of the same text are different pairs, and so
+// is a password under other hash steps: what a wrong pepper refuted must be tried with the right one.
+func (m *memory) pairName(c ledger.Credential, a *index.Account, p *pair) ledger.Name {
+	how := verifyRules
+	if a.HashSteps != 0 {
+		how = fmt.Sprintf("%s %d %s", how, a.HashSteps, m.steps)
+	}
+	if p.digest {
+		how += " digest"
+	}
+	return m.ledger.Pair(c, how, p.secret)
+}
+
+// findStanding looks every finding's account up: first where it was in the index of the last run, then,
+// for those that moved, in the whole index.
+func (m *memory) findStanding(ix *index.Index, rows int64) error {
+	moved := make(map[ledger.Name][]ledger.Credential)
+	records := make(map[ledger.Credential]*ledger.Finding)
+	err := m.ledger.Findings(func(c ledger.Credential, f *ledger.Finding) error {
+		if ix.Live(f.Row) { // an earlier state of an account has the stored hash that it had then
+			account, err := ix.Account(f.Row)
+			if err != nil {
+				return err
+			}
+			if m.ledger.Account(account.ID) == f.Account {
+				m.stand(c, f, f.Row, &account)
+				return nil
+			}
+		}
+		moved[f.Account] = append(moved[f.Account], c)
+		records[c] = f
+		return nil
+	})
+	if err != nil || len(moved) == 0 {
+		return err
+	}
+	return m.findMoved(ix, rows, func(row uint32, a *index.Account) {
+		for _, c := range moved[m.ledger.Account(a.ID)] {
+			records[c].Row = row
+			m.unwritten[c] = records[c]
+			m.stand(c, records[c], row, a)
+		}
+	}, func(name ledger.Name) bool { return len(moved[name]) > 0 })
+}
+
+// findMoved calls found for each account whose name is wanted, one call at a time. It opens every account,
+// on all cores: it is for the nights on which the export lost or reordered accounts with findings.
+func (m *memory) findMoved(
+	ix *index.Index, rows int64, found func(uint32, *index.Account), wanted func(ledger.Name) bool,
+) error {
+	var group errgroup.Group
+	var mu sync.Mutex
+	shares := int64(runtime.GOMAXPROCS(0))
+	for share := range shares {
+		group.Go(func() error {
+			for row := rows * share / shares; row < rows*(share+1)/shares; row++ {
+				if !ix.Live(uint32(row)) {
+					continue
+				}
+				account, err := ix.Account(uint32(row))
+				if err != nil {
+					return fmt.Errorf("failed to read an account of the index: %w", err)
+				}
+				if wanted(m.ledger.Account(account.ID)) {
+					mu.Lock()
+					found(uint32(row), &account)
+					mu.Unlock()
+				}
+			}
+			return nil
+		})
+	}
+	return group.Wait()
+}
+
+// stand takes a finding in when the account still has the stored hash that it is about.
+func (m *memory) stand(c ledger.Credential, f *ledger.Finding, row uint32, a *index.Account) {
+	if m.credential(a) == c {
+		m.standing[c] = &standing{row: row, record: f}
+	}
+}
+
+// knows reports whether a pair needs no verification: it was refuted by an earlier run, or its account was
+// confirmed by one. The confirmed pair itself, met again, is evidence.
+func (m *memory) knows(s *screened, t *subject, p *pair) (bool, error) {
+	name := m.pairName(t.credential, &t.Account, p)
+	stands, ok := m.standing[t.credential]
+	if !ok {
+		return m.ledger.Refuted(t.credential, name)
+	}
+	if stands.record.Pair == name {
+		stands.merge(s, p, m.now)
+		stands.record.SharedBy = max(stands.record.SharedBy, m.crowd(p.secret))
+		m.unwritten[t.credential] = stands.record
+	}
+	return true, nil
+}
+
+// merge adds what tonight's dumps say.
+func (st *standing) merge(s *screened, p *pair, now time.Time) {
+	f := st.record
+	st.inputs = append(st.inputs, s.evidence(p)...)
+	if p.ownPage && !slices.Contains(f.Marks, markOwnPage) {
+		f.Marks = append(f.Marks, markOwnPage)
+	}
+	f.Sources = mergeSources(f.Sources, sourcesOf(s, p, now))
+	if (joined{attribution: p.attribution}).betters(hashing.Attribution(f.Attribution)) {
+		f.Attribution, f.Kind = uint8(p.attribution), uint8(p.kind)
+	}
+}
+
+// sourcesOf returns what the dumps that hold a pair say of themselves, each description once.
+func sourcesOf(s *screened, p *pair, now time.Time) []ledger.Source {
+	var list []ledger.Source
+	for _, i := range s.evidence(p) {
+		meta := s.inputs[i].Meta
+		source := ledger.Source{
+			Name: meta.Name, Kind: string(meta.Kind), LeakedOn: meta.LeakedOn, FirstSeen: now,
+		}
+		if !slices.Contains(list, source) {
+			list = append(list, source)
+		}
+	}
+	return list
+}
+
+// mergeSources puts tonight's sources in the place of earlier ones of the same name: a description that was
+// corrected since counts as it is now.
+func mergeSources(have, tonight []ledger.Source) []ledger.Source {
+	merged := slices.Clone(tonight)
+	for _, h := range have {
+		same := func(s ledger.Source) bool { return s.Name == h.Name }
+		if !slices.ContainsFunc(tonight, same) {
+			merged = append(merged, h)
+			continue
+		}
+		for i := range merged {
+			if same(merged[i]) && h.FirstSeen.Before(merged[i].FirstSeen) {
+				merged[i].FirstSeen = h.FirstSeen
+			}
+		}
+	}
+	slices.SortFunc(merged, func(a, b ledger.Source) int {
+		return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.Kind, b.Kind), a.LeakedOn.Compare(b.LeakedOn))
+	})
+	return merged
+}
+
+// evidenceOf is what a recorded finding says about the leak.
+func evidenceOf(sources []ledger.Source) evidence {
+	var e evidence
+	for _, s := range sources {
+		e.add(s.Name, dump.Kind(s.Kind), s.LeakedOn)
+	}
+	e.finish()
+	return e
+}
+
+// remembered makes a finding of each that stands: the second of the two ways to one. Its proof is a
+// verification of this very account and stored hash by an earlier run, sealed under the key.
+func (r *run) remembered(s *screened) ([]finding, error) {
+	if r.memory == nil {
+		return nil, nil
+	}
+	list := make([]finding, 0, len(r.memory.standing))
+	for c, st := range r.memory.standing {
+		account, err := r.index.Account(st.row)
+		if err != nil {
+			return nil, fmt.Errorf("failed to read an account of the index: %w", err)
+		}
+		digest := st.record.Match == (&pair{digest: true}).match()
+		f := finding{
+			row: st.row, account: account, credential: c, record: st.record,
+			pair: &pair{
+				account: st.row, inputs: st.inputs, attribution: hashing.Attribution(st.record.Attribution),
+				kind: hashing.Kind(st.record.Kind), digest: digest,
+				truncated: slices.Contains(st.record.Marks, markTruncated),
+				ownPage:   slices.Contains(st.record.Marks, markOwnPage),
+			},
+			sharedBy: st.record.SharedBy, independent: r.independent(s, st),
+			evidence: evidenceOf(st.record.Sources), outstanding: !st.record.ListedAt.IsZero(),
+		}
+		list = append(list, f)
+	}
+	return list, nil
+}
+
+// independent counts the sources of a standing finding that do not repeat each other. What an earlier run saw
+// of dumps that this one did not read counts on.
+func (r *run) independent(s *screened, st *standing) int {
+	f := st.record
+	if len(st.inputs) == 0 {
+		return f.Independent
+	}
+	tonight := gather(s, &pair{inputs: st.inputs}).sources
+	n := r.survey.repeats.independent(tonight)
+	if len(tonight) < len(evidenceOf(f.Sources).sources) {
+		n = max(n, f.Independent)
+	}
+	f.Independent = n
+	return n
+}
+
+// decide writes a verdict down and returns when it is on disk. Only what is certain is kept.
+func (m *memory) decide(ctx context.Context, f *finding) error {
+	d := ledger.Decision{
+		Credential: f.credential, Pair: m.pairName(f.credential, &f.account, f.pair), At: m.now, Finding: f.record,
+	}
+	if f.record != nil {
+		f.record.Pair = d.Pair
+	}
+	return m.ledger.Decide(ctx, d)
+}
+
+// Marks of a recorded finding: the stored hash looked at the first bytes of the password only; a record says
+// that it was typed into our own login page.
+const (
+	markTruncated = "truncated"
+	markOwnPage   = "own_page"
+)
+
+// record is a finding as the ledger keeps it.
+func (r *run) record(s *screened, a *index.Account, p *pair) *ledger.Finding {
+	m := r.memory
+	f := &ledger.Finding{
+		Account: m.ledger.Account(a.ID), Row: p.account, Match: p.match(),
+		Attribution: uint8(p.attribution), Kind: uint8(p.kind),
+		Sources: sourcesOf(s, p, m.now), ConfirmedAt: m.now,
+		SharedBy:    r.survey.crowd.of(p.secret),
+		Independent: r.survey.repeats.independent(gather(s, p).sources),
+	}
+	if p.truncated {
+		f.Marks = append(f.Marks, markTruncated)
+	}
+	if p.ownPage {
+		f.Marks = append(f.Marks, markOwnPage)
+	}
+	return f
+}
+
+// lookUpDumps notes which inputs were read by earlier runs, under whatever name.
+func (r *run) lookUpDumps(s *screened) error {
+	if r.memory == nil {
+		return nil
+	}
+	for i := range s.inputs {
+		in := &s.inputs[i]
+		if in.report.SHA256 == "" {
+			continue
+		}
+		var err error
+		if in.seen, err = r.memory.ledger.Seen(r.memory.dumpName(in)); err != nil {
+			return err
+		}
+		in.leftOpen = in.seen != nil && in.seen.Open > 0
+	}
+	return nil
+}
+
+func (m *memory) dumpName(in *inputFacts) ledger.Name {
+	return m.ledger.Dump(in.report.SHA256, in.report.Bytes)
+}
+
+// remember closes the books of a run: what was listed, and which dumps were read. A list that was held is
+// not noted as listed: nobody has acted on it.
+func (r *run) remember(s *screened, v *verdicts, listed bool) error {
+	m := r.memory
+	if m == nil {
+		return nil
+	}
+	for i := range v.findings {
+		f := &v.findings[i]
+		if listed && f.active() && f.record.ListedAt.IsZero() {
+			f.record.ListedAt = m.now
+			m.unwritten[f.credential] = f.record
+		}
+	}
+	night := ledger.Night{Findings: m.unwritten}
+	for i := range s.inputs {
+		in := &s.inputs[i]
+		if in.report.Status != dump.StatusRead || in.report.SHA256 == "" {
+			continue
+		}
+		d := ledger.Dump{
+			Name: m.dumpName(in), Called: in.Meta.Name, Generation: r.index.Meta().Generation,
+			FirstSeen: m.now, LastSeen: m.now, Open: v.left[uint32(i)],
+		}
+		if in.seen != nil {
+			d.FirstSeen = in.seen.FirstSeen
+		}
+		night.Dumps = append(night.Dumps, d)
+	}
+	return m.ledger.Finish(night)
+}
+
+// close gives the state folder free. Everything in it is on disk already.
+func (m *memory) close() { _ = m.ledger.Close() }

@@ -1,0 +1,135 @@
+package pipeline
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"time"
+
+	"github.com/credsieve/credsieve/datasets/accounts"
+	"github.com/credsieve/credsieve/datasets/dump"
+	"github.com/credsieve/credsieve/datasets/index"
+	"github.com/credsieve/credsieve/hashing"
+)
+
+// What makes a pair likely to be a current password, and a hit worth more, in powers of two. They are
+// estimates: they decide what a budget is spent on first, never what is confirmed.
+const (
+	yieldOpen    = 100.0 // an earlier run had no time for it: first in line
+	yieldFurther = -4.0  // a record's second reading for the account is rarely the right one
+	yieldTrusted = 1.0   // somebody checked that the dump is real
+	yieldPerYear = -0.5  // passwords get changed: half of them in two years
+	yieldOldest  = -5.0
+	yieldNoDate  = -2.5 // as after five years
+	yieldAlias   = -1.0 // the dump names a variant of the address
+	yieldAdmin   = 2.0
+	yieldStaff   = 1.0
+)
+
+// yieldOf is the expected yield of a pair: of its evidence alone. Where accounts compete for a budget, worth
+// is added to it.
+func (s *screened) yieldOf(p *pair, now time.Time) float64 {
+	score := 0.0
+	var latest time.Time
+	trusted, open := false, false
+	for _, i := range s.evidence(p) {
+		in := &s.inputs[i]
+		trusted = trusted || in.Meta.Trust == dump.TrustVerified
+		open = open || in.leftOpen
+		if in.Meta.LeakedOn.After(latest) {
+			latest = in.Meta.LeakedOn
+		}
+	}
+	score += math.Log2(float64(max(len(s.dumpsOf(p)), 1)))
+	if latest.IsZero() {
+		score += yieldNoDate
+	} else {
+		years := max(now.Sub(latest).Hours()/24/365, 0)
+		score += max(yieldPerYear*years, yieldOldest)
+	}
+	if trusted {
+		score += yieldTrusted
+	}
+	if open {
+		score += yieldOpen
+	}
+	if p.further {
+		score += yieldFurther
+	}
+	if p.attribution == hashing.AttributionAlias {
+		score += yieldAlias
+	}
+	return score
+}
+
+// worth is what an account adds to the yield of its pairs: how much it matters, and how dear one of its
+// verifications is.
+func worth(a *index.Account, cost time.Duration) float64 {
+	score := 0.0
+	switch a.Privilege {
+	case accounts.PrivilegeAdmin:
+		score += yieldAdmin
+	case accounts.PrivilegeStaff:
+		score += yieldStaff
+	}
+	// In whole powers of two, so that two measurements of one scheme rarely order pairs differently.
+	return score - math.Round(math.Log2(max(cost.Seconds()*1000, 1)))
+}
+
+// classes of yield: pairs of a better one are verified before those of a worse one, across all accounts. A
+// class is a power of two; the better half is for what an earlier run left.
+const classes = 64
+
+// classOf is 0 for the best.
+func classOf(score float64) int {
+	const best, half = 8.0, classes / 2
+	first := half
+	if score > yieldOpen/2 {
+		score -= yieldOpen
+		first = 0
+	}
+	return first + min(max(int(math.Floor(best-score)), 0), half-1)
+}
+
+// evidence returns the inputs that hold a pair and say something about a leak. A dump that is known to be
+// made up does not: it is counted, never confirmed.
+func (s *screened) evidence(p *pair) []uint32 {
+	fabricated := func(i uint32) bool { return s.inputs[i].Meta.Trust == dump.TrustFabricated }
+	if !slices.ContainsFunc(p.inputs, fabricated) {
+		return p.inputs
+	}
+	return slices.DeleteFunc(slices.Clone(p.inputs), fabricated)
+}
+
+// dumpsOf returns the dumps that are evidence for a pair, each once.
+func (s *screened) dumpsOf(p *pair) []*dumpFacts {
+	list := make([]*dumpFacts, 0, 4)
+	for _, i := range s.evidence(p) {
+		if d := s.inputs[i].dump; !slices.Contains(list, d) {
+			list = append(list, d)
+		}
+	}
+	return list
+}
+
+// order puts what is true last.
+func order(further bool) int {
+	if further {
+		return 1
+	}
+	return 0
+}
+
+// compareYield orders the greater yield first, and a record's first reading for an account before its further
+// ones, which must not use up the cap before other records had their turn. A pair's unit and place within it make the order total: the
+// two pairs of one unit differ in account or secret.
+func compareYield(a, b *pair) int {
+	return cmp.Or(
+		cmp.Compare(order(a.further), order(b.further)),
+		-cmp.Compare(a.score, b.score),
+		cmp.Compare(a.unit, b.unit),
+		cmp.Compare(a.account, b.account),
+		cmp.Compare(order(a.digest), order(b.digest)),
+		slices.Compare(a.secret, b.secret),
+	)
+}
