@@ -2,21 +2,26 @@ package pipeline
 
 import (
 	"context"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"time"
 
 	"github.com/credsieve/credsieve/datasets/index"
+	"github.com/credsieve/credsieve/datasets/ledger"
 	"github.com/credsieve/credsieve/datasets/rundir"
+	"github.com/credsieve/credsieve/hashing"
 )
 
 // ReleaseConfig is what letting a held list go needs.
 type ReleaseConfig struct {
 	Dir      string
-	RunID    string // approved
-	Count    int64  // approved: accounts on the list
-	By       string // who approved
-	IndexDir string // empty: where the manifest says
+	RunID    string       // approved
+	Count    int64        // approved: accounts on the list
+	By       string       // who approved
+	IndexDir string       // empty: where the manifest says
+	StateDir string       // of the ledger, which then knows that the list is out; empty: none
+	Key      *hashing.Key // of the ledger
 	MaxAge   time.Duration
 	Now      time.Time
 }
@@ -27,6 +32,40 @@ const clockSkew = 10 * time.Minute
 // Release publishes exactly the list that the guard held, when the approval is for this very list, the
 // list is as it was written, and what it was made from is still current.
 func Release(ctx context.Context, cfg ReleaseConfig) (*rundir.Manifest, error) {
+	if cfg.StateDir == "" {
+		return cfg.release(ctx)
+	}
+	// Opened first: a state that another run is using must not be found out when the list is out.
+	state, err := ledger.Open(cfg.StateDir, cfg.Key, cfg.Now)
+	if err != nil {
+		return nil, err
+	}
+	m, err := cfg.release(ctx)
+	if err == nil {
+		err = markListed(state, cfg.Dir, m, cfg.Now)
+	}
+	return m, errors.Join(err, state.Close())
+}
+
+// markListed tells the ledger which findings are out, so that the next run lists them as outstanding.
+func markListed(state *ledger.Ledger, dir string, m *rundir.Manifest, now time.Time) error {
+	list, err := rundir.ReadList(dir, m)
+	if err != nil {
+		return err
+	}
+	ids := make([]ledger.Credential, len(list))
+	for i := range list {
+		raw, err := hex.DecodeString(list[i].FindingID)
+		if err != nil || len(raw) != len(ids[i]) {
+			return fmt.Errorf("row %d of the list has no finding id", i+1)
+		}
+		ids[i] = ledger.Credential(raw)
+	}
+	_, err = state.MarkListed(ids, now)
+	return err
+}
+
+func (cfg ReleaseConfig) release(ctx context.Context) (*rundir.Manifest, error) {
 	return rundir.Release(ctx, cfg.Dir, func(m *rundir.Manifest) (rundir.Approval, error) {
 		if err := cfg.check(m); err != nil {
 			return rundir.Approval{}, fmt.Errorf("refusing to release run %q: %w", cfg.Dir, err)

@@ -46,6 +46,8 @@ type releaseOptions struct {
 	approve approvalFlag
 	by      string
 	index   string
+	state   string
+	keyFile string
 	maxAge  time.Duration
 	now     timeFlag
 }
@@ -64,6 +66,9 @@ has been held for longer than --max-age, and when the index has moved on since. 
 written to manifest.json, whose status becomes complete or partial; the run id stays. A crash leaves the run
 held or released, never half of each.
 
+A run that used --state wants the same --state here, with the key: otherwise the next run takes its accounts for
+new, and the guard may hold them once more.
+
 EXIT STATUS
   0    released
   1    refused or failed; the list stays held
@@ -79,6 +84,9 @@ EXIT STATUS
 	flags.StringVar(&o.by, "by", "", "`name` of who approves (default $SUDO_USER or $USER, and the host's)")
 	flags.StringVar(&o.index, "index", "",
 		"`directory` of the index that the run read (default where it was then)")
+	flags.StringVar(&o.state, "state", "",
+		"`directory` of the state of the run: its accounts are outstanding from now on (default none)")
+	addKeyFlag(cmd, &o.keyFile)
 	flags.DurationVar(&o.maxAge, "max-age", 72*time.Hour, "refuse a list that was held for longer than `duration`")
 	flags.Var(&o.now, "now", "fix the `time` (default the clock)")
 	cmd.MarkFlagRequired("approve")
@@ -95,11 +103,20 @@ func runRelease(ctx context.Context, e env, o releaseOptions, dir string) error 
 	if o.by == "" {
 		o.by = whoami(e)
 	}
-	m, err := pipeline.Release(ctx, pipeline.ReleaseConfig{
+	cfg := pipeline.ReleaseConfig{
 		Dir: dir, RunID: o.approve.runID, Count: o.approve.count, By: o.by,
-		IndexDir: o.index, MaxAge: o.maxAge, Now: o.now.clock()(),
-	})
-	if err != nil {
+		IndexDir: o.index, StateDir: o.state, MaxAge: o.maxAge, Now: o.now.clock()(),
+	}
+	if o.state != "" {
+		var err error
+		if cfg.Key, err = loadKey(e, o.keyFile); err != nil {
+			return err
+		}
+	}
+	m, err := pipeline.Release(ctx, cfg)
+	if m != nil && err != nil {
+		fmt.Fprintf(e.err, "credsieve: warning: the list is released, but its accounts will be new once more: %s\n", err)
+	} else if err != nil {
 		return withHint(err, "the list stays held, or as it is; nothing was published")
 	}
 	fmt.Fprintf(e.out, "run %s: released, %d accounts listed, %s\n", m.RunID, m.Counts.AccountsListed, dir)
