@@ -28,7 +28,7 @@ type Counts struct {
 	AccountsConfirmed int64 `json:"accounts_confirmed"`
 	AccountsListed    int64 `json:"accounts_listed"`
 	AccountsNotActive int64 `json:"accounts_not_active"`
-	Verifications       int64 `json:"verifications"`
+	Verifications     int64 `json:"verifications"`
 }
 
 // Check returns an error that names the first equation which does not hold, or nil. A run whose counts
