@@ -73,13 +73,15 @@ func claimsJSON(encoded string) bool {
 }
 
 func parseJSON(encoded string, lim Limits) (Hash, error) {
-	known := slices.Concat(keycloakFields, firebaseFields, auth0Fields)
+	known := slices.Concat(keycloakOldFields, firebaseFields, auth0Fields)
 	o, err := parseJSONObject(encoded, known...)
 	switch {
 	case err != nil:
 		return nil, err
 	case o["credentialData"] != nil || o["secretData"] != nil:
 		return parseKeycloak(encoded, lim)
+	case o["hashedSaltedValue"] != nil:
+		return parseOldKeycloak(encoded, lim)
 	case o["passwordHash"] != nil:
 		return parseFirebase(encoded, lim)
 	case o["algorithm"] != nil:

@@ -140,8 +140,8 @@ func checkPlant(hash Hash, v vector) error {
 		return err
 	}
 	again, err := planter.Plant([]byte("Planted-1"))
-	if err != nil || again == encoded {
-		return fmt.Errorf("two of one salt, or %w", err)
+	if err != nil || (again == encoded) == Salted(hash) {
+		return fmt.Errorf("planted again: equal is %v, %w", again == encoded, err)
 	}
 	made, err := ParseHash(encoded, DefaultLimits())
 	if err != nil {

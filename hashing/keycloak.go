@@ -16,8 +16,15 @@ const (
 // keycloakFields are those of one credential of a realm export. What is not about the hash is read
 // over.
 var keycloakFields = []string{
-	"type", "secretData", "credentialData", "id", "userLabel", "createdDate", "priority",
+	"type", "secretData", "credentialData", "id", "userLabel", "createdDate", "priority", "temporary",
+	"federationLink",
 }
+
+// keycloakOldFields are those of exports of before Keycloak 8, which had no objects inside.
+var keycloakOldFields = append([]string{
+	"hashedSaltedValue", "salt", "hashIterations", "algorithm", "counter", "digits", "period", "device",
+	"config",
+}, keycloakFields...)
 
 // parseKeycloak reads one password credential as a realm export has it, or as a query puts it together
 // from the columns secret_data and credential_data: an object whose secretData and credentialData are
@@ -55,6 +62,40 @@ func parseKeycloak(encoded string, lim Limits) (Hash, error) {
 	return newComputed(r, salt, tag)
 }
 
+// parseOldKeycloak reads a credential whose value is hashedSaltedValue. "pbkdf2" is that of SHA-1.
+func parseOldKeycloak(encoded string, lim Limits) (Hash, error) {
+	o, err := parseJSONObject(encoded, keycloakOldFields...)
+	if err != nil {
+		return nil, err
+	}
+	if kind, err := o.text("type", ""); err != nil || kind != "password" {
+		return nil, refuse(CauseMalformed, "not a credential of type password")
+	}
+	salt, tag, err := keycloakValues(o, "hashedSaltedValue")
+	if err != nil {
+		return nil, err
+	}
+	iterations, err := o.number("hashIterations", 0)
+	if err != nil {
+		return nil, err
+	}
+	algorithm, err := o.text("algorithm", "")
+	if err != nil {
+		return nil, err
+	}
+	r, err := keycloakPBKDF2(algorithm, iterations, len(tag), lim)
+	if err != nil {
+		return nil, err
+	}
+	r.encode = func(salt, tag []byte) string {
+		return encodeJSON(map[string]any{
+			"type": "password", "hashedSaltedValue": tag, "salt": salt, "hashIterations": iterations,
+			"algorithm": algorithm,
+		})
+	}
+	return newComputed(r, salt, tag)
+}
+
 func keycloakSecret(text string) (salt, tag []byte, err error) {
 	o, err := parseJSONObject(text, "value", "salt", "additionalParameters")
 	if err != nil {
@@ -63,11 +104,16 @@ func keycloakSecret(text string) (salt, tag []byte, err error) {
 	if _, err := o.object("additionalParameters"); err != nil {
 		return nil, nil, err
 	}
+	return keycloakValues(o, "value")
+}
+
+// keycloakValues reads the salt, and the tag in the field of that name.
+func keycloakValues(o jsonObject, name string) (salt, tag []byte, err error) {
 	saltText, err := o.text("salt", "")
 	if err != nil {
 		return nil, nil, err
 	}
-	tagText, err := o.text("value", "")
+	tagText, err := o.text(name, "")
 	if err != nil {
 		return nil, nil, err
 	}
@@ -87,23 +133,30 @@ func keycloakRecipe(text string, size int, lim Limits) (recipe, error) {
 	if err != nil {
 		return recipe{}, err
 	}
-	switch algorithm, err := o.text("algorithm", ""); {
+	algorithm, err := o.text("algorithm", "")
+	switch {
 	case err != nil:
 		return recipe{}, err
 	case algorithm == "argon2":
 		return keycloakArgon2(o, iterations, size, lim)
-	case algorithm == "pbkdf2" || strings.HasPrefix(algorithm, "pbkdf2-"):
-		if _, err := o.object("additionalParameters"); err != nil {
-			return recipe{}, err
-		}
-		digest := strings.TrimPrefix(strings.TrimPrefix(algorithm, "pbkdf2"), "-")
-		if algorithm == "pbkdf2" {
-			digest = "sha1"
-		}
-		costs, err := checkPBKDF2(digest, iterations, lim)
-		return costs.recipe(SchemeKeycloakPBKDF2, size, nil), err
 	}
-	return recipe{}, refuse(CauseUnsupportedVersion, "an algorithm that is not Keycloak's own")
+	r, err := keycloakPBKDF2(algorithm, iterations, size, lim)
+	if err == nil {
+		_, err = o.object("additionalParameters")
+	}
+	return r, err
+}
+
+func keycloakPBKDF2(algorithm string, iterations uint64, size int, lim Limits) (recipe, error) {
+	digest, ok := strings.CutPrefix(algorithm, "pbkdf2-")
+	if algorithm == "pbkdf2" {
+		digest, ok = "sha1", true
+	}
+	if !ok {
+		return recipe{}, refuse(CauseUnsupportedVersion, "an algorithm that is not Keycloak's own")
+	}
+	costs, err := checkPBKDF2(digest, iterations, lim)
+	return costs.recipe(SchemeKeycloakPBKDF2, size, nil), err
 }
 
 // keycloakArgon2 reads the costs, which are arrays of one text each.

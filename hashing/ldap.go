@@ -2,6 +2,7 @@ package hashing
 
 import (
 	"encoding/base64"
+	"encoding/hex"
 	"strings"
 )
 
@@ -60,12 +61,11 @@ func parseLDAPDigest(encoded string, _ Limits) (Hash, error) {
 			continue
 		}
 		newHash, _ := digestNamed(d.algorithm)
-		value, err := decodePaddedBase64(text, "value")
-		if err != nil {
-			return nil, err
-		}
 		size := newHash().Size()
+		value, spell, err := decodeLDAPValue(text, d.salted, size)
 		switch {
+		case err != nil:
+			return nil, err
 		case d.salted && len(value) <= size:
 			return nil, refuse(CauseMalformed, "value is too short for a digest and a salt")
 		case d.salted && len(value) > size+maxDigestSalt:
@@ -82,9 +82,29 @@ func parseLDAPDigest(encoded string, _ Limits) (Hash, error) {
 			params: "digest=" + d.algorithm,
 			sums:   []sumFunc{digest{new: newHash, salt: place}.sum},
 			encode: func(salt, tag []byte) string {
-				return head + base64.StdEncoding.EncodeToString(append(tag, salt...))
+				return head + spell(append(tag, salt...))
 			},
 		}, value[size:], value[:size])
 	}
 	return nil, refuse(CauseUnknownScheme, "not of a known scheme")
+}
+
+// decodeLDAPValue reads base64, and for a digest without salt, whose length tells, the hexadecimal digits
+// that Dovecot takes as well. spell writes a value as this one is written.
+func decodeLDAPValue(text string, salted bool, size int) (
+	value []byte, spell func([]byte) string, err error,
+) {
+	digits := isHex(text, hexEither)
+	switch {
+	case digits && !salted && len(text) == 2*size:
+		value, err = decodeHex(text, "value", hexEither, size)
+		return value, func(value []byte) string {
+			return likeCase(text, hex.EncodeToString(value))
+		}, err
+	case digits && salted && len(text) > 2*size && len(text) <= 2*(size+maxTextSalt):
+		// They are base64, too, of a longer salt, by which no password would ever match.
+		return nil, nil, refuse(CauseMalformed, "value is hexadecimal, not base64")
+	}
+	value, err = decodePaddedBase64(text, "value")
+	return value, base64.StdEncoding.EncodeToString, err
 }

@@ -17,6 +17,13 @@ const (
 	SchemePBKDF2389DS  Scheme = "389ds-pbkdf2-sha256"
 )
 
+// SchemeMediaWikiPBKDF2 is what MediaWiki has written since 1.24.
+const (
+	SchemeMediaWikiPBKDF2 Scheme = "mediawiki-pbkdf2"
+
+	maxMediaWikiKey = 128 // bytes; its first releases wrote so many
+)
+
 // The value of 389 Directory Server: iterations, salt and key of fixed lengths, in bytes.
 const (
 	size389Iterations = 4
@@ -205,4 +212,30 @@ func parse389PBKDF2(encoded string, lim Limits) (Hash, error) {
 		func(salt, key []byte) string {
 			return head + joinBase64(iterations, salt, key)
 		}), salt, key)
+}
+
+// parseMediaWikiPBKDF2 reads :pbkdf2:sha512:30000:64:salt:key, with the length of the key before the salt
+// (https://www.mediawiki.org/wiki/Manual:$wgPasswordConfig).
+func parseMediaWikiPBKDF2(encoded string, lim Limits) (Hash, error) {
+	fields, err := cutFields(encoded, ":", 7)
+	if err != nil {
+		return nil, err
+	}
+	costs, err := newPBKDF2(fields[2], fields[3], lim)
+	if err != nil {
+		return nil, err
+	}
+	salt, err := decodeAs(base64.StdEncoding, fields[5], "salt", leastSalt, maxSaltSize)
+	if err != nil {
+		return nil, err
+	}
+	key, err := decodeAs(base64.StdEncoding, fields[6], "key", minTagSize, maxMediaWikiKey)
+	if err != nil {
+		return nil, err
+	}
+	// newExact holds the stated length against that of the key.
+	return newExact(encoded, costs.recipe(SchemeMediaWikiPBKDF2, len(key), func(salt, key []byte) string {
+		return fmt.Sprintf(":pbkdf2:%s:%d:%d:%s:%s", costs.digest, costs.iterations, len(key),
+			base64.StdEncoding.EncodeToString(salt), base64.StdEncoding.EncodeToString(key))
+	}), salt, key)
 }

@@ -59,6 +59,7 @@ var families = []family{
 	{begins("$NT$", "$3$$"), parseNTLM},
 	{begins("$LM$"), unsupported("LM hash")},
 	{begins(":A:", ":B:"), parseMediaWiki},
+	{begins(":pbkdf2:"), parseMediaWikiPBKDF2},
 	{begins(mssql2005Prefix, mssql2012Prefix), parseMSSQL},
 	{begins(cachingSHA2Prefix, cachingSHA2Hex), parseCachingSHA2},
 	{begins(oracle11Prefix), parseOracle11},
@@ -76,7 +77,8 @@ var wrappers = []family{
 	{begins("bcrypt_sha256$"), parseDjangoBcryptSHA256},
 	prefixed("bcrypt$", parseBcrypt),
 	prefixed("argon2", parseArgon2Any),
-	prefixed("1|", parseBcrypt), // Nextcloud numbers its hashers
+	prefixed(":argon2:", parseArgon2Any), // MediaWiki
+	prefixed("1|", parseBcrypt),          // Nextcloud numbers its hashers
 	prefixed("2|", parseArgon2As(SchemeArgon2i)),
 	prefixed("3|", parseArgon2As(SchemeArgon2id)),
 	{begins(springNoop), refuseAs(CausePlaintext, "a password stored as it is")},
@@ -84,6 +86,7 @@ var wrappers = []family{
 	{begins(springScrypt, springScryp58), parseSpringScrypt},
 	{claimsSpringPBKDF2, parseSpringPBKDF2},
 	{claimsSpringSHA256, parseSpringSHA256},
+	{claimsSpringDigest, parseSpringDigest},
 	{begins(springArgon58), func(e string, lim Limits) (Hash, error) {
 		return behind(e, len(springArgon58), parseArgon2Any, lim)
 	}},

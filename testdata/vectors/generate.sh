@@ -2,7 +2,8 @@
 # Makes argon2.json, bcrypt.json and refused.json, and calls generate_kdf.py and generate_crypt.py for
 # the others, with programs that share no code with credsieve.
 # Writes them beside itself, or to the folder that is named.
-# Needs (Debian 12): php-cli argon2 apache2-utils python3-argon2 python3-bcrypt python3-passlib.
+# Needs (Debian 12): php-cli argon2 apache2-utils python3-argon2 python3-bcrypt python3-passlib
+# python3-django python3-werkzeug whois openssl slapd slapd-contrib hashcat. Of slapd it runs slappasswd only.
 # Salts are random, so the strings differ from run to run; what a program says about a password does
 # not. All passwords are made up. The programs' versions are printed and kept with each vector.
 set -euo pipefail

@@ -168,6 +168,13 @@ def keycloak(algorithm, rounds, parameters, value, salt):
                        "credentialData": json.dumps(data, **tight)})
 
 
+def old_keycloak(algorithm, rounds, value, salt):
+    """A credential of an export of before Keycloak 8."""
+    return json.dumps({"type": "password", "hashedSaltedValue": b64(value), "salt": b64(salt),
+                       "hashIterations": rounds, "counter": 0, "algorithm": algorithm, "digits": 0,
+                       "period": 0, "createdDate": 1500000000000, "config": {}})
+
+
 def aspnet(version, password, digest, rounds, salt, size):
     key = pbkdf2(digest, password, salt, rounds, size)
     if version == 2:
@@ -197,6 +204,13 @@ def make_pbkdf2():
             by_hashlib("pbkdf2", "keycloak-pbkdf2", password, keycloak(
                 "pbkdf2" + ("" if digest == "sha1" else "-" + digest), rounds, {},
                 pbkdf2(digest, password, salt, rounds, 64), salt))
+            by_hashlib("pbkdf2", "keycloak-pbkdf2", password, old_keycloak(
+                "pbkdf2" + ("" if digest == "sha1" else "-" + digest), rounds,
+                pbkdf2(digest, password, salt, rounds, 64), salt))
+            for length in (64, 128) if digest == "sha256" else (64,):
+                by_hashlib("pbkdf2", "mediawiki-pbkdf2", password, ":pbkdf2:%s:%d:%d:%s:%s" % (
+                    digest, rounds, length, b64(salt),
+                    b64(pbkdf2(digest, password, salt, rounds, length))))
         by_hashlib("pbkdf2", "aspnet-identity-v2", password,
                    aspnet(2, password, "sha1", 1000, salt, 32))
         for hasher in (hashers.PBKDF2PasswordHasher(), hashers.PBKDF2SHA1PasswordHasher()):
@@ -266,7 +280,7 @@ def make_wrapped():
             entry("wrapped", "php password_hash", php_version, "bcrypt", password, wrap % php)
         entry("wrapped", "python3-passlib", passlib.__version__, "bcrypt", password,
               passlib_hash.ldap_bcrypt.using(rounds=4).hash(password))
-        for wrap in ("{argon2}%s", "{argon2@SpringSecurity_v5_8}%s", "3|%s"):
+        for wrap in ("{argon2}%s", "{argon2@SpringSecurity_v5_8}%s", "3|%s", ":argon2:%s"):
             entry("wrapped", "python3-argon2 low_level", argon2.__version__, "argon2id", password,
                   wrap % phc)
         entry("wrapped", "python3-argon2 low_level", argon2.__version__, "argon2i", password,
@@ -279,6 +293,18 @@ def make_wrapped():
             entry("wrapped", "python3-bcrypt, python3-argon2, hashlib", bcrypt.__version__,
                   "auth0 " + algorithm, password, json.dumps(
                       {"algorithm": algorithm, "hash": {"value": value, "encoding": "utf8"}}))
+        for name in ("MD5", "SHA-1", "SHA-256", "SHA-512"):
+            text = b64(os.urandom(32))
+            for salt_text in ("{%s}" % text, ""):
+                digest = hashlib.new(name.replace("-", "").lower(), raw + salt_text.encode())
+                by_hashlib("wrapped", "spring-digest", password, "{%s}%s%s" % (
+                    name, salt_text, digest.hexdigest()))
+        by_hashlib("wrapped", "spring-digest", password, "{SHA-256}{%s}%s" % (
+            text, b64(hashlib.sha256(raw + b"{%s}" % text.encode()).digest())))
+        for name in ("sha", "sha256", "sha384", "sha512"):
+            digest = hashlib.new("sha1" if name == "sha" else name, raw)
+            by_hashlib("wrapped", "ldap-" + name, password, "{%s}%s" % (
+                name.upper(), digest.hexdigest()))
         for algorithm in ("md5", "sha1", "sha256", "sha512"):
             digest = hashlib.new(algorithm, b"madeUp" + raw)
             by_hashlib("wrapped", "auth0-digest", password, json.dumps({
