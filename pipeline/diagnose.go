@@ -59,6 +59,12 @@ func guessesFor(steps hashing.Steps) []guess {
 	for i := range steps {
 		list = append(list, encodingGuesses(steps, i)...)
 	}
+	for i := 1; i < len(steps); i++ {
+		swapped := slices.Clone(steps)
+		swapped[i-1], swapped[i] = swapped[i], swapped[i-1]
+		list = append(list, guess{swapped, fmt.Sprintf("step %d (%s) comes before step %d (%s)",
+			i+1, steps[i], i, steps[i-1])})
+	}
 	for i := range steps {
 		list = append(list, guess{
 			slices.Delete(slices.Clone(steps), i, i+1),

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"runtime"
 	"runtime/debug"
 	"time"
@@ -132,10 +133,22 @@ func runIndexBuild(ctx context.Context, e env, o indexBuildOptions) error {
 	if err != nil {
 		return err
 	}
+	warnUnusedRules(e.err, meta)
 	if err := printIndex(e, meta, o.json, o.now.clock()()); err != nil {
 		warn(e, err) // the index is built: an exit code of failure would say that it is not
 	}
 	return nil
+}
+
+// warnUnusedRules tells of hash steps that no stored hash meets: with a mistyped prefix, the stored hashes
+// that were meant are held against the bare password, which looks like a clean night.
+func warnUnusedRules(w io.Writer, meta *index.Meta) {
+	for _, rule := range meta.HashSteps {
+		if rule.Accounts == 0 {
+			fmt.Fprintf(w, "credsieve: warning: rule %q of the hash steps fits no stored hash; is its "+
+				"stored_prefix right?\n", rule.Name)
+		}
+	}
 }
 
 func newIndexInspectCommand(e env) *cobra.Command {
