@@ -46,7 +46,10 @@ var (
 	secretColumns = []string{"password", "passwd", "pass", "pwd", "plain", "plaintext",
 		"cleartext", "decrypted", "userpassword", "plainpassword", "passwordplain", "passwort",
 		"kennwort", "motdepasse", "contrasena", "contraseña"}
-	hashColumns = []string{"hash", "passwordhash", "userpass", "passhash", "pwhash"}
+	hashColumns = []string{"hash", "passwordhash", "userpass", "passhash", "pwhash", "bcrypt", "scrypt",
+		"argon2", "argon2id", "pbkdf2", "md5", "sha1", "sha256", "sha512", "ssha", "ntlm", "crypt", "digest",
+		"encryptedpassword", "passworddigest", "hashedpassword", "passwordhashed", "hashpassword", "pwdhash",
+		"passwdhash", "passwordmd5", "passwordsha1", "passwordsha256"}
 )
 
 // columnName folds the ways in which a column's name is written into one.

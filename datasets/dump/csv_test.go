@@ -42,6 +42,8 @@ func TestCSV(t *testing.T) {
 			[]string{"alice@example.com!", "bob@example.org!", "carol@example.com=NULL"}, nil},
 		{"only_hashes", "email,hash\nalice@example.com,0123456789abcdef0123456789abcdef\n",
 			[]string{"alice@example.com!0123456789abcdef0123456789abcdef"}, nil},
+		{"digest_named_by_its_kind", "email,Password_MD5\nalice@example.com,0123456789abcdef0123456789abcdef\n",
+			[]string{"alice@example.com!0123456789abcdef0123456789abcdef"}, nil},
 		{"hash_where_no_password", "email,password,hash\nalice@example.com,pw,h1\nbob@example.org,,h2\n",
 			[]string{"alice@example.com=pw", "bob@example.org!h2"}, nil},
 		{"stored_hash_as_password", "email,password\nalice@example.com," + bcryptHash + "\n",

@@ -93,9 +93,7 @@ var jsonRoles = func() map[string]jsonRole {
 			"screenname nickname uid",
 		roleSecret: strings.Join(secretColumns, " ") + " passwords plainpassword passwordplain " +
 			"passwordplaintext userpassword pw psw pswd",
-		roleHash: strings.Join(hashColumns, " ") + " bcrypt scrypt argon2 argon2id pbkdf2 md5 sha1 " +
-			"sha256 sha512 ssha ntlm crypt digest encryptedpassword passworddigest " +
-			"hashedpassword passwordhashed hashpassword pwdhash passwdhash passwordmd5 passwordsha1",
+		roleHash: strings.Join(hashColumns, " "),
 	} {
 		for name := range strings.FieldsSeq(names) {
 			roles[name] = role
