@@ -117,8 +117,12 @@ func BenchmarkScreen(b *testing.B) {
 		s := screenerOf(b, ix, cfg)
 		readAll(b, inputs, func(block *dump.Block) { askAll(s, block) })
 	})
+	recipes, err := openRecipes(ix, cfg.Key, cfg.HashLimits)
+	if err != nil {
+		b.Fatal(err)
+	}
 	measure("screen", func(b *testing.B) { // with looking up, gathering and counting
-		r := &run{cfg: cfg, index: ix}
+		r := &run{cfg: cfg, index: ix, recipes: recipes}
 		screened, err := r.screen(ctx, inputs)
 		if err != nil || screened.counts.RecordsParsed != int64(lines) || screened.counts.ScreenHits == 0 {
 			b.Fatal(err, screened)

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math"
 	"math/bits"
 	"math/rand/v2"
 	"sync"
@@ -159,47 +158,6 @@ func (f *filter) rate(tokens int, workers int) float64 {
 func (f *filter) mayContain(t hashing.Token) bool {
 	return f.members > 0 && f.bloom.Test(t[:])
 }
-
-// mayContainAll sets passed[i] to what mayContain says of tokens[i].
-func (f *filter) mayContainAll(tokens []hashing.Token, passed []bool) {
-	passed = passed[:len(tokens)]
-	if f.members == 0 {
-		clear(passed)
-		return
-	}
-	const some = 64 // as many cache lines as a processor may wait for, and more
-	for len(tokens) > 0 {
-		n := min(len(tokens), some)
-		var hashes [some][4]uint64
-		f.passSome(tokens[:n], passed[:n], &hashes)
-		tokens, passed = tokens[n:], passed[n:]
-	}
-}
-
-// passSome first asks of every token for its first bits, without a branch between, so that the processor
-// waits for many cache lines at once. Then three of four strangers are gone.
-func (f *filter) passSome(tokens []hashing.Token, passed []bool, hashes *[64][4]uint64) {
-	const early = 2
-	m, k := uint64(len(f.words))*64, uint64(f.hashes)
-	inverse := math.MaxUint64 / m
-	for i := range tokens {
-		h := baseHashes(&tokens[i])
-		hashes[i%len(hashes)] = h
-		first, second := h[0], h[1]+h[3] // locations 0 and 1
-		if k < early {
-			second = first
-		}
-		passed[i] = f.bit(modulo(first, m, inverse))&f.bit(modulo(second, m, inverse)) != 0
-	}
-	for i := range tokens {
-		for bit := uint64(early); passed[i] && bit < k; bit++ {
-			passed[i] = f.bit(modulo(location(&hashes[i%len(hashes)], bit), m, inverse)) != 0
-		}
-	}
-}
-
-// bit returns the filter's bit at a place below their number.
-func (f *filter) bit(at uint64) uint64 { return f.words[at/64] >> (at % 64) & 1 }
 
 func (f *filter) encode(w io.Writer) error {
 	if len(f.keyID) != keyIDSize {

@@ -19,16 +19,17 @@ const (
 	murmur2 = 0x4cf5ad432745937f
 )
 
-// baseHashes returns the hashes of a token from which all its locations are made.
-func baseHashes(t *hashing.Token) [4]uint64 {
-	h1 := bits.RotateLeft64(binary.LittleEndian.Uint64(t[:8])*murmur1, 31) * murmur2
-	h2 := bits.RotateLeft64(binary.LittleEndian.Uint64(t[8:])*murmur2, 33) * murmur1
+// murmurBody returns the state after the 16 bytes, before their number goes in.
+func murmurBody(t *hashing.Token) (h1, h2 uint64) {
+	h1 = bits.RotateLeft64(binary.LittleEndian.Uint64(t[:8])*murmur1, 31) * murmur2
+	h2 = bits.RotateLeft64(binary.LittleEndian.Uint64(t[8:])*murmur2, 33) * murmur1
 	h1 = bits.RotateLeft64(h1, 27)*5 + 0x52dce729
-	h2 = (bits.RotateLeft64(h2, 31)+h1)*5 + 0x38495ab5
-	a, b := murmurEnd(h1, h2, 16)
-	h1 ^= bits.RotateLeft64(1*murmur1, 31) * murmur2 // the byte behind the longer text
-	c, d := murmurEnd(h1, h2, 17)
-	return [4]uint64{a, b, c, d}
+	return h1, (bits.RotateLeft64(h2, 31)+h1)*5 + 0x38495ab5
+}
+
+// murmurLonger returns the hash of the longer text: of the same state and the byte behind.
+func murmurLonger(h1, h2 uint64) (c, d uint64) {
+	return murmurEnd(h1^bits.RotateLeft64(1*murmur1, 31)*murmur2, h2, 17)
 }
 
 func murmurEnd(h1, h2, length uint64) (uint64, uint64) {
@@ -47,18 +48,112 @@ func murmurMix(k uint64) uint64 {
 	return k ^ k>>33
 }
 
-// location returns the i-th location, which counts modulo the number of bits.
+// location returns the i-th location, which counts modulo the number of bits. h are the halves of
+// the hash of the token, then those of the longer text.
 func location(h *[4]uint64, i uint64) uint64 {
 	return h[i%2] + i*h[2+(i+i%2)%4/2]
 }
 
-// modulo returns x % m, where inverse is MaxUint64 / m: a multiplication costs less than a division. The
-// quotient that it guesses is right or one too small.
-func modulo(x, m, inverse uint64) uint64 {
-	quotient, _ := bits.Mul64(x, inverse)
-	rest := x - quotient*m
-	if rest >= m {
-		rest -= m
+// reciprocal finds a remainder with two multiplications: a division takes several times as long, and a
+// quotient that must still be corrected ends in a branch that nobody can predict.
+type reciprocal struct {
+	by      uint64
+	inverse uint64 // 2^(64+shift) / by, rounded up
+	shift   uint
+}
+
+// newReciprocal returns the reciprocal of 2 or more.
+//
+// With 2^shift < by <= 2^(shift+1) the inverse fits into a word, and inverse*by is 2^(64+shift)+e with
+// 0 <= e < by. So x*inverse/2^(64+shift) is x/by and x*e/(by*2^(64+shift)) more. As long as x < 2^58,
+// x*e is below 2^(59+shift), what is more is below 1/by, and the whole part is that of x/by.
+func newReciprocal(by uint64) reciprocal {
+	shift := uint(bits.Len64(by-1)) - 1
+	inverse, rest := bits.Div64(1<<shift, 0, by)
+	if rest > 0 {
+		inverse++
 	}
-	return rest
+	return reciprocal{by, inverse, shift}
+}
+
+// rest returns x % by for an x below 2^58.
+func (r *reciprocal) rest(x uint64) uint64 {
+	quotient, _ := bits.Mul64(x, r.inverse)
+	return x - quotient>>(r.shift&63)*r.by
+}
+
+// survivor is a token whose first bit is set.
+type survivor struct {
+	h1, h2 uint64 // of murmurBody
+	hashes [4]uint64
+	token  int
+}
+
+// sieve asks the filter's words for many tokens. Words are 64 bits, so the number of bits is a
+// multiple of 64, and the place within the word is that of the location, without a remainder.
+type sieve struct {
+	words []uint64
+	of    reciprocal // of their number
+	left  [sieveSize]survivor
+}
+
+const (
+	sieveSize = 64 // as many cache lines as a processor may wait for, and more
+	// early is how many bits are asked for before the first branch: three of them leave an eighth of
+	// the strangers.
+	early = 3
+)
+
+// mayContainAll sets passed[i] to what mayContain says of tokens[i].
+func (f *filter) mayContainAll(tokens []hashing.Token, passed []bool) {
+	passed = passed[:len(tokens)]
+	if f.hashes < early || len(f.words) < 2 || f.members == 0 {
+		for i, t := range tokens {
+			passed[i] = f.mayContain(t)
+		}
+		return
+	}
+	s := sieve{words: f.words, of: newReciprocal(uint64(len(f.words)))}
+	for len(tokens) > 0 {
+		n := min(len(tokens), sieveSize)
+		s.pass(tokens[:n], passed[:n], uint64(f.hashes))
+		tokens, passed = tokens[n:], passed[n:]
+	}
+}
+
+// pass goes over the tokens in three rounds, the first two of them without a branch, so that the
+// processor waits for many cache lines at once and never guesses. The hash of the longer text is made
+// only for the half of the strangers that the first round leaves.
+func (s *sieve) pass(tokens []hashing.Token, passed []bool, k uint64) {
+	n := 0
+	for i := range tokens {
+		h1, h2 := murmurBody(&tokens[i])
+		a, b := murmurEnd(h1, h2, 16)
+		left := &s.left[n%sieveSize]
+		left.h1, left.h2, left.hashes[0], left.hashes[1], left.token = h1, h2, a, b, i
+		n += int(s.bit(a))
+		passed[i] = false
+	}
+	few := s.left[:n]
+	n = 0
+	for i := range few {
+		from, to := &few[i], &few[n]
+		a, b, token := from.hashes[0], from.hashes[1], from.token
+		c, d := murmurLonger(from.h1, from.h2)
+		to.hashes, to.token = [4]uint64{a, b, c, d}, token
+		n += int(s.bit(b+d) & s.bit(a+2*d)) // locations 1 and 2
+	}
+	for i := range few[:n] {
+		left := &few[i]
+		at := uint64(early)
+		for at < k && s.bit(location(&left.hashes, at)) != 0 {
+			at++
+		}
+		passed[left.token] = at == k
+	}
+}
+
+// bit returns the filter's bit at a location.
+func (s *sieve) bit(location uint64) uint64 {
+	return s.words[s.of.rest(location/64)] >> (location % 64) & 1
 }

@@ -35,7 +35,10 @@ func TestLocations_are_the_librarys(t *testing.T) {
 	for range 1000 {
 		token := randomToken(r)
 		want := bloom.Locations(token[:], maxHashes)
-		h := baseHashes(&token)
+		h1, h2 := murmurBody(&token)
+		var h [4]uint64
+		h[0], h[1] = murmurEnd(h1, h2, 16)
+		h[2], h[3] = murmurLonger(h1, h2)
 		for i, at := range want {
 			if got := location(&h, uint64(i)); got != at {
 				t.Fatalf("location %d of %x is %d, not %d", i, token, got, at)
@@ -44,9 +47,35 @@ func TestLocations_are_the_librarys(t *testing.T) {
 	}
 }
 
+// TestReciprocal compares with the division itself, above all where quotients change.
+func TestReciprocal(t *testing.T) {
+	const limit = 1<<58 - 1
+	r := rand.New(rand.NewPCG(9, 10))
+	divisors := []uint64{2, 3, 4, 5, 7, 63, 64, 65, 1<<32 - 1, 1 << 32, 1<<32 + 1, limit - 1, limit, limit + 1}
+	for range 2000 {
+		divisors = append(divisors, 2+r.Uint64()>>(6+r.Uint64N(57)))
+	}
+	for _, by := range divisors {
+		of := newReciprocal(by)
+		values := []uint64{0, 1, by - 1, by, by + 1, limit / by * by, limit/by*by - 1, limit}
+		for range 200 {
+			x := r.Uint64() >> (6 + r.Uint64N(58))
+			values = append(values, x, x/by*by, x/by*by-1)
+		}
+		for _, x := range values {
+			if x > limit {
+				continue // it is one less than 0
+			}
+			if got, want := of.rest(x), x%by; got != want {
+				t.Fatalf("%d %% %d is %d, not %d", x, by, want, got)
+			}
+		}
+	}
+}
+
 func TestMayContainAll(t *testing.T) {
 	r := rand.New(rand.NewPCG(5, 6))
-	for _, fpr := range []float64{0.5, 0.1, defaultFPR} {
+	for _, fpr := range []float64{0.5, 0.2, 0.125, 0.1, defaultFPR, minFPR} {
 		f := mustFilter(t, 1000, fpr)
 		var tokens []hashing.Token
 		for i := range 5000 {
