@@ -190,7 +190,10 @@ func (c *Canonicalizer) email(t *folded) []Form {
 	if t.at <= 0 {
 		return nil
 	}
-	domain := bytes.TrimSuffix(t.text[t.at+1:], []byte("."))
+	domain := t.text[t.at+1:]
+	if n := len(domain); n > 0 && domain[n-1] == '.' {
+		domain = domain[:n-1]
+	}
 	text := t.text[:t.at+1+len(domain)]
 	if !t.ascii && !isASCII(domain) {
 		ascii, err := idna.Lookup.ToASCII(string(domain))
