@@ -1,9 +1,12 @@
 package hashing
 
 import (
+	"encoding/binary"
 	"encoding/hex"
 	"strings"
 	"testing"
+
+	"github.com/dchest/siphash"
 )
 
 // Key 00..0f, input 00, 01 .. of the given length: the 128-bit vectors of the reference
@@ -28,7 +31,8 @@ func TestTokenIsTheReferenceSipHash(t *testing.T) {
 		for i := range input {
 			input[i] = byte(i)
 		}
-		if got := tokenizer.sum(input[0], input[1:]); hex.EncodeToString(got[:]) != want {
+		var got Token
+		if tokenizer.sum(&got, input[0], input[1:]); hex.EncodeToString(got[:]) != want {
 			t.Errorf("%d bytes: got %x, want %s", n, got, want)
 		}
 	}
@@ -67,7 +71,12 @@ func TestTokenOfEveryLength(t *testing.T) {
 	for n := range maxIdentifier + 2 {
 		text := strings.Repeat("x", n)
 		got := tokenizer.Token(Form{KindUsername, AttributionExact, []byte(text)})
-		if got != tokenizer.sum('u', []byte(text)) {
+		into := Token{0xff}
+		tokenizer.Into(&into, Form{KindUsername, AttributionExact, []byte(text)})
+		key := tokenizer.sub.reveal()
+		low, high := siphash.Hash128(key[0], key[1], []byte("u"+text))
+		want := binary.LittleEndian.AppendUint64(binary.LittleEndian.AppendUint64(nil, low), high)
+		if got != Token(want) || into != Token(want) {
 			t.Errorf("%d bytes: another token", n)
 		}
 	}

@@ -34,7 +34,7 @@ func (s *screener) later(cut *dump.Cut) {
 		end = b.ends[b.n-1]
 	}
 	for _, form := range s.canonical.Forms(cut.Kind, cut.Identifier) {
-		b.tokens[end] = s.tokens.Token(form)
+		s.tokens.Into(&b.tokens[end], form)
 		end++
 	}
 	b.cuts[b.n], b.ends[b.n] = *cut, end
