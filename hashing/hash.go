@@ -146,7 +146,9 @@ func ParseHash(encoded string, lim Limits) (Hash, error) {
 	if err := checkLength(encoded, lim); err != nil {
 		return nil, err
 	}
-	for i := range wrappers {
+	// No wrapper begins with the $ that nearly all stored hashes begin with, and to ask each of them
+	// would cost an index build more than the rest of parsing.
+	for i := 0; encoded[0] != '$' && i < len(wrappers); i++ {
 		if wrappers[i].claims(encoded) {
 			return wrappers[i].parse(encoded, lim)
 		}

@@ -12,12 +12,16 @@ type phcString struct{ version, params, salt, tag string }
 
 // splitPHC cuts $id$v=19$params$salt$tag. The caller has looked at id.
 func splitPHC(encoded string) (phcString, error) {
-	parts := strings.Split(encoded, "$")
-	if len(parts) == 5 && !strings.HasPrefix(parts[2], "v=") {
+	var parts [6]string // on the stack: a build of an index parses each account's
+	n := strings.Count(encoded, "$") + 1
+	for i, rest := 0, encoded; i < len(parts); i++ {
+		parts[i], rest, _ = strings.Cut(rest, "$")
+	}
+	if n == 5 && !strings.HasPrefix(parts[2], "v=") {
 		// Strings of before 2016 have no version segment and mean 16.
 		return phcString{}, refuse(CauseUnsupportedVersion, "no version, which means 16")
 	}
-	if len(parts) != 6 {
+	if n != len(parts) {
 		return phcString{}, refuse(CauseMalformed, "not five segments")
 	}
 	version, ok := strings.CutPrefix(parts[2], "v=")
@@ -29,13 +33,18 @@ func splitPHC(encoded string) (phcString, error) {
 
 // splitParams returns the values of exactly the parameters names, in that order, each once.
 func splitParams(text string, names ...string) ([]uint64, error) {
-	fields := strings.Split(text, ",")
 	values := make([]uint64, len(names))
+	next, more := text, true // what is left, and whether anything is, which may be empty
 	for i, name := range names {
-		if i >= len(fields) {
+		if !more {
 			return nil, refuse(CauseMalformed, "parameter %s is missing", name)
 		}
-		value, ok := strings.CutPrefix(fields[i], name+"=")
+		var field string
+		field, next, more = strings.Cut(next, ",")
+		value, ok := strings.CutPrefix(field, name)
+		if ok {
+			value, ok = strings.CutPrefix(value, "=")
+		}
 		if !ok {
 			return nil, refuse(CauseMalformed, "parameter %d is not %s", i+1, name)
 		}
@@ -43,10 +52,9 @@ func splitParams(text string, names ...string) ([]uint64, error) {
 			return nil, refuse(CauseMalformed, "parameter %s is no decimal number", name)
 		}
 	}
-	if len(fields) == len(names) {
+	if !more {
 		return values, nil
 	}
-	next := fields[len(names)]
 	if strings.HasPrefix(next, "keyid=") || strings.HasPrefix(next, "data=") {
 		return nil, refuse(CauseKeyed, "needs a secret or data that the string does not hold")
 	}
@@ -74,6 +82,9 @@ func parseDecimal(text string) (uint64, bool) {
 	return value, true
 }
 
+// strictBase64 is made once: Strict copies its tables.
+var strictBase64 = base64.RawStdEncoding.Strict()
+
 // decodeBase64 accepts one text for each value: no padding, no spare bits, and no line ends, which
 // Go's decoder skips.
 func decodeBase64(text, what string, least, most int) ([]byte, error) {
@@ -83,7 +94,7 @@ func decodeBase64(text, what string, least, most int) ([]byte, error) {
 	if strings.ContainsAny(text, "\r\n") {
 		return nil, refuse(CauseMalformed, "%s has a line end inside", what)
 	}
-	decoded, err := base64.RawStdEncoding.Strict().DecodeString(text)
+	decoded, err := strictBase64.DecodeString(text)
 	if err != nil {
 		return nil, refuse(CauseMalformed, "%s is no unpadded base64", what)
 	}

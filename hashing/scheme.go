@@ -72,7 +72,8 @@ var families = []family{
 	{claimsDES, unsupported("crypt(3) with DES")},
 }
 
-// wrappers are tried before families. What is inside them is one of those.
+// wrappers are tried before families, and none of them begins with $. What is inside them is one of
+// those.
 var wrappers = []family{
 	{begins("bcrypt_sha256$"), parseDjangoBcryptSHA256},
 	prefixed("bcrypt$", parseBcrypt),
