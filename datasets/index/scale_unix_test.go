@@ -120,6 +120,7 @@ func BenchmarkScale(b *testing.B) {
 	})
 	b.Run("hit", func(b *testing.B) { benchmarkAsk(b, dir, key, rows, true) })
 	b.Run("miss", func(b *testing.B) { benchmarkAsk(b, dir, key, rows, false) })
+	b.Run("line", func(b *testing.B) { benchmarkLines(b, dir, key) })
 	b.Run("previous", func(b *testing.B) {
 		start()
 		for night := 1; b.Loop(); night++ {
