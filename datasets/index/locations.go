@@ -82,26 +82,33 @@ func (r *reciprocal) rest(x uint64) uint64 {
 	return x - quotient>>(r.shift&63)*r.by
 }
 
-// survivor is a token whose first bit is set.
+// survivor is a token of which no bit was missing so far.
 type survivor struct {
 	h1, h2 uint64 // of murmurBody
 	hashes [4]uint64
 	token  int
 }
 
+// place is where two bits of a survivor lie.
+type place struct {
+	word, other   uint64
+	shift, beside uint8
+}
+
 // sieve asks the filter's words for many tokens. Words are 64 bits, so the number of bits is a
 // multiple of 64, and the place within the word is that of the location, without a remainder.
 type sieve struct {
-	words []uint64
-	of    reciprocal // of their number
-	left  [sieveSize]survivor
+	words  []uint64
+	of     reciprocal // of their number
+	left   [sieveSize]survivor
+	places [sieveSize]place
 }
 
 const (
 	sieveSize = 64 // as many cache lines as a processor may wait for, and more
-	// early is how many bits are asked for before the first branch: three of them leave an eighth of
-	// the strangers.
-	early = 3
+	// early is how many bits are asked for before the first branch: five of them leave one stranger in
+	// 32.
+	early = 5
 )
 
 // mayContainAll sets passed[i] to what mayContain says of tokens[i].
@@ -121,36 +128,63 @@ func (f *filter) mayContainAll(tokens []hashing.Token, passed []bool) {
 	}
 }
 
-// pass goes over the tokens in three rounds, the first two of them without a branch, so that the
-// processor waits for many cache lines at once and never guesses. The hash of the longer text is made
+// pass goes over the tokens in rounds without a branch, so that the processor never guesses. Each
+// round first computes all places, then reads them in a loop of a few instructions: a processor waits
+// for as many cache lines at once as it finds loads within the few hundred instructions that it looks
+// ahead, and hashing between two loads would leave room for four. The hash of the longer text is made
 // only for the half of the strangers that the first round leaves.
 func (s *sieve) pass(tokens []hashing.Token, passed []bool, k uint64) {
-	n := 0
 	for i := range tokens {
 		h1, h2 := murmurBody(&tokens[i])
 		a, b := murmurEnd(h1, h2, 16)
-		left := &s.left[n%sieveSize]
+		left := &s.left[i%sieveSize]
 		left.h1, left.h2, left.hashes[0], left.hashes[1], left.token = h1, h2, a, b, i
-		n += int(s.bit(a))
+		s.place(i, a, a)
 		passed[i] = false
 	}
-	few := s.left[:n]
-	n = 0
-	for i := range few {
-		from, to := &few[i], &few[n]
-		a, b, token := from.hashes[0], from.hashes[1], from.token
-		c, d := murmurLonger(from.h1, from.h2)
-		to.hashes, to.token = [4]uint64{a, b, c, d}, token
-		n += int(s.bit(b+d) & s.bit(a+2*d)) // locations 1 and 2
+	n := s.keep(len(tokens))
+	for i := range s.left[:n] {
+		left := &s.left[i]
+		c, d := murmurLonger(left.h1, left.h2)
+		left.hashes[2], left.hashes[3] = c, d
+		s.place(i, left.hashes[1]+d, left.hashes[0]+2*d) // locations 1 and 2
 	}
-	for i := range few[:n] {
-		left := &few[i]
+	n = s.keep(n)
+	for i := range s.left[:n] {
+		h := &s.left[i].hashes
+		s.place(i, location(h, 3), location(h, 4))
+	}
+	n = s.keep(n)
+	for i := range s.left[:n] {
+		left := &s.left[i]
 		at := uint64(early)
 		for at < k && s.bit(location(&left.hashes, at)) != 0 {
 			at++
 		}
 		passed[left.token] = at == k
 	}
+}
+
+// place notes two locations of a survivor, which may be the same.
+func (s *sieve) place(i int, location, other uint64) {
+	s.places[i%sieveSize] = place{
+		s.of.rest(location / 64), s.of.rest(other / 64), uint8(location % 64), uint8(other % 64),
+	}
+}
+
+// keep moves those of the first n survivors to the front of which both bits are set, and counts them.
+func (s *sieve) keep(n int) int {
+	var both [sieveSize]uint8
+	for i := range s.places[:n] {
+		p := &s.places[i]
+		both[i%sieveSize] = uint8(s.words[p.word]>>(p.shift&63)&(s.words[p.other]>>(p.beside&63))) & 1
+	}
+	kept := 0
+	for i := range s.left[:n] {
+		s.left[kept%sieveSize] = s.left[i]
+		kept += int(both[i%sieveSize])
+	}
+	return kept
 }
 
 // bit returns the filter's bit at a location.
