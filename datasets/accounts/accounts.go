@@ -169,6 +169,8 @@ type field struct {
 	isList bool
 }
 
+func (f *field) empty() bool { return f.text == "" && !f.isList && f.at.IsZero() }
+
 func openTable(ctx context.Context, source string, opts Options) (table, error) {
 	if engineOf(source) != engineNone {
 		return openDatabase(ctx, source, opts)

@@ -24,8 +24,14 @@ var (
 
 // decodeRow turns the fields of one row into an account.
 func decodeRow(row *[roleCount]field, bindings []binding, a *Account) error {
-	*a = Account{Identifiers: a.Identifiers[:0]}
+	*a = Account{
+		Identifiers: a.Identifiers[:0], Privilege: PrivilegeUser, Status: StatusActive,
+	}
 	for i := range row {
+		// Most columns of most exports are missing or empty, which is what the account says already.
+		if row[i].empty() && role(i) != roleAccountID {
+			continue
+		}
 		if err := decodeField(role(i), &row[i], a); err != nil {
 			return fmt.Errorf("column %q %w", bindings[i].name(), err)
 		}
@@ -160,6 +166,12 @@ func parseMFA(text string) (MFA, error) {
 }
 
 func parseBool(text string) (value, known bool, err error) {
+	switch text { // as nearly all exports write it
+	case "true":
+		return true, true, nil
+	case "false":
+		return false, true, nil
+	}
 	switch strings.ToLower(strings.TrimSpace(text)) {
 	case "":
 		return false, false, nil
@@ -173,6 +185,11 @@ func parseBool(text string) (value, known bool, err error) {
 
 // parseWord reads one of a few words; the first is what an empty field means.
 func parseWord[T ~string](text string, words ...T) (T, error) {
+	for _, w := range words {
+		if text == string(w) { // as nearly all exports write it
+			return w, nil
+		}
+	}
 	text = strings.ToLower(strings.TrimSpace(text))
 	if text == "" {
 		return words[0], nil

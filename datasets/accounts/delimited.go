@@ -76,10 +76,8 @@ func (d *delimited) next(row *[roleCount]field) error {
 		}
 	}
 	for r, i := range d.indexes {
-		if i >= 0 {
-			row[r] = field{text: record[i]}
-		} else {
-			row[r] = field{}
+		if i >= 0 { // nobody else writes to row, so that the others stay empty
+			row[r].text = record[i]
 		}
 	}
 	return nil

@@ -160,7 +160,7 @@ type builder struct {
 func newBuilder(files *staging, o BuildOptions) (_ *builder, err error) {
 	b := &builder{
 		o: o, files: files, rewrite: true, tokenizer: hashing.NewTokenizer(o.Key),
-		tally: tally{costs: map[ClassMeta]int64{}},
+		tally: tally{costs: map[ClassMeta]*int64{}},
 	}
 	defer func() {
 		if err != nil {
@@ -374,7 +374,8 @@ func (b *builder) describe() {
 		}
 	}
 	m.Schemes, m.NotVerifiable, m.Costs = map[string]int64{}, map[string]int64{}, map[string]int64{}
-	for class, n := range t.costs {
+	for class, count := range t.costs {
+		n := *count
 		m.Indexed += n
 		switch {
 		case class.Cause == string(CauseNoPassword): // counted as such already
