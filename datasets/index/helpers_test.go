@@ -2,6 +2,7 @@ package index
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"io"
 	"os"
@@ -36,6 +37,20 @@ func (s *source) Read(a *accounts.Account) error {
 }
 
 func (s *source) Close() error { return nil }
+
+// fewChecks has a property that builds several indexes checked less often than others: most of
+// its time goes into syncing files.
+func fewChecks(t *testing.T, checks string) {
+	t.Helper()
+	usual := flag.Lookup("rapid.checks").Value.String()
+	if usual != "100" {
+		return // somebody asked for a number
+	}
+	if err := flag.Set("rapid.checks", checks); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = flag.Set("rapid.checks", usual) }) // it was accepted before
+}
 
 func newKey(t testing.TB) *hashing.Key {
 	t.Helper()

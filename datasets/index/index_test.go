@@ -58,6 +58,7 @@ func TestSharedAndRepeatedIdentifiers(t *testing.T) {
 }
 
 func TestRoundTrip(t *testing.T) {
+	fewChecks(t, "50")
 	root, runs := t.TempDir(), 0
 	rapid.Check(t, func(rt *rapid.T) {
 		runs++

@@ -17,7 +17,7 @@ import (
 // Set, it makes the test binary a build that is there to be killed.
 const victimEnv = "CREDSIEVE_TEST_VICTIM"
 
-const victimRows = 20_000
+const victimRows = 8_000
 
 // TestVictim is not a test but the process that TestKilledBuild kills.
 func TestVictim(t *testing.T) {

@@ -110,6 +110,7 @@ var someNames = func() (all []accounts.Identifier) {
 // An index that was built upon earlier ones answers as one that was built wholly does, night after
 // night, in the same folder and in others.
 func TestPreviousAnswersAsAFullBuild(t *testing.T) {
+	fewChecks(t, "30")
 	key, root, run := newKey(t), t.TempDir(), 0
 	carried := int64(0)
 	rapid.Check(t, func(rt *rapid.T) {
