@@ -91,12 +91,12 @@ func (f *filter) use(words []uint64) {
 	f.bloom = bloom.FromWithM(f.words, uint(len(f.words))*64, uint(f.hashes))
 }
 
-// wordsOf sees bytes as the words that they are on a little-endian machine.
 // rowsOf sees bytes as numbers of rows, in this process only.
 func rowsOf(raw []byte) []uint32 {
 	return unsafe.Slice((*uint32)(unsafe.Pointer(unsafe.SliceData(raw))), len(raw)/4)
 }
 
+// wordsOf sees bytes as the words that they are on a little-endian machine.
 func wordsOf(raw []byte) []uint64 {
 	words := unsafe.Slice((*uint64)(unsafe.Pointer(unsafe.SliceData(raw))), len(raw)/8)
 	if binary.NativeEndian.Uint16([]byte{1, 0}) != 1 {

@@ -1,0 +1,123 @@
+package index
+
+import (
+	"context"
+	"errors"
+	"io"
+	"math"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/credsieve/credsieve/datasets/accounts"
+)
+
+// readAccounts reads, works and gathers at once: the reader fills jobs, any worker does one, and
+// they are gathered in the order of the export, so that the tables do not depend on the workers.
+func (b *builder) readAccounts(ctx context.Context, src accounts.Reader) error {
+	group, ctx := errgroup.WithContext(ctx)
+	jobs := 2*b.o.Workers + 2
+	free, work, ordered := make(chan *job, jobs), make(chan *job, jobs), make(chan *job, jobs)
+	for range jobs {
+		free <- newJob()
+	}
+	group.Go(func() error {
+		defer close(work)
+		defer close(ordered)
+		return b.read(ctx, src, free, work, ordered)
+	})
+	for range b.o.Workers {
+		w := b.newWorker()
+		group.Go(func() error {
+			for j := range work {
+				w.work(j)
+				close(j.done)
+			}
+			return nil
+		})
+	}
+	group.Go(func() error {
+		for j := range ordered {
+			<-j.done
+			if err := b.gather(j); err != nil {
+				return err
+			}
+			free <- j
+		}
+		return nil
+	})
+	return group.Wait()
+}
+
+// read fills jobs. An error of the source travels behind the rows before it.
+func (b *builder) read(ctx context.Context, src accounts.Reader,
+	free <-chan *job, work, ordered chan<- *job) error {
+	row := int64(0)
+	for {
+		var j *job
+		select {
+		case j = <-free:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+		j.reset()
+		j.first = uint32(row + 1)
+		err := error(nil)
+		for j.n < jobRows {
+			if err = src.Read(&j.rows[j.n]); err != nil {
+				break
+			}
+			j.n++
+		}
+		row += int64(j.n)
+		if row >= math.MaxUint32 && err == nil {
+			err = errors.New("an index cannot hold more rows")
+		}
+		// Both have room for every job.
+		ordered <- j
+		work <- j
+		if b.o.Progress != nil {
+			b.o.Progress(row)
+		}
+		if err == io.EOF {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// gather takes a job's rows into the tables.
+func (b *builder) gather(j *job) error {
+	if j.err != nil {
+		return j.err
+	}
+	base := b.table.rows
+	if base+int64(j.chunk.rows) >= math.MaxUint32 {
+		return errors.New("an index cannot hold more accounts")
+	}
+	var number [maxClasses]uint8
+	for i, class := range j.classes {
+		number[i] = uint8(addClass(&b.classes, class))
+	}
+	for i, class := range j.chunk.columns[columnClass].values {
+		j.chunk.columns[columnClass].values[i] = number[class]
+	}
+	for i := range j.tokens {
+		j.tokens[i].account += uint32(base)
+	}
+	for i := range j.ids {
+		if j.ids[i].account != notIndexed {
+			j.ids[i].account += uint32(base)
+		}
+	}
+	b.tally.add(&j.tally)
+	if b.previous != nil {
+		b.previous.meet(j.met, &b.twice)
+	}
+	err := errors.Join(b.tokens.add(j.tokens), b.ids.add(j.ids))
+	if err != nil {
+		return err
+	}
+	return b.table.append(j.chunk)
+}
