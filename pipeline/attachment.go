@@ -32,17 +32,20 @@ type attachedStep struct {
 	KeyName   string `json:"key_name,omitempty"`
 }
 
+// attachedAnswer is a known answer with the identifier that a dump would name its account by.
 type attachedAnswer struct {
-	AccountID string `json:"account_id"`
-	Password  []byte `json:"password"`
+	AccountID  string       `json:"account_id"`
+	Password   []byte       `json:"password"`
+	Identifier string       `json:"identifier,omitempty"`
+	Kind       hashing.Kind `json:"kind,omitempty"`
 }
 
 // encodeAttachment returns nil when there is nothing to keep.
-func encodeAttachment(rules []accounts.StepRule, answers []accounts.KnownAnswer) ([]byte, error) {
+func encodeAttachment(rules []accounts.StepRule, answers []attachedAnswer) ([]byte, error) {
 	if len(rules)+len(answers) == 0 {
 		return nil, nil
 	}
-	var a attachment
+	a := attachment{KnownAnswers: answers}
 	for _, rule := range rules {
 		attached := attachedRule{
 			Name: rule.Name, StoredPrefix: rule.StoredPrefix, Scheme: string(rule.Scheme),
@@ -53,9 +56,6 @@ func encodeAttachment(rules []accounts.StepRule, answers []accounts.KnownAnswer)
 			})
 		}
 		a.Rules = append(a.Rules, attached)
-	}
-	for _, answer := range answers {
-		a.KnownAnswers = append(a.KnownAnswers, attachedAnswer{answer.AccountID, answer.Password.Bytes()})
 	}
 	data, err := json.Marshal(a)
 	if err != nil {
@@ -85,7 +85,7 @@ func (a *attachment) stepRules() ([]accounts.StepRule, error) {
 	return rules, nil
 }
 
-// openRecipes returns the recipes that the known answers of an index have proved.
+// openRecipes returns the recipes that the known answers of an index have proved, with these answers.
 func openRecipes(ix *index.Index, key *hashing.Key, limits hashing.Limits) (*recipes, error) {
 	data, err := ix.Attachment()
 	if err != nil {
@@ -99,7 +99,11 @@ func openRecipes(ix *index.Index, key *hashing.Key, limits hashing.Limits) (*rec
 	if err != nil {
 		return nil, err
 	}
-	return newRecipes(key, rules, limits)
+	r, err := newRecipes(key, rules, limits)
+	if err == nil {
+		r.answers = a.KnownAnswers
+	}
+	return r, err
 }
 
 // decodeAttachment reads what encodeAttachment wrote; nothing is the empty one.

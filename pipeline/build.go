@@ -35,7 +35,11 @@ func BuildIndex(ctx context.Context, cfg BuildConfig) (*index.Meta, error) {
 	if err != nil {
 		return nil, err
 	}
-	attachment, err := encodeAttachment(recipes.rules, answers)
+	given := make([]attachedAnswer, len(answers))
+	for i, answer := range answers {
+		given[i] = attachedAnswer{AccountID: answer.AccountID, Password: answer.Password.Bytes()}
+	}
+	carry, err := encodeAttachment(recipes.rules, given)
 	if err != nil {
 		return nil, err
 	}
@@ -53,7 +57,7 @@ func BuildIndex(ctx context.Context, cfg BuildConfig) (*index.Meta, error) {
 		Previous: cfg.Previous, Workers: cfg.Workers, Memory: cfg.Memory,
 		Progress: func(rows int64) { meter.Add(rows - read); read = rows },
 		StepsOf:  recipes.ruleOf, Parse: recipes.parse,
-		Attachment: attachment, Describe: prover.describe,
+		Carry: carry, Describe: prover.describe, Attach: prover.attach,
 	})
 }
 

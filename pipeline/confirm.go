@@ -61,6 +61,9 @@ func (r *run) confirm(ctx context.Context, s *screened, p *plan) (*verdicts, err
 	if err := c.controls.proveSample(ctx); err != nil {
 		return nil, err
 	}
+	if err := c.controls.proveAnswers(ctx); err != nil {
+		return nil, err
+	}
 	group, ctx := errgroup.WithContext(ctx)
 	work := make(chan task)
 	group.Go(func() error {

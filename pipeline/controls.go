@@ -30,6 +30,8 @@ func (e *ControlError) Hint() string {
 //  2. positive: a password that is planted in a stored hash of the same kind, costs and steps as a real one
 //     must be confirmed
 //  3. negative: a random password must be refuted by the stored hash of a real account
+//  4. known answers: a record of a test account and its password must be met, and confirmed by its own
+//     stored hash; they count as positive
 //
 // The second and third are done once for each kind of stored hash that a sample of the index has, before
 // anything is confirmed, and for each further kind that a candidate's account has, before that candidate.

@@ -23,6 +23,7 @@ type prover struct {
 	recipes   *recipes
 	canonical *hashing.Canonicalizer
 	answers   map[string]hashing.Secret // by account id; those not met yet
+	proven    []attachedAnswer
 	summary   index.Proof
 	nulls     map[nullKey]bool
 }
@@ -93,6 +94,8 @@ func (p *prover) look(a *accounts.Account) error {
 		return fmt.Errorf("refusing the index: known answer of account %q: %w", a.ID, err)
 	}
 	p.summary.KnownAnswers++
+	id := p.firstIdentifier(a)
+	p.proven = append(p.proven, attachedAnswer{a.ID, password.Bytes(), id.Text, id.Kind})
 	if rule > 0 {
 		p.summary.HashSteps[rule-1].KnownAnswers++
 	}
@@ -126,10 +129,13 @@ func (p *prover) checkNUL(rule uint8, storedHash string) error {
 func (p *prover) prove(a *accounts.Account, rule uint8, password []byte) error {
 	account := index.Account{
 		ID: a.ID, StoredHash: a.PasswordHash, CredentialTag: a.CredentialTag, HashSteps: rule,
-		Identifier: p.firstIdentifier(a),
+		Identifier: p.firstIdentifier(a).Text,
 	}
-	if a.PasswordHash == "" {
+	switch {
+	case a.PasswordHash == "":
 		return errors.New("the account has no stored hash")
+	case account.Identifier == "":
+		return errors.New("the account has no identifier that a dump could name it by")
 	}
 	target, cause := p.recipes.target(&account)
 	if cause != "" {
@@ -185,13 +191,13 @@ func (p *prover) otherScheme(storedHash string, rule uint8, password []byte) has
 func atOnce(ctx context.Context, _ int64) (func(), error) { return func() {}, ctx.Err() }
 
 // firstIdentifier is the one that the index keeps, and that tags are made of.
-func (p *prover) firstIdentifier(a *accounts.Account) string {
+func (p *prover) firstIdentifier(a *accounts.Account) accounts.Identifier {
 	for _, id := range a.Identifiers {
 		if len(p.canonical.Forms(id.Kind, []byte(id.Text))) > 0 {
-			return id.Text
+			return id
 		}
 	}
-	return ""
+	return accounts.Identifier{}
 }
 
 // finish is asked at the end of the export and refuses what was not proven.
@@ -212,6 +218,9 @@ func (p *prover) finish() error {
 
 // describe writes down what was proven.
 func (p *prover) describe(m *index.Meta) { m.Proof = p.summary }
+
+// attach is what the index keeps sealed: the steps, and the answers, which each scan gives again.
+func (p *prover) attach() ([]byte, error) { return encodeAttachment(p.recipes.rules, p.proven) }
 
 // unprovenError says that a rule has a scheme, a key or a digest and nothing shows that it is right.
 type unprovenError struct {

@@ -14,9 +14,10 @@ import (
 // recipes say how a leaked secret is held against the stored hash of an account. A build proves them with
 // known answers and a scan uses them, so that what was proven is what is done.
 type recipes struct {
-	rules  []accounts.StepRule
-	limits hashing.Limits
-	tagger hashing.Tagger
+	rules   []accounts.StepRule
+	limits  hashing.Limits
+	tagger  hashing.Tagger
+	answers []attachedAnswer // that proved them
 
 	// parseHash is what a test puts in the place of parsing.
 	parseHash func(string, hashing.Limits) (hashing.Hash, error)

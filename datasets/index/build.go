@@ -42,8 +42,12 @@ type BuildOptions struct {
 	Parse func(storedHash string) (hashing.Hash, error)
 	// Describe is called when src is read to its end, to fill in what its reader found out; may be nil.
 	Describe func(*Meta)
-	// Attachment is kept sealed in the description, for those who know what it means: the hash steps.
-	Attachment []byte
+	// Attach is called when src is read to its end. What it returns is kept sealed in the description, for
+	// those who know what it means: the hash steps. nil: there is nothing to keep.
+	Attach func() ([]byte, error)
+	// Carry is what decides, with Limits and this package's own rules, whether rows of Previous may be
+	// carried over: when it is not that of the build before, none is.
+	Carry []byte
 
 	// Previous is an index to carry over from what did not change; empty: none. It may be Dir.
 	Previous string
@@ -85,6 +89,11 @@ func build(ctx context.Context, src accounts.Reader, o BuildOptions) (*Meta, err
 	}
 	if o.Describe != nil {
 		o.Describe(&b.meta)
+	}
+	if o.Attach != nil {
+		if b.attachment, err = o.Attach(); err != nil {
+			return nil, err
+		}
 	}
 	if err := b.writeFiles(ctx); err != nil {
 		return nil, err
@@ -151,7 +160,9 @@ type builder struct {
 	ids       *sorter
 	tally     tally
 	classes   []ClassMeta
-	twice     duplicate // rows that met the same row of the previous index
+	// attachment is what to seal, once the export is read.
+	attachment []byte
+	twice      duplicate // rows that met the same row of the previous index
 }
 
 func newBuilder(files *staging, o BuildOptions) (_ *builder, err error) {
@@ -278,8 +289,8 @@ func (b *builder) describe() {
 			p.Removed = b.previous.meta.Indexed - p.Changed - p.Updated - p.Carried
 		}
 	}
-	if len(b.o.Attachment) > 0 {
-		sealed := b.vault.seal(nil, attachmentRow, partHash, string(b.o.Attachment), m.ID)
+	if len(b.attachment) > 0 {
+		sealed := b.vault.seal(nil, attachmentRow, partHash, string(b.attachment), m.ID)
 		m.Attachment = base64.StdEncoding.EncodeToString(sealed)
 	}
 }

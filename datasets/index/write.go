@@ -21,12 +21,12 @@ const (
 	minMeasured, maxMeasured = 1 << 14, 1 << 18
 )
 
-// carryID stands for everything but the rows themselves that decides what is in the tables. What is
-// attached may be secret, so it goes in under the key.
+// carryID stands for everything but the rows themselves that decides what is in the tables. Carry may hold
+// secrets, so it goes in under the key.
 func carryID(o *BuildOptions) string {
 	mac := hmac.New(sha256.New, o.Key.Derive(hashing.PurposePrint, nil, sha256.Size))
 	fmt.Fprintf(mac, "%d %d %+v ", carryRules, hashing.CanonicalizerVersion, o.Limits)
-	mac.Write(o.Attachment)
+	mac.Write(o.Carry)
 	return hex.EncodeToString(mac.Sum(nil)[:8])
 }
 

@@ -1,0 +1,74 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/credsieve/credsieve/datasets/index"
+	"github.com/credsieve/credsieve/hashing"
+)
+
+// proveAnswers gives each known answer of the index as a dump would: its identifier must meet the account,
+// and its password must be confirmed by the account's own stored hash. What a planted hash cannot show, that
+// the hashes of the real store open, these do.
+func (c *controls) proveAnswers(ctx context.Context) error {
+	if len(c.run.recipes.answers) == 0 {
+		return nil
+	}
+	screener := newScreener(c.run.index, c.run.cfg.Key, c.run.recipes, nil)
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(c.run.cfg.Workers)
+	for i := range c.run.recipes.answers {
+		answer := &c.run.recipes.answers[i]
+		c.mu.Lock()
+		c.counts.Positive.Planted++
+		c.mu.Unlock()
+		account, err := screener.meet(answer)
+		if err != nil {
+			return errors.Join(err, group.Wait())
+		}
+		group.Go(func() error { return c.proveAnswer(ctx, account, answer) })
+	}
+	return group.Wait()
+}
+
+// meet returns the account of a known answer, as the filter and the vault find it.
+func (s *screener) meet(answer *attachedAnswer) (*index.Account, error) {
+	s.look(answer.Kind, []byte(answer.Identifier))
+	for _, n := range s.named {
+		account, err := s.index.Account(n.account)
+		if err != nil {
+			return nil, fmt.Errorf("failed to read an account of the index: %w", err)
+		}
+		if account.ID == answer.AccountID {
+			return &account, nil
+		}
+	}
+	return nil, blindFor(answer, "was not met")
+}
+
+// proveAnswer verifies a known answer as the candidate that it is.
+func (c *controls) proveAnswer(ctx context.Context, account *index.Account, answer *attachedAnswer) error {
+	target, cause := c.run.recipes.target(account)
+	if cause != "" {
+		return blindFor(answer, fmt.Sprintf("cannot be verified (%s)", cause))
+	}
+	result, _, err := target.verify(ctx, answer.Password, false, c.admit)
+	switch {
+	case err != nil:
+		return err
+	case result.Outcome != hashing.Match:
+		return blindFor(answer, fmt.Sprintf("was not confirmed (%s)", result.Outcome))
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.counts.Positive.Confirmed++
+	return nil
+}
+
+func blindFor(answer *attachedAnswer, what string) error {
+	return &ControlError{fmt.Sprintf("the run is blind: the known answer of account %q %s", answer.AccountID, what)}
+}
