@@ -17,46 +17,42 @@ import (
 )
 
 func main() {
-	log.SetFlags(0)
-	credsieve := flag.String("credsieve", "credsieve", "`program`")
-	run, accounts := flag.String("run", "", "run `directory`"), flag.String("accounts", "", "account export, fresh")
-	key, done := flag.String("key-file", "", "`file`"), flag.String("done", "", "`file` of finding ids, kept for good")
+	credsieve, run := flag.String("credsieve", "credsieve", "`program`"), flag.String("run", "", "run `directory`")
+	accounts, key := flag.String("accounts", "", "account export, fresh"), flag.String("key-file", "", "`file`")
+	done := flag.String("done", "", "`file` of finding ids, kept for good")
 	limit := flag.Int("limit", 100, "act on at most `N` accounts: a roll-out in stages")
 	flag.Parse()
+	call := func(args ...string) {
+		cmd := exec.Command(*credsieve, args...)
+		cmd.Stderr = os.Stderr
+		check(cmd.Run())
+	}
 
 	// 1. The run is whole and published, or nothing is done.
-	call(*credsieve, "verify", *run)
+	call("verify", *run)
 	var manifest struct{ Status string }
 	check(json.Unmarshal(must(os.ReadFile(filepath.Join(*run, "manifest.json"))), &manifest))
 	if manifest.Status != "complete" && manifest.Status != "partial" {
 		log.Fatalf("refusing run %s: it is %s", *run, manifest.Status)
 	}
 	// 2. Only findings that hold at this moment: a user may have changed the password since the scan.
-	holds := *done + ".holds.csv"
-	call(*credsieve, "recheck", *run, "--accounts", *accounts, "--key-file", *key, "--out", holds)
-	hold := make(map[string]bool)
-	for _, row := range readTable(holds) {
-		hold[row["finding_id"]] = row["holds"] == "true"
+	call("recheck", *run, "--accounts", *accounts, "--key-file", *key, "--out", *done+".holds.csv")
+	holds := make(map[string]bool)
+	for _, row := range readTable(*done + ".holds.csv") {
+		holds[row["finding_id"]] = row["holds"] == "true"
 	}
-	// 3. Each finding once in its life, whatever happens: the id is durable before anybody is told.
+	// 3. Each finding once in its life: the id is durable before anybody is told, and on a line of its own
+	// even after a crash in the middle of the one before.
 	kept := must(os.OpenFile(*done, os.O_RDWR|os.O_CREATE|os.O_APPEND, 0o600))
 	acted := strings.Fields(string(must(io.ReadAll(kept))))
 	for _, row := range readTable(filepath.Join(*run, "at_risk.csv")) {
-		id := row["finding_id"]
-		if !hold[id] || slices.Contains(acted, id) || *limit == 0 {
-			continue
+		if id := row["finding_id"]; holds[id] && !slices.Contains(acted, id) && *limit > 0 {
+			must(fmt.Fprintf(kept, "\n%s\n", id))
+			check(kept.Sync())
+			*limit--
+			fmt.Println(row["account_id"], row["actions"])
 		}
-		must(fmt.Fprintln(kept, id))
-		check(kept.Sync())
-		*limit--
-		fmt.Println(row["account_id"], row["actions"])
 	}
-}
-
-func call(program string, args ...string) {
-	cmd := exec.Command(program, args...)
-	cmd.Stderr = os.Stderr
-	check(cmd.Run())
 }
 
 // readTable reads a CSV file by the names of its columns: later versions may add some.
