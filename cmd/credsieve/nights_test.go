@@ -7,6 +7,7 @@ import (
 	"io"
 	"math/rand/v2"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -18,6 +19,7 @@ import (
 // knows every password, so it knows each night who must be told.
 type life struct {
 	*bench
+	ledger bool
 	random *rand.Rand
 	night  int
 
@@ -27,15 +29,19 @@ type life struct {
 	dumps     [][]string      // lines
 	leaked    map[string]bool // lines of all dumps
 
-	acted map[string]bool // finding ids: the memory of the reset step
-	told  map[string]int  // user and epoch: how often
+	acted  map[string]bool // finding ids: the memory of the reset step
+	listed map[string]bool // finding ids that any list had
+	told   map[string]int  // user and epoch: how often
+
+	outstanding int // rows that an earlier run listed
 }
 
-func newLife(t *testing.T, users int) *life {
+func newLife(t *testing.T, users int, ledger bool) *life {
 	l := &life{
-		bench: newBench(t), random: rand.New(rand.NewPCG(2026, 11)),
+		bench: newBench(t), ledger: ledger, random: rand.New(rand.NewPCG(2026, 11)),
 		passwords: make([]string, users), epochs: make([]int, users), stored: make([]string, users),
-		leaked: make(map[string]bool), acted: make(map[string]bool), told: make(map[string]int),
+		leaked: make(map[string]bool), listed: make(map[string]bool),
+		acted: make(map[string]bool), told: make(map[string]int),
 	}
 	for user := range users {
 		l.change(user, l.fresh())
@@ -124,7 +130,7 @@ func (l *life) scan() string {
 	now := time.Date(2026, 1, 1, 2, 0, 0, 0, time.UTC).AddDate(0, 0, l.night)
 	args := []string{"scan", "--index", l.path("index"), "--key-file", l.path("key"), "--out", l.path(name),
 		"--now", now.Format(time.RFC3339), "--max-share", "100%", "--progress", "none"}
-	if newScanCommand(env{}).Flags().Lookup("state") != nil {
+	if l.ledger {
 		args = append(args, "--state", l.path("state"))
 	}
 	args = append(args, l.path("dumps"))
@@ -150,14 +156,7 @@ func (l *life) scan() string {
 func (l *life) reset(run string, crash bool) {
 	l.run(exitComplete, "verify", l.path(run))
 	l.run(exitComplete, "recheck", l.path(run), "--accounts", l.export(), "--out", l.path("holds.csv"), "--progress", "none")
-	data, err := os.ReadFile(l.path("holds.csv"))
-	if err != nil {
-		l.t.Fatal(err)
-	}
-	rows, err := csv.NewReader(strings.NewReader(string(data))).ReadAll()
-	if err != nil {
-		l.t.Fatal(err)
-	}
+	rows := l.readCSV("holds.csv")
 	matching := l.matching()
 	for i, row := range rows[1:] {
 		account, finding, holds := row[0], row[1], row[2] == "true"
@@ -180,19 +179,59 @@ func (l *life) reset(run string, crash bool) {
 	}
 }
 
-// TestNights lives through 200 nights: nobody is told twice of one finding, nobody without a match, and
-// everybody who has one is told in the night in which it could be seen.
-func TestNights(t *testing.T) {
-	nights := 200
-	if testing.Short() {
-		nights = 20
+func (l *life) readCSV(name string) [][]string {
+	l.t.Helper()
+	data, err := os.ReadFile(l.path(name))
+	if err != nil {
+		l.t.Fatal(err)
 	}
-	l := newLife(t, 25)
+	rows, err := csv.NewReader(strings.NewReader(string(data))).ReadAll()
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	return rows
+}
+
+// checkStatus: with a ledger a list calls outstanding what an earlier list had, and new what none had. Without
+// one everything is new.
+func (l *life) checkStatus(run string) {
+	l.t.Helper()
+	rows := l.readCSV(run + "/at_risk.csv")
+	status, finding := slices.Index(rows[0], "status"), slices.Index(rows[0], "finding_id")
+	for _, row := range rows[1:] {
+		want := "new"
+		if l.ledger && l.listed[row[finding]] {
+			want = "outstanding"
+			l.outstanding++
+		}
+		l.listed[row[finding]] = true
+		if row[status] != want {
+			l.t.Fatalf("night %d: account %s is %s, want %s", l.night, row[1], row[status], want)
+		}
+	}
+}
+
+// TestNights lives through 200 nights with a ledger and 100 without: nobody is told twice of one finding,
+// nobody without a match, and everybody who has one is told in the night in which it could be seen.
+func TestNights(t *testing.T) {
+	for name, nights := range map[string]int{"with_a_ledger": 200, "without": 100} {
+		t.Run(name, func(t *testing.T) {
+			if testing.Short() {
+				nights /= 10
+			}
+			liveThrough(t, nights, name == "with_a_ledger")
+		})
+	}
+}
+
+func liveThrough(t *testing.T, nights int, ledger bool) {
+	l := newLife(t, 25, ledger)
 	l.leak([]string{l.line(0, l.passwords[0])})
 	for l.night = range nights {
 		l.day()
 		seen := l.matching()
 		run := l.scan()
+		l.checkStatus(run)
 		before := make(map[int]int)
 		for user := range seen {
 			before[user] = l.epochs[user]
@@ -215,5 +254,8 @@ func TestNights(t *testing.T) {
 	if len(l.told) < nights/4 {
 		t.Errorf("only %d findings in %d nights: the test saw nothing", len(l.told), nights)
 	}
-	t.Logf("%d findings, %d dumps", len(l.told), len(l.dumps))
+	if ledger && l.outstanding < nights/4 {
+		t.Errorf("only %d outstanding rows in %d nights", l.outstanding, nights)
+	}
+	t.Logf("%d findings, %d outstanding rows, %d dumps", len(l.told), l.outstanding, len(l.dumps))
 }
