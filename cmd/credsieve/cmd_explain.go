@@ -36,6 +36,9 @@ active, not met. It never shows a password; a run holds none. The run is verifie
 }
 
 func runExplain(ctx context.Context, e env, dir, account string, asJSON bool) error {
+	if account == "" { // an unset variable of a script must not read as an account that is not at risk
+		return usagef("ACCOUNT_ID is empty")
+	}
 	x, err := pipeline.Explain(ctx, dir, account)
 	if err != nil {
 		return err
