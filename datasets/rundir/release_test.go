@@ -185,3 +185,20 @@ func TestRelease_killed(t *testing.T) {
 	}
 	t.Logf("%d killed, %d released", killed, released)
 }
+
+// TestRelease_refuses_a_link: the bytes behind a link can change after the approval.
+func TestRelease_refuses_a_link(t *testing.T) {
+	dir := publishExample(t, hold)
+	file := filepath.Join(dir, heldFolder, listFiles[0])
+	elsewhere := filepath.Join(t.TempDir(), "list")
+	if err := errors.Join(os.Rename(file, elsewhere), os.Symlink(elsewhere, file)); err != nil {
+		t.Fatal(err)
+	}
+	_, err := Release(context.Background(), dir, approve)
+	if err == nil || !strings.Contains(err.Error(), "is no regular file") {
+		t.Fatalf("got %v", err)
+	}
+	if m, err := ReadManifest(dir); err != nil || m.Status != StatusHeld {
+		t.Errorf("the run is no longer held: %v", err)
+	}
+}
