@@ -59,7 +59,7 @@ bench:
 	@command -v npm >/dev/null && npm install --silent --no-audit --no-fund --prefix bin/duckdb @duckdb/node-api || \
 		echo "no DuckDB: npm is missing or could not reach its registry"
 	CREDSIEVE_DUCKDB=$$(test -d bin/duckdb/node_modules && echo $(CURDIR)/bin/duckdb) \
-		$(GO) test ./... -run '^$$' -bench $(BENCH) -benchtime $(BENCHTIME) -benchmem -timeout 0
+		$(GO) test ./... -run '^$$' -bench '$(BENCH)' -benchtime $(BENCHTIME) -benchmem -timeout 0
 
 clean:
 	rm -rf bin

@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"runtime"
 	"slices"
@@ -46,8 +47,8 @@ func (r *run) recall() error {
 	if r.cfg.StateDir == "" {
 		return nil
 	}
-	l, err := ledger.Open(r.cfg.StateDir, r.cfg.Key, r.started)
-	if err != nil {
+	l, err := r.openLedger()
+	if err != nil || l == nil {
 		return err
 	}
 	r.memory = &memory{
@@ -64,6 +65,18 @@ func (r *run) recall() error {
 	return r.memory.findStanding(r.index, r.rows)
 }
 
+// openLedger returns nil when a dry run finds no state: it makes none, and changes no byte of one.
+func (r *run) openLedger() (*ledger.Ledger, error) {
+	if !r.cfg.DryRun {
+		return ledger.Open(r.cfg.StateDir, r.cfg.Key, r.started)
+	}
+	l, err := ledger.OpenExisting(r.cfg.StateDir, r.cfg.Key, true)
+	if errors.Is(err, ledger.ErrNoState) {
+		return nil, nil
+	}
+	return l, err
+}
+
 func (m *memory) credential(a *index.Account) ledger.Credential {
 	// An id is 16 bytes in hexadecimal.
 	raw, err := hex.DecodeString(m.names.finding(a.ID, a.StoredHash))
@@ -74,7 +87,7 @@ func (m *memory) credential(a *index.Account) ledger.Credential {
 }
 
 // pairName names a pair for the ledger. A digest and a password of the same text are different pairs, and so
-// is a password under other hash steps: what a wrong pepper refuted must be tried with the right one.
+// is a password under other hash steps or another tag: what a wrong pepper refuted must be tried with the right one.
 func (m *memory) pairName(c ledger.Credential, a *index.Account, p *pair) ledger.Name {
 	how := verifyRules
 	if a.HashSteps != 0 {
@@ -82,6 +95,8 @@ func (m *memory) pairName(c ledger.Credential, a *index.Account, p *pair) ledger
 	}
 	if p.digest {
 		how += " digest"
+	} else if a.CredentialTag != "" { // it leaves out byte forms of the password
+		how = fmt.Sprintf("%s tag %s of %s", how, a.CredentialTag, a.Identifier)
 	}
 	return m.ledger.Pair(c, how, p.secret)
 }

@@ -30,7 +30,8 @@ func newMemory(t *testing.T) *memory {
 func TestPairName(t *testing.T) {
 	m := newMemory(t)
 	account := index.Account{ID: "u1", StoredHash: "$made$up"}
-	stepped, changed := account, account
+	stepped, changed, tagged, retagged := account, account, account, account
+	tagged.CredentialTag, retagged.CredentialTag = "8:a3", "8:a4"
 	stepped.HashSteps, changed.StoredHash = 1, "$made$up$anew"
 	other := *m
 	other.steps = "another pepper"
@@ -40,6 +41,7 @@ func TestPairName(t *testing.T) {
 	for name, pair := range map[string]ledger.Name{
 		"plain": m.pairName(c, &account, plain), "digest": m.pairName(c, &account, digest),
 		"steps": m.pairName(c, &stepped, plain), "other steps": other.pairName(c, &stepped, plain),
+		"tagged": m.pairName(c, &tagged, plain), "other tag": m.pairName(c, &retagged, plain),
 		"changed hash": m.pairName(m.credential(&changed), &changed, plain),
 	} {
 		if have, ok := seen[pair]; ok {

@@ -36,7 +36,8 @@ func Release(ctx context.Context, cfg ReleaseConfig) (*rundir.Manifest, error) {
 		return cfg.release(ctx)
 	}
 	// Opened first: a state that another run is using must not be found out when the list is out.
-	state, err := ledger.Open(cfg.StateDir, cfg.Key, cfg.Now)
+	// One that is not there was misspelt, and would be a new one that knows nothing.
+	state, err := ledger.OpenExisting(cfg.StateDir, cfg.Key, false)
 	if err != nil {
 		return nil, err
 	}
@@ -61,7 +62,11 @@ func markListed(state *ledger.Ledger, dir string, m *rundir.Manifest, now time.T
 		}
 		ids[i] = ledger.Credential(raw)
 	}
-	_, err = state.MarkListed(ids, now)
+	known, err := state.MarkListed(ids, now)
+	if err == nil && known < len(ids) {
+		err = fmt.Errorf("the state does not know %d of its %d accounts; is it that of another run?",
+			len(ids)-known, len(ids))
+	}
 	return err
 }
 

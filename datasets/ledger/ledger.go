@@ -53,23 +53,42 @@ type Ledger struct {
 // Open opens the state folder, makes it when it is not there, and locks it against other processes. It
 // refuses a state of another key: under another key nothing in it has a name.
 func Open(dir string, key *hashing.Key, now time.Time) (*Ledger, error) {
-	if key == nil {
-		return nil, fmt.Errorf("failed to open state %q: there is no key", dir)
-	}
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("failed to open state %q: %w", dir, err)
+	}
+	return openAs(dir, key, false, func(tx *bbolt.Tx) error { return prepare(tx, key, now) })
+}
+
+// ErrNoState says that a folder holds no state.
+var ErrNoState = errors.New("there is no state")
+
+// OpenExisting is Open for a state that must be there already. One that is opened read-only is not
+// changed in any byte; Decide, Finish and MarkListed fail on it.
+func OpenExisting(dir string, key *hashing.Key, readOnly bool) (*Ledger, error) {
+	if err := exists(dir); err != nil {
+		return nil, err
+	}
+	return openAs(dir, key, readOnly, func(tx *bbolt.Tx) error { return checkMeta(tx, key) })
+}
+
+// openAs opens the database and begins with a transaction that makes or checks what must be there.
+func openAs(dir string, key *hashing.Key, readOnly bool, first func(*bbolt.Tx) error) (*Ledger, error) {
+	if key == nil {
+		return nil, fmt.Errorf("failed to open state %q: there is no key", dir)
 	}
 	l := &Ledger{dir: dir, names: newNames(key), queue: make(chan request), ended: make(chan struct{})}
 	var err error
 	if l.aead, err = newSeal(key); err != nil {
 		return nil, fmt.Errorf("failed to open state %q: %w", dir, err)
 	}
-	if l.db, err = openFile(dir, false); err != nil {
+	if l.db, err = openFile(dir, readOnly); err != nil {
 		return nil, err
 	}
-	err = guarded(func() error {
-		return l.db.Update(func(tx *bbolt.Tx) error { return prepare(tx, key, now) })
-	})
+	begin := l.db.Update
+	if readOnly {
+		begin = l.db.View
+	}
+	err = guarded(func() error { return begin(first) })
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("failed to open state %q: %w", dir, err), l.db.Close())
 	}
@@ -139,6 +158,9 @@ func prepare(tx *bbolt.Tx, key *hashing.Key, now time.Time) error {
 
 // checkMeta checks what the state says about itself; without a key, all but the key.
 func checkMeta(tx *bbolt.Tx, key *hashing.Key) error {
+	if k, _ := tx.Cursor().First(); k == nil { // a first run was killed before it had written anything
+		return errors.New("it is empty; remove the folder, or let a run fill it")
+	}
 	for _, name := range [][]byte{bucketMeta, bucketVerdicts, bucketFindings, bucketDumps} {
 		if tx.Bucket(name) == nil {
 			return fmt.Errorf("it has no %s; it is damaged, or not a state of this program", name)
@@ -188,7 +210,7 @@ func (l *Ledger) update(write func(tx *bbolt.Tx) error) error {
 func exists(dir string) error {
 	_, err := os.Stat(filepath.Join(dir, fileName))
 	if errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("there is no state in %q", dir)
+		return fmt.Errorf("%w in %q", ErrNoState, dir)
 	}
 	return err
 }
