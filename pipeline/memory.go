@@ -368,7 +368,9 @@ func (r *run) remember(s *screened, v *verdicts, listed bool) error {
 	night := ledger.Night{Findings: m.unwritten}
 	for i := range s.inputs {
 		in := &s.inputs[i]
-		if in.report.Status != dump.StatusRead || in.report.SHA256 == "" {
+		// One that was not read to its end is noted for what a budget left of it, and until that is done.
+		noted := in.report.Status == dump.StatusRead || v.left[uint32(i)] > 0 || in.seen != nil
+		if !noted || in.report.SHA256 == "" {
 			continue
 		}
 		d := ledger.Dump{

@@ -44,7 +44,7 @@ func (l *Ledger) openDump(key, value []byte) (*Dump, error) {
 	return d, nil
 }
 
-// Seen returns what is known of a dump, nil when it was never read to its end.
+// Seen returns what is known of a dump, nil when it was neither read to its end nor left open.
 func (l *Ledger) Seen(name Name) (d *Dump, err error) {
 	err = l.view(func(tx *bbolt.Tx) error {
 		value := tx.Bucket(bucketDumps).Get(name[:])

@@ -76,7 +76,7 @@ func (l *Ledger) Findings(visit func(Credential, *Finding) error) error {
 // Night is what a run leaves behind when its list is published, or held.
 type Night struct {
 	Findings map[Credential]*Finding // that changed
-	Dumps    []Dump                  // that were read to their end
+	Dumps    []Dump                  // that were read to their end, or left open
 }
 
 // Finish writes down a run in one transaction.
