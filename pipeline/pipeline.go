@@ -84,23 +84,10 @@ func Run(ctx context.Context, cfg Config) (*Outcome, error) {
 	if err := cfg.checkPlaces(); err != nil {
 		return nil, err
 	}
-	if run.index, err = index.Open(cfg.IndexDir, cfg.Key); err != nil {
-		return nil, err
-	}
-	defer run.index.Close()
-	run.rows = run.index.Rows()
 	defer run.abort()
-	if run.recipes, err = openRecipes(run.index, cfg.Key, cfg.HashLimits); err != nil {
+	if err := run.open(); err != nil {
 		return nil, err
 	}
-	run.recipes.parseHash = cfg.parseHash
-	if err := run.recall(); err != nil {
-		return nil, err
-	}
-	if err := run.stage(); err != nil {
-		return nil, err
-	}
-
 	if err := run.proveScreen(ctx); err != nil {
 		return nil, err
 	}
@@ -166,6 +153,23 @@ type run struct {
 	proven  rundir.Controls // so far
 }
 
+// open readies what the run reads and where it writes. Doubt here stops everything.
+func (r *run) open() error {
+	var err error
+	if r.index, err = index.Open(r.cfg.IndexDir, r.cfg.Key); err != nil {
+		return err
+	}
+	r.rows = r.index.Rows()
+	if r.recipes, err = openRecipes(r.index, r.cfg.Key, r.cfg.HashLimits); err != nil {
+		return err
+	}
+	r.recipes.parseHash = r.cfg.parseHash
+	if err := r.recall(); err != nil {
+		return err
+	}
+	return r.stage()
+}
+
 // stage prepares the run's place before any work, so that a place that cannot be written is known now and
 // not after a night of hashing.
 func (r *run) stage() error {
@@ -182,6 +186,7 @@ func (r *run) stage() error {
 	return err
 }
 
+// abort gives everything back; what was published by then stays.
 func (r *run) abort() {
 	for _, s := range r.spools {
 		s.close()
@@ -191,6 +196,9 @@ func (r *run) abort() {
 	}
 	if r.memory != nil {
 		r.memory.close()
+	}
+	if r.index != nil {
+		_ = r.index.Close() // it was only read
 	}
 }
 
