@@ -83,6 +83,9 @@ func parseASPNetV3(encoded string, blob []byte, lim Limits) (Hash, error) {
 	if err := checkSize(key, "key", aspnetV3Least, maxTagSize); err != nil {
 		return nil, err
 	}
+	if err := checkWhole(key); err != nil {
+		return nil, err
+	}
 	return newExact(encoded, costs.recipe(SchemeASPNetV3, len(key), func(salt, key []byte) string {
 		return joinBase64(head, salt, key)
 	}), salt, key)

@@ -61,6 +61,9 @@ func parseDjangoScrypt(encoded string, lim Limits) (Hash, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := checkWhole(key); err != nil {
+		return nil, err
+	}
 	recipe := costs.recipe(SchemeDjangoScrypt, len(key), func(salt, key []byte) string {
 		return fmt.Sprintf("scrypt$%d$%s$%d$%d$%s", costs.n, salt, costs.r, costs.p,
 			base64.StdEncoding.EncodeToString(key))

@@ -76,3 +76,15 @@ func checkSize(decoded []byte, what string, least, most int) error {
 	}
 	return nil
 }
+
+// keyUnit divides the length of every key that somebody derives: 16, 20, 32, 64 bytes.
+const keyUnit = 4
+
+// checkWhole refuses a key that lost its last byte. PBKDF2 and scrypt derive the beginning of a longer key
+// as a shorter one, so that a damaged string would still match.
+func checkWhole(key []byte) error {
+	if len(key)%keyUnit != 0 {
+		return refuse(CauseMalformed, "key is not a multiple of %d bytes", keyUnit)
+	}
+	return nil
+}

@@ -1,9 +1,16 @@
 package hashing
 
 import (
+	"crypto/pbkdf2"
+	"crypto/sha256"
+	"encoding/base64"
+	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
+
+	"golang.org/x/crypto/scrypt"
 )
 
 const (
@@ -203,4 +210,60 @@ func TestWordPressTakes4096Bytes(t *testing.T) {
 	if _, err := hash.(Planter).Plant(long); err == nil {
 		t.Error("a hash was made that no login accepts")
 	}
+}
+
+// TestParseHashRefusesKeysThatLostTheirEnd is about keys whose base64 can be read one byte shorter after
+// a single character was changed: the beginning of a derived key is itself a derived key.
+func TestParseHashRefusesKeysThatLostTheirEnd(t *testing.T) {
+	const password = "made-up"
+	salt := []byte("sixteen byte now")
+	b64 := base64.StdEncoding.EncodeToString
+	key, err := scrypt.Key([]byte(password), salt, 16, 8, 1, 32)
+	if err != nil {
+		t.Fatal(err)
+	}
+	derived, err := pbkdf2.Key(sha256.New, password, salt, 10, 32)
+	if err != nil {
+		t.Fatal(err)
+	}
+	keycloak := func(key []byte) string {
+		return fmt.Sprintf(`{"secretData":"{\"value\":\"%s\",\"salt\":\"%s\",\"additionalParameters\":{}}",`+
+			`"credentialData":"{\"hashIterations\":10,\"algorithm\":\"pbkdf2-sha256\",\"additionalParameters\":{}}"}`,
+			b64(key), b64(salt))
+	}
+	aspnet := func(key []byte) string {
+		return b64(slices.Concat([]byte{1, 0, 0, 0, 1, 0, 0, 0, 10, 0, 0, 0, 16}, salt, key))
+	}
+	for name, write := range map[string]func(whole bool) string{
+		"phc_scrypt": func(whole bool) string {
+			return "$scrypt$ln=4,r=8,p=1$" + strings.TrimRight(b64(salt), "=") + "$" +
+				strings.TrimRight(b64(cutKey(key, whole)), "=")
+		},
+		"spring_scrypt": func(whole bool) string {
+			return "{scrypt}$40801$" + b64(salt) + "$" + b64(cutKey(key, whole))
+		},
+		"django_scrypt": func(whole bool) string {
+			return "scrypt$16$sixteenbytenow16$8$1$" + b64(cutKey(key, whole))
+		},
+		"keycloak": func(whole bool) string { return keycloak(cutKey(derived, whole)) },
+		"aspnet":   func(whole bool) string { return aspnet(cutKey(derived, whole)) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			if _, err := ParseHash(write(true), DefaultLimits()); err != nil {
+				t.Fatalf("the whole one: %v", err)
+			}
+			var refused *HashError
+			if _, err := ParseHash(write(false), DefaultLimits()); !errors.As(err, &refused) ||
+				refused.Cause != CauseMalformed {
+				t.Errorf("one byte less: %v", err)
+			}
+		})
+	}
+}
+
+func cutKey(key []byte, whole bool) []byte {
+	if whole {
+		return key
+	}
+	return key[:len(key)-1]
 }

@@ -120,8 +120,10 @@ func keycloakValues(o jsonObject, name string) (salt, tag []byte, err error) {
 	if salt, err = decodeAs(base64.StdEncoding, saltText, "salt", leastSalt, maxSaltSize); err != nil {
 		return nil, nil, err
 	}
-	tag, err = decodeAs(base64.StdEncoding, tagText, "value", minTagSize, maxTagSize)
-	return salt, tag, err
+	if tag, err = decodeAs(base64.StdEncoding, tagText, "value", minTagSize, maxTagSize); err != nil {
+		return nil, nil, err
+	}
+	return salt, tag, checkWhole(tag)
 }
 
 func keycloakRecipe(text string, size int, lim Limits) (recipe, error) {

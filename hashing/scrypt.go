@@ -23,9 +23,6 @@ const (
 	// RFC 7914 allows r*p below 2^30; the library refuses more.
 	scryptMost = 1<<30 - 1
 
-	// Writers of PHC strings make keys of 32 or 64 bytes.
-	scryptKeyUnit = 8
-
 	// $7$, one character of log2 N, five each of r and p, salt, $, 43 characters of key.
 	scrypt7Prefix = "$7$"
 	scrypt7Number = 5
@@ -110,10 +107,8 @@ func parseScrypt(encoded string, lim Limits) (Hash, error) {
 	if err != nil {
 		return nil, err
 	}
-	// The beginning of a longer key is that of a shorter one: a string that lost its last character
-	// must not match.
-	if len(key)%scryptKeyUnit != 0 {
-		return nil, refuse(CauseMalformed, "key is not a multiple of %d bytes", scryptKeyUnit)
+	if err := checkWhole(key); err != nil {
+		return nil, err
 	}
 	return newExact(encoded, costs.recipe(SchemeScrypt, len(key), func(salt, key []byte) string {
 		b64 := base64.RawStdEncoding

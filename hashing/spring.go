@@ -98,6 +98,9 @@ func parseSpringScrypt(encoded string, lim Limits) (Hash, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := checkWhole(key); err != nil {
+		return nil, err
+	}
 	return newExact(encoded, costs.recipe(SchemeSpringScrypt, len(key), func(salt, key []byte) string {
 		b64 := base64.StdEncoding
 		return fmt.Sprintf("%s$%s$%s$%s", head, fields[1], b64.EncodeToString(salt), b64.EncodeToString(key))
