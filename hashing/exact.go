@@ -77,6 +77,15 @@ func checkSize(decoded []byte, what string, least, most int) error {
 	return nil
 }
 
+// decodePHC reads the last two segments of a PHC string.
+func decodePHC(saltText, keyText string) (salt, key []byte, err error) {
+	if salt, err = decodeBase64(saltText, "salt", leastSalt, maxSaltSize); err != nil {
+		return nil, nil, err
+	}
+	key, err = decodeBase64(keyText, "key", minTagSize, maxTagSize)
+	return salt, key, err
+}
+
 // keyUnit divides the length of every key that somebody derives: 16, 20, 32, 64 bytes.
 const keyUnit = 4
 

@@ -178,11 +178,7 @@ func parsePHCPBKDF2(scheme Scheme, digest, encoded string, lim Limits) (Hash, er
 	if err != nil {
 		return nil, err
 	}
-	salt, err := decodeBase64(fields[3], "salt", leastSalt, maxSaltSize)
-	if err != nil {
-		return nil, err
-	}
-	key, err := decodeBase64(fields[4], "key", minTagSize, maxTagSize)
+	salt, key, err := decodePHC(fields[3], fields[4])
 	if err != nil {
 		return nil, err
 	}

@@ -12,15 +12,7 @@ import (
 
 // TestScreener_batches_change_nothing screens dumps with plain records at once and one by one.
 func TestScreener_batches_change_nothing(t *testing.T) {
-	o := synth.Defaults()
-	o.Accounts, o.Records = 300, 3000
-	o.Argon2 = hashing.Argon2Params{Memory: 8, Time: 1, Threads: 1}
-	cfg := workplace(t, o)
-	ix, err := index.Open(cfg.IndexDir, cfg.Key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer ix.Close()
+	cfg, ix := openWorkplace(t, 300, 3000)
 	inputs, err := dump.List(t.Context(), cfg.Dumps)
 	if err != nil {
 		t.Fatal(err)
@@ -59,15 +51,7 @@ func TestScreener_batches_change_nothing(t *testing.T) {
 }
 
 func TestScreener_batches_do_not_allocate(t *testing.T) {
-	o := synth.Defaults()
-	o.Accounts, o.Records = 10, 10
-	o.Argon2 = hashing.Argon2Params{Memory: 8, Time: 1, Threads: 1}
-	cfg := workplace(t, o)
-	ix, err := index.Open(cfg.IndexDir, cfg.Key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer ix.Close()
+	cfg, ix := openWorkplace(t, 10, 10)
 	s := screenerOf(t, ix, cfg)
 	s.result = &blockResult{}
 	record := dump.Record{Plain: true, Cuts: []dump.Cut{{
@@ -79,6 +63,21 @@ func TestScreener_batches_do_not_allocate(t *testing.T) {
 		t.Errorf("%v allocations a record; %d of %d screened out", allocs, s.result.screenedOut,
 			s.result.records)
 	}
+}
+
+// openWorkplace makes synthetic accounts with cheap hashes, dumps, and an index that is open.
+func openWorkplace(t *testing.T, accounts, records int) (Config, *index.Index) {
+	t.Helper()
+	o := synth.Defaults()
+	o.Accounts, o.Records = accounts, records
+	o.Argon2 = hashing.Argon2Params{Memory: 8, Time: 1, Threads: 1}
+	cfg := workplace(t, o)
+	ix, err := index.Open(cfg.IndexDir, cfg.Key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { ix.Close() })
+	return cfg, ix
 }
 
 // screenerOf makes a screener as a run does.

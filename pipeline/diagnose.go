@@ -87,30 +87,28 @@ func with(steps hashing.Steps, i int, change func(*hashing.Step)) hashing.Steps 
 	return changed
 }
 
-func encodingGuesses(steps hashing.Steps, i int) (list []guess) {
-	if steps[i].Encoding == "" {
-		return nil
-	}
-	for _, encoding := range []string{"hex", "base64", "HEX", "raw"} {
-		if encoding != steps[i].Encoding {
-			list = append(list, guess{
-				with(steps, i, func(s *hashing.Step) { s.Encoding = encoding }),
-				fmt.Sprintf("the encoding of step %d (%s) is %s", i+1, steps[i], encoding),
-			})
-		}
-	}
-	return list
+func encodingGuesses(steps hashing.Steps, i int) []guess {
+	return wordGuesses(steps, i, "encoding", []string{"hex", "base64", "HEX", "raw"},
+		func(s *hashing.Step) *string { return &s.Encoding })
 }
 
-func algorithmGuesses(steps hashing.Steps, i int) (list []guess) {
-	if steps[i].Algorithm == "" {
+func algorithmGuesses(steps hashing.Steps, i int) []guess {
+	return wordGuesses(steps, i, "algorithm", []string{"md5", "sha1", "sha256", "sha384", "sha512"},
+		func(s *hashing.Step) *string { return &s.Algorithm })
+}
+
+// wordGuesses puts each other word in place of one that a step has.
+func wordGuesses(steps hashing.Steps, i int, what string, words []string,
+	of func(*hashing.Step) *string) (list []guess) {
+	have := *of(&steps[i])
+	if have == "" {
 		return nil
 	}
-	for _, algorithm := range []string{"md5", "sha1", "sha256", "sha384", "sha512"} {
-		if algorithm != steps[i].Algorithm {
+	for _, word := range words {
+		if word != have {
 			list = append(list, guess{
-				with(steps, i, func(s *hashing.Step) { s.Algorithm = algorithm }),
-				fmt.Sprintf("the algorithm of step %d (%s) is %s", i+1, steps[i], algorithm),
+				with(steps, i, func(s *hashing.Step) { *of(s) = word }),
+				fmt.Sprintf("the %s of step %d (%s) is %s", what, i+1, steps[i], word),
 			})
 		}
 	}
