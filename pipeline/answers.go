@@ -7,6 +7,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/credsieve/credsieve/datasets/dump"
 	"github.com/credsieve/credsieve/datasets/index"
 	"github.com/credsieve/credsieve/hashing"
 )
@@ -37,7 +38,11 @@ func (c *controls) proveAnswers(ctx context.Context) error {
 
 // meet returns the account of a known answer, as the filter and the vault find it.
 func (s *screener) meet(answer *attachedAnswer) (*index.Account, error) {
-	s.look(answer.Kind, []byte(answer.Identifier))
+	defer s.batch.reset()
+	cut := dump.Cut{Kind: answer.Kind, Identifier: []byte(answer.Identifier)}
+	s.batch.add(&dump.Record{Cuts: []dump.Cut{cut}}, s.canonical, s.tokens)
+	s.batch.ask(s.index.MayContainAll)
+	s.look(0, len(s.batch.tokens))
 	for _, n := range s.named {
 		account, err := s.index.Account(n.account)
 		if err != nil {

@@ -1,6 +1,8 @@
 package pipeline
 
 import (
+	"slices"
+
 	"github.com/credsieve/credsieve/datasets/dump"
 	"github.com/credsieve/credsieve/hashing"
 )
@@ -13,54 +15,108 @@ const (
 	maxForms = 2
 )
 
-// batch holds plain records with the tokens of their identifiers. Nearly all of them name nobody; asked
-// one by one, each would wait for memory to say so.
+// batch holds records with the tokens of their identifiers. Nearly all of them name nobody; asked one by
+// one, each would wait for memory to say so.
 type batch struct {
-	cuts   [batchSize]dump.Cut
-	ends   [batchSize]int // of their tokens
-	n      int            // records
-	tokens [maxForms * batchSize]hashing.Token
-	passed [maxForms * batchSize]bool
+	records [batchSize]batched
+	n       int // of records
+	cuts    []batchedCut
+	tokens  []hashing.Token
+	forms   []batchedForm // of the tokens
+	passed  []bool        // which tokens the filter passed
+	texts   []byte        // of records that are not plain
 }
 
-// later takes the one cut of a plain record into the batch.
-func (s *screener) later(cut *dump.Cut) {
-	b := s.plain
-	if b.n == batchSize {
-		s.flush()
+// batched is a record: where its cuts end, and their tokens.
+type batched struct{ cuts, tokens int }
+
+type batchedCut struct {
+	dump.Cut
+	tokens int  // where they end
+	shares bool // the identifier of the cut before, and so its tokens
+}
+
+// batchedForm is a canonical form without its text.
+type batchedForm struct {
+	kind        hashing.Kind
+	attribution hashing.Attribution
+}
+
+func newBatch() *batch {
+	b := new(batch)
+	b.makeRoom(2 * batchSize)
+	return b
+}
+
+// makeRoom makes sure that so many more cuts fit in.
+func (b *batch) makeRoom(cuts int) {
+	b.cuts = slices.Grow(b.cuts, cuts)
+	b.tokens = slices.Grow(b.tokens, maxForms*cuts)
+	b.forms = slices.Grow(b.forms, maxForms*cuts)
+}
+
+func (b *batch) full() bool { return b.n == batchSize }
+
+func (b *batch) reset() {
+	b.n, b.cuts, b.tokens, b.forms, b.texts = 0, b.cuts[:0], b.tokens[:0], b.forms[:0], b.texts[:0]
+}
+
+// add takes a record that does not live longer than a callback.
+func (b *batch) add(rec *dump.Record, canonical *hashing.Canonicalizer, tokens hashing.Tokenizer) {
+	if rec.Plain {
+		b.addPlain(&rec.Cuts[0], canonical, tokens)
+		return
 	}
-	end := 0
-	if b.n > 0 {
-		end = b.ends[b.n-1]
+	b.makeRoom(len(rec.Cuts) + batchSize) // addPlain asks for none
+	for i := range rec.Cuts {
+		n := len(b.cuts)
+		b.cuts = b.cuts[:n+1]
+		cut := &b.cuts[n]
+		cut.Cut = rec.Cuts[i]
+		cut.shares = i > 0 && cut.Kind == rec.Cuts[i-1].Kind && cut.SharesIdentifier(&rec.Cuts[i-1])
+		if !cut.shares {
+			for _, form := range canonical.Forms(cut.Kind, cut.Identifier) {
+				t := len(b.tokens)
+				b.tokens, b.forms = b.tokens[:t+1], b.forms[:t+1]
+				tokens.Into(&b.tokens[t], form)
+				b.forms[t] = batchedForm{form.Kind, form.Attribution}
+			}
+		}
+		cut.tokens = len(b.tokens)
+		b.keep(cut)
 	}
-	for _, form := range s.canonical.Forms(cut.Kind, cut.Identifier) {
-		s.tokens.Into(&b.tokens[end], form)
-		end++
-	}
-	b.cuts[b.n], b.ends[b.n] = *cut, end
+	b.records[b.n] = batched{len(b.cuts), len(b.tokens)}
 	b.n++
 }
 
-// flush screens the batch: what the filter knows nothing of is done, all else goes the common way.
-func (s *screener) flush() {
-	b := s.plain
-	n := b.n
-	if n == 0 {
-		return
+// addPlain does what add does, for nearly all records of nearly all dumps.
+func (b *batch) addPlain(cut *dump.Cut, canonical *hashing.Canonicalizer, tokens hashing.Tokenizer) {
+	n, t := len(b.cuts), len(b.tokens)
+	b.cuts = b.cuts[:n+1]
+	for _, form := range canonical.Forms(cut.Kind, cut.Identifier) {
+		tokens.Into(&b.tokens[:t+1][t], form)
+		b.forms[:t+1][t] = batchedForm{form.Kind, form.Attribution}
+		t++
 	}
-	b.n = 0
-	all := b.ends[n-1]
-	s.index.MayContainAll(b.tokens[:all], b.passed[:all])
-	from := 0
-	for i := range n {
-		passed := false
-		for ; from < b.ends[i]; from++ {
-			passed = passed || b.passed[from]
-		}
-		if passed {
-			s.now(b.cuts[i : i+1])
-		} else {
-			s.result.screenedOut++
-		}
-	}
+	b.tokens, b.forms = b.tokens[:t], b.forms[:t]
+	to := &b.cuts[n]
+	to.Cut, to.tokens, to.shares = *cut, t, false
+	b.records[b.n] = batched{n + 1, t}
+	b.n++
+}
+
+// keep copies the texts of a cut that is needed after the callback. The identifier was looked at already.
+func (b *batch) keep(cut *batchedCut) {
+	from := len(b.texts)
+	b.texts = append(append(b.texts, cut.Secret...), cut.Host...)
+	secret, host := from+len(cut.Secret), len(b.texts)
+	cut.Identifier = nil
+	cut.Secret = b.texts[from:secret:secret]
+	cut.Host = b.texts[secret:host:host]
+}
+
+// ask asks the filter for all tokens at once.
+func (b *batch) ask(mayContainAll func(tokens []hashing.Token, passed []bool)) {
+	b.passed = slices.Grow(b.passed[:0], len(b.tokens))[:len(b.tokens)]
+	mayContainAll(b.tokens, b.passed)
 }

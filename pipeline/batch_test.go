@@ -10,7 +10,7 @@ import (
 	"github.com/credsieve/credsieve/hashing"
 )
 
-// TestScreener_batches_change_nothing screens dumps with plain records at once and one by one.
+// TestScreener_batches_change_nothing screens dumps with many records at once and, none of them plain, one by one.
 func TestScreener_batches_change_nothing(t *testing.T) {
 	cfg, ix := openWorkplace(t, 300, 3000)
 	inputs, err := dump.List(t.Context(), cfg.Dumps)
@@ -31,6 +31,7 @@ func TestScreener_batches_change_nothing(t *testing.T) {
 			}
 			common.Plain = false
 			oneByOne.record(&common)
+			oneByOne.flush()
 		}, func(r dump.Reject) { oneByOne.result.rejects = append(oneByOne.result.rejects, r) })
 		hits += len(oneByOne.result.hits)
 		want = append(want, *oneByOne.result)

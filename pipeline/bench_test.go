@@ -106,10 +106,10 @@ func BenchmarkScreen(b *testing.B) {
 		s.canonical.Forms(r.Cuts[0].Kind, r.Cuts[0].Identifier)
 	}))
 	measure("token", each(func(r *dump.Record) {
-		s.plain.n = 0 // the batch is never full, and the filter never asked
-		s.later(&r.Cuts[0])
+		s.batch.reset() // it is never full, and the filter never asked
+		s.batch.add(r, s.canonical, s.tokens)
 	}))
-	s.plain.n = 0
+	s.batch.reset()
 	measure("ask", func(b *testing.B) { // without looking up what the filter passes
 		readAll(b, inputs, func(block *dump.Block) { askAll(s, block) })
 	})
@@ -211,19 +211,14 @@ func readAll(tb testing.TB, inputs []dump.Input, each func(*dump.Block)) {
 func askAll(s *screener, block *dump.Block) {
 	defer block.Release()
 	ask := func() {
-		if b := s.plain; b.n > 0 {
-			all := b.ends[b.n-1]
-			s.index.MayContainAll(b.tokens[:all], b.passed[:all])
-			b.n = 0
-		}
+		s.batch.ask(s.index.MayContainAll)
+		s.batch.reset()
 	}
 	block.Parse(func(r *dump.Record) {
-		for i := range r.Cuts {
-			if s.plain.n == batchSize {
-				ask()
-			}
-			s.later(&r.Cuts[i])
+		if s.batch.full() {
+			ask()
 		}
+		s.batch.add(r, s.canonical, s.tokens)
 	}, func(dump.Reject) {})
 	ask()
 }

@@ -52,7 +52,7 @@ type screener struct {
 	ownPages  ownPages
 	rows      []uint32
 	named     []named // accounts under the identifier looked at last
-	plain     *batch  // records that are still to be screened
+	batch     *batch  // records that are still to be screened
 	result    *blockResult
 }
 
@@ -66,7 +66,7 @@ type named struct {
 func newScreener(ix *index.Index, key *hashing.Key, recipes *recipes, own ownPages) *screener {
 	return &screener{
 		index: ix, ownPages: own, canonical: hashing.NewCanonicalizer(), tokens: hashing.NewTokenizer(key),
-		plain: new(batch),
+		batch: newBatch(),
 		judge: newJudge(ix, recipes),
 	}
 }
@@ -82,60 +82,67 @@ func (s *screener) screen(block *dump.Block) *blockResult {
 	return s.result
 }
 
-// record screens one record, or leaves a plain one for later.
+// record takes a record into the batch.
 func (s *screener) record(rec *dump.Record) {
 	s.result.records++
-	if rec.Plain {
-		s.later(&rec.Cuts[0])
-		return
+	if s.batch.full() {
+		s.flush()
 	}
-	s.flush() // the hits stay in order
-	s.now(rec.Cuts)
+	s.batch.add(rec, s.canonical, s.tokens)
 }
 
-// now tries each cut of one record: the filter knows our users, and so which cut is right.
-func (s *screener) now(cuts []dump.Cut) {
-	var (
-		seen bool // the filter passed an identifier
-		h    hit
-	)
-	for i := range cuts {
-		cut := &cuts[i]
-		if i == 0 || cut.Kind != cuts[i-1].Kind || !cut.SharesIdentifier(&cuts[i-1]) {
-			seen = s.look(cut.Kind, cut.Identifier) || seen
+// flush screens the batch: what the filter knows nothing of is done.
+func (s *screener) flush() {
+	b := s.batch
+	b.ask(s.index.MayContainAll)
+	cut, token := 0, 0
+	for _, rec := range b.records[:b.n] {
+		if slices.Contains(b.passed[token:rec.tokens], true) {
+			s.join(cut, rec.cuts, token)
+		} else {
+			s.result.screenedOut++
+		}
+		cut, token = rec.cuts, rec.tokens
+	}
+	b.reset()
+}
+
+// join tries the cuts of one record of the batch: the filter knows our users, and so which cut is right.
+func (s *screener) join(cut, end, token int) {
+	var h hit
+	for ; cut < end; cut++ {
+		c := &s.batch.cuts[cut]
+		if !c.shares {
+			s.look(token, c.tokens)
+			token = c.tokens
 		}
 		for _, n := range s.named {
-			h.add(n, cut.Secret, s.judge.of(n.account, cut), s.ownPages.are(cut.Host))
+			h.add(n, c.Secret, s.judge.of(n.account, &c.Cut), s.ownPages.are(c.Host))
 		}
 	}
-	switch {
-	case len(h.accounts) > 0:
+	if len(h.accounts) > 0 {
 		s.result.hits = append(s.result.hits, h)
-	case seen:
+	} else {
 		s.result.falseHits++
-	default:
-		s.result.screenedOut++
 	}
 }
 
-// look fills named with the accounts under an identifier and reports whether the filter passed it.
-func (s *screener) look(kind hashing.Kind, identifier []byte) (passed bool) {
+// look fills named with the accounts under the forms of an identifier.
+func (s *screener) look(token, end int) {
 	s.named = s.named[:0]
-	for _, form := range s.canonical.Forms(kind, identifier) {
-		token := s.tokens.Token(form)
-		if !s.index.MayContain(token) {
+	for ; token < end; token++ {
+		if !s.batch.passed[token] {
 			continue
 		}
-		passed = true
-		s.rows = s.index.Lookup(token, s.rows[:0])
+		form := s.batch.forms[token]
+		s.rows = s.index.Lookup(s.batch.tokens[token], s.rows[:0])
 		for _, row := range s.rows {
 			known := slices.ContainsFunc(s.named, func(n named) bool { return n.account == row })
 			if !known { // exact forms come first, so an alias never hides an exact match
-				s.named = append(s.named, named{row, form.Kind, form.Attribution})
+				s.named = append(s.named, named{row, form.kind, form.attribution})
 			}
 		}
 	}
-	return passed
 }
 
 // add notes that a cut of the record names an account.
