@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/credsieve/credsieve/datasets/index"
 	"github.com/credsieve/credsieve/datasets/rundir"
 	"github.com/credsieve/credsieve/hashing"
 )
@@ -21,29 +22,28 @@ func (r *run) estimate(ctx context.Context, s *screened, p *plan) (*Outcome, err
 		Inputs: make([]rundir.InputEstimate, len(s.inputs)),
 	}
 	total := time.Duration(0)
+	prospects := make(map[kindOfAccount]prospect)
 	err := p.tasks(func(t task) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		account, err := r.index.Account(t.account)
+		future, err := r.prospectOf(t.account, prospects)
 		if err != nil {
-			return fmt.Errorf("failed to read an account of the index: %w", err)
+			return err
 		}
-		target, cause := r.recipes.target(&account)
 		for _, pair := range t.pairs {
-			if cause != "" {
+			if future.cause != "" {
 				p.balance.settle(pair, stateIndeterminate)
 				continue
 			}
 			p.balance.settle(pair, stateUnchecked)
-			cost := r.costs.of(target.hash)
-			total += cost
+			total += future.cost.each
 			est.Verifications++
 			for _, in := range s.evidence(pair) {
 				est.Inputs[in].Verifications++
-				est.Inputs[in].Seconds += cost.Seconds() / float64(r.cfg.Workers)
+				est.Inputs[in].Seconds += future.cost.each.Seconds() / float64(r.cfg.Workers)
 			}
-			r.costs.note(target.hash)
+			future.cost.noted++
 		}
 		return nil
 	})
@@ -70,6 +70,40 @@ func (r *run) estimate(ctx context.Context, s *screened, p *plan) (*Outcome, err
 	return &Outcome{Manifest: m}, nil
 }
 
+// kindOfAccount is what decides how candidates of an account are verified.
+type kindOfAccount struct {
+	class index.ClassMeta
+	steps uint8
+}
+
+// prospect is what becomes of the candidates of a kind of account: each has a cost, or a cause why it cannot
+// be verified.
+type prospect struct {
+	cost  *cost
+	cause hashing.Cause
+}
+
+// prospectOf opens one account of each kind; to open those of all candidates would take most of a dry run.
+func (r *run) prospectOf(row uint32, known map[kindOfAccount]prospect) (prospect, error) {
+	kind := kindOfAccount{r.index.HashClass(row), r.index.HashSteps(row)}
+	if p, ok := known[kind]; ok {
+		return p, nil
+	}
+	account, err := r.index.Account(row)
+	if err != nil {
+		return prospect{}, fmt.Errorf("failed to read an account of the index: %w", err)
+	}
+	var p prospect
+	target, cause := r.recipes.target(&account)
+	if p.cause = cause; cause == "" {
+		p.cost = r.costs.get(target.hash)
+	}
+	if !kind.class.Mixed() {
+		known[kind] = p
+	}
+	return p, nil
+}
+
 // costs are what verifications take, measured once for each scheme and cost of stored hashes.
 type costs struct {
 	mu    sync.Mutex
@@ -79,24 +113,13 @@ type costs struct {
 type cost struct {
 	scheme, params string
 	each           time.Duration
-	noted          int64
+	noted          int64 // candidates, for an estimate
 }
 
-// of returns what one verification takes.
-func (c *costs) of(stored hashing.Hash) time.Duration {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.get(stored).each
-}
-
-// note counts a candidate.
-func (c *costs) note(stored hashing.Hash) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.get(stored).noted++
-}
-
+// get returns what verifications of a kind of stored hash take. The first one of it is measured.
 func (c *costs) get(stored hashing.Hash) *cost {
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	scheme, params := string(stored.Scheme()), stored.Params()
 	name := scheme + " " + params
 	if known, ok := c.known[name]; ok {

@@ -42,7 +42,7 @@ func (j *judge) of(row uint32, cut *dump.Cut) (o opinion) {
 	if len(cut.Secret) == 0 {
 		return o
 	}
-	if mayBeStored(cut) {
+	if j.mayBeStored(row, cut.Secret) {
 		o.equal = j.open(row).equals(cut.Secret)
 	}
 	if len(j.recipes.rules) > 0 && j.recipes.steps(j.index.HashSteps(row)).WrapsDigest(cut.Secret) {
@@ -93,9 +93,16 @@ func (o *opened) equals(text []byte) bool {
 	return o.stored != "" && string(bytes.TrimSpace(text)) == o.stored
 }
 
-// mayBeStored spares opening the account for what is no stored hash by its length: a salt and a digest
-// have at least so many characters, passwords of that length are rare.
-func mayBeStored(cut *dump.Cut) bool {
-	const shortest = 24
-	return len(cut.Secret) >= shortest
+// mayBeStored spares opening the account for what is no stored hash of it, by its length. Little is longer
+// than a password, and less has the very length of this account's stored hash.
+func (j *judge) mayBeStored(row uint32, secret []byte) bool {
+	const (
+		shortest = 24          // a salt and a digest have at least so many characters
+		slack    = len("\r\n") // an export may have left that behind a stored hash
+	)
+	if len(secret) < shortest {
+		return false
+	}
+	more := j.index.HashSize(row) - len(bytes.TrimSpace(secret))
+	return more >= 0 && more <= slack
 }

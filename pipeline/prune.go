@@ -146,7 +146,7 @@ func (pr *pruner) list(row uint32) (*shortlist, error) {
 	if r.cfg.ConfirmBudget > 0 {
 		cost := time.Duration(0) // what cannot be verified costs nothing to find out
 		if target, cause := r.recipes.target(&account); cause == "" {
-			cost = r.costs.of(target.hash)
+			cost = r.costs.get(target.hash).each
 		}
 		t.worth = worth(&account, cost)
 	}

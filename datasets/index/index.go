@@ -172,6 +172,33 @@ func (x *Index) IsCanary(row uint32) bool { return x.data.small(row, columnCanar
 // HashSteps returns the number of the rule of hash steps of a row, without opening it.
 func (x *Index) HashSteps(row uint32) uint8 { return x.data.small(row, columnSteps) }
 
+// HashSize returns how many bytes the stored hash of a row has, without opening it: 0 when it cannot be read.
+func (x *Index) HashSize(row uint32) int {
+	s, local, err := x.data.find(row)
+	if err != nil {
+		return 0
+	}
+	sealed, err := s.accounts.text(int(local), columnHash)
+	if err != nil {
+		return 0 // Err tells
+	}
+	return max(len(sealed)-s.vault.aead.Overhead(), 0)
+}
+
+// HashClass returns the kind of the stored hash of a row, without opening it; the zero value when it cannot be
+// read.
+func (x *Index) HashClass(row uint32) ClassMeta {
+	s, local, err := x.data.find(row)
+	if err != nil {
+		return ClassMeta{}
+	}
+	class := int(s.accounts.small(local, columnClass))
+	if class >= len(s.meta.Classes) {
+		return ClassMeta{}
+	}
+	return s.meta.Classes[class]
+}
+
 // ChangedSince says whether identifiers or stored hash of a row changed after the build of a
 // generation, without opening it. An account that is new since then changed too.
 func (x *Index) ChangedSince(row uint32, generation int64) bool {

@@ -112,6 +112,14 @@ type ClassMeta struct {
 	Cause  string `json:"cause,omitempty"`
 }
 
+// Mixed reports whether stored hashes of several kinds share a class, or whether none is known.
+func (c ClassMeta) Mixed() bool {
+	return c == ClassMeta{} || c.Scheme == otherClass || c.Cost == otherClass
+}
+
+// otherClass stands for what came when the list of classes was nearly full.
+const otherClass = "other"
+
 // FilterMeta describes the filter.
 type FilterMeta struct {
 	Bits      uint64  `json:"bits"`

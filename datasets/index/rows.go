@@ -289,10 +289,10 @@ func (w *worker) number(j *job, class ClassMeta) uint8 {
 func addClass(all *[]ClassMeta, class ClassMeta) int {
 	const forCosts, forSchemes = maxClasses - 128, maxClasses - 64
 	if len(*all) >= forCosts && class.Cost != "" {
-		class.Cost = "other"
+		class.Cost = otherClass
 	}
 	if len(*all) >= forSchemes && class.Scheme != "" {
-		class.Scheme = "other"
+		class.Scheme = otherClass
 	}
 	for i := range *all {
 		if (*all)[i] == class {
