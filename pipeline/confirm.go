@@ -285,10 +285,10 @@ func (c *confirmer) try(
 	c.out.verifications += verifications
 	if result.Outcome == hashing.Match {
 		p.state = stateConfirmed
+		f.pair = p.alone()
 		f.evidence = gather(c.screened, p)
 		f.sharedBy = c.run.survey.crowd.of(p.secret)
 		f.independent = c.run.survey.repeats.independent(f.evidence.sources)
-		p.secret = nil // a finding lives until the end of the run, and nobody needs it any more
 		c.out.findings = append(c.out.findings, f)
 		c.confirmed.add(p.account)
 		if finder, ok := c.meter.(Finder); ok {

@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"encoding/binary"
+	"slices"
 
 	"github.com/credsieve/credsieve/hashing"
 )
@@ -45,6 +46,14 @@ const (
 	stateConfirmed
 	stateCount
 )
+
+// alone returns a copy for a finding, which lives until the end of the run: without the secret, that nobody
+// needs any more, and without whatever the pair shares its memory with.
+func (p *pair) alone() *pair {
+	alone := *p
+	alone.secret, alone.inputs = nil, slices.Clone(p.inputs)
+	return &alone
+}
 
 // match names the way in which the pair was verified.
 func (p *pair) match() string {
@@ -119,12 +128,4 @@ func (p *pair) decode(b []byte) {
 		p.inputs = append(p.inputs, last)
 	}
 	p.secret = b
-}
-
-// keep returns a copy that outlives the entry that p was decoded from.
-func (p *pair) keep() *pair {
-	kept := *p
-	kept.secret = append([]byte(nil), p.secret...)
-	kept.inputs = append([]uint32(nil), p.inputs...)
-	return &kept
 }

@@ -82,6 +82,7 @@ type pruner struct {
 	run      *run
 	screened *screened
 	plan     *plan
+	kept     keeper
 	entry    []byte
 }
 
@@ -172,11 +173,11 @@ func (pr *pruner) take(list *shortlist, p *pair) error {
 	}
 	p.score = pr.screened.yieldOf(p, r.started)
 	if len(list.pairs) < r.cfg.MaxCandidatesPerAccount {
-		heap.Push(&list.pairs, p.keep())
+		heap.Push(&list.pairs, pr.kept.keep(p))
 		return nil
 	}
 	if worst := list.pairs[0]; compareYield(p, worst) < 0 {
-		list.pairs[0] = p.keep()
+		list.pairs[0] = pr.kept.keep(p)
 		heap.Fix(&list.pairs, 0)
 		p = worst
 	}
@@ -234,6 +235,7 @@ func (w *worstFirst) Pop() any {
 // another class. What visit is given it may keep. The plan is empty afterwards.
 func (pl *plan) tasks(visit func(task) error) error {
 	defer pl.spool.close()
+	var kept keeper
 	for class := range classes {
 		var t task
 		var read pair
@@ -246,7 +248,7 @@ func (pl *plan) tasks(visit func(task) error) error {
 				t = task{}
 			}
 			t.account = read.account
-			t.pairs = append(t.pairs, read.keep())
+			t.pairs = append(t.pairs, kept.keep(&read))
 			return nil
 		})
 		if err == nil && len(t.pairs) > 0 {

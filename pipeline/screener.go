@@ -53,6 +53,8 @@ type screener struct {
 	rows      []uint32
 	named     []named // accounts under the identifier looked at last
 	batch     *batch  // records that are still to be screened
+	hit       hit     // of the record looked at last
+	kept      hitKeeper
 	result    *blockResult
 }
 
@@ -109,7 +111,8 @@ func (s *screener) flush() {
 
 // join tries the cuts of one record of the batch: the filter knows our users, and so which cut is right.
 func (s *screener) join(cut, end, token int) {
-	var h hit
+	h := &s.hit
+	h.reset()
 	for ; cut < end; cut++ {
 		c := &s.batch.cuts[cut]
 		if !c.shares {
@@ -121,7 +124,7 @@ func (s *screener) join(cut, end, token int) {
 		}
 	}
 	if len(h.accounts) > 0 {
-		s.result.hits = append(s.result.hits, h)
+		s.result.hits = append(s.result.hits, s.kept.keep(h))
 	} else {
 		s.result.falseHits++
 	}
@@ -176,6 +179,29 @@ func (h *hit) pair(n named, secret []byte, digest, ownPage bool) {
 	}
 	h.pairs = append(h.pairs, joined{
 		account: n.account, kind: n.kind, attribution: n.attribution, digest: digest, ownPage: ownPage,
-		secret: bytes.Clone(secret), // the block is used again
+		secret: secret,
 	})
+}
+
+func (h *hit) reset() {
+	*h = hit{accounts: h.accounts[:0], pairs: h.pairs[:0], equal: h.equal[:0]}
+}
+
+// hitKeeper copies hits out of what the next record is looked at with.
+type hitKeeper struct {
+	accounts slab[uint32]
+	pairs    slab[joined]
+	secrets  slab[byte]
+}
+
+// keep returns a copy; the block that holds its secrets is used again.
+func (k *hitKeeper) keep(h *hit) hit {
+	kept := hit{
+		accounts: k.accounts.clone(h.accounts), pairs: k.pairs.clone(h.pairs), equal: k.accounts.clone(h.equal),
+		discarded: h.discarded,
+	}
+	for i := range kept.pairs {
+		kept.pairs[i].secret = k.secrets.clone(kept.pairs[i].secret)
+	}
+	return kept
 }

@@ -76,6 +76,7 @@ func (t *intake) partition(p *pair) int {
 // unify visits each pair once, with all its evidence. What visit is given it may keep.
 func (t *intake) unify(visit func(p *pair) error) error {
 	defer t.spool.close()
+	var kept keeper
 	for part := range partitions {
 		known := make(map[string]*pair)
 		var all []*pair // in the order of the dumps
@@ -89,7 +90,7 @@ func (t *intake) unify(visit func(p *pair) error) error {
 				t.balance.again(&read)
 				return nil
 			}
-			p := read.keep()
+			p := kept.keep(&read)
 			known[string(key)] = p
 			all = append(all, p)
 			t.balance.first(p)
