@@ -55,6 +55,7 @@ type screener struct {
 	batch     *batch  // records that are still to be screened
 	hit       hit     // of the record looked at last
 	kept      hitKeeper
+	expected  int // hits in the next block: as many as in the one before, and some more
 	result    *blockResult
 }
 
@@ -75,9 +76,10 @@ func newScreener(ix *index.Index, key *hashing.Key, recipes *recipes, own ownPag
 
 func (s *screener) screen(block *dump.Block) *blockResult {
 	defer block.Release()
-	s.result = &blockResult{member: block.Member, rejects: block.Rejects}
+	s.result = &blockResult{member: block.Member, rejects: block.Rejects, hits: make([]hit, 0, s.expected)}
 	block.Parse(s.record, func(r dump.Reject) { s.result.rejects = append(s.result.rejects, r) })
 	s.flush()
+	s.expected = len(s.result.hits) * 5 / 4
 	slices.SortStableFunc(s.result.rejects, func(a, b dump.Reject) int {
 		return int(a.Offset - b.Offset)
 	})
