@@ -34,25 +34,36 @@ func (s sip) round() sip {
 	return s
 }
 
+// lastBytes returns the last n bytes of text, fewer than 8, as a little-endian number. A longer text is read
+// from before them on: a loop over a number of bytes that differs from text to text ends with a wrong guess of
+// the processor, which costs as much as four rounds.
+func lastBytes(text []byte, n int) (word uint64) {
+	if len(text) >= 8 {
+		return binary.LittleEndian.Uint64(text[len(text)-8:]) >> (64 - 8*n)
+	}
+	for i, b := range text {
+		word |= uint64(b) << (8 * i)
+	}
+	return word
+}
+
 // sum128 returns the halves of the hash of domain and text, in the order of the reference implementation.
 func sum128(key *[2]uint64, domain byte, text []byte) (low, high uint64) {
 	s := newSip(key)
 	size := uint64(len(text) + 1)
 	// Each word takes its lowest byte from before: first the domain, then the last of eight.
 	before := uint64(domain)
-	for ; len(text) >= 8; text = text[8:] {
-		next := binary.LittleEndian.Uint64(text)
+	rest := text
+	for ; len(rest) >= 8; rest = rest[8:] {
+		next := binary.LittleEndian.Uint64(rest)
 		word := before | next<<8
 		before = next >> 56
 		s.v3 ^= word
 		s = s.round().round()
 		s.v0 ^= word
 	}
-	word := before
-	for i, b := range text {
-		word |= uint64(b) << (8*i + 8) // the eighth byte, if there is one, falls out below
-	}
-	if len(text) == 7 {
+	word := before | lastBytes(text, len(rest))<<8
+	if len(rest) == 7 {
 		s.v3 ^= word
 		s = s.round().round()
 		s.v0 ^= word
