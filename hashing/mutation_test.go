@@ -2,6 +2,8 @@ package hashing
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"iter"
@@ -58,6 +60,7 @@ var equivalences = []struct {
 	{"Keycloak keeps facts beside a hash that are not about it", sameAfter(regexp.MustCompile(
 		`"(counter|digits|period|createdDate)":\s*[-.\d]+\s*`), "")},
 	{"Firebase writes the standard or the URL-safe alphabet of base64", sameAlphabet},
+	{"hexadecimal digits mean the same in small and in capital letters, if all are of one case", sameHex},
 }
 
 func sameAfter(pattern *regexp.Regexp, replacement string) func(a, b string) bool {
@@ -83,6 +86,33 @@ func sameAlphabet(a, b string) bool {
 	standard := strings.NewReplacer("-", "+", "_", "/")
 	return strings.Contains(a, "passwordHash") && standard.Replace(a) == standard.Replace(b) &&
 		strings.Count(a, "_")-strings.Count(b, "_") <= 1
+}
+
+// hexDigits are those of an Auth0 field, and those that are all there is behind the prefixes of schemes
+// that take both cases.
+var hexDigits = regexp.MustCompile(`"value":\s*"([0-9a-fA-F]+)",\s*"encoding":\s*"hex"` +
+	`|^(?:\{[A-Z0-9-]+\}|\$NT\$|0x0[12]00)?([0-9a-fA-F]{32,})(?:$|:)`)
+
+// sameHex is for digits with one letter: they stay of one case when that is changed. Few digits have so
+// few letters; salts of 29 bytes that are letters of text themselves do.
+func sameHex(a, b string) bool {
+	if len(a) != len(b) || !strings.EqualFold(a, b) {
+		return false
+	}
+	left, right := hexDigits.FindAllStringSubmatchIndex(a, -1), hexDigits.FindAllStringSubmatchIndex(b, -1)
+	if len(left) == 0 || !slices.EqualFunc(left, right, slices.Equal[[]int]) {
+		return false
+	}
+	rest := 0 // up to here they are the same
+	for _, at := range left {
+		from, to := max(at[2], at[4]), max(at[3], at[5])
+		one := isHex(a[from:to], hexEither) && isHex(b[from:to], hexEither)
+		if !one || a[rest:from] != b[rest:from] {
+			return false
+		}
+		rest = to
+	}
+	return a[rest:] == b[rest:]
 }
 
 func equivalent(a, b string) bool {
@@ -152,6 +182,20 @@ func TestVerifyNoMutantMatches(t *testing.T) {
 	if computed.Load() < int64(len(met)) || parsed.Load() < 10*computed.Load()/9 {
 		t.Errorf("%d mutants could be parsed, %d of them were computed", parsed.Load(), computed.Load())
 	}
+}
+
+// TestMutantOfOneLetter damages digits with one letter, as fresh vectors have now and then.
+func TestMutantOfOneLetter(t *testing.T) {
+	const password, salt = "Made-Up-1", "$2b$04$1O23"
+	sum := sha256.Sum256([]byte(password + salt))
+	encoded := fmt.Sprintf(`{"algorithm": "sha256", "hash": {"value": "%s", "encoding": "base64"}, `+
+		`"salt": {"value": "%x", "encoding": "hex", "position": "suffix"}}`,
+		base64.StdEncoding.EncodeToString(sum[:]), salt)
+	if strings.Count(encoded, "4f") != 1 {
+		t.Fatalf("not the digits that this is about: %s", encoded)
+	}
+	v := vector{Scheme: "auth0-digest", Encoded: encoded, Password: password}
+	tryMutants(t, "wrapped.json", v, true)
 }
 
 type triedMutants struct{ parsed, computed int64 }
@@ -277,6 +321,8 @@ func TestEquivalencesAreUsed(t *testing.T) {
 		{"$pbkdf2$1$a.$b", "$pbkdf2$1$a+$b"}, {"v1;PPH1_MD4,00,1,00;", "v1;PPH1_MD4,00,1,00"},
 		{`{"passwordHash":"+"}`, `{"passwordHash":"-"}`}, {"{SHA-256}0", "{SHA256}0"},
 		{`{"createdDate": 12}`, `{"createdDate": 1}`},
+		{`{"value": "24f0", "encoding": "hex"}`, `{"value": "24F0", "encoding": "hex"}`},
+		{strings.Repeat("0", 31) + "a:Salt", strings.Repeat("0", 31) + "A:Salt"},
 	} {
 		if !equivalent(pair[0], pair[1]) {
 			t.Errorf("%q and %q are not equivalent", pair[0], pair[1])
@@ -288,6 +334,8 @@ func TestEquivalencesAreUsed(t *testing.T) {
 		{`{"value": "24ff", "encoding": "hex"}`, `{"value": "24fF", "encoding": "hex"}`},
 		{`{"value": "24f0", "encoding": "utf8"}`, `{"value": "24F0", "encoding": "utf8"}`},
 		{`{"value": "24f0", "encoding": "hex"}`, `{"Value": "24f0", "encoding": "hex"}`},
+		{strings.Repeat("0", 31) + "a:Salt", strings.Repeat("0", 31) + "a:salt"},
+		{"sha1$abc$" + strings.Repeat("0", 40), "sha1$Abc$" + strings.Repeat("0", 40)},
 	} {
 		if equivalent(pair[0], pair[1]) {
 			t.Errorf("%q and %q are equivalent", pair[0], pair[1])
