@@ -211,3 +211,12 @@ func TestVerifyCryptFromManyGoroutines(t *testing.T) {
 	}
 	wg.Wait()
 }
+
+// TestMutationLimits: a fresh vector has whatever number of rounds mkpasswd drew.
+func TestMutationLimits(t *testing.T) {
+	const encoded = "$md5,rounds=98303$bzauRSCX$$2MwcybJUbWPV8GS.tTxPP."
+	lim, dear := mutationLimits("crypt.json", vector{Scheme: "sunmd5", Encoded: encoded})
+	if _, err := parseAs("crypt.json", "sunmd5", encoded, lim); err != nil || !dear {
+		t.Errorf("dear is %v, %v", dear, err)
+	}
+}
