@@ -13,12 +13,23 @@ import (
 	"time"
 )
 
+// processorTime is what this process has used of all processors. Unlike the time on the wall it does not
+// grow with what else the machine does.
+func processorTime(t *testing.T) time.Duration {
+	t.Helper()
+	var used syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &used); err != nil {
+		t.Fatal(err)
+	}
+	return time.Duration(used.Utime.Nano() + used.Stime.Nano())
+}
+
 func TestCSV_quotes_in_every_field_take_linear_time(t *testing.T) {
 	text := "email,password\n" + strings.Repeat("\"a\nb\",", 200_000) + "\"a\n\"x\n"
-	start := time.Now()
+	start := processorTime(t)
 	got := read(t, []byte(text), Options{})
-	if got.err != nil || time.Since(start) > 2*time.Second {
-		t.Errorf("it took %v (%v)", time.Since(start), got.err)
+	if took := processorTime(t) - start; got.err != nil || took > 2*time.Second {
+		t.Errorf("it took %v (%v)", took, got.err)
 	}
 	wantBalance(t, text, "email,password", got)
 }
@@ -76,7 +87,7 @@ func TestCombo_hostile_line_costs_little(t *testing.T) {
 	var c cutter
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
-	start := time.Now()
+	start := processorTime(t)
 	const times = 10
 	for range times {
 		if reason := c.line(line); reason != "" || c.n != maxCuts {
@@ -87,7 +98,7 @@ func TestCombo_hostile_line_costs_little(t *testing.T) {
 	if n := after.TotalAlloc - before.TotalAlloc; n > 32<<20 {
 		t.Errorf("it took %d MiB of memory", n>>20)
 	}
-	if d := time.Since(start); d > 2*time.Second {
+	if d := processorTime(t) - start; d > 2*time.Second {
 		t.Errorf("%d lines took %v", times, d)
 	}
 }
