@@ -109,11 +109,15 @@ func guard(f facts, l Limits) (rundir.Guard, error) {
 			f.listed, percent(float64(f.listed)/float64(f.accounts)), f.accounts, percent(l.MaxShare))
 	}
 	for _, d := range f.dumps {
-		if l.MaxConfirmRate > 0 && d.AccountsMet >= smallBase && exceeds(d.AccountsConfirmed, d.AccountsMet, l.MaxConfirmRate) {
-			refuse("max_confirm_rate", l.MaxConfirmRate, float64(d.AccountsConfirmed)/float64(d.AccountsMet),
-				"refusing to publish: dump %q confirmed %d of the %d accounts that it met, the limit is %s; "+
+		// What was listed before was looked at then: a dump that a person let go must not hold every
+		// night after.
+		fresh := d.AccountsConfirmed - d.AccountsOutstanding
+		if l.MaxConfirmRate > 0 && d.AccountsMet >= smallBase &&
+			exceeds(fresh, d.AccountsMet, l.MaxConfirmRate) {
+			refuse("max_confirm_rate", l.MaxConfirmRate, float64(fresh)/float64(d.AccountsMet),
+				"refusing to publish: dump %q %sconfirmed %d of the %d accounts that it met, the limit is %s; "+
 					"so much points to a broken verifier or to a leak of our own store",
-				d.Name, d.AccountsConfirmed, d.AccountsMet, percent(l.MaxConfirmRate))
+				d.Name, newly(d), fresh, d.AccountsMet, percent(l.MaxConfirmRate))
 		}
 	}
 	if f.canariesMet > 0 {
@@ -127,6 +131,14 @@ func guard(f facts, l Limits) (rundir.Guard, error) {
 				"dumps; our own store may have leaked", f.equalHashes)
 	}
 	return g, nil
+}
+
+// newly says that a number leaves out what was listed before.
+func newly(d rundir.Dump) string {
+	if d.AccountsOutstanding > 0 {
+		return "newly "
+	}
+	return ""
 }
 
 // exceeds compares in whole accounts, so that 10 of 1,000 are exactly 1 %.

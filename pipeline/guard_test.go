@@ -40,7 +40,13 @@ func TestGuard(t *testing.T) {
 		"confirm_rate_over": {facts{accounts: 1e6, dumps: []rundir.Dump{rate("c", 400, 4), rate("d", 100, 26)}},
 			defaults, []string{"max_confirm_rate"}},
 		"confirm_rate_of_few": {facts{accounts: 1e6, dumps: []rundir.Dump{rate("d", 99, 99)}}, defaults, nil},
-		"canary":              {facts{accounts: 10, canariesMet: 1}, defaults, []string{"canaries"}},
+		"confirm_rate_without_outstanding": {facts{accounts: 1e6, dumps: []rundir.Dump{
+			{Name: "d", AccountsMet: 100, AccountsConfirmed: 90, AccountsOutstanding: 65},
+		}}, defaults, nil},
+		"confirm_rate_over_without_outstanding": {facts{accounts: 1e6, dumps: []rundir.Dump{
+			{Name: "d", AccountsMet: 100, AccountsConfirmed: 91, AccountsOutstanding: 65},
+		}}, defaults, []string{"max_confirm_rate"}},
+		"canary": {facts{accounts: 10, canariesMet: 1}, defaults, []string{"canaries"}},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -137,6 +137,9 @@ func dumps(s *screened, v *verdicts) []rundir.Dump {
 	for i := range v.findings {
 		for _, d := range s.dumpsOf(v.findings[i].pair) {
 			place[d].AccountsConfirmed++
+			if v.findings[i].outstanding {
+				place[d].AccountsOutstanding++
+			}
 		}
 	}
 	return list

@@ -100,6 +100,8 @@ type Dump struct {
 	Rejected          int64  `json:"rejected"`
 	AccountsMet       int64  `json:"accounts_met"`
 	AccountsConfirmed int64  `json:"accounts_confirmed"`
+	// Confirmed ones that were on an earlier list already.
+	AccountsOutstanding int64 `json:"accounts_outstanding"`
 }
 
 // Listed says how many accounts of the list are on it for the first time. The limits of the guard are about
