@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -316,6 +317,16 @@ func TestPublish_refuses_unbalanced_counts_and_leaves_nothing(t *testing.T) {
 	staging.Abort()
 	if entries, _ := os.ReadDir(parent); len(entries) != 0 {
 		t.Errorf("left behind: %v", entries)
+	}
+}
+
+func TestVerify_interrupted_is_no_damage(t *testing.T) {
+	dir := publishExample(t, func(*Manifest) {})
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	_, err := readListParquet(ctx, filepath.Join(dir, "at_risk.parquet"))
+	if !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v", err)
 	}
 }
 

@@ -317,6 +317,10 @@ func readListParquet(ctx context.Context, path string) (rows [][]string, err err
 		if r := recover(); r != nil {
 			err = fmt.Errorf("%q: damaged Parquet file", filepath.Base(path))
 		}
+		// Nor does it tell an interrupt from damage, and a run must not be called damaged that is not.
+		if ctx.Err() != nil {
+			err = ctx.Err()
+		}
 	}()
 	source, err := file.OpenParquetFile(path, false)
 	if err != nil {
