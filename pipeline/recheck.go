@@ -48,6 +48,13 @@ func Recheck(ctx context.Context, cfg RecheckConfig) ([]rundir.Rechecked, error)
 	if err != nil {
 		return nil, err
 	}
+	switch inside, err := rundir.Inside(cfg.Dir, cfg.Out); {
+	case err != nil:
+		return nil, fmt.Errorf("failed to find the place of %q: %w", cfg.Out, err)
+	case inside:
+		return nil, fmt.Errorf("refusing to write %q into run %q: with one more file it is not whole",
+			cfg.Out, cfg.Dir)
+	}
 	if err := rundir.ClearRecheck(cfg.Out); err != nil {
 		return nil, err
 	}

@@ -28,10 +28,17 @@ var recheckHeader = []string{"account_id", "finding_id", "holds", "cause"}
 // ClearRecheck removes the answer of an earlier recheck, so that it cannot pass for tonight's when tonight's
 // fails. It refuses to remove anything else.
 func ClearRecheck(path string) error {
-	f, err := os.Open(path)
+	info, err := os.Stat(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
+	if err != nil {
+		return fmt.Errorf("failed to replace %q: %w", path, err)
+	}
+	if !info.Mode().IsRegular() { // to open a pipe would wait for somebody to write
+		return fmt.Errorf("refusing to overwrite %q: it is no file", path)
+	}
+	f, err := os.Open(path)
 	if err != nil {
 		return fmt.Errorf("failed to replace %q: %w", path, err)
 	}
@@ -44,6 +51,29 @@ func ClearRecheck(path string) error {
 		return fmt.Errorf("failed to replace %q: %w", path, err)
 	}
 	return nil
+}
+
+// Inside reports whether a file at path would lie in the run, which with one more file is not whole.
+func Inside(dir, path string) (bool, error) {
+	run, err := filepath.EvalSymlinks(dir)
+	if err == nil {
+		run, err = filepath.Abs(run)
+	}
+	if err != nil {
+		return false, err
+	}
+	folder, err := filepath.EvalSymlinks(filepath.Dir(path))
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, nil // nor can the file be made
+	}
+	if err == nil {
+		folder, err = filepath.Abs(folder)
+	}
+	if err != nil {
+		return false, err
+	}
+	rel, err := filepath.Rel(run, folder)
+	return err == nil && filepath.IsLocal(rel), nil
 }
 
 // WriteRecheck writes the answers to path, whole or not at all, with mode 0600.
