@@ -52,6 +52,7 @@ type Manifest struct {
 	Estimate      *Estimate `json:"estimate,omitempty"` // of a dry run
 	Release       *Approval `json:"release,omitempty"`  // of a run that was held and let go
 	Outputs       []Output  `json:"outputs"`
+	SHA256        string    `json:"manifest_sha256"` // of the file with no digits here
 }
 
 // Tool is the program that made the run.
@@ -199,9 +200,15 @@ type Output struct {
 
 // ReadManifest reads the manifest of a run and refuses an unknown schema.
 func ReadManifest(dir string) (*Manifest, error) {
+	m, _, err := readManifest(dir)
+	return m, err
+}
+
+// readManifest also returns the bytes.
+func readManifest(dir string) (*Manifest, []byte, error) {
 	data, err := os.ReadFile(filepath.Join(dir, ManifestName))
 	if err != nil {
-		return nil, fmt.Errorf("failed to read manifest of run %q: %w", dir, err)
+		return nil, nil, fmt.Errorf("failed to read manifest of run %q: %w", dir, err)
 	}
 	m := new(Manifest)
 	decoder := json.NewDecoder(bytes.NewReader(data))
@@ -210,13 +217,13 @@ func ReadManifest(dir string) (*Manifest, error) {
 		err = errors.New("something follows it")
 	}
 	if err != nil {
-		return nil, fmt.Errorf("failed to read manifest of run %q: %w", dir, err)
+		return nil, nil, fmt.Errorf("failed to read manifest of run %q: %w", dir, err)
 	}
 	if m.SchemaVersion != SchemaVersion {
-		return nil, fmt.Errorf("failed to read manifest of run %q: schema version %d, this program reads %d",
+		return nil, nil, fmt.Errorf("failed to read manifest of run %q: schema version %d, this program reads %d",
 			dir, m.SchemaVersion, SchemaVersion)
 	}
-	return m, nil
+	return m, data, nil
 }
 
 // Incomplete reports whether a run leaves something open: an input that was not read to its end, or
@@ -243,11 +250,36 @@ func (m *Manifest) ID() string {
 	return m.StartedAt.Format("20060102T150405Z") + "-" + hex.EncodeToString(sum.Sum(nil)[:4])
 }
 
-// Encode renders the manifest as it stands in the run directory.
+// Encode renders the manifest as it stands in the run directory, with its digest. That is no seal, whoever can
+// write the file can make it anew: it tells of a disk or a hand that slipped.
 func (m *Manifest) Encode() ([]byte, error) {
-	data, err := json.MarshalIndent(m, "", "  ")
+	bare := *m
+	bare.SHA256 = ""
+	data, err := json.MarshalIndent(bare, "", "  ")
 	if err != nil {
 		return nil, fmt.Errorf("failed to encode manifest: %w", err)
 	}
-	return append(data, '\n'), nil
+	data = append(data, '\n')
+	sum := sha256.Sum256(data)
+	before, after := cutLast(data, digestField(""))
+	return slices.Concat(before, digestField(hex.EncodeToString(sum[:])), after), nil
+}
+
+// checkDigest reports whether data are the bytes that Encode gave.
+func (m *Manifest) checkDigest(data []byte) bool {
+	before, after := cutLast(data, digestField(m.SHA256))
+	sum := sha256.Sum256(slices.Concat(before, digestField(""), after))
+	return m.SHA256 == hex.EncodeToString(sum[:])
+}
+
+// digestField is the last field of a manifest as its bytes.
+func digestField(digits string) []byte { return []byte(`"manifest_sha256": "` + digits + `"`) }
+
+// cutLast returns what is before and after the last instance of field.
+func cutLast(data, field []byte) (before, after []byte) {
+	i := bytes.LastIndex(data, field)
+	if i < 0 {
+		return data, nil
+	}
+	return data[:i], data[i+len(field):]
 }

@@ -320,6 +320,33 @@ func TestPublish_refuses_unbalanced_counts_and_leaves_nothing(t *testing.T) {
 	}
 }
 
+func TestVerify_notices_every_byte_of_the_manifest(t *testing.T) {
+	dir := publishExample(t, func(m *Manifest) {
+		m.Index.Accounts, m.FinishedAt = 402, leaked
+		m.Inputs[0].Name, m.Inputs[0].Kind = "a", "site_breach"
+	})
+	path := filepath.Join(dir, ManifestName)
+	whole, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	check := func(data []byte, what string, at int) {
+		if err := os.WriteFile(path, data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := Verify(t.Context(), dir); err == nil {
+			t.Errorf("byte %d %s: taken for whole: %q", at, what, data[max(0, at-20):min(at+20, len(data))])
+		}
+	}
+	for at := 0; at < len(whole); at += 4 { // all of them take five seconds
+		touched := bytes.Clone(whole)
+		touched[at] ^= 1 << (at % 7)
+		check(touched, "changed", at)
+	}
+	check(whole[:len(whole)-1], "cut", len(whole)-1)
+	check(append(bytes.Clone(whole), ' '), "added", len(whole))
+}
+
 func TestVerify_interrupted_is_no_damage(t *testing.T) {
 	dir := publishExample(t, func(*Manifest) {})
 	ctx, cancel := context.WithCancel(t.Context())

@@ -21,14 +21,14 @@ import (
 	"github.com/apache/arrow/go/v17/parquet/pqarrow"
 )
 
-// Verify checks that a run is whole: its manifest balances, every file has the bytes and the rows that the
+// Verify checks that a run is whole: its manifest is as it was written and balances, every file has the bytes and the rows that the
 // manifest names, no list stands where it must not, and both forms of the list hold the same rows.
 // It returns the manifest of a run that passed.
 func Verify(ctx context.Context, dir string) (*Manifest, error) {
 	if place, err := filepath.EvalSymlinks(dir); err == nil {
 		dir = place // "latest" is often a link, and a walk does not follow one
 	}
-	m, err := ReadManifest(dir)
+	m, data, err := readManifest(dir)
 	if err != nil {
 		return nil, err
 	}
@@ -38,6 +38,10 @@ func Verify(ctx context.Context, dir string) (*Manifest, error) {
 		if err := check(ctx, dir, m); err != nil {
 			return nil, fmt.Errorf("run %q is not whole: %w", dir, err)
 		}
+	}
+	// Last: what is wrong says more than that something is.
+	if !m.checkDigest(data) {
+		return nil, fmt.Errorf("run %q is not whole: %q is not as it was written", dir, ManifestName)
 	}
 	return m, nil
 }
