@@ -120,7 +120,7 @@ func answer(state rundir.State, m *rundir.Manifest) string {
 	case rundir.StateUntestable:
 		return "Not listed: a dump names this account, but holds no password that could be tried."
 	default:
-		return "Not listed: no dump of this run names this account."
+		return "Not listed: this account was not found in any dump of this run."
 	}
 }
 
@@ -205,21 +205,31 @@ func (x *Explanation) addFacts(met rundir.Met) {
 func candidatesText(met rundir.Met) []string {
 	n, refuted := met.Candidates, met.Refuted
 	found := met.State == rundir.StateListed || met.State == rundir.StateNotActive
+	hold := fmt.Sprintf("The dumps hold %d different passwords for it; ", n)
 	switch {
 	case n == 0, found && n == 1:
 		return nil
-	case found && refuted > 0:
-		return []string{fmt.Sprintf("The dumps hold %d different passwords for it; %d others were tried before and "+
-			"do not open it.", n, refuted)}
+	case met.State == rundir.StatePruned:
+		return []string{"What the dumps hold for it was not tried: only dumps that are known to be made up hold it, " +
+			"or it is shorter than our own rules allowed when the password was set."}
+	case found && refuted == 1:
+		return []string{hold + "one other was tried before and does not open it."}
+	case found && refuted > 1:
+		return []string{hold + fmt.Sprintf("%d others were tried before and do not open it.", refuted)}
 	case found:
-		return []string{fmt.Sprintf("The dumps hold %d different passwords for it; the first that was tried opens it.", n)}
+		return []string{hold + "the first that was tried opens it."}
 	case n == 1 && refuted == 1:
 		return []string{"The dumps hold one password for it, and it does not open the account."}
 	case n == 1:
-		return []string{"The dumps hold one password for it, and it was not tried to an end."}
+		return []string{"The dumps hold one password for it, and it was not tried to the end."}
+	case refuted == 0:
+		return []string{hold + "none of them was tried to the end."}
+	case refuted == 1:
+		return []string{hold + "one was tried and does not open it."}
+	case refuted == n:
+		return []string{hold + "all were tried, and none of them opens it."}
 	default:
-		return []string{fmt.Sprintf("The dumps hold %d different passwords for it; %d were tried and do not open it.",
-			n, refuted)}
+		return []string{hold + fmt.Sprintf("%d were tried and do not open it.", refuted)}
 	}
 }
 
@@ -236,6 +246,8 @@ func (x *Explanation) addUnknown(met rundir.Met, m *rundir.Manifest) {
 		say("Whether the user has changed the password since: the run knows the account as of its index.")
 	case stateNotMet:
 		say("Whether there is such an account: a run only names accounts that its dumps name.")
+		say("Whether it is in a dump all the same, if it has no password with us, as with single sign-on: such " +
+			"accounts are not looked for.")
 		say("Whether a password of it leaked anywhere else.")
 	case rundir.StateRefuted:
 		say("Whether it was an older password of the account, and whether other dumps hold the present one.")
@@ -272,11 +284,11 @@ func causeText(cause string) string {
 	case "unchecked":
 		return "the time for this run was up before they were tried; the next run goes on"
 	case "over_cap":
-		return "there are more of them than one run tries for one account"
+		return "beyond those that one run tries for one account"
 	case "no_password":
 		return "our store holds no password for this account"
 	case "unknown_scheme":
-		return "our store holds its password in a form that this program does not know"
+		return "our store holds the account's own in a form that this program does not know"
 	case "nul_in_password":
 		return "they hold a character that the account's kind of hash has no common answer for"
 	default:

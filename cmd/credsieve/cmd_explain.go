@@ -82,18 +82,27 @@ func printExplanation(w io.Writer, x *pipeline.Explanation) {
 		}
 	}
 	printBullets(w, "What to do", x.Actions)
-	if len(x.Open) > 0 {
-		fmt.Fprintln(w, "\nNot decided")
-		for _, o := range x.Open {
-			printWrapped(w, fmt.Sprintf("  - of %d leaked: ", o.Candidates), o.Text)
-		}
-	}
+	printOpen(w, x.Open)
 	fmt.Fprintln(w, "\nWhat we do not know")
 	for _, unknown := range x.Unknown {
 		printWrapped(w, "  - ", unknown)
 	}
 	fmt.Fprintf(w, "\nRun %s: %s.\nFinished %s.\n", x.RunID, runState(x.RunStatus),
 		x.FinishedAt.UTC().Format("2006-01-02 15:04 UTC"))
+}
+
+func printOpen(w io.Writer, open []pipeline.OpenCandidate) {
+	if len(open) == 0 {
+		return
+	}
+	fmt.Fprintln(w, "\nNot decided")
+	for _, o := range open {
+		leaked := "1 leaked password"
+		if o.Candidates != 1 {
+			leaked = fmt.Sprintf("%d leaked passwords", o.Candidates)
+		}
+		printWrapped(w, "  - ", leaked+": "+o.Text)
+	}
 }
 
 // sourcesShown keeps an account that is in hundreds of dumps on one screen; --json has all of them.
