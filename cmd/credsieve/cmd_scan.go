@@ -8,6 +8,7 @@ import (
 	"os"
 	"runtime"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"time"
 
@@ -251,17 +252,38 @@ func scanStatus(o *pipeline.Outcome) error {
 	case rundir.StatusPartial:
 		return &failure{
 			code: exitPartial,
-			err: fmt.Errorf("partial: %d inputs were not read to their end, %d entries in undecided.csv",
-				unread(m), m.Rows("undecided.csv")),
+			err:  errors.New(describePartial(m)),
 			hint: "manifest.json and undecided.csv say which",
 		}
 	case rundir.StatusDryRun:
 		if unread(m) > 0 {
-			return &failure{code: exitPartial,
-				err: fmt.Errorf("partial: %d inputs were not read to their end", unread(m))}
+			return &failure{code: exitPartial, err: errors.New(describePartial(m))}
 		}
 	}
 	return nil
+}
+
+// describePartial names what was left open, and nothing that was not.
+func describePartial(m *rundir.Manifest) string {
+	count := func(n int64, one, many string) []string {
+		switch {
+		case n <= 0: // a dry run has no undecided.csv
+			return nil
+		case n == 1:
+			return []string{"1 " + one}
+		default:
+			return []string{fmt.Sprintf("%d %s", n, many)}
+		}
+	}
+	open := int64(0) // of accounts that another candidate confirmed: they are in no file
+	if m.Status != rundir.StatusDryRun && m.Rows("undecided.csv") == 0 {
+		open = m.Counts.Indeterminate + m.Counts.Unchecked
+	}
+	return "partial: " + strings.Join(slices.Concat(
+		count(int64(unread(m)), "input was not read to its end", "inputs were not read to their end"),
+		count(m.Rows("undecided.csv"), "entry in undecided.csv", "entries in undecided.csv"),
+		count(open, "candidate was not decided", "candidates were not decided"),
+	), ", ")
 }
 
 func unread(m *rundir.Manifest) int {
