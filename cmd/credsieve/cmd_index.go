@@ -20,6 +20,7 @@ func newIndexCommand(e env) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "index",
 		Short: "Build an index from the account export, look into it, check it",
+		Long:  "Build an index from the account export, look into it, check it." + exitStatus,
 		Args:  cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
 			return usagef("index wants one of build, inspect, verify")
@@ -89,7 +90,7 @@ accounts, mode 0600. A known password that does not open its account's stored ha
 	flags.IntVar(&o.workers, "workers", runtime.GOMAXPROCS(0), "work on `N` blocks of accounts at once")
 	o.memory = sizeFlag(halfOfMemory())
 	flags.Var(&o.memory, "memory", "memory `size` to sort in; more goes to sealed temporary files in --out")
-	flags.Var(&o.now, "now", "fix the `time` that the index is stamped with")
+	flags.Var(&o.now, "now", "fix the `time` that the index is stamped with (default the clock)")
 	flags.BoolVar(&o.json, "json", false, "print index.json instead of a table")
 	addProgressFlag(cmd, &o.progress)
 	cmd.MarkFlagRequired("accounts")
@@ -169,7 +170,7 @@ age, and what the last build carried over. It needs no key.` + exitStatus,
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print index.json instead of a table")
-	cmd.Flags().Var(&now, "now", "the `time` from which the age is counted")
+	cmd.Flags().Var(&now, "now", "the `time` from which the age is counted (default the clock)")
 	return cmd
 }
 

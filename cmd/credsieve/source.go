@@ -16,6 +16,7 @@ type sourceFlags struct {
 
 func (f *sourceFlags) add(flags *pflag.FlagSet) {
 	flags.StringToStringVar(&f.mapping, "map", nil, "`ROLE=COLUMN`: the column that holds a role")
+	flags.Lookup("map").DefValue = "" // the help would show a pair of brackets
 	flags.StringVar(&f.table, "table", "", "`TABLE` or SCHEMA.TABLE of the database to read")
 	flags.StringVar(&f.query, "query", "", "`SELECT` statement for the database to read by, instead of --table")
 }
