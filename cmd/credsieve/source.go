@@ -22,7 +22,10 @@ func (f *sourceFlags) add(flags *pflag.FlagSet) {
 }
 
 func (f *sourceFlags) options(e env) accounts.Options {
-	return accounts.Options{Map: f.mapping, Table: f.table, Query: f.query, Stdin: e.in}
+	return accounts.Options{
+		Map: f.mapping, Table: f.table, Query: f.query, Stdin: e.in,
+		Warn: func(err error) { fmt.Fprintf(e.err, "credsieve: warning: %s\n", err) },
+	}
 }
 
 // validate refuses what can be seen to be wrong before anything is opened. The error does not repeat

@@ -109,6 +109,7 @@ type Options struct {
 	Stdin io.Reader         // what "-" means
 	Table string            // of a database: TABLE or SCHEMA.TABLE, exactly one of Table and Query
 	Query string            // of a database: one SELECT
+	Warn  func(error)       // is told of a column that looks like an identifier and is not read; may be nil
 }
 
 // Reader streams accounts in the order of the source.
@@ -147,6 +148,9 @@ func open(ctx context.Context, source string, opts Options) (Reader, error) {
 			missing.named = true
 		}
 		return nil, err
+	}
+	if opts.Warn != nil {
+		warnOverlooked(t.header(), bindings, opts.Warn)
 	}
 	return &rowReader{ctx: ctx, source: describe(source), table: t, bindings: bindings}, nil
 }

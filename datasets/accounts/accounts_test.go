@@ -87,6 +87,14 @@ func TestOpenRefuses(t *testing.T) {
 			content: "account_id,email,zzz\n", want: `no column "password_hash" (columns there`},
 		{name: "missing_identifiers", file: "x.csv", content: "account_id,password_hash\n",
 			want: `no column "email", "username", "phone" or "identifiers"`},
+		{name: "identifier_of_a_longer_name", file: "x.csv", content: "account_id,user_email,password_hash\n",
+			want: `or "identifiers"; did you mean "user_email"?`},
+		{name: "identifier_of_another_name", file: "x.csv", content: "account_id,e-mail,password_hash\n",
+			want: `or "identifiers"; did you mean "e-mail"?`},
+		{name: "hash_of_another_name", file: "x.csv", content: "account_id,email,encrypted_password\n",
+			want: `no column "password_hash"; did you mean "encrypted_password"?`},
+		{name: "id_of_another_name", file: "x.csv", content: "user_id,email,password_hash\n",
+			want: `no column "account_id"; did you mean "user_id"?`},
 		{name: "missing_account_id", file: "x.jsonl",
 			content: `{"email":"a@example.com","password_hash":"h"}`,
 			want:    `no column "account_id"`},
@@ -146,6 +154,38 @@ func TestOpenHint(t *testing.T) {
 	}
 	if got, want := missing.Hint(), "--map password_hash=pass_hash"; !strings.Contains(got, want) {
 		t.Errorf("hint %q lacks %q", got, want)
+	}
+}
+
+func TestOpenHint_names_the_identifier(t *testing.T) {
+	path := writeFile(t, "x.csv", []byte("account_id,userEmail,password_hash\n"))
+	_, err := Open(context.Background(), path, Options{})
+	var missing *ColumnError
+	if !errors.As(err, &missing) || missing.Hint() != "name the column with --map email=userEmail" {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestOpen_warns_of_identifiers_that_are_not_read(t *testing.T) {
+	for header, want := range map[string]string{
+		"account_id,username,password_hash,user_email": `no column "email" is read; if it is "user_email", ` +
+			"name it with --map email=user_email",
+		"account_id,email,password_hash,backup_email":             "",
+		"account_id,username,password_hash,email_verified":        "",
+		"account_id,email,password_hash,user_name,other":          "--map username=user_name",
+		"account_id,email,password_hash,mobile":                   "--map phone=mobile",
+		"account_id,email,username,phone,login,tel,password_hash": "",
+	} {
+		path := writeFile(t, "x.csv", []byte(header+"\n"))
+		var got []string
+		r, err := Open(context.Background(), path, Options{Warn: func(err error) { got = append(got, err.Error()) }})
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Close()
+		if text := strings.Join(got, "\n"); (want == "") != (text == "") || !strings.Contains(text, want) {
+			t.Errorf("%s: got %q, want %q", header, text, want)
+		}
 	}
 }
 

@@ -49,7 +49,7 @@ func (b binding) name() string {
 // ColumnError says that an export lacks a column.
 type ColumnError struct {
 	Column     string   // the name looked for, or several with "or" between
-	Role       string   // the role that it would play; empty when several would do
+	Role       string   // the role that it, or the suggestion, would play; empty when several would do
 	Suggestion string   // the column that is there and looks most like it, if any does
 	Columns    []string // all that are there
 	named      bool     // the columns have names for certain: the source is a database
@@ -121,7 +121,7 @@ func resolveColumns(header []string, renamed map[string]string) ([]binding, erro
 		}
 		required := mapped || role(i) == roleAccountID || role(i) == rolePasswordHash
 		if column == "" && required {
-			return nil, missingColumn(header, wanted, name)
+			return nil, missingColumn(header, wanted, role(i), mapped, bindings)
 		}
 		bindings[i] = binding{role: role(i), column: column}
 	}
@@ -130,10 +130,7 @@ func resolveColumns(header []string, renamed map[string]string) ([]binding, erro
 			return bindings, nil
 		}
 	}
-	return nil, &ColumnError{
-		Column:  `"email", "username", "phone" or "identifiers"`,
-		Columns: header,
-	}
+	return nil, noIdentifier(header, bindings)
 }
 
 // findColumn matches exactly, then without regard to case. Two columns that match equally well are
@@ -158,34 +155,24 @@ func findColumn(header []string, wanted string) (string, error) {
 	return "", nil
 }
 
-func missingColumn(header []string, wanted, role string) error {
-	e := &ColumnError{Column: fmt.Sprintf("%q", wanted), Role: role, Columns: header}
-	best := len(wanted)/2 + 1 // farther than half of its letters is no resemblance
-	for _, h := range header {
-		if d := editDistance(strings.ToLower(h), strings.ToLower(wanted)); d < best {
-			best, e.Suggestion = d, h
-		}
+func missingColumn(header []string, wanted string, of role, mapped bool, bound []binding) error {
+	e := &ColumnError{Column: fmt.Sprintf("%q", wanted), Role: roleNames[of], Columns: header}
+	var others []string
+	if !mapped { // who maps a role has a name in mind, and mistyped it
+		others = otherNames[of]
 	}
+	e.Suggestion = mostLike(header, wanted, others, boundColumns(bound), worstSpelling(wanted))
 	return e
 }
 
-// editDistance counts the letters to insert, delete or replace to make a into b.
-func editDistance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			replace := diagonal
-			if a[i] != b[j] {
-				replace++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(replace, row[j]+1, row[j+1]+1)
+// noIdentifier suggests the first column that looks like one.
+func noIdentifier(header []string, bound []binding) error {
+	e := &ColumnError{Column: `"email", "username", "phone" or "identifiers"`, Columns: header}
+	for r := roleEmail; r <= roleIdentifiers && e.Suggestion == ""; r++ {
+		like := mostLike(header, roleNames[r], otherNames[r], boundColumns(bound), worstSpelling(roleNames[r]))
+		if like != "" {
+			e.Role, e.Suggestion = roleNames[r], like
 		}
 	}
-	return row[len(b)]
+	return e
 }
