@@ -182,13 +182,30 @@ func openTable(ctx context.Context, source string, opts Options) (table, error) 
 	if source == "-" {
 		return openStdin(ctx, opts.Stdin)
 	}
+	f, plain := formatOf(source)
+	switch {
+	case f == nil:
+		return nil, fmt.Errorf("unknown format; the name must end with " +
+			".csv, .tsv, .jsonl, .ndjson (each also with .gz or .zst), .parquet or .arrow")
+	case f.columnar && !plain:
+		return nil, errOuterCompression
+	}
+	return f.open(ctx, source)
+}
+
+// fileFormat is a format of files, told by the end of their names.
+type fileFormat struct {
+	suffix   string
+	open     func(context.Context, string) (table, error)
+	columnar bool
+}
+
+// formatOf returns the format of a file, nil when none has such a name, and whether the name says nothing
+// of compression.
+func formatOf(source string) (_ *fileFormat, plain bool) {
 	base := strings.ToLower(source)
-	plain := strings.TrimSuffix(strings.TrimSuffix(base, ".gz"), ".zst")
-	for _, f := range []struct {
-		suffix   string
-		open     func(context.Context, string) (table, error)
-		columnar bool
-	}{
+	inner := strings.TrimSuffix(strings.TrimSuffix(base, ".gz"), ".zst")
+	for _, f := range []fileFormat{
 		{".csv", openCSV, false},
 		{".tsv", openTSV, false},
 		{".jsonl", openJSONL, false},
@@ -196,16 +213,11 @@ func openTable(ctx context.Context, source string, opts Options) (table, error) 
 		{".parquet", openParquet, true},
 		{".arrow", openArrow, true},
 	} {
-		if !strings.HasSuffix(plain, f.suffix) {
-			continue
+		if strings.HasSuffix(inner, f.suffix) {
+			return &f, inner == base
 		}
-		if f.columnar && plain != base {
-			return nil, errOuterCompression
-		}
-		return f.open(ctx, source)
 	}
-	return nil, fmt.Errorf("unknown format; the name must end with " +
-		".csv, .tsv, .jsonl, .ndjson (each also with .gz or .zst), .parquet or .arrow")
+	return nil, false
 }
 
 // rowReader turns the rows of a table into accounts.

@@ -66,11 +66,28 @@ func checkFile(source string, opts Options) error {
 		return fmt.Errorf("unknown database %q; known are postgres://, mysql:// and sqlite:FILE",
 			scheme)
 	}
+	if isForeign(source) {
+		return errForeign
+	}
 	if opts.Table != "" || opts.Query != "" {
 		return errors.New("a table or a query is for databases " +
 			"(postgres://, mysql://, sqlite:); a file has none")
 	}
 	return nil
+}
+
+// errForeign does not show the source: connection strings of other programs hold passwords.
+var errForeign = errors.New("neither a file of a known format nor a URL of a known database; " +
+	"known are postgres://USER@HOST/DB, mysql://USER@HOST/DB and sqlite:FILE")
+
+// isForeign reports whether a source may be another program's connection string, such as
+// user:password@tcp(host)/db or jdbc:mysql://host/db?password=…
+func isForeign(source string) bool {
+	if f, _ := formatOf(source); f != nil || source == "-" || engineOf(source) != engineNone {
+		return false
+	}
+	lower := strings.ToLower(source)
+	return strings.Contains(lower, "@") || strings.Contains(lower, "passw") || strings.Contains(lower, "://")
 }
 
 func isScheme(text string) bool {
@@ -124,14 +141,16 @@ func checkURL(source string) error {
 // password.
 func describe(source string) string {
 	scheme, _, found := strings.Cut(source, "://")
-	if !found || engineOf(source) == engineSQLite {
+	switch {
+	case isForeign(source) && !found:
+		return "a connection string"
+	case isForeign(source) && !isScheme(scheme):
+		return "a URL"
+	case !found || engineOf(source) == engineSQLite:
 		return source
 	}
 	u, err := url.Parse(source)
 	if err != nil || strings.Contains(u.Path+u.RawQuery+u.Fragment, "@") {
-		if !isScheme(scheme) {
-			return "a URL"
-		}
 		return scheme + "://..."
 	}
 	shown := url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path}

@@ -38,6 +38,11 @@ func TestCheck(t *testing.T) {
 		{"mysql://u:x/" + secret + "@db.example.com/d", table, "cannot be read"},
 		{"postgres://u:%zz" + secret + "@db.example.com/d", table, "cannot be read"},
 		{"sqlserver://sa:" + secret + "@db.example.com", table, `unknown database "sqlserver"`},
+		{"u:" + secret + "@tcp(db.example.com)/d", Options{}, "neither a file"},
+		{"u:" + secret + "@tcp(db.example.com)/d", table, "neither a file"},
+		{"jdbc:mysql://db.example.com/d?user=u&password=" + secret, Options{}, "neither a file"},
+		{"host=db.example.com password=" + secret, Options{}, "neither a file"},
+		{"postgres:u:" + secret + "@db.example.com/d", table, "neither a file"},
 		{"sqlite:users.db", Options{Table: `a.b.c`}, "SCHEMA.TABLE"},
 	} {
 		err := Check(tt.source, tt.opts)
@@ -65,6 +70,9 @@ func TestDescribe(t *testing.T) {
 		"mysql://u:p@db.example.com/d":                 "mysql://u@db.example.com/d",
 		"mysql://u:1/2@db.example.com/d":               "mysql://...",
 		"mysql://u:a/b@db.example.com/d":               "mysql://...",
+		"me@example.org.csv":                           "me@example.org.csv",
+		"u:1@tcp(db.example.com)/d":                    "a connection string",
+		"jdbc:mysql://u:1@db.example.com/d":            "a URL",
 		"$x://u:1/2@db.example.com/d":                  "a URL",
 	} {
 		if got := describe(source); got != want {
