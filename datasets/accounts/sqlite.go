@@ -45,6 +45,10 @@ func openSQLite(ctx context.Context, source string) (session, error) {
 	}
 	s := &sqliteSession{ctx: ctx, db: db}
 	if s.conn, err = db.Conn(ctx); err == nil {
+		// ATTACH would create the file that it names.
+		_, err = sqlite.Limit(s.conn, sqlite3.SQLITE_LIMIT_ATTACHED, 0)
+	}
+	if err == nil {
 		_, err = s.conn.ExecContext(ctx, "BEGIN")
 	}
 	if err == nil {

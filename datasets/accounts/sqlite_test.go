@@ -94,6 +94,11 @@ func TestSQLite_tables(t *testing.T) {
 		"only reading is allowed", "")
 	wantRefused(t, source, Options{Query: "SELECT id AS account_id, email, password_hash " +
 		"FROM users; DELETE FROM users"}, "more than one statement", "")
+	other := filepath.Join(t.TempDir(), "other.db")
+	wantRefused(t, source, Options{Query: "ATTACH '" + other + "' AS other"}, "too many attached databases", "")
+	if _, err := os.Stat(other); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("a query made a file: %v", err)
+	}
 	const row = "SELECT 1 AS account_id, 'a@example.com' AS email, 'h' AS password_hash"
 	wantRefused(t, source, Options{Query: row + "; " + row}, "more than one result", "")
 	if got, err := readAll(source, Options{Query: row + "; -- all\n"}); err != nil || len(got) != 1 {
