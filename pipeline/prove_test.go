@@ -241,8 +241,10 @@ func TestTarget_verify_tries_forms(t *testing.T) {
 		{"composed", nfc, nfd, hashing.Match, 2},
 		{"decomposed", nfd, nfc, hashing.Match, 2},
 		{"mojibake", nfc, "Gr\u00c3\u00b6\u00c3\u0178e", hashing.Match, 3},
+		{"of an old login", "Gr\xf6\xdfe", nfc, hashing.Match, 3},
+		{"references", nfc, "Gr&#246;&#223;e", hashing.Match, 2},
 		{"ASCII", "a", "b", hashing.NoMatch, 1},
-		{"none", "a", nfc, hashing.NoMatch, 2},
+		{"none", "a", nfc, hashing.NoMatch, 3},
 	} {
 		account := indexAccount(stored(t, nil, test.stored))
 		target, cause := r.target(account)
@@ -253,6 +255,18 @@ func TestTarget_verify_tries_forms(t *testing.T) {
 		if err != nil || got.Outcome != test.want || n != test.verifications {
 			t.Errorf("%s: %v after %d verifications, %v", test.name, got.Outcome, n, err)
 		}
+	}
+}
+
+// A scheme of text refutes a password although its form of an old login is no text.
+func TestTarget_verify_of_text_needs_no_old_form(t *testing.T) {
+	r := testRecipes(t, accounts.StepRule{Name: "w", Steps: hashing.Steps{{Kind: hashing.StepUTF16LE}}})
+	account := indexAccount(stored(t, nil, "a"))
+	account.HashSteps = 1
+	target, _ := r.target(account)
+	got, n, err := target.verify(context.Background(), []byte("Gr\u00f6\u00dfe"), false, atOnce)
+	if err != nil || got.Outcome != hashing.NoMatch || n != 2 {
+		t.Errorf("%+v after %d verifications, %v", got, n, err)
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/credsieve/credsieve/datasets/accounts"
 	"github.com/credsieve/credsieve/datasets/index"
@@ -104,11 +105,18 @@ func (t *target) verify(ctx context.Context, secret []byte, digest bool, admit a
 		switch {
 		case err != nil || one.Outcome == hashing.Match:
 			return one, n, err
+		case isNoForm(secret, form, one.Cause):
 		case one.Outcome != hashing.NoMatch && r.Outcome == hashing.NoMatch:
 			r = one
 		}
 	}
 	return r, n, nil
+}
+
+// isNoForm reports whether a scheme of text cannot have been given a form: bytes of a code page, which stand
+// for the text that it was given in another form.
+func isNoForm(secret, form []byte, cause hashing.Cause) bool {
+	return cause == hashing.CausePasswordNotText && !utf8.Valid(form) && utf8.Valid(secret)
 }
 
 // forms appends the byte forms of a password that the account's tag lets pass.
