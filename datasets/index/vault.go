@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"time"
 
 	"github.com/apache/arrow/go/v17/arrow"
@@ -188,6 +189,8 @@ func (s *sealer) seal(c *chunkColumn, row uint32, part uint64, text string) {
 	// The nonce travels behind the text: an array of its own would be garbage.
 	n := nonce(row, part)
 	s.text = append(s.text, n[:]...)
+	// Left alone, Seal grows to what it needs and copies all that is there, each time.
+	c.values = slices.Grow(c.values, len(text)+s.vault.aead.Overhead())
 	c.values = s.vault.aead.Seal(c.values, s.text[len(text):], s.text[:len(text)], s.id)
 	c.end()
 }
