@@ -33,7 +33,7 @@ type auth0Hash struct {
 }
 
 // parseAuth0 reads custom_password_hash for argon2, bcrypt, pbkdf2 (all three strings of their own),
-// ldap, scrypt and the plain digests.
+// ldap, scrypt and the plain digests, and recognises hmac and md4.
 func parseAuth0(encoded string, lim Limits) (Hash, error) {
 	a, err := splitAuth0(encoded)
 	if err != nil {
@@ -62,7 +62,7 @@ func splitAuth0(encoded string) (*auth0Hash, error) {
 	if a.fields, err = parseJSONObject(encoded, auth0Fields...); err != nil {
 		return nil, err
 	}
-	if a.hash, err = a.fields.object("hash", "value", "encoding"); err != nil {
+	if a.hash, err = a.fields.object("hash", "value", "encoding", "digest", "key"); err != nil {
 		return nil, err
 	}
 	if a.salt, err = a.fields.object("salt", "value", "encoding", "position"); err != nil {
@@ -89,6 +89,9 @@ func splitAuth0(encoded string) (*auth0Hash, error) {
 		if *f.to, err = f.from.text(f.name, f.otherwise); err != nil {
 			return nil, err
 		}
+	}
+	if a.algorithm != "hmac" && (a.hash["digest"] != nil || a.hash["key"] != nil) {
+		return nil, refuse(CauseMalformed, "the digest or key of an HMAC beside another algorithm")
 	}
 	a.passwordUTF16 = passwordEncoding == "utf16le"
 	if !a.passwordUTF16 && passwordEncoding != "utf8" {

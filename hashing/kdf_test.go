@@ -94,6 +94,12 @@ func TestParseHashRefusesHostileCostsOfKDFs(t *testing.T) {
 		{"json_of_nobody", `{"type":"otp"}`, CauseUnknownScheme},
 		{"keycloak_without_secret", `{"credentialData":"{}"}`, CauseMalformed},
 		{"auth0_hmac", `{"algorithm":"hmac","hash":{"value":"00"}}`, CauseUnsupportedVersion},
+		{"auth0_hmac_whole", `{"algorithm":"hmac","hash":{"value":"00","encoding":"hex","digest":"sha256",` +
+			`"key":{"value":"k","encoding":"utf8"}}}`, CauseUnsupportedVersion},
+		{"auth0_md4", `{"algorithm":"md4","hash":{"value":"00"},"password":{"encoding":"utf16le"}}`,
+			CauseUnsupportedVersion},
+		{"auth0_key_of_no_hmac", `{"algorithm":"sha1","hash":{"value":"` + strings.Repeat("00", 20) +
+			`","encoding":"hex","key":{"value":"k"}}}`, CauseMalformed},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) { wantCause(t, tt.encoded, DefaultLimits(), tt.want) })
