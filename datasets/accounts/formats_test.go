@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"os"
 	"reflect"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -219,4 +220,49 @@ func TestOpenRefusesColumnType(t *testing.T) {
 	_, err := Open(context.Background(), path,
 		Options{Map: map[string]string{"username": "comment"}})
 	wantError(t, err, path, `column "comment" has type struct`)
+}
+
+// TestParquet_of_packed_times reads times as DuckDB writes them: differences, in pages of more rows than
+// are decoded at a time, some of them NULL.
+func TestParquet_of_packed_times(t *testing.T) {
+	const rows, groupRows, changed = 3*parquetBatch + 7, 2*parquetBatch + 5, 1704164645
+	schema := arrow.NewSchema([]arrow.Field{
+		{Name: "account_id", Type: arrow.PrimitiveTypes.Int64},
+		{Name: "email", Type: arrow.BinaryTypes.String},
+		{Name: "password_hash", Type: arrow.BinaryTypes.String},
+		{Name: "password_changed_at", Type: arrow.PrimitiveTypes.Int64, Nullable: true},
+	}, nil)
+	b := array.NewRecordBuilder(memory.DefaultAllocator, schema)
+	for i := range int64(rows) {
+		b.Field(0).(*array.Int64Builder).Append(i)
+		b.Field(1).(*array.StringBuilder).Append("a@example.com")
+		b.Field(2).(*array.StringBuilder).Append("hash")
+		if i%3 == 0 {
+			b.Field(3).AppendNull()
+		} else {
+			b.Field(3).(*array.Int64Builder).Append(changed + i*i%1000)
+		}
+	}
+	record := b.NewRecord()
+	var out bytes.Buffer
+	err := pqarrow.WriteTable(array.NewTableFromRecords(schema, []arrow.Record{record}), &out, groupRows,
+		parquet.NewWriterProperties(parquet.WithDictionaryDefault(false),
+			parquet.WithEncodingFor("password_changed_at", parquet.Encodings.DeltaBinaryPacked)),
+		pqarrow.DefaultWriterProps())
+	if err != nil {
+		t.Fatal(err)
+	}
+	all, err := readAll(writeFile(t, "x.parquet", out.Bytes()), Options{})
+	if err != nil || len(all) != rows {
+		t.Fatalf("%d rows, %v", len(all), err)
+	}
+	for i, a := range all {
+		want := time.Unix(changed+int64(i*i%1000), 0).UTC()
+		if i%3 == 0 {
+			want = time.Time{}
+		}
+		if a.ID != strconv.Itoa(i) || !a.PasswordChangedAt.Equal(want) {
+			t.Fatalf("row %d: account %s, %v; want %v", i, a.ID, a.PasswordChangedAt, want)
+		}
+	}
 }

@@ -6,11 +6,13 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 
 	"github.com/apache/arrow/go/v17/arrow"
 	"github.com/apache/arrow/go/v17/arrow/array"
 	"github.com/apache/arrow/go/v17/parquet"
 	"github.com/apache/arrow/go/v17/parquet/file"
+	"github.com/apache/arrow/go/v17/parquet/metadata"
 	"github.com/apache/arrow/go/v17/parquet/pqarrow"
 )
 
@@ -135,8 +137,9 @@ func (t *parquetTable) chunks(i int) (chunks, error) {
 	if err != nil {
 		return nil, err
 	}
+	batches := t.batches(leaves)
 	return func() (arrow.Array, error) {
-		batch, err := r.NextBatch(parquetBatch)
+		batch, err := r.NextBatch(batches())
 		if err != nil {
 			return nil, err
 		}
@@ -149,6 +152,41 @@ func (t *parquetTable) chunks(i int) (chunks, error) {
 		}
 		return batch.Chunk(0), nil
 	}, nil
+}
+
+// batches tells how many rows of a field to read next: some, or all of a row group where a column of it is
+// packed as differences of 64-bit integers. The library's decoder of those, when some are NULL, forgets
+// between two reads of a page where it was.
+func (t *parquetTable) batches(leaves map[int]bool) func() int64 {
+	var groups []int64
+	packed := false
+	meta := t.reader.ParquetReader().MetaData()
+	for g := range meta.RowGroups {
+		group := meta.RowGroup(g)
+		for leaf := range leaves {
+			packed = packed || isPackedInt64(group, leaf)
+		}
+		if n := group.NumRows(); n > 0 {
+			groups = append(groups, n)
+		}
+	}
+	return func() int64 {
+		if !packed || len(groups) == 0 {
+			return parquetBatch
+		}
+		n := groups[0]
+		groups = groups[1:]
+		return n
+	}
+}
+
+func isPackedInt64(group *metadata.RowGroupMetaData, leaf int) bool {
+	column, err := group.ColumnChunk(leaf)
+	if err != nil {
+		return false // reading it says what is wrong
+	}
+	return column.Type() == parquet.Types.Int64 &&
+		slices.Contains(column.Encodings(), parquet.Encodings.DeltaBinaryPacked)
 }
 
 func collectLeaves(f *pqarrow.SchemaField, leaves map[int]bool) {
