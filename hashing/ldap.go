@@ -3,6 +3,7 @@ package hashing
 import (
 	"encoding/base64"
 	"encoding/hex"
+	"slices"
 	"strings"
 )
 
@@ -34,18 +35,14 @@ func cutLDAP(encoded string) (name, rest string, ok bool) {
 func inBraces(names ...string) func(string) bool {
 	return func(encoded string) bool {
 		name, _, ok := cutLDAP(encoded)
-		for _, want := range names {
-			if ok && name == want {
-				return true
-			}
-		}
-		return false
+		return ok && slices.Contains(names, name)
 	}
 }
 
 func claimsLDAPDigest(encoded string) bool {
+	name, _, ok := cutLDAP(encoded)
 	for _, d := range ldapDigests {
-		if inBraces(d.name)(encoded) {
+		if ok && name == d.name {
 			return true
 		}
 	}
