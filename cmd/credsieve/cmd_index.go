@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	"runtime"
@@ -166,12 +165,21 @@ age, and what the last build carried over. It needs no key.` + exitStatus,
 			if err != nil {
 				return err
 			}
-			return printIndex(e, meta, asJSON, now.clock()())
+			if !asJSON {
+				return printIndex(e, meta, false, now.clock()())
+			}
+			return printJSON(e.out, inspected{meta, int64(now.clock()().Sub(meta.CreatedAt).Seconds())})
 		},
 	}
-	cmd.Flags().BoolVar(&asJSON, "json", false, "print index.json instead of a table")
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print index.json with age_seconds instead of a table")
 	cmd.Flags().Var(&now, "now", "the `time` from which the age is counted (default the clock)")
 	return cmd
+}
+
+// inspected is index.json with what changes without it, so that a job can ask how old an index is.
+type inspected struct {
+	*index.Meta
+	AgeSeconds int64 `json:"age_seconds"`
 }
 
 func newIndexVerifyCommand(e env) *cobra.Command {
@@ -196,12 +204,7 @@ in order, and that the filter still knows its members. It needs no key; a scan a
 
 func printIndex(e env, meta *index.Meta, asJSON bool, now time.Time) error {
 	if asJSON {
-		data, err := json.MarshalIndent(meta, "", "  ")
-		if err != nil {
-			return fmt.Errorf("failed to encode index.json: %w", err)
-		}
-		_, err = fmt.Fprintf(e.out, "%s\n", data)
-		return err
+		return printJSON(e.out, meta)
 	}
 	return printIndexTable(e.out, meta, now)
 }
