@@ -106,7 +106,7 @@ var bounded = boundedAllocator{memory.NewGoAllocator()}
 func readable(t arrow.DataType) bool {
 	switch t := t.(type) {
 	case *arrow.StringType, *arrow.LargeStringType, *arrow.BinaryType, *arrow.LargeBinaryType,
-		*arrow.BooleanType, *arrow.TimestampType, *arrow.NullType:
+		*arrow.BooleanType, *arrow.TimestampType, *arrow.Date32Type, *arrow.NullType:
 		return true
 	case *arrow.DictionaryType:
 		return readable(t.ValueType)
@@ -118,8 +118,11 @@ func readable(t arrow.DataType) bool {
 }
 
 func unreadable(column string, t arrow.DataType) error {
-	return fmt.Errorf("column %q has type %s, which cannot be read", column, t)
+	return fmt.Errorf("column %q has type %s, which cannot be read; write it as text, a number or a time",
+		column, t)
 }
+
+const secondsOfDay = 24 * 60 * 60
 
 // cell reads one value. Text is copied: the array's memory is used again for the next rows.
 func cell(a arrow.Array, i int) (field, error) {
@@ -130,6 +133,8 @@ func cell(a arrow.Array, i int) (field, error) {
 	case *array.Timestamp:
 		unit := a.DataType().(*arrow.TimestampType).Unit
 		return field{at: timestamp(int64(a.Value(i)), unit)}, nil
+	case *array.Date32: // its first moment, as of a database's date
+		return field{at: timestamp(int64(a.Value(i))*secondsOfDay, arrow.Second)}, nil
 	case *array.Dictionary:
 		return cell(a.Dictionary(), a.GetValueIndex(i))
 	case array.ListLike:

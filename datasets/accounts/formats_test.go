@@ -266,3 +266,36 @@ func TestParquet_of_packed_times(t *testing.T) {
 		}
 	}
 }
+
+func TestParquet_of_dates(t *testing.T) {
+	schema := arrow.NewSchema([]arrow.Field{
+		{Name: "account_id", Type: arrow.BinaryTypes.String},
+		{Name: "email", Type: arrow.BinaryTypes.String},
+		{Name: "password_hash", Type: arrow.BinaryTypes.String},
+		{Name: "password_changed_at", Type: arrow.FixedWidthTypes.Date32, Nullable: true},
+	}, nil)
+	b := array.NewRecordBuilder(memory.DefaultAllocator, schema)
+	for i := range 3 {
+		b.Field(0).(*array.StringBuilder).Append(strconv.Itoa(i))
+		b.Field(1).(*array.StringBuilder).Append("a@example.com")
+		b.Field(2).(*array.StringBuilder).Append("hash")
+	}
+	changed := time.Date(2024, 1, 2, 0, 0, 0, 0, time.UTC)
+	b.Field(3).(*array.Date32Builder).AppendValues(
+		[]arrow.Date32{arrow.Date32FromTime(changed), 0, 0}, []bool{true, false, true})
+	record := b.NewRecord()
+	var out bytes.Buffer
+	err := pqarrow.WriteTable(array.NewTableFromRecords(schema, []arrow.Record{record}), &out, 10,
+		parquet.NewWriterProperties(), pqarrow.DefaultWriterProps())
+	if err != nil {
+		t.Fatal(err)
+	}
+	all, err := readAll(writeFile(t, "x.parquet", out.Bytes()), Options{})
+	if err != nil || len(all) != 3 || !all[0].PasswordChangedAt.Equal(changed) ||
+		!all[1].PasswordChangedAt.IsZero() || !all[2].PasswordChangedAt.IsZero() {
+		t.Errorf("got %+v, %v", all, err)
+	}
+	path := writeFile(t, "y.parquet", out.Bytes())
+	_, err = readAll(path, Options{Map: map[string]string{"username": "password_changed_at"}})
+	wantError(t, err, path, "password_changed_at")
+}
