@@ -98,8 +98,8 @@ accounts, mode 0600. A known password that does not open its account's stored ha
 }
 
 func (o indexBuildOptions) validate() error {
-	if !(o.fpr > 0 && o.fpr <= 0.5) {
-		return usagef("--fpr %v is no rate above 0 and up to 0.5", o.fpr)
+	if !(o.fpr >= index.MinFPR && o.fpr <= index.MaxFPR) { // written so that NaN fails too
+		return usagef("--fpr %v is no rate from %v to %v", o.fpr, index.MinFPR, index.MaxFPR)
 	}
 	if o.workers < 1 {
 		return usagef("--workers %d: at least 1 is needed", o.workers)

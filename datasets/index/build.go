@@ -120,9 +120,9 @@ func (o *BuildOptions) complete() error {
 		o.FPR = defaultFPR
 	}
 	// Written so that NaN fails too.
-	if !(o.FPR >= minFPR && o.FPR <= maxFPR) {
+	if !(o.FPR >= MinFPR && o.FPR <= MaxFPR) {
 		return fmt.Errorf("a false positive rate of %g is not between %g and %g",
-			o.FPR, minFPR, maxFPR)
+			o.FPR, MinFPR, MaxFPR)
 	}
 	if o.Limits == (hashing.Limits{}) {
 		o.Limits = hashing.DefaultLimits()

@@ -48,8 +48,13 @@ const (
 	tokenSize        = len(hashing.Token{})
 
 	defaultFPR = 0.001
-	// Below the smallest, k would pass maxHashes; above the largest, a filter filters nothing.
-	minFPR, maxFPR = 1e-9, 0.5
+)
+
+// The bounds of a false-positive rate: below the smallest, k would pass maxHashes; above the largest, a
+// filter filters nothing.
+const (
+	MinFPR = 1e-9
+	MaxFPR = 0.5
 )
 
 // filter is the Bloom filter with what its file says about it.

@@ -75,7 +75,7 @@ func TestReciprocal(t *testing.T) {
 
 func TestMayContainAll(t *testing.T) {
 	r := rand.New(rand.NewPCG(5, 6))
-	for _, fpr := range []float64{0.5, 0.2, 0.125, 0.1, defaultFPR, minFPR} {
+	for _, fpr := range []float64{0.5, 0.2, 0.125, 0.1, defaultFPR, MinFPR} {
 		f := mustFilter(t, 1000, fpr)
 		var tokens []hashing.Token
 		for i := range 5000 {
