@@ -100,25 +100,47 @@ func (w *frameWriter) table(in *os.File) error {
 	if err := w.row(names); err != nil {
 		return err
 	}
-	records, err := reader.GetRecordReader(context.Background(), columns, nil)
-	if err != nil {
-		return err
-	}
-	defer records.Release()
-	rows := int64(0)
-	for records.Next() {
-		rows += records.Record().NumRows()
-		if err := w.batch(records.Record()); err != nil {
+	rows, parquetFile := int64(0), reader.ParquetReader()
+	for group := range parquetFile.NumRowGroups() {
+		n, err := w.rowGroup(reader, columns, group)
+		if err != nil {
 			return err
 		}
+		rows += n
 	}
-	if err := records.Err(); err != nil && err != io.EOF {
-		return err
-	}
-	if want := reader.ParquetReader().NumRows(); rows != want {
+	if want := parquetFile.NumRows(); rows != want {
 		return fmt.Errorf("it ends after %d of %d rows", rows, want)
 	}
 	return nil
+}
+
+// rowGroup returns how many rows it wrote. The library's decoder of 64-bit integers that are packed as
+// differences, when some are NULL, forgets between two batches where it was, so that such groups are one.
+func (w *frameWriter) rowGroup(reader *pqarrow.FileReader, columns []int, group int) (rows int64, err error) {
+	meta := reader.ParquetReader().MetaData().RowGroup(group)
+	reader.Props.BatchSize = childBatch
+	for _, i := range columns {
+		column, err := meta.ColumnChunk(i)
+		if err == nil && column.Type() == parquet.Types.Int64 &&
+			slices.Contains(column.Encodings(), parquet.Encodings.DeltaBinaryPacked) {
+			reader.Props.BatchSize = max(childBatch, meta.NumRows())
+		}
+	}
+	records, err := reader.GetRecordReader(context.Background(), columns, []int{group})
+	if err != nil {
+		return 0, err
+	}
+	defer records.Release()
+	for records.Next() {
+		rows += records.Record().NumRows()
+		if err := w.batch(records.Record()); err != nil {
+			return rows, err
+		}
+	}
+	if err := records.Err(); err != nil && err != io.EOF {
+		return rows, err
+	}
+	return rows, nil
 }
 
 func openParquet(in *os.File) (*pqarrow.FileReader, error) {

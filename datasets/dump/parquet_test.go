@@ -106,6 +106,39 @@ func TestParquet(t *testing.T) {
 	}
 }
 
+// TestParquet_of_packed_numbers reads what DuckDB writes: numbers as differences, in pages of more rows
+// than are decoded at a time, some of them NULL.
+func TestParquet_of_packed_numbers(t *testing.T) {
+	const rows = 2*childBatch + 5
+	b := array.NewRecordBuilder(memory.DefaultAllocator, arrow.NewSchema([]arrow.Field{
+		{Name: "seen", Type: arrow.PrimitiveTypes.Int64, Nullable: true},
+		{Name: "email", Type: arrow.BinaryTypes.String},
+		{Name: "password", Type: arrow.BinaryTypes.String},
+	}, nil))
+	for i := range int64(rows) {
+		if i%3 == 0 {
+			b.Field(0).AppendNull()
+		} else {
+			b.Field(0).(*array.Int64Builder).Append(i * i)
+		}
+		b.Field(1).(*array.StringBuilder).Append(fmt.Sprintf("al%d@example.com", i))
+		b.Field(2).(*array.StringBuilder).Append("pw")
+	}
+	rec := b.NewRecord()
+	var out bytes.Buffer
+	err := pqarrow.WriteTable(array.NewTableFromRecords(rec.Schema(), []arrow.Record{rec}), &out, rows/2+1,
+		parquet.NewWriterProperties(parquet.WithDictionaryDefault(false),
+			parquet.WithEncodingFor("seen", parquet.Encodings.DeltaBinaryPacked)), pqarrow.DefaultWriterProps())
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := readFile(t, "users", out.Bytes(), Options{Child: childIn("read")})
+	got.wantReport(t, StatusRead, "parquet", "")
+	if n := len(got.firstCuts()); n != rows {
+		t.Errorf("%d of %d records", n, rows)
+	}
+}
+
 func TestParquet_that_is_not_read(t *testing.T) {
 	data := parquetOf(t, []string{"pw"})
 	missing := func(ctx context.Context) *exec.Cmd { return exec.CommandContext(ctx, "/nonexistent/program") }
