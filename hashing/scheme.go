@@ -110,7 +110,7 @@ func parseAny(list []family, encoded string, lim Limits) (Hash, error) {
 func begins(prefixes ...string) func(string) bool {
 	return func(encoded string) bool {
 		for _, prefix := range prefixes {
-			// Most strings differ in the first letter already, and an index build asks dozens of prefixes for each.
+			// Most differ in the first letter, and an index build asks dozens of prefixes for each.
 			if encoded == "" || encoded[0] != prefix[0] {
 				continue
 			}

@@ -145,50 +145,6 @@ func wantError(t *testing.T, err error, path, want string) {
 	}
 }
 
-func TestOpenHint(t *testing.T) {
-	path := writeFile(t, "x.csv", []byte("account_id,email,pass_hash\n"))
-	_, err := Open(context.Background(), path, Options{})
-	var missing *ColumnError
-	if !errors.As(err, &missing) {
-		t.Fatalf("error %v is no ColumnError", err)
-	}
-	if got, want := missing.Hint(), "--map password_hash=pass_hash"; !strings.Contains(got, want) {
-		t.Errorf("hint %q lacks %q", got, want)
-	}
-}
-
-func TestOpenHint_names_the_identifier(t *testing.T) {
-	path := writeFile(t, "x.csv", []byte("account_id,userEmail,password_hash\n"))
-	_, err := Open(context.Background(), path, Options{})
-	var missing *ColumnError
-	if !errors.As(err, &missing) || missing.Hint() != "name the column with --map email=userEmail" {
-		t.Errorf("got %v", err)
-	}
-}
-
-func TestOpen_warns_of_identifiers_that_are_not_read(t *testing.T) {
-	for header, want := range map[string]string{
-		"account_id,username,password_hash,user_email": `no column "email" is read; if it is "user_email", ` +
-			"name it with --map email=user_email",
-		"account_id,email,password_hash,backup_email":             "",
-		"account_id,username,password_hash,email_verified":        "",
-		"account_id,email,password_hash,user_name,other":          "--map username=user_name",
-		"account_id,email,password_hash,mobile":                   "--map phone=mobile",
-		"account_id,email,username,phone,login,tel,password_hash": "",
-	} {
-		path := writeFile(t, "x.csv", []byte(header+"\n"))
-		var got []string
-		r, err := Open(context.Background(), path, Options{Warn: func(err error) { got = append(got, err.Error()) }})
-		if err != nil {
-			t.Fatal(err)
-		}
-		r.Close()
-		if text := strings.Join(got, "\n"); (want == "") != (text == "") || !strings.Contains(text, want) {
-			t.Errorf("%s: got %q, want %q", header, text, want)
-		}
-	}
-}
-
 func TestOpenSources(t *testing.T) {
 	_, err := Open(context.Background(), "no/such/file.csv", Options{})
 	if !errors.Is(err, os.ErrNotExist) {
