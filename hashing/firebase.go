@@ -16,7 +16,8 @@ const (
 	maxFirebaseSigner  = 128
 )
 
-var firebaseFields = []string{"passwordHash", "salt", "hash_config"}
+// firebaseFields are those of one object; version, which exports may have, says nothing of the computation.
+var firebaseFields = []string{"passwordHash", "salt", "hash_config", "version"}
 
 // parseFirebase reads one exported user and the project's parameters in one object:
 //

@@ -87,6 +87,7 @@ func TestParseHashRefusesHostileCostsOfKDFs(t *testing.T) {
 			CauseMalformed},
 		{"wordpress_of_2b", "$wp$2b$04$" + body53, CauseMalformed},
 		{"firebase_without_project", `{"passwordHash":"` + tagB64 + `","salt":"AAAA"}`, CauseKeyed},
+		{"firebase_with_version", `{"passwordHash":"` + tagB64 + `","salt":"AAAA","version":0}`, CauseKeyed},
 		{"json_name_in_capitals", `{"PasswordHash":"` + tagB64 + `","salt":"AAAA"}`, CauseMalformed},
 		{"json_name_twice", `{"algorithm":"bcrypt","algorithm":"bcrypt"}`, CauseMalformed},
 		{"json_cut_off", `{"algorithm":"bcrypt"`, CauseMalformed},
