@@ -45,7 +45,11 @@ var idColumns = map[string]hashing.Kind{
 var (
 	secretColumns = []string{"password", "passwd", "pass", "pwd", "plain", "plaintext",
 		"cleartext", "decrypted", "userpassword", "plainpassword", "passwordplain", "passwort",
-		"kennwort", "motdepasse", "contrasena", "contraseña"}
+		"kennwort", "motdepasse", "contrasena", "contraseña", "mdp", "senha", "parola", "wachtwoord",
+		"losenord", "lösenord", "salasana", "haslo", "hasło", "heslo", "jelszo", "jelszó", "пароль",
+		"plaintextpassword", "passwordplaintext", "cleartextpassword", "passwordcleartext",
+		"clearpassword", "passwordclear", "decryptedpassword", "passworddecrypted", "crackedpassword",
+		"userpasswd", "userpwd", "loginpassword", "accountpassword", "pw", "psw", "pswd", "passw"}
 	hashColumns = []string{"hash", "passwordhash", "userpass", "passhash", "pwhash", "bcrypt", "scrypt",
 		"argon2", "argon2id", "pbkdf2", "md5", "sha1", "sha256", "sha512", "ssha", "ntlm", "crypt", "digest",
 		"encryptedpassword", "passworddigest", "hashedpassword", "passwordhashed", "hashpassword", "pwdhash",
@@ -250,6 +254,7 @@ func (t *table) cut(c *cutter, data []byte, r *row) Reason {
 				t.secret(c, id, data, r, i)
 			}
 		}
+		t.found(c, id, data, r)
 		if c.n == had {
 			c.untestable(id, t.hash(c, data, r))
 		}
@@ -269,6 +274,26 @@ func (t *table) reaches(n int) bool {
 	return n < t.count && !t.typed &&
 		slices.ContainsFunc(t.ids, func(c idColumn) bool { return c.index < n }) &&
 		slices.ContainsFunc(slices.Concat(t.secrets, t.hashes), func(i int) bool { return i < n })
+}
+
+// found adds what stands in a column of hashes and is none: what was found for one, or what was never
+// hashed.
+func (t *table) found(c *cutter, id, data []byte, r *row) {
+	for _, i := range t.hashes {
+		if i >= len(r.fields) {
+			continue
+		}
+		if text := t.value(c, data, r, i); isFound(text) {
+			t.secret(c, id, data, r, i)
+		}
+	}
+}
+
+// isFound reports whether a value of a column of hashes is a password all the same. What is shorter
+// than any minimum is a mark for none.
+func isFound(text []byte) bool {
+	const shortest = 6
+	return len(text) >= shortest && !isDigest(trimSpace(text))
 }
 
 // hash returns the row's first hash, nil without one.

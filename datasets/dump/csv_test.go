@@ -46,6 +46,11 @@ func TestCSV(t *testing.T) {
 			[]string{"alice@example.com!0123456789abcdef0123456789abcdef"}, nil},
 		{"hash_where_no_password", "email,password,hash\nalice@example.com,pw,h1\nbob@example.org,,h2\n",
 			[]string{"alice@example.com=pw", "bob@example.org!h2"}, nil},
+		{"plaintext_in_a_column_of_hashes", "user_email,user_pass\nalice@example.com,Made-Up-1\n" +
+			"bob@example.org," + strings.Repeat("0f", 16) + "\n",
+			[]string{"alice@example.com=Made-Up-1", "bob@example.org!" + strings.Repeat("0f", 16)}, nil},
+		{"password_with_a_longer_name", "email,PlainText_Password\nalice@example.com,\"p,w\"\n",
+			[]string{"alice@example.com=p,w"}, nil},
 		{"stored_hash_as_password", "email,password\nalice@example.com," + bcryptHash + "\n",
 			[]string{"alice@example.com!" + bcryptHash}, nil},
 		{"name_in_email_column", "email,password\ncarol,pw\n", []string{"carol=pw"}, nil},

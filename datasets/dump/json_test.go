@@ -73,6 +73,8 @@ func TestJSON(t *testing.T) {
 			[]string{"a@example.com= x", "a@example.com=x", "ally= x", "ally=x", "+15550100= x", "+15550100=x"}, nil},
 		{"no_key_names_the_address", `{"contact":"a@example.com","pw":"x"}`, []string{"a@example.com=x"}, nil},
 		{"hash_where_no_password", `{"email":"a@example.com","hash":"0123"}`, []string{"a@example.com!0123"}, nil},
+		{"plaintext_where_a_hash_should_be", `{"email":"a@example.com","user_pass":"Made-Up-1"}`,
+			[]string{"a@example.com=Made-Up-1"}, nil},
 		{"list_of_users", `{"owner":"x","team":"y","people":[{"email":"a@example.com","pw":"x"},` +
 			`{"email":"b@example.com","pw":"y"}]}`, []string{"a@example.com=x", "b@example.com=y"}, nil},
 		{"list_inside_of_a_user", `{"email":"a@example.com","accounts":[{"login":"ally","pw":"x"}],"pw":"y"}`,

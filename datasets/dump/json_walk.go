@@ -73,7 +73,7 @@ func (l *leaves) pair(c *cutter, name *leaf) {
 		secret := &l.list[i]
 		switch {
 		case secret.role != roleSecret && secret.role != roleHash, !l.together(name, secret):
-		case secret.role == roleHash:
+		case secret.role == roleHash && !isFound(secret.value):
 			if hash == nil {
 				hash = secret.value
 			}
