@@ -88,7 +88,7 @@ func (s rows) nextEscaped(data []byte, whole bool, r *row) int {
 		return 0
 	}
 	dangling := continued && end == len(data) && isLineEnd(data[end-1]) // nothing goes on
-	if end < 0 || dangling || continued && len(r.fields) != s.count {
+	if end < 0 || dangling || continued && s.count > 0 && len(r.fields) != s.count {
 		end, _ = s.escapedFields(data, false, r)
 	}
 	if len(r.fields) != s.count && s.count > 0 && bytes.IndexByte(data[:end], '\\') >= 0 {

@@ -37,6 +37,10 @@ func TestCSV_dialects(t *testing.T) {
 			[]string{"alice@example.com=a\nb", "bob@example.org=pw"}, nil},
 		{"mysql_tab_windows_line_end", "email\tpassword\tid\r\nalice@example.com\ta\\\r\nb\t1\r\n",
 			[]string{"alice@example.com=a\r\nb"}, nil},
+		{"mysql_tab_without_header", numbered(6, func(i int) string {
+			return fmt.Sprintf("%d\talice%d@example.com\ta\\\nb\t\\N\n", i, i)
+		}), []string{"alice0@example.com=a\nb", "alice1@example.com=a\nb", "alice2@example.com=a\nb",
+			"alice3@example.com=a\nb", "alice4@example.com=a\nb", "alice5@example.com=a\nb"}, nil},
 		{"backslash_that_ends_a_line", "id\temail\tpassword\n1\talice@example.com\tpw\\\n" +
 			"2\tbob@example.org\tpw\\\n",
 			[]string{"alice@example.com=pw\\", "bob@example.org=pw\\"}, nil},
