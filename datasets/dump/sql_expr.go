@@ -106,6 +106,9 @@ func (e *sqlExpressionReader) call(name string, depth int) ([]byte, bool) {
 	if e.advance(); !e.at('(') {
 		return nil, false
 	}
+	if name == "convert" {
+		return e.conversion(depth)
+	}
 	var args [][]byte
 	for e.advance(); ; e.advance() {
 		arg, ok := e.concatenation(depth + 1)
@@ -126,6 +129,39 @@ func (e *sqlExpressionReader) call(name string, depth int) ([]byte, bool) {
 	}
 	e.advance()
 	return e.apply(name, args)
+}
+
+// conversion reads what follows CONVERT from its parenthesis on. MySQL writes (value, type) and (value
+// USING encoding), SQL Server (type, value, style).
+func (e *sqlExpressionReader) conversion(depth int) (value []byte, ok bool) {
+	if e.advance(); e.atType() {
+		if e.skipType(); !e.at(',') {
+			return nil, false
+		}
+		e.advance()
+	}
+	value, ok = e.concatenation(depth + 1)
+	if e.at(',') || e.atWord("using") {
+		e.advance()
+		e.skipType()
+	}
+	if !ok || !e.at(')') {
+		return nil, false
+	}
+	e.advance()
+	return value, true
+}
+
+// atType reports whether the next token names a type of text, as SQL Server does first.
+func (e *sqlExpressionReader) atType() bool {
+	if e.tok.kind != sqlWord && e.tok.kind != sqlName || e.dialect == dialectMySQL {
+		return false
+	}
+	switch string(e.x.text) {
+	case "char", "nchar", "varchar", "nvarchar", "text", "ntext", "binary", "varbinary", "sysname":
+		return true
+	}
+	return false
 }
 
 func (e *sqlExpressionReader) apply(name string, args [][]byte) ([]byte, bool) {
@@ -149,6 +185,9 @@ func (e *sqlExpressionReader) apply(name string, args [][]byte) ([]byte, bool) {
 		return bytes.Join(args, nil), true
 	case (name == "unhex" || name == "hextoraw") && len(args) == 1:
 		return e.unhex(args[0])
+	case name == "from_base64" && len(args) == 1:
+		value := e.c.base64(args[0])
+		return value, value != nil
 	}
 	return nil, false
 }
