@@ -26,6 +26,7 @@ func TestStealerLog(t *testing.T) {
 		rejects    []string
 	}{
 		{"at_most_one_space_goes", "Login:  a\t\nPassword:   p: w  \n", []string{"a=  p: w  ", "a=p: w"}, nil},
+		{"tabs", "Login:\ta\nPassword:\tpw \n", []string{"a=\tpw ", "a=pw ", "a=pw"}, nil},
 		{"no_space_at_all", "Login:alice\nPassword:pw\n", []string{"alice=pw"}, nil},
 		{"keys_in_the_middle_of_a_line", "Login: a\nPassword: my pass: word\nmy login: x\n",
 			[]string{"a=my pass: word", "a=my pass: word\nmy login: x"}, nil},
@@ -77,9 +78,12 @@ func TestStealerLog_is_recognised(t *testing.T) {
 			"Password: Made-Up-1\n=====\n": "stealer_log",
 		"SOFT: Chrome\nURL: https://example.org/\nUSER: bob@example.org\nPASS: x\n": "stealer_log",
 		"[\"Chrome\" = \"Default\"]\nurl: x\nlogin: bob\npassword: x\n":             "stealer_log",
-		"PASS : x\nUSER : bob\n":                      "stealer_log",
-		"user:password\nadmin:admin\npassword:user\n": "combo",
-		"alice@example.com: x\nlogin: y\n":            "combo",
+		"PASS : x\nUSER : bob\n":                       "stealer_log",
+		"URL:\tx\nUSER:\tbob\nPASS:\tx\n":              "stealer_log",
+		"URL:https://example.com/\nUSER:bob\nPASS:x\n": "stealer_log",
+		"USER:bob\nPASS:x\n":                           "combo",
+		"user:password\nadmin:admin\npassword:user\n":  "combo",
+		"alice@example.com: x\nlogin: y\n":             "combo",
 	} {
 		if got := read(t, []byte(text), Options{}); got.Format != want {
 			t.Errorf("%q is read as %s, want %s", text, got.Format, want)

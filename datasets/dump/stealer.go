@@ -124,16 +124,21 @@ func isStealerHeader(line []byte) bool {
 // Each alone could be a pair of a combo list.
 func isStealerLog(s *sample) bool {
 	const smallFile = 60 // lines: one block below a banner
-	pairs, above := 0, logText
+	pairs, above, address := 0, logText, false
 	for _, line := range s.lines {
 		role, value := logLine(line)
-		_, rest, _ := bytes.Cut(line, []byte(":"))
-		if (role == logLogin || role == logPassword) && len(rest) > 0 && len(value) == len(rest) {
-			role = logText // without a space: user:secret
+		switch role {
+		case logURL: // no list has lines of a key and a URL
+			address = schemeEnd(trimSpace(value)) > 0
+		case logLogin, logPassword:
+			_, rest, _ := bytes.Cut(line, []byte(":"))
+			if len(rest) > 0 && !isSpace(rest[0]) && !address {
+				role = logText // user:secret
+			}
 		}
 		if role == logPassword && above == logLogin || role == logLogin && above == logPassword {
 			pairs++
-			role = logText
+			role, address = logText, false
 		} else if role == logText && isKeyLine(line) {
 			continue // keys that are not known may stand between
 		}

@@ -34,6 +34,7 @@ func (c *cutter) logSecret(id, data []byte, s logSecret) {
 	value := data[s.start:s.end]
 	if !isLogNothing(value) {
 		c.add(id, value)
+		c.add(id, bytes.TrimPrefix(value, []byte("\t"))) // some write it in place of the space
 		c.add(id, trimSpace(value))
 	}
 	if s.whole > s.end {
