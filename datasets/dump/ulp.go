@@ -89,7 +89,7 @@ func (c *cutter) userinfo(authority []byte) {
 		return
 	}
 	host, port, _ := bytes.Cut(authority[at+1:], []byte(":"))
-	if isDomain(host) && (len(port) == 0 || isPort(port)) {
+	if (isDomain(host) || isIPv4(host)) && (len(port) == 0 || isPort(port)) {
 		c.login(authority[:colon], authority[colon+1:at])
 	}
 }

@@ -36,6 +36,7 @@ func TestULP(t *testing.T) {
 			[]string{"carol=my long pw"}},
 		{"ipv6", "http://[::1]:443/x:user:pw", []string{"user=pw"}},
 		{"userinfo", "https://user:pw@example.com/", []string{"user=pw"}},
+		{"userinfo_of_an_address_in_digits", "ftp://user:pw@10.0.0.5", []string{"user=pw"}},
 		{"userinfo_and_login", "https://user:pw@example.com/in:alice@example.com:pw2",
 			[]string{"alice@example.com=pw2", "alice@example.com=pw@example.com/in",
 				"pw@example.com/in=alice@example.com:pw2", "pw@example.com/in=alice@example.com",
