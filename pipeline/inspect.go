@@ -35,6 +35,8 @@ type Inspection struct {
 	Encoding string `json:"encoding"`
 	Error    string `json:"error,omitempty"`
 	LeftOut  bool   `json:"left_out,omitempty"` // on purpose: it holds no passwords
+	// FilesLeftOut counts those of its archives that are not read, for the same reason.
+	FilesLeftOut int `json:"files_left_out,omitempty"`
 	Contents
 	Members []MemberInspection `json:"members"`
 }
@@ -171,7 +173,7 @@ func (i *inspector) inspection(in dump.Input, report dump.Report) Inspection {
 		Trust: string(in.Meta.Trust), LeakedOn: rundir.Date(in.Meta.LeakedOn),
 		Bytes: report.Bytes, SHA256: report.SHA256, Status: string(report.Status),
 		Format: report.Format, Encoding: report.Encoding, Error: sentence(report.Err),
-		LeftOut:  errors.Is(report.Err, dump.ErrNotPasswords),
+		LeftOut: errors.Is(report.Err, dump.ErrNotPasswords), FilesLeftOut: report.LeftOut,
 		Contents: i.all, Members: []MemberInspection{},
 	}
 	for _, m := range report.Members {

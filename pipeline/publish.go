@@ -106,7 +106,7 @@ func inputs(s *screened, v *verdicts) []rundir.Input {
 			LeakedOn: rundir.Date(in.Meta.LeakedOn), Bytes: in.report.Bytes, SHA256: in.report.SHA256,
 			Status: string(in.report.Status), Format: in.report.Format,
 			Records: in.records, Rejected: in.rejected,
-			AccountsMet: in.met, AccountsConfirmed: confirmed[i],
+			AccountsMet: in.met, AccountsConfirmed: confirmed[i], FilesLeftOut: in.report.LeftOut,
 		}
 		if in.seen != nil {
 			list[i].FirstSeen = rundir.Date(in.seen.FirstSeen)

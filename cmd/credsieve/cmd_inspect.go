@@ -111,6 +111,9 @@ func inspectionTable(in *pipeline.Inspection) string {
 	if in.Error != "" {
 		t.AppendRow(table.Row{"not read", wrap(printable(in.Error))})
 	}
+	if in.FilesLeftOut > 0 {
+		t.AppendRow(table.Row{"files without passwords, not read", in.FilesLeftOut})
+	}
 	for i := range in.Members[:min(len(in.Members), rowsShown)] {
 		m := &in.Members[i]
 		if m.Member != "" {

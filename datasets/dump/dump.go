@@ -142,6 +142,8 @@ type Report struct {
 	Bytes    int64  // of the input as it lies on disk
 	SHA256   string // of the same bytes, hex; empty when they could not all be read
 	Err      error  // the sentence behind partial or skipped
+	// LeftOut counts files in its archives that are not read on purpose: see ErrNotPasswords.
+	LeftOut int
 }
 
 // Options tell Read how to read.

@@ -21,7 +21,9 @@ func openRar(r *reading, m member) error {
 		return err
 	}
 	defer give()
-	a := &archiveRar{reading: r, member: m, at: at, ends: []int64{at.size}}
+	a := &archiveRar{
+		reading: r, member: m, at: at, ends: []int64{at.size}, tree: newArchiveTree(),
+	}
 	if m.disk != nil {
 		a.ends = m.disk.ends
 	}
@@ -44,6 +46,7 @@ type archiveRar struct {
 	ends     []int64 // of its volumes
 	password []rardecode.Option
 	missing  bool // a volume that a file goes on in
+	tree     *archiveTree
 }
 
 // unlock finds the password where one is needed. An error says that not even the list of files can
@@ -97,7 +100,9 @@ func (a *archiveRar) encrypted(password []rardecode.Option) (*rardecode.FileHead
 			return nil, nil, nil // the damage shows when the files are read
 		case err != nil:
 			return nil, nil, err
-		case header.Encrypted && header.PackedSize > 0:
+		}
+		a.tree.see(header.Name, header.IsDir)
+		if header.Encrypted && header.PackedSize > 0 {
 			return header, z, nil
 		}
 	}
@@ -132,9 +137,12 @@ func (a *archiveRar) entries() error {
 		if header, err = a.next(z); err != nil {
 			break
 		}
+		a.tree.see(header.Name, header.IsDir)
 		switch {
 		case header.Encrypted && a.password == nil:
-			locked++
+			if _, is := a.tree.private(header.Name); !is {
+				locked++
+			}
 			continue
 		case header.IsDir, header.Mode().Type() != 0, header.LinkType != rardecode.LinkTypeNone,
 			header.PackedSize == 0:
@@ -150,6 +158,7 @@ func (a *archiveRar) entries() error {
 	if ctxErr := a.ctx.Err(); ctxErr != nil {
 		return ctxErr
 	}
+	a.leaveOut(a.member, a.tree)
 	if locked > 0 {
 		a.skip(a.member, "rar", a.keys.lockedSentence(locked))
 	}
@@ -165,8 +174,8 @@ func (a *archiveRar) entry(name string, z *rardecode.ReadCloser) error {
 	}
 	entry := &unpacked{r: a.reading, from: plainRar{a, z}}
 	inner.from = entry
-	if !isPeripheral(name) {
-		if err := a.reading.open(inner); err != nil {
+	if !isPeripheral(name) && !a.tree.leavesOut(name) {
+		if err := a.openEntry(a.tree, inner, name); err != nil {
 			return err
 		}
 	}

@@ -116,6 +116,7 @@ type reading struct {
 	skipped []note
 	lost    []note // of members that were read in part
 	tooLong int64  // records
+	leftOut int    // files of stealer logs in archives
 }
 
 // member is one stream inside an input.
@@ -166,7 +167,7 @@ func (r *reading) report() Report {
 	rep := Report{
 		Members: r.members,
 		Status:  StatusRead, Format: joinNames(r.read), Bytes: r.src.n, SHA256: r.src.digest(),
-		Encoding: joinNames(r.encodings),
+		Encoding: joinNames(r.encodings), LeftOut: r.leftOut,
 	}
 	var sentences []string
 	if r.tooLong > 0 {
@@ -175,6 +176,8 @@ func (r *reading) report() Report {
 	sentences = append(sentences, firstNotes(r.lost)...)
 	sentences = append(sentences, firstNotes(r.skipped)...)
 	switch {
+	case len(r.read) == 0 && len(sentences) == 0 && r.leftOut > 0:
+		rep.Status, rep.Err = StatusSkipped, notPasswords{r.leftOut}
 	case len(r.read) == 0 && len(r.skipped)+len(r.lost) == 0:
 		sentences = append(sentences, "the dump is empty")
 		rep.Status = StatusSkipped

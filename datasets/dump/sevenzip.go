@@ -129,29 +129,37 @@ func (a *archive7z) probe(f *sevenzip.File) error {
 func (a *archive7z) entries() error {
 	locked := 0
 	files := a.reader.File
+	tree := newArchiveTree()
+	for _, f := range files {
+		tree.see(f.Name, strings.HasSuffix(f.Name, "/"))
+	}
 	for i, f := range files {
 		if strings.HasSuffix(f.Name, "/") || f.UncompressedSize == 0 {
 			continue
 		}
+		unread := isPeripheral(f.Name) || tree.leavesOut(f.Name)
 		if a.about.locked(f.Stream) && !a.keyed {
-			locked++
+			if !unread {
+				locked++
+			}
 			continue
 		}
 		if !isPeripheral(f.Name) && !a.mayEnter(a.member) {
 			break
 		}
 		more := i+1 < len(files) // and so perhaps in the same stream
-		if err := a.entry(f, more); err != nil {
+		if err := a.entry(f, unread, more); err != nil {
 			return err
 		}
 	}
+	a.leaveOut(a.member, tree)
 	if locked > 0 {
 		a.skip(a.member, "7z", a.keys.lockedSentence(locked))
 	}
 	return nil
 }
 
-func (a *archive7z) entry(f *sevenzip.File, more bool) error {
+func (a *archive7z) entry(f *sevenzip.File, unread, more bool) error {
 	inner := member{
 		name: memberName(a.member.name, f.Name), stream: "7z", depth: a.member.depth + 1,
 	}
@@ -168,7 +176,7 @@ func (a *archive7z) entry(f *sevenzip.File, more bool) error {
 	}
 	entry := &unpacked{r: a.reading, from: newSummed(from, f)}
 	inner.from = entry
-	if !isPeripheral(f.Name) {
+	if !unread {
 		if err := a.reading.open(inner); err != nil {
 			return err
 		}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"math/bits"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -49,36 +50,52 @@ var (
 	}
 )
 
-// isStealerTree reports whether a folder is the log of one victim: it holds passwords as
-// infostealers write them and beside them something that only they collect, or two of such things.
-// A folder of somebody's lists has no such company, and must not lose what lies in its
-// "documents".
-func isStealerTree(entries []fs.DirEntry) bool {
-	const telling = 7 // of privateFolders
-	passwords, company := false, 0
-	for _, e := range entries {
-		name := strings.ToLower(e.Name())
-		if e.IsDir() {
-			if slices.Contains(privateFolders[:telling], name) {
-				company++
-			}
-			continue
-		}
-		passwords = passwords || passwordFile.MatchString(name)
-		if slices.Contains(privateFiles, name) {
-			company++
-		}
-	}
-	return passwords && company > 0 || company > 1
+// telling is how many of privateFolders only infostealers make.
+const telling = 7
+
+// logSigns are what the names in one folder say of it.
+type logSigns struct {
+	passwords bool
+	company   uint32 // a bit for each telling folder and each of privateFiles
 }
 
-// private reports whether an entry of a stealer log is not read.
-func private(entry fs.DirEntry) bool {
-	name := strings.ToLower(entry.Name())
-	if entry.IsDir() {
+func (s *logSigns) see(name string, isFolder bool) {
+	name = strings.ToLower(name)
+	if isFolder {
+		if i := slices.Index(privateFolders[:telling], name); i >= 0 {
+			s.company |= 1 << i
+		}
+		return
+	}
+	s.passwords = s.passwords || passwordFile.MatchString(name)
+	if i := slices.Index(privateFiles, name); i >= 0 {
+		s.company |= 1 << (telling + i)
+	}
+}
+
+// stolen reports whether a folder is the log of one victim: it holds passwords as infostealers write
+// them and beside them something that only they collect, or two of such things. A folder of
+// somebody's lists has no such company, and must not lose what lies in its "documents".
+func (s *logSigns) stolen() bool {
+	company := bits.OnesCount32(s.company)
+	return s.passwords && company > 0 || company > 1
+}
+
+func isStealerTree(entries []fs.DirEntry) bool {
+	var signs logSigns
+	for _, e := range entries {
+		signs.see(e.Name(), e.IsDir())
+	}
+	return signs.stolen()
+}
+
+// private reports whether what lies in a stealer log under a name is not read.
+func private(name string, isFolder bool) bool {
+	name = strings.ToLower(name)
+	if isFolder {
 		return slices.Contains(privateFolders, name)
 	}
-	return slices.Contains(privateFiles, name) || !strings.HasSuffix(name, ".txt") && isPicture(name)
+	return slices.Contains(privateFiles, name) || isPicture(name)
 }
 
 func isPicture(name string) bool {
@@ -93,7 +110,7 @@ func (l *lister) withoutPrivate(
 	files := 0
 	for _, entry := range entries {
 		switch {
-		case !private(entry):
+		case !private(entry.Name(), entry.IsDir()):
 			rest = append(rest, entry)
 		case entry.IsDir():
 			below := filepath.Join(path, entry.Name())

@@ -36,6 +36,8 @@ func isTar(head []byte) bool {
 // are labels: where they would lead to is nobody's business, for nothing is written.
 func openTar(r *reading, m member) error {
 	t := tar.NewReader(m.from)
+	tree := newArchiveTree()
+	defer func() { r.leaveOut(m, tree) }()
 	depth := m.depth + 1
 	if m.free("tar") {
 		depth = m.depth
@@ -57,7 +59,8 @@ func openTar(r *reading, m member) error {
 			return nil
 		}
 		inner := member{name: memberName(m.name, header.Name), stream: "tar", depth: depth}
-		if err := r.tarEntry(inner, t, header); err != nil {
+		tree.see(header.Name, header.Typeflag == tar.TypeDir)
+		if err := r.tarEntry(tree, inner, t, header); err != nil {
 			return err
 		}
 	}
@@ -76,14 +79,17 @@ func (r *reading) endOfTar(m member, err error) {
 	}
 }
 
-func (r *reading) tarEntry(m member, t *tar.Reader, header *tar.Header) error {
+func (r *reading) tarEntry(tree *archiveTree, m member, t *tar.Reader, header *tar.Header) error {
 	switch {
 	case isPeripheral(header.Name):
 		return nil
 	case header.Typeflag == tar.TypeReg, header.Typeflag == tar.TypeCont,
 		header.Typeflag == tar.TypeGNUSparse:
+		if tree.leavesOut(header.Name) {
+			return nil
+		}
 		m.from = &counted{r: r, from: t, sparse: isSparse(header)}
-		return r.open(m)
+		return r.openEntry(tree, m, header.Name)
 	case header.Size > 0 && header.Typeflag > '7':
 		r.skip(m, "tar", fmt.Sprintf("it is a tar entry of the unknown type %q: extract it first",
 			header.Typeflag))

@@ -85,12 +85,19 @@ func (r *reading) entries(m member, z *zip.Reader, at *countingAt) error {
 		}
 	}
 	locked := 0
+	tree := newArchiveTree()
+	for _, f := range z.File {
+		tree.see(f.Name, strings.HasSuffix(f.Name, "/"))
+	}
 	for _, f := range z.File {
 		if isPeripheral(f.Name) {
 			continue
 		}
 		if !r.mayEnter(m) {
 			break
+		}
+		if tree.leavesOut(f.Name) {
+			continue
 		}
 		opened, err := r.entry(m, f)
 		if err != nil {
@@ -103,6 +110,7 @@ func (r *reading) entries(m member, z *zip.Reader, at *countingAt) error {
 	if locked > 0 {
 		r.skip(m, "zip", r.keys.lockedSentence(locked))
 	}
+	r.leaveOut(m, tree)
 	return nil
 }
 

@@ -89,7 +89,8 @@ type Input struct {
 	AccountsConfirmed int64  `json:"accounts_confirmed"`
 	FirstSeen         string `json:"first_seen,omitempty"` // day of the first run of the ledger that read these bytes
 	Error             string `json:"error,omitempty"`
-	LeftOut           bool   `json:"left_out,omitempty"` // on purpose: it holds no passwords
+	LeftOut           bool   `json:"left_out,omitempty"`       // on purpose: it holds no passwords
+	FilesLeftOut      int    `json:"files_left_out,omitempty"` // of its archives, for the same reason
 }
 
 // Dump is all inputs of one name together: the shards of a compilation are one source. Accounts are
