@@ -58,6 +58,7 @@ type sqlReader struct {
 	before    bool          // escapes, ahead of the last SET sql_mode
 	head      []byte        // the last "INSERT ... VALUES"
 	headTable *sqlTable
+	form      sqlForm  // of the statement
 	again     int64    // bytes of damaged tuples that were read once more
 	left      Position // the record in which the member ended early
 	err       error    // of the recorder

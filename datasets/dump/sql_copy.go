@@ -22,15 +22,15 @@ func (d *sqlReader) copyStatement() {
 		}
 		return
 	}
-	d.skipStatement(true) // options
+	how := d.copyOptions()
 	d.skipLine()
-	d.copied(d.tableOf(name, columns))
+	d.copied(d.tableOf(name, columns), how)
 }
 
 // copied reads lines up to one of \. alone. Both CR and LF end a line: PostgreSQL writes either as
 // an escape where it belongs to a value.
-func (d *sqlReader) copied(t *sqlTable) {
-	for d.err == nil {
+func (d *sqlReader) copied(t *sqlTable, how copyOptions) {
+	for first := true; d.err == nil; first = false {
 		for d.pos < len(d.buf) && (d.buf[d.pos] == '\n' || d.buf[d.pos] == '\r') {
 			d.pos++
 		}
@@ -46,6 +46,9 @@ func (d *sqlReader) copied(t *sqlTable) {
 		at := d.position()
 		d.hold()
 		d.skipLine()
+		if how.csv {
+			d.hiddenLines()
+		}
 		if d.pos == len(d.buf) && d.end != nil && d.end != io.EOF {
 			if t.reports() && !d.lost {
 				d.left = at
@@ -57,13 +60,15 @@ func (d *sqlReader) copied(t *sqlTable) {
 			d.release()
 			return
 		}
-		d.copiedLine(t, at)
+		if !first || !how.header {
+			d.copiedLine(t, at, how)
+		}
 		d.release()
 	}
 }
 
 // copiedLine reports the line that is held.
-func (d *sqlReader) copiedLine(t *sqlTable, at Position) {
+func (d *sqlReader) copiedLine(t *sqlTable, at Position, how copyOptions) {
 	tooLong := d.lost || at.Length > int64(d.out.opts.MaxRecord)
 	line := d.held(span{0, int(at.Length)})
 	switch {
@@ -74,17 +79,7 @@ func (d *sqlReader) copiedLine(t *sqlTable, at Position) {
 		d.err = d.out.reject(at, ReasonTooLong)
 		return
 	}
-	values := d.values[0][:0]
-	for start, more := 0, true; more && len(values) <= maxColumns; {
-		field := line[start:]
-		tab := bytes.IndexByte(field, '\t')
-		if more = tab >= 0; more {
-			field = field[:tab]
-		}
-		values = append(values, copiedField(field, start))
-		start += len(field) + 1
-	}
-	d.values[0] = values
+	d.values[0] = how.fields(d.values[0][:0], line)
 	reason := d.cut.cut(t, sqlReadings{d.values[:1], true})
 	if reason == ReasonNoIdentifier && t.content && !t.seen {
 		return // no table of users, as far as one can see

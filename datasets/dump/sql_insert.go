@@ -15,6 +15,10 @@ func (d *sqlReader) insert() {
 			return
 		}
 		d.release()
+		if d.form != formTuple {
+			d.listedRows(t)
+			return
+		}
 		if !d.tuples(t) {
 			return
 		}
@@ -22,8 +26,9 @@ func (d *sqlReader) insert() {
 	}
 }
 
-// target reads up to the first tuple: the table, its columns and VALUES.
+// target reads up to the first row: the table, its columns and VALUES, SELECT or SET.
 func (d *sqlReader) target() (*sqlTable, bool) {
+	d.form = formTuple
 	tok := d.next()
 	for tok.kind == sqlWord && isInsertOption(string(d.text)) {
 		tok = d.next()
@@ -45,7 +50,14 @@ func (d *sqlReader) target() (*sqlTable, bool) {
 			return nil, false
 		case tok.kind == sqlWord:
 			switch string(d.text) {
-			case "select", "set", "with", "default", "exec", "execute", "table":
+			case "select":
+				d.form = formSelect
+				return d.tableOf(name, columns), true
+			case "set":
+				d.form = formSet
+				columns = d.assignedColumns()
+				return d.tableOf(name, columns), columns != nil
+			case "with", "default", "exec", "execute", "table":
 				return nil, false
 			}
 		}
@@ -148,7 +160,7 @@ func (d *sqlReader) record(t *sqlTable) {
 	d.inTuple = true
 	readings, state := d.readTuple(t)
 	d.inTuple = false
-	if d.end != nil && d.end != io.EOF && state != tupleWhole {
+	if d.end != nil && d.end != io.EOF && state != tupleWhole && state != tupleNone {
 		if t.reports() && !d.lost {
 			d.left = at
 		}
@@ -165,7 +177,7 @@ func (d *sqlReader) record(t *sqlTable) {
 	}
 	at.Length = length
 	switch {
-	case !t.reports() && !(t.content && state == tupleWhole && !tooLong):
+	case state == tupleNone, !t.reports() && !(t.content && state == tupleWhole && !tooLong):
 	case tooLong:
 		d.out.tooLong++
 		d.err = d.out.reject(at, ReasonTooLong)
@@ -192,7 +204,7 @@ func (d *sqlReader) record(t *sqlTable) {
 func (d *sqlReader) readTuple(t *sqlTable) (readings sqlReadings, state tupleState) {
 	first := d.escapes
 	d.unclosed = false
-	d.values[0], state = d.tuple(d.values[0])
+	d.values[0], state = d.row(d.values[0])
 	fits := state == tupleWhole && t.fits(len(d.values[0]))
 	readings = sqlReadings{d.values[:1], first}
 	if d.lost || d.mark < 0 || fits && d.dialect != dialectUnknown ||
@@ -203,7 +215,7 @@ func (d *sqlReader) readTuple(t *sqlTable) (readings sqlReadings, state tupleSta
 	unclosed := d.unclosed
 	var other tupleState
 	d.pos, d.escapes, d.unclosed = d.mark, !first, false
-	d.values[1], other = d.tuple(d.values[1])
+	d.values[1], other = d.row(d.values[1])
 	d.escapes = first
 	otherFits := !d.lost && other == tupleWhole && t.fits(len(d.values[1]))
 	switch {

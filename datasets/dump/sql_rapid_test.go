@@ -136,6 +136,9 @@ func FuzzSQL(f *testing.F) {
 	for _, w := range sqlWriters {
 		f.Add([]byte(w.head+w.tuple(false, "a@example.com", "x'\\")+w.tuple(true, "b@example.com", "y")), uint16(90))
 	}
+	f.Add([]byte("INSERT INTO t (mail, pass) SELECT 'a@example.com', concat('x') AS y FROM d UNION ALL "+
+		"SELECT 'b@example.com', 'y';\nCOPY t (mail, pass) FROM stdin WITH CSV HEADER DELIMITER ';';\n"+
+		"mail;pass\nd@example.com;\"x\n\"\"y\"\n\\.\n\nREPLACE t SET t.mail='c@example.com', pass = 'z'\nGO\n"), uint16(90))
 	f.Fuzz(func(t *testing.T, data []byte, maxRecord uint16) {
 		if !containerless(data) {
 			return

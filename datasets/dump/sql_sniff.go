@@ -12,6 +12,7 @@ var (
 	sqlStatements = []string{
 		"insert into ", "insert ignore into ", "replace into ", "create table ", "drop table ",
 		"lock tables ", "create database ", "insert [", "copy public.", "insert or replace into ",
+		"insert all", "insert dbo.",
 	}
 )
 
@@ -40,8 +41,13 @@ func isTuple(line []byte) bool {
 
 // isCopy knows the line above the rows of a PostgreSQL dump.
 func isCopy(line []byte) bool {
+	const longest = 4 << 10
 	line = trimSpace(line)
-	return bytes.HasPrefix(line, []byte("COPY ")) && bytes.HasSuffix(line, []byte(" FROM stdin;"))
+	if len(line) > longest || !bytes.HasSuffix(line, []byte(";")) {
+		return false
+	}
+	line = bytes.ToLower(line)
+	return bytes.HasPrefix(line, []byte("copy ")) && bytes.Contains(line, []byte(" from stdin"))
 }
 
 // dialectOfBanner knows the program that wrote a dump by a comment in lower case.
@@ -65,7 +71,7 @@ var dialectVotes = []struct {
 	signs   []string
 }{
 	{dialectMySQL, []string{"INTO `", "TABLE `", "ENGINE=", "\n/*!", "insert into `", "_binary '"}},
-	{dialectPostgres, []string{" FROM stdin;", "INTO public.", "TABLE public.", "'::", ",E'", ", E'",
+	{dialectPostgres, []string{" FROM stdin", "INTO public.", "TABLE public.", "'::", ",E'", ", E'",
 		"SET standard_conforming_strings"}},
 	{dialectMSSQL, []string{"INSERT [", "INTO [", "TABLE [", "(N'", ", N'", "\nGO\r", "\nGO\n",
 		"IDENTITY(", "SET ANSI_NULLS"}},

@@ -234,6 +234,30 @@ func TestSQL_tables(t *testing.T) {
 		{"functions_of_sql_server", "INSERT [t] ([mail], [pass]) VALUES " +
 			"(N'a@example.com', CONVERT(nvarchar(9), N'x', 1)),('b@example.com',CONVERT([varchar](9),'x'));",
 			[]string{"a@example.com=x", "b@example.com=x"}},
+		{"copy_csv", "COPY t (id, mail, pass) FROM stdin WITH (FORMAT csv);\n1,a@example.com,\"x\"\"\n,y\\\"\n" +
+			"2,b@example.com,\n3,c@example.com,x\"y\n4,\"d@example.com\",z\n\\.\n\n" +
+			"INSERT INTO t (mail, pass) VALUES ('e@example.com', 'v');",
+			[]string{"a@example.com=x\"\n,y\\", "b@example.com!", "c@example.com=x\"y", "d@example.com=z",
+				"e@example.com=v"}},
+		{"copy_csv_with_header", "COPY t (pass, mail) FROM stdin CSV HEADER DELIMITER AS ';';\npass;mail\n" +
+			"x;a@example.com\n\"y;z\";b@example.com\n\\.\n",
+			[]string{"a@example.com=x", "b@example.com=y;z"}},
+		{"copy_with_a_delimiter", "COPY t (mail, pass) FROM stdin WITH DELIMITER '|';\n" +
+			"a@example.com|x\\|\\\\\nb@example.com|\\N\n\\.\n", []string{"a@example.com=x|\\", "b@example.com!"}},
+		{"select_of_constants", "INSERT INTO t (id, mail, pass) SELECT 1, 'a@example.com', 'x' UNION ALL\n" +
+			"SELECT 2, 'b@example.com' AS mail, CONCAT('y', 'z') p FROM dual WHERE 1;\n" +
+			"INSERT INTO t (mail, pass) SELECT mail, pass FROM old WHERE x = 'no@example.com';\n" +
+			"INSERT INTO t (mail, pass) SELECT 'c@example.com', 'a;b' FROM dual UNION SELECT 'd@example.com', 'w';\n" +
+			"INSERT INTO t (mail, pass) VALUES ('e@example.com', 'v');",
+			[]string{"a@example.com=x", "b@example.com!", "c@example.com=a;b", "d@example.com=w",
+				"e@example.com=v"}},
+		{"select_without_semicolons", "INSERT [t] ([mail], [pass]) SELECT N'a@example.com', N'x'\nGO\n" +
+			"INSERT [t] ([mail], [pass]) SELECT N'b@example.com', N'y'\nINSERT [t] ([mail], [pass]) " +
+			"SELECT N'c@example.com', N'z'", []string{"a@example.com=x", "b@example.com=y", "c@example.com=z"}},
+		{"set", "INSERT INTO t SET mail = 'a@example.com', t.pass='x,y', n=now();\n" +
+			"REPLACE t SET `pass`='it\\'s', `mail`='b@example.com' ON DUPLICATE KEY UPDATE pass='no';\n" +
+			"INSERT INTO t SET mail;\nINSERT INTO t SET mail='c@example.com', pass='z'",
+			[]string{"a@example.com=x,y", "b@example.com=it's", "c@example.com=z"}},
 		{"padding", "INSERT INTO t (nick, passwd) VALUES ('al   ','pw   ');", []string{"al=pw   "}},
 		{"by_content", "INSERT INTO t VALUES (1,'no','one'), (2,'made-up','a@example.com','al',7,NULL);",
 			[]string{"a@example.com=made-up"}},

@@ -12,6 +12,7 @@ const (
 	tupleWhole tupleState = iota
 	tupleOpen             // the member ended in it
 	tupleBad              // it is damaged
+	tupleNone             // its values stand elsewhere
 )
 
 const (
