@@ -47,8 +47,6 @@ func TestJSON(t *testing.T) {
 			[]string{"a@example.com=x", "b@example.com=y"}, nil},
 		{"log_prefix", "2024-01-01 [INFO] {\"email\":\"a@example.com\",\"pw\":\"x\"}\n",
 			[]string{"a@example.com=x"}, nil},
-		{"truncated_tail", `{"email":"a@example.com","pw":"x"}` + "\n" + `{"email":"b@exam`,
-			[]string{"a@example.com=x"}, []string{"truncated"}},
 		{"cut_in_a_string", `{"email":"a@example.com","pw":"x` + "\n" + `{"email":"b@example.com","pw":"y"}` + "\n",
 			[]string{"b@example.com=y"}, []string{"syntax"}},
 		{"cut_behind_a_value", `{"email":"a@example.com","pw":"x",` + "\n" + `{"email":"b@example.com","pw":"y"}` + "\n",
@@ -100,6 +98,20 @@ func TestJSON(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+func TestJSON_that_was_cut_off_is_partial(t *testing.T) {
+	for _, start := range []string{"", "[", `{"took":1,"hits":{"hits":[`} {
+		text := start + `{"email":"a@example.com","pw":"x"},` + "\n" + `{"email":"b@exam`
+		for _, size := range []int{0, 1, 16} {
+			got := read(t, []byte(text), Options{BlockSize: size})
+			got.wantReport(t, StatusPartial, "json", "it ends in the middle of a record")
+			wantCuts(t, got.firstCuts(), []string{"a@example.com=x"})
+			if !slices.Equal(got.reasons(), []string{"truncated"}) {
+				t.Errorf("got rejects %q", got.reasons())
+			}
+		}
 	}
 }
 

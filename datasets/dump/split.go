@@ -189,6 +189,9 @@ func (s *splitter) finish(end error) error {
 		return err
 	}
 	if end == io.EOF { // the last line needs no line end
+		if d, ok := s.session.(interface{ unfinished(rest []byte) bool }); ok && d.unfinished(s.data()) {
+			s.lose(s.member, "it ends in the middle of a record")
+		}
 		return s.send(s.n)
 	}
 	s.lost = true
