@@ -166,6 +166,19 @@ func TestCSV_headless_is_typed_by_the_whole_sample(t *testing.T) {
 	}
 }
 
+// TestCSV_headless_addresses_behind_the_sample has a column of addresses that is empty at first.
+func TestCSV_headless_addresses_behind_the_sample(t *testing.T) {
+	text := numbered(4000, func(i int) string { return fmt.Sprintf("%d,NULL,user%c,Made-Up-%d\n", i, 'a'+i%26, i) }) +
+		"4000,alice@example.com,ally,Made-Up-x\n"
+	got := read(t, []byte(text), Options{})
+	got.wantReport(t, StatusRead, "csv", "")
+	last := got.records[len(got.records)-1].cuts
+	if len(got.records) != 4001 || !slices.Contains(last, "alice@example.com=Made-Up-x") ||
+		!slices.Contains(last, "ally=Made-Up-x") {
+		t.Errorf("got %d records, the last is %q", len(got.records), last)
+	}
+}
+
 func TestIsDate(t *testing.T) {
 	for text, want := range map[string]bool{
 		"2011-12-31": true, "31.12.2011": true, "12/31/2011 10:00": true, "2011-12-31T23:59:59Z": true,

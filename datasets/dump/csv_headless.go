@@ -235,6 +235,9 @@ func (t *table) assign(stats []columnStats) {
 // typedCut cuts a row of a table without a header. The last of the cuts takes all that follows the
 // identifier: what looks like a table may be a list whose passwords hold the delimiter.
 func (t *table) typedCut(c *cutter, data []byte, r *row) Reason {
+	if !t.named {
+		t.lateAddresses(c, data, r)
+	}
 	addressed := false
 	for _, column := range t.ids {
 		id := identifier(t.value(c, data, r, column.index))
@@ -261,6 +264,21 @@ func (t *table) typedCut(c *cutter, data []byte, r *row) Reason {
 		return ReasonNoIdentifier
 	}
 	return ""
+}
+
+// lateAddresses cuts a row around the addresses in it, where the sample showed no column of them: dumps
+// are often sorted, and what is empty comes first.
+func (t *table) lateAddresses(c *cutter, data []byte, r *row) {
+	if bytes.IndexByte(data[:r.end], '@') < 0 {
+		return
+	}
+	for i := range r.fields {
+		if id := identifier(t.value(c, data, r, i)); isEmail(id) {
+			c.kind = hashing.KindEmail
+			t.typedSecrets(c, id, data, r, i)
+		}
+	}
+	c.n = min(c.n, maxCuts/2) // the others have their columns
 }
 
 // typedSecrets leaves room for one cut more.
