@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -157,6 +158,11 @@ func masked(r *dump.Record) string {
 			shown = id
 		case id != shown:
 			return fmt.Sprintf("%s:%s (%d readings)", mask, mask, len(r.Cuts))
+		}
+	}
+	for i := range r.Cuts {
+		if bytes.EqualFold(r.Cuts[i].Secret, []byte(shown)) {
+			shown = mask // their password is their name
 		}
 	}
 	for i := range r.Cuts {
