@@ -73,6 +73,10 @@ func TestJSON(t *testing.T) {
 		{"hash_where_no_password", `{"email":"a@example.com","hash":"0123"}`, []string{"a@example.com!0123"}, nil},
 		{"plaintext_where_a_hash_should_be", `{"email":"a@example.com","user_pass":"Made-Up-1"}`,
 			[]string{"a@example.com=Made-Up-1"}, nil},
+		{"bytes", `{"email":"a@example.com","pw":{"$binary":{"base64":"eHk=","subType":"00"}}}` + "\n" +
+			`{"email":"b@example.com","pw":{"$binary":"eA==","$type":"00"}}` + "\n" +
+			`{"email":"c@example.com","pw":{"$binary":"no base64"}}`,
+			[]string{"a@example.com=xy", "b@example.com=x", "b@example.com=00", "c@example.com=no base64"}, nil},
 		{"list_of_users", `{"owner":"x","team":"y","people":[{"email":"a@example.com","pw":"x"},` +
 			`{"email":"b@example.com","pw":"y"}]}`, []string{"a@example.com=x", "b@example.com=y"}, nil},
 		{"list_inside_of_a_user", `{"email":"a@example.com","accounts":[{"login":"ally","pw":"x"}],"pw":"y"}`,

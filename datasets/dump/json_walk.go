@@ -136,10 +136,33 @@ func (l *leaves) object(pos int, above jsonRole, depth int) int {
 		if pos = l.space(max(end, 0)); end < 0 || pos >= len(l.data) || l.data[pos] != ':' {
 			return -1
 		}
-		if pos = l.value(l.space(pos+1), roleOf(key, above), depth); pos < 0 {
+		pos = l.space(pos + 1)
+		if above != roleNone && isBinaryKey(key) && pos < len(l.data) && l.data[pos] == '"' {
+			pos = l.binary(pos, above)
+		} else {
+			pos = l.value(pos, roleOf(key, above), depth)
+		}
+		if pos < 0 {
 			return -1
 		}
 	}
+}
+
+// isBinaryKey knows where extended JSON writes bytes: {"$binary": {"base64": "..."}}, or as older
+// versions have it, {"$binary": "..."}.
+func isBinaryKey(key []byte) bool { return string(key) == "base64" || string(key) == "$binary" }
+
+// binary reads bytes in base64; what is none is text.
+func (l *leaves) binary(pos int, role jsonRole) int {
+	text, end := l.text(pos)
+	if end < 0 {
+		return -1
+	}
+	if plain := l.cuts.base64(text); plain != nil {
+		text = plain
+	}
+	l.keep(role, text)
+	return end
 }
 
 // key reads a key, which careless writers leave unquoted.
