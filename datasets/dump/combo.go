@@ -157,8 +157,17 @@ func (c *cutter) emailFirst(id, field, rest []byte) {
 // weakFields tries comma and then space, which occur in too many passwords to part fields
 // elsewhere. Between spaces an address counts at either end only: in the middle it is prose.
 func (c *cutter) weakFields(line []byte) bool {
-	return c.anyOrder(line, func(b byte) bool { return b == ',' }, false) ||
-		c.anyOrder(trimSpace(line), isSpace, true)
+	if c.anyOrder(line, func(b byte) bool { return b == ',' }, false) {
+		return true
+	}
+	found := c.anyOrder(trimSpace(line), isSpace, true)
+	if found && isSpace(line[len(line)-1]) { // which may belong to a password
+		own := c.fields.at(0)
+		if id := identifier(own); isEmail(id) {
+			c.add(id, bytes.TrimLeft(line, " \t")[len(own)+1:])
+		}
+	}
+	return found
 }
 
 // anyOrder cuts a line around each address in it, or at its ends, and reports whether there is one.

@@ -30,6 +30,8 @@ func TestCombo(t *testing.T) {
 		{"two_columns_of_csv", "alice@example.com,pw", []string{"alice@example.com=pw"}},
 		{"two_columns_of_csv_quoted", `"alice@example.com","p,w"`,
 			[]string{`alice@example.com="p,w"`, "alice@example.com=p,w", "..."}},
+		{"two_columns_with_space_and_one_at_the_end", "alice@example.com p w ",
+			[]string{"alice@example.com=p w", "alice@example.com=p", "alice@example.com=w", "alice@example.com=p w "}},
 		{"two_columns_with_space", "alice@example.com pw", []string{"alice@example.com=pw"}},
 		{"semicolon", "bob@example.org;pass;word", []string{"bob@example.org=pass;word",
 			"bob@example.org=pass", "bob@example.org=word"}},
