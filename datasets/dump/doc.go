@@ -74,8 +74,8 @@
 // with scheme:// is read as ulp, and a line of a ulp list that does not as combo: dumps are mixed,
 // and the name of these two formats only says what most lines are.
 //
-// sql: the tuples of INSERT and REPLACE and the lines of COPY, for tables that have an identifier
-// column and a column of passwords or hashes, by the CREATE TABLE above or the statement's own
+// sql: the tuples of INSERT and REPLACE, the constants that these SELECT or SET, and the lines or
+// rows of CSV behind COPY, for tables that have an identifier column and a column of passwords or hashes, by the CREATE TABLE above or the statement's own
 // list of columns; where there is neither, the first address of a tuple with each other string.
 // What else a dump holds is neither record nor reject. A stored hash or a bare digest in a
 // password column is not Testable. Where no banner or sign tells the dialect, a backslash is read
@@ -91,7 +91,8 @@
 // too many fields is cut with the delimiter inside of a value; one that does not fit but is a line
 // of a combo or ulp list is cut as that; \. alone, psql's end of data, is no record. Without a
 // header, rows that agree in three columns or more are typed by what the columns hold, and each
-// column that nothing else explains may be the password.
+// column that nothing else explains may be the password. What stands in a column of hashes, has six
+// bytes or more and is no digest was found for one, and is tried; so it is in JSON.
 //
 // Workbooks (xlsx) and Parquet files are read as such tables, one member for each sheet; positions
 // count the table written with TAB and LF. Parquet is decoded in a child process, see [RunChild].
