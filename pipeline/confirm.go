@@ -49,7 +49,7 @@ type verdicts struct {
 type open struct {
 	account string
 	causes  map[string]int // pairs for each
-	parked  []*pair        // indeterminate ones: they are moot if another pair confirms the account
+	parked  []uint32       // numbers of the indeterminate ones: moot if another confirms the account
 }
 
 // confirm verifies the candidates of every account until its first match. Accounts are worked on at once,
@@ -190,7 +190,7 @@ func (c *confirmer) finish(t task) {
 		switch p.state {
 		case stateIndeterminate:
 			o := c.out.open[t.account]
-			o.parked = append(o.parked, p)
+			o.parked = append(o.parked, p.several) // not the pair: it would hold its neighbours
 		case stateUnchecked:
 			for _, in := range p.inputs {
 				c.out.left[in]++
@@ -326,8 +326,8 @@ func (c *confirmer) verdicts() (*verdicts, error) {
 			state = stateMoot
 			delete(v.open, row)
 		}
-		for _, p := range o.parked {
-			c.balance.settle(p, state)
+		for _, several := range o.parked {
+			c.balance.settle(&pair{account: row, several: several}, state)
 		}
 	}
 	known, err := c.run.remembered(c.screened)

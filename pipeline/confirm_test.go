@@ -1,0 +1,40 @@
+package pipeline
+
+import (
+	"bytes"
+	"runtime"
+	"testing"
+)
+
+func TestFinish_holds_no_candidates(t *testing.T) {
+	const accounts, every = 60_000, 60
+	c := &confirmer{
+		balance: new(balance), meter: noMeter{}, busy: make(map[uint32]chan struct{}),
+		out: &verdicts{open: make(map[uint32]*open), left: make(map[uint32]int64)}, confirmed: newRowSet(),
+	}
+	secret := bytes.Repeat([]byte("x"), 100)
+	before := heapInUse()
+	var kept keeper
+	for row := range uint32(accounts) {
+		p := kept.keep(&pair{account: row, secret: secret, inputs: []uint32{1, 2}, state: stateRefuted})
+		if row%every == 0 {
+			p.state = stateIndeterminate
+			c.out.open[row] = &open{account: "a"}
+		}
+		c.busy[row] = make(chan struct{})
+		c.finish(task{account: row, pairs: []*pair{p}})
+	}
+	kept = keeper{}
+	// Each of these pairs would hold 8 KiB of its neighbours, three times.
+	if held := heapInUse() - before; held > accounts/every*1024 {
+		t.Errorf("%d undecided candidates hold %d bytes", accounts/every, held)
+	}
+	runtime.KeepAlive(c)
+}
+
+func heapInUse() int64 {
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return int64(m.HeapAlloc)
+}
