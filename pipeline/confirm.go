@@ -110,7 +110,7 @@ func newConfirmer(r *run, s *screened, p *plan, meter Meter) *confirmer {
 	c := &confirmer{
 		run: r, screened: s, balance: p.balance, meter: meter,
 		gate: newGate(r.cfg.Workers, r.memory != nil),
-		size: max(r.cfg.Memory-r.cfg.spoolLimit(), MinMemory),
+		size: r.cfg.hashMemory(),
 		busy: make(map[uint32]chan struct{}), confirmed: newRowSet(),
 		out: &verdicts{open: make(map[uint32]*open), left: make(map[uint32]int64)},
 	}
@@ -125,6 +125,9 @@ func newConfirmer(r *run, s *screened, p *plan, meter Meter) *confirmer {
 	}
 	return c
 }
+
+// hashMemory is what verifications under way may take together.
+func (c Config) hashMemory() int64 { return max(c.Memory-c.spoolLimit(), MinMemory) }
 
 // window is how many accounts are sorted before they are dealt out.
 const window = 4096

@@ -13,7 +13,7 @@ import (
 	"github.com/credsieve/credsieve/hashing"
 )
 
-// estimate ends a dry run: it says what confirming would cost, from one measured verification for each
+// estimate ends a dry run: it says what confirming would cost, from measured verifications for each
 // scheme and cost that occurs among the candidates. The password measured with is none of the candidates',
 // so nothing is confirmed.
 func (r *run) estimate(ctx context.Context, s *screened, p *plan) (*Outcome, error) {
@@ -21,7 +21,6 @@ func (r *run) estimate(ctx context.Context, s *screened, p *plan) (*Outcome, err
 		Workers: r.cfg.Workers, Schemes: []rundir.SchemeEstimate{},
 		Inputs: make([]rundir.InputEstimate, len(s.inputs)),
 	}
-	total := time.Duration(0)
 	prospects := make(map[kindOfAccount]prospect)
 	err := p.tasks(func(t task) error {
 		if err := ctx.Err(); err != nil {
@@ -37,13 +36,15 @@ func (r *run) estimate(ctx context.Context, s *screened, p *plan) (*Outcome, err
 				continue
 			}
 			p.balance.settle(pair, stateUnchecked)
-			total += future.cost.each
-			est.Verifications++
+			n := mostVerifications(pair)
+			took := future.cost.each.Seconds() * float64(n) / float64(r.cfg.atOnce(future.cost.memory))
+			est.Verifications += n
+			est.Seconds += took
 			for _, in := range s.evidence(pair) {
-				est.Inputs[in].Verifications++
-				est.Inputs[in].Seconds += future.cost.each.Seconds() / float64(r.cfg.Workers)
+				est.Inputs[in].Verifications += n
+				est.Inputs[in].Seconds += took
 			}
-			future.cost.noted++
+			future.cost.noted += n
 		}
 		return nil
 	})
@@ -57,7 +58,6 @@ func (r *run) estimate(ctx context.Context, s *screened, p *plan) (*Outcome, err
 	if err := m.Counts.Check(); err != nil {
 		return nil, err
 	}
-	est.Seconds = total.Seconds() / float64(r.cfg.Workers)
 	est.Schemes = r.costs.estimates()
 	for i := range est.Inputs {
 		est.Inputs[i].Path, est.Inputs[i].AccountsMet = m.Inputs[i].Path, m.Inputs[i].AccountsMet
@@ -68,6 +68,20 @@ func (r *run) estimate(ctx context.Context, s *screened, p *plan) (*Outcome, err
 	m.RunID = m.ID()
 	m.Estimate = est
 	return &Outcome{Manifest: m}, nil
+}
+
+// mostVerifications is what a candidate costs when nothing of it matches: one for each byte form.
+func mostVerifications(p *pair) int64 {
+	if p.digest {
+		return 1
+	}
+	var space [6][]byte
+	return int64(len(hashing.PasswordForms(space[:0], p.secret)))
+}
+
+// atOnce is how many verifications of so much memory each run side by side.
+func (c Config) atOnce(memory int64) int64 {
+	return max(min(int64(c.Workers), c.hashMemory()/max(memory, 1)), 1)
 }
 
 // kindOfAccount is what decides how candidates of an account are verified.
@@ -113,10 +127,11 @@ type costs struct {
 type cost struct {
 	scheme, params string
 	each           time.Duration
-	noted          int64 // candidates, for an estimate
+	memory         int64
+	noted          int64 // verifications, for an estimate
 }
 
-// get returns what verifications of a kind of stored hash take. The first one of it is measured.
+// get returns what verifications of a kind of stored hash take, measured on the first one of it.
 func (c *costs) get(stored hashing.Hash) *cost {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -128,10 +143,24 @@ func (c *costs) get(stored hashing.Hash) *cost {
 	if c.known == nil {
 		c.known = make(map[string]*cost)
 	}
-	begin := time.Now()
-	stored.Verify([]byte("a measurement, not a candidate"))
-	c.known[name] = &cost{scheme: scheme, params: params, each: time.Since(begin)}
+	c.known[name] = &cost{scheme: scheme, params: params, each: measure(stored), memory: stored.Memory()}
 	return c.known[name]
+}
+
+// measure times a verification. The first of a cheap kind takes many times as long as those after it.
+func measure(stored hashing.Hash) time.Duration {
+	const most, enough = 5, 20 * time.Millisecond
+	var best, spent time.Duration
+	for n := 0; n < most && spent < enough; n++ {
+		begin := time.Now()
+		stored.Verify([]byte("a measurement, not a candidate"))
+		took := time.Since(begin)
+		spent += took
+		if n == 0 || took < best {
+			best = took
+		}
+	}
+	return best
 }
 
 // estimates lists what was noted, what takes longest in all first.

@@ -54,7 +54,7 @@ func printEstimate(w io.Writer, est *rundir.Estimate) {
 	duration := func(seconds float64) string {
 		return round(time.Duration(seconds * float64(time.Second))).String()
 	}
-	t := newTable("inputs", "input", "accounts met", "candidates", "time to confirm")
+	t := newTable("inputs", "input", "accounts met", "verifications", "time to confirm")
 	for _, in := range est.Inputs[:min(len(est.Inputs), rowsShown)] {
 		t.AppendRow(table.Row{clip(printable(in.Path)), in.AccountsMet, in.Verifications, duration(in.Seconds)})
 	}
@@ -62,7 +62,7 @@ func printEstimate(w io.Writer, est *rundir.Estimate) {
 	if more := len(est.Inputs) - rowsShown; more > 0 {
 		fmt.Fprintf(w, "and %d more inputs; --json has all of them\n", more)
 	}
-	t = newTable("stored hashes", "scheme", "costs", "candidates", "one verification", "one worker")
+	t = newTable("stored hashes", "scheme", "costs", "verifications", "one verification", "one worker")
 	for _, s := range est.Schemes {
 		t.AppendRow(table.Row{s.Scheme, s.Params, s.Verifications, duration(s.SecondsEach),
 			duration(s.SecondsEach * float64(s.Verifications))})

@@ -168,7 +168,7 @@ type Ranking struct {
 // Estimate is what a dry run expects of the confirm phase.
 type Estimate struct {
 	Verifications int64   `json:"verifications"` // at most
-	Seconds       float64 `json:"seconds"`       // at most, with Workers at once
+	Seconds       float64 `json:"seconds"`       // at most, with as many of Workers as memory allows
 	Workers       int     `json:"workers"`
 
 	Schemes []SchemeEstimate `json:"schemes"` // the dearest first
