@@ -63,8 +63,16 @@ func (p *pair) match() string {
 	return "exact"
 }
 
-// merge notes one more record with the same pair.
+// merge notes one more record with the same pair. It is no further reading any more when it is the first
+// reading of any record that is evidence.
 func (p *pair) merge(q *pair) {
+	switch {
+	case q.attribution == hashing.AttributionUnspecified:
+	case p.attribution == hashing.AttributionUnspecified:
+		p.further = q.further
+	default:
+		p.further = p.further && q.further
+	}
 	if last := q.inputs[0]; p.inputs[len(p.inputs)-1] != last {
 		p.inputs = append(p.inputs, last)
 	}
