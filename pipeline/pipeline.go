@@ -212,7 +212,7 @@ func (r *run) spoolDir() string {
 }
 
 // checkPlaces refuses a run directory or a state folder inside a folder of dumps: the next night would read it
-// as a dump.
+// as a dump. It also refuses a folder for candidates that cannot hold any.
 func (c Config) checkPlaces() error {
 	if !c.DryRun {
 		if err := c.checkPlace("run", c.Out); err != nil {
@@ -220,9 +220,11 @@ func (c Config) checkPlaces() error {
 		}
 	}
 	if c.StateDir != "" {
-		return c.checkPlace("state", c.StateDir)
+		if err := c.checkPlace("state", c.StateDir); err != nil {
+			return err
+		}
 	}
-	return nil
+	return c.checkSpoolDir()
 }
 
 func (c Config) checkPlace(what, place string) error {
@@ -239,6 +241,20 @@ func (c Config) checkPlace(what, place string) error {
 			return fmt.Errorf("refusing to write %s %q into the dumps %q: the next scan would read it",
 				what, place, dump)
 		}
+	}
+	return nil
+}
+
+// checkSpoolDir makes a file where candidates may have to go, and removes it: that they cannot go there is
+// known now, and not only on a night when memory does not hold them.
+func (c Config) checkSpoolDir() error {
+	if c.SpoolDir == "" {
+		return nil
+	}
+	s := newSpool(c.SpoolDir, 1, 0)
+	defer s.close()
+	if err := s.create(); err != nil {
+		return fmt.Errorf("failed to use %q for sealed candidates: %w", c.SpoolDir, err)
 	}
 	return nil
 }
