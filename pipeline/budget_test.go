@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -266,10 +267,13 @@ func TestPolicy(t *testing.T) {
 		"unknown key": "- {from: 2020-01-01, minimum: 8}", "no date": "- {min_length: 8}", "empty": "",
 		"no list": "from: 2020-01-01", "negative": "- {from: 2020-01-01, min_length: -1}",
 		"absurd": "- {from: 2020-01-01, min_length: 1000}", "twice": "- {from: 2020-01-01}\n- {from: 2020-01-01}",
+		"no length": "- {from: 2020-01-01}", "no number": "- {from: 2020-01-01, min_length: some}",
 		"no rule": "[]", "two documents": "- {from: 2020-01-01}\n---\n- {from: 2021-01-01}",
 	} {
 		if _, err := ParsePolicy([]byte(text)); err == nil {
 			t.Errorf("%s was accepted", name)
+		} else if strings.Contains(err.Error(), "struct") {
+			t.Errorf("%s: %v", name, err)
 		}
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -34,7 +35,7 @@ const maxPolicyLength = 64
 func ParsePolicy(text []byte) (*Policy, error) {
 	var rules []struct {
 		From      string `yaml:"from"`
-		MinLength int    `yaml:"min_length"`
+		MinLength *int   `yaml:"min_length"`
 	}
 	decoder := yaml.NewDecoder(bytes.NewReader(text))
 	decoder.KnownFields(true)
@@ -42,7 +43,7 @@ func ParsePolicy(text []byte) (*Policy, error) {
 		if errors.Is(err, io.EOF) {
 			return nil, errors.New("it is empty; want a list of {from: DATE, min_length: N}")
 		}
-		return nil, errors.New(strings.ReplaceAll(err.Error(), "\n", " "))
+		return nil, errors.New(yamlSentence(err))
 	}
 	if err := decoder.Decode(new(yaml.Node)); !errors.Is(err, io.EOF) {
 		return nil, errors.New("a second document follows")
@@ -56,11 +57,14 @@ func ParsePolicy(text []byte) (*Policy, error) {
 		if err != nil {
 			return nil, fmt.Errorf("rule %d: from: want a date like 2024-01-31, not %q", i+1, rule.From)
 		}
-		if rule.MinLength < 0 || rule.MinLength > maxPolicyLength {
-			return nil, fmt.Errorf("rule %d: min_length: want a number from 0 to %d, not %d",
-				i+1, maxPolicyLength, rule.MinLength)
+		if rule.MinLength == nil { // left out by mistake, it would be a rule that prunes nothing
+			return nil, fmt.Errorf("rule %d: min_length is missing; 0 says that any length was accepted", i+1)
 		}
-		p.rules = append(p.rules, policyRule{from, rule.MinLength})
+		if *rule.MinLength < 0 || *rule.MinLength > maxPolicyLength {
+			return nil, fmt.Errorf("rule %d: min_length: want a number from 0 to %d, not %d",
+				i+1, maxPolicyLength, *rule.MinLength)
+		}
+		p.rules = append(p.rules, policyRule{from, *rule.MinLength})
 	}
 	slices.SortStableFunc(p.rules, func(a, b policyRule) int { return a.from.Compare(b.from) })
 	for i := 1; i < len(p.rules); i++ {
@@ -69,6 +73,19 @@ func ParsePolicy(text []byte) (*Policy, error) {
 		}
 	}
 	return p, nil
+}
+
+// goType is how the library names the types of this program.
+var goType = regexp.MustCompile(` (in|into) (type )?(\[\])?struct \{[^}]*\}`)
+
+// yamlSentence says on one line, and in words of the file, what is wrong with it.
+func yamlSentence(err error) string {
+	var wrong *yaml.TypeError
+	if !errors.As(err, &wrong) {
+		return strings.TrimPrefix(strings.ReplaceAll(err.Error(), "\n", " "), "yaml: ")
+	}
+	text := goType.ReplaceAllString(strings.Join(wrong.Errors, "; "), "")
+	return text + "; want a list of {from: DATE, min_length: N}"
 }
 
 // excludes reports whether a password cannot have been set when the account's was. Nothing is excluded for
