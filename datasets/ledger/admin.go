@@ -106,7 +106,7 @@ func walkRecords(tx *bbolt.Tx, c recordChecks) error {
 		if len(key) != verdictKeySize {
 			return errors.New("the name of a verdict is damaged")
 		}
-		if err := checkVerdict(value); err != nil {
+		if err := checkVerdict(key, value); err != nil {
 			return err
 		}
 		return c.verdict(key, value)

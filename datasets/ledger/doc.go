@@ -3,7 +3,8 @@
 // A state folder (mode 0700) holds one file, state.db (mode 0600), a bbolt database with four buckets:
 //
 //	meta      "schema", "key_id", "created" (RFC 3339)
-//	verdicts  credential, 16 bytes, then pair, 16 bytes -> verdict, 1 byte; day, 4 bytes
+//	verdicts  credential, 16 bytes, then pair, 16 bytes -> verdict, 1 byte; day, 4 bytes;
+//	          CRC-32C of all that stands before, which older states do not have, 4 bytes
 //	findings  credential, 16 bytes -> day confirmed, 4 bytes; listed, 1 byte; sealed JSON
 //	dumps     name, 16 bytes -> day first seen, 4 bytes; day last seen, 4 bytes;
 //	          candidates left open, 8 bytes; sealed JSON
@@ -14,6 +15,8 @@
 // subkey of the purpose "ledger". What is sealed is sealed with AES-256-GCM under the subkey of the
 // purpose "evidence", a random nonce in front, the key of the record as associated data: a finding can
 // be neither made up nor moved to another account by someone without the key.
+//
+// What stands in front of a sealed part stands in it, too.
 //
 // Verdicts are kept for refuted pairs only. A confirmed pair is part of its finding; what could not be
 // verified may become decidable and is not kept; neither is what a budget left, because a password must

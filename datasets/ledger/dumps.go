@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -22,11 +23,21 @@ type Dump struct {
 // dumpHead is what stands before the sealed part of a dump.
 const dumpHead = 16
 
+// sealedDump is what is sealed of a dump.
+type sealedDump struct {
+	*Dump
+	Open *int64 `json:"open,omitempty"` // nil in older states
+}
+
+// head is what can be counted without the key. The same stands in what is sealed.
+func (d *Dump) head() []byte {
+	head := binary.BigEndian.AppendUint32(nil, day(d.FirstSeen))
+	head = binary.BigEndian.AppendUint32(head, day(d.LastSeen))
+	return binary.BigEndian.AppendUint64(head, uint64(d.Open))
+}
+
 func (l *Ledger) putDump(tx *bbolt.Tx, d *Dump) error {
-	value := binary.BigEndian.AppendUint32(nil, day(d.FirstSeen))
-	value = binary.BigEndian.AppendUint32(value, day(d.LastSeen))
-	value = binary.BigEndian.AppendUint64(value, uint64(d.Open))
-	value, err := seal(l.aead, value, d.Name[:], d)
+	value, err := seal(l.aead, d.head(), d.Name[:], sealedDump{d, &d.Open})
 	if err != nil {
 		return err
 	}
@@ -38,8 +49,15 @@ func (l *Ledger) openDump(key, value []byte) (*Dump, error) {
 		return nil, errors.New("a dump is too short")
 	}
 	d := &Dump{Name: Name(key), Open: int64(binary.BigEndian.Uint64(value[8:]))}
-	if err := unseal(l.aead, value[dumpHead:], key, d); err != nil {
+	sealed := sealedDump{Dump: d}
+	if err := unseal(l.aead, value[dumpHead:], key, &sealed); err != nil {
 		return nil, fmt.Errorf("a dump: %w", err)
+	}
+	if sealed.Open != nil {
+		d.Open = *sealed.Open
+	}
+	if !bytes.Equal(value[:dumpHead], d.head()) {
+		return nil, errors.New("the head of a dump is not as it was written")
 	}
 	return d, nil
 }

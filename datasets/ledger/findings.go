@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -36,13 +37,17 @@ type Source struct {
 // findingHead is what stands before the sealed part of a finding.
 const findingHead = 5
 
-func (l *Ledger) putFinding(tx *bbolt.Tx, c Credential, f *Finding) error {
-	value := binary.BigEndian.AppendUint32(nil, day(f.ConfirmedAt))
-	listed := byte(0)
-	if !f.ListedAt.IsZero() {
-		listed = 1
+// head is what can be counted without the key. The same stands in what is sealed.
+func (f *Finding) head() []byte {
+	head := binary.BigEndian.AppendUint32(nil, day(f.ConfirmedAt))
+	if f.ListedAt.IsZero() {
+		return append(head, 0)
 	}
-	value, err := seal(l.aead, append(value, listed), c[:], f)
+	return append(head, 1)
+}
+
+func (l *Ledger) putFinding(tx *bbolt.Tx, c Credential, f *Finding) error {
+	value, err := seal(l.aead, f.head(), c[:], f)
 	if err != nil {
 		return err
 	}
@@ -56,6 +61,9 @@ func (l *Ledger) openFinding(key, value []byte) (*Finding, error) {
 	f := new(Finding)
 	if err := unseal(l.aead, value[findingHead:], key, f); err != nil {
 		return nil, fmt.Errorf("a finding: %w", err)
+	}
+	if !bytes.Equal(value[:findingHead], f.head()) {
+		return nil, errors.New("the head of a finding is not as it was written")
 	}
 	return f, nil
 }

@@ -71,6 +71,9 @@ func OpenExisting(dir string, key *hashing.Key, readOnly bool) (*Ledger, error) 
 	return openAs(dir, key, readOnly, func(tx *bbolt.Tx) error { return checkMeta(tx, key) })
 }
 
+// errEmpty: a first run was killed before it had written anything.
+var errEmpty = errors.New("it is empty; remove the folder, or let a run fill it")
+
 // openAs opens the database and begins with a transaction that makes or checks what must be there.
 func openAs(dir string, key *hashing.Key, readOnly bool, first func(*bbolt.Tx) error) (*Ledger, error) {
 	if key == nil {
@@ -110,6 +113,9 @@ func (l *Ledger) Close() error {
 func openFile(dir string, readOnly bool) (*bbolt.DB, error) {
 	path := filepath.Join(dir, fileName)
 	before, err := os.Stat(path)
+	if err == nil && readOnly && before.Size() == 0 {
+		err = errEmpty // bbolt would begin to fill it
+	}
 	if readOnly && err != nil {
 		return nil, fmt.Errorf("failed to open state %q: %w", dir, err)
 	}
@@ -158,8 +164,8 @@ func prepare(tx *bbolt.Tx, key *hashing.Key, now time.Time) error {
 
 // checkMeta checks what the state says about itself; without a key, all but the key.
 func checkMeta(tx *bbolt.Tx, key *hashing.Key) error {
-	if k, _ := tx.Cursor().First(); k == nil { // a first run was killed before it had written anything
-		return errors.New("it is empty; remove the folder, or let a run fill it")
+	if k, _ := tx.Cursor().First(); k == nil {
+		return errEmpty
 	}
 	for _, name := range [][]byte{bucketMeta, bucketVerdicts, bucketFindings, bucketDumps} {
 		if tx.Bucket(name) == nil {

@@ -3,7 +3,9 @@ package ledger
 import (
 	"context"
 	"encoding/binary"
+	"errors"
 	"fmt"
+	"hash/crc32"
 	"time"
 
 	"go.etcd.io/bbolt"
@@ -11,9 +13,13 @@ import (
 
 const (
 	verdictKeySize   = 32
-	verdictValueSize = 5
+	verdictBareSize  = 5 // of states that are older than the checksum
+	verdictValueSize = verdictBareSize + crc32.Size
 	verdictRefuted   = 1
 )
+
+// verdictSums are what the processors of today compute in one instruction.
+var verdictSums = crc32.MakeTable(crc32.Castagnoli)
 
 // Decision is what one verification found out: that the pair is refuted, or, with a finding, that it is
 // confirmed. The finding then has the credential and the pair of the decision.
@@ -90,8 +96,14 @@ func (l *Ledger) put(tx *bbolt.Tx, d *Decision) error {
 	if d.Finding != nil {
 		return l.putFinding(tx, d.Credential, d.Finding)
 	}
+	key := verdictKey(d.Credential, d.Pair)
 	value := binary.BigEndian.AppendUint32([]byte{verdictRefuted}, day(d.At))
-	return tx.Bucket(bucketVerdicts).Put(verdictKey(d.Credential, d.Pair), value)
+	return tx.Bucket(bucketVerdicts).Put(key, binary.BigEndian.AppendUint32(value, verdictSum(key, value)))
+}
+
+// verdictSum is over all of a record: bbolt notices damage to the frame of a page, but not to what is in it.
+func verdictSum(key, value []byte) uint32 {
+	return crc32.Update(crc32.Checksum(key, verdictSums), verdictSums, value[:verdictBareSize])
 }
 
 func verdictKey(c Credential, pair Name) []byte {
@@ -101,19 +113,24 @@ func verdictKey(c Credential, pair Name) []byte {
 // Refuted reports whether an earlier run found that a pair does not match.
 func (l *Ledger) Refuted(c Credential, pair Name) (refuted bool, err error) {
 	err = l.view(func(tx *bbolt.Tx) error {
-		value := tx.Bucket(bucketVerdicts).Get(verdictKey(c, pair))
+		key := verdictKey(c, pair)
+		value := tx.Bucket(bucketVerdicts).Get(key)
 		if value == nil {
 			return nil
 		}
 		refuted = true
-		return checkVerdict(value)
+		return checkVerdict(key, value)
 	})
 	return refuted && err == nil, err
 }
 
-func checkVerdict(value []byte) error {
-	if len(value) != verdictValueSize || value[0] != verdictRefuted {
+func checkVerdict(key, value []byte) error {
+	bare := len(value) == verdictBareSize
+	if !bare && len(value) != verdictValueSize || value[0] != verdictRefuted {
 		return fmt.Errorf("a verdict has %d bytes of a form that is not known", len(value))
+	}
+	if !bare && binary.BigEndian.Uint32(value[verdictBareSize:]) != verdictSum(key, value) {
+		return errors.New("a verdict is not as it was written")
 	}
 	return nil
 }
