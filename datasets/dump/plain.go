@@ -1,6 +1,7 @@
 package dump
 
 import (
+	"bytes"
 	"encoding/binary"
 	"math/bits"
 )
@@ -238,7 +239,11 @@ func (p *plainLines) login(path int, host []byte) int {
 		return -1
 	}
 	p.cut[0].Identifier, p.cut[0].Host = p.data[login:stop:stop], host
-	return p.secret(stop+1, w)
+	end := p.secret(stop+1, w)
+	if end > 0 && bytes.Contains(p.cut[0].Secret, behindSecret) {
+		return -1
+	}
+	return end
 }
 
 // isName reports whether a login without spaces and double quotes is an identifier as it stands.

@@ -89,7 +89,7 @@ var plainPieces = []string{
 	"https://", "http://", "android://", "HTTPS://", "ftp://", "://", "//", ":8443", ":443/", "/in", "==@",
 	"[::1]", "user", "p4ss", "b", "pw", "$HEX[6162]", "$2a$", "{SSHA}", bcryptHash, "'", "\"", " ", "\t",
 	";", "|", ",", "<", ">", "(", ")", "[", "]", "\\", "`", "{", "}", "~", "!", "#", "+", "\x00", "\x1a",
-	"\x7f", "\u00e9", "\xff", "\u200b", "\ufeff", "\r", "\n", "\r\n", "\n\n", "123", "0", "12345", "123456",
+	" - ", "\x7f", "\u00e9", "\xff", "\u200b", "\ufeff", "\r", "\n", "\r\n", "\n\n", "123", "0", "12345", "123456",
 	"https://login.example.com/in:alice@example.com:p4ss", "alice@example.com:p4ss",
 	"http://example.net:8080/a/b?c=d:bob:Made-Up-1", "android://hash==@com.example.app/:bob:pw",
 	strings.Repeat("a", 50), strings.Repeat("long", 80), strings.Repeat("x.", 30),

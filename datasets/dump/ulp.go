@@ -45,6 +45,7 @@ func (c *cutter) ulpLine(line []byte, start int) Reason {
 	if port { // all digits, but may be a login
 		c.login(c.fields.at(1), c.fields.after(1))
 	}
+	c.spacedEmails()
 	c.userinfo(line[start:])
 	return c.ulpReason(port, len(login) > 0)
 }
@@ -57,7 +58,7 @@ func (c *cutter) emailLogins(port bool) {
 			continue
 		}
 		had := c.n
-		c.secrets(id, c.fields.after(k))
+		c.typed(id, c.fields.after(k))
 		if c.n == had && (k > 2 || k == 2 && !port) {
 			c.add(id, c.fields.at(k-1)) // url:pass:login
 		}
@@ -74,7 +75,41 @@ func (c *cutter) emailLogins(port bool) {
 
 func (c *cutter) login(field, secret []byte) {
 	if id := identifier(field); couldName(id) {
-		c.secrets(id, secret)
+		c.typed(id, secret)
+	}
+}
+
+// behindSecret is what parts a password from the program that it was stolen from.
+var behindSecret = []byte(" - ")
+
+// typed adds the secrets in what follows a login.
+func (c *cutter) typed(id, text []byte) {
+	c.secrets(id, text)
+	if i := bytes.LastIndex(text, behindSecret); i > 0 {
+		c.add(id, text[:i])
+	}
+}
+
+// spacedEmails takes addresses that stand behind a space in a field: where a path holds a separator, the
+// URL ends in the middle of one.
+func (c *cutter) spacedEmails() {
+	text := c.fields.text
+	for k := 1; k < len(c.fields.list) && !c.full(); k++ {
+		from, end := c.fields.list[k].start, c.fields.list[k].end
+		for {
+			space := bytes.IndexByte(text[from:end], ' ')
+			if space < 0 {
+				break
+			}
+			from += space + 1
+			word, secret := text[from:end], c.fields.after(k)
+			if next := bytes.IndexByte(word, ' '); next >= 0 {
+				word, secret = word[:next], text[from+next+1:]
+			}
+			if isEmail(word) {
+				c.typed(word, secret)
+			}
+		}
 	}
 }
 
