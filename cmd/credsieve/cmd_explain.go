@@ -77,8 +77,13 @@ func printExplanation(w io.Writer, x *pipeline.Explanation) {
 	}
 	if f := x.Finding; f != nil {
 		fmt.Fprintf(w, "\nScore %.1f of 100 (%s), rank %d of the list, because\n", f.Score, f.Band, f.Rank)
+		sum := 0.0
 		for _, r := range x.Reasons {
 			printWrapped(w, fmt.Sprintf("  %+6.4g  ", r.Weight), orCode(r))
+			sum += r.Weight
+		}
+		if sum > 100 {
+			fmt.Fprintf(w, "They add up to %.4g; no score is above 100.\n", sum)
 		}
 	}
 	printBullets(w, "What to do", x.Actions)
