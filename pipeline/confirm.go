@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -39,18 +40,22 @@ func (f *finding) active() bool { return f.account.Status == accounts.StatusActi
 
 // verdicts is what the second phase decided.
 type verdicts struct {
-	findings      []finding // by row
-	open          map[uint32]*open
+	findings      []finding           // by row
+	open          map[openPairs]int32 // of accounts that stay undecided
 	verifications int64
 	left          map[uint32]int64 // by input: pairs that stay unchecked
 }
 
-// open is an account that stays undecided.
-type open struct {
-	account string
-	causes  map[string]int // pairs for each
-	parked  []uint32       // numbers of the indeterminate ones: moot if another confirms the account
+// openPairs are the pairs of an account that stay open for one cause. A budget can leave those of nearly all
+// accounts that were met, so nothing else is kept of them.
+type openPairs struct {
+	row   uint32
+	cause hashing.Cause
 }
+
+// parkedPair is an indeterminate pair: moot if another one confirms the account. It is not the pair itself,
+// which would hold its neighbours in memory.
+type parkedPair struct{ row, several uint32 }
 
 // confirm verifies the candidates of every account until its first match. Accounts are worked on at once,
 // the candidates of one account one after the other, so that which one matches does not depend on chance.
@@ -103,6 +108,7 @@ type confirmer struct {
 	mu        sync.Mutex
 	busy      map[uint32]chan struct{} // accounts that are worked on; closed at the end
 	confirmed *rowSet
+	parked    []parkedPair
 	out       *verdicts
 }
 
@@ -112,7 +118,7 @@ func newConfirmer(r *run, s *screened, p *plan, meter Meter) *confirmer {
 		gate: newGate(r.cfg.Workers, r.memory != nil),
 		size: r.cfg.hashMemory(),
 		busy: make(map[uint32]chan struct{}), confirmed: newRowSet(),
-		out: &verdicts{open: make(map[uint32]*open), left: make(map[uint32]int64)},
+		out: &verdicts{open: make(map[openPairs]int32), left: make(map[uint32]int64)},
 	}
 	c.memory = semaphore.NewWeighted(c.size)
 	c.controls = newControls(r, c.admitMemory)
@@ -192,8 +198,7 @@ func (c *confirmer) finish(t task) {
 	for _, p := range t.pairs {
 		switch p.state {
 		case stateIndeterminate:
-			o := c.out.open[t.account]
-			o.parked = append(o.parked, p.several) // not the pair: it would hold its neighbours
+			c.parked = append(c.parked, parkedPair{t.account, p.several})
 		case stateUnchecked:
 			for _, in := range p.inputs {
 				c.out.left[in]++
@@ -224,13 +229,13 @@ func (c *confirmer) account(ctx context.Context, t task) error {
 			p.state = stateMoot
 			continue
 		case cause != "":
-			c.leave(&account, p, stateIndeterminate, cause)
+			c.leave(p, stateIndeterminate, cause)
 			continue
 		}
 		outcome, err := c.try(ctx, &account, target, p)
 		switch {
 		case errors.Is(err, errBudget):
-			c.leave(&account, p, stateUnchecked, "unchecked")
+			c.leave(p, stateUnchecked, "unchecked")
 		case err != nil:
 			return err
 		case outcome.Outcome == hashing.Match:
@@ -242,7 +247,7 @@ func (c *confirmer) account(ctx context.Context, t task) error {
 		case outcome.Outcome == hashing.NoMatch:
 			p.state = stateRefuted
 		default:
-			c.leave(&account, p, stateIndeterminate, outcome.Cause)
+			c.leave(p, stateIndeterminate, outcome.Cause)
 		}
 	}
 	return nil
@@ -308,31 +313,24 @@ func (c *confirmer) isConfirmed(row uint32) bool {
 }
 
 // leave notes a pair that stays undecided, unless another one confirms its account.
-func (c *confirmer) leave(account *index.Account, p *pair, state pairState, cause hashing.Cause) {
+func (c *confirmer) leave(p *pair, state pairState, cause hashing.Cause) {
 	p.state, p.cause = state, cause
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	o, ok := c.out.open[p.account]
-	if !ok {
-		o = &open{account: account.ID, causes: make(map[string]int)}
-		c.out.open[p.account] = o
-	}
-	o.causes[string(cause)]++
+	c.out.open[openPairs{p.account, cause}]++
 }
 
 // verdicts gathers what the workers decided, in the order of the accounts' rows, with what earlier runs did.
 func (c *confirmer) verdicts() (*verdicts, error) {
 	v := c.out
-	for row, o := range v.open {
+	for _, p := range c.parked {
 		state := stateIndeterminate
-		if c.confirmed.has(row) {
+		if c.confirmed.has(p.row) {
 			state = stateMoot
-			delete(v.open, row)
 		}
-		for _, several := range o.parked {
-			c.balance.settle(&pair{account: row, several: several}, state)
-		}
+		c.balance.settle(&pair{account: p.row, several: p.several}, state)
 	}
+	maps.DeleteFunc(v.open, func(open openPairs, _ int32) bool { return c.confirmed.has(open.row) })
 	known, err := c.run.remembered(c.screened)
 	if err != nil {
 		return nil, err

@@ -4,13 +4,15 @@ import (
 	"bytes"
 	"runtime"
 	"testing"
+
+	"github.com/credsieve/credsieve/hashing"
 )
 
 func TestFinish_holds_no_candidates(t *testing.T) {
 	const accounts, every = 60_000, 60
 	c := &confirmer{
 		balance: new(balance), meter: noMeter{}, busy: make(map[uint32]chan struct{}),
-		out: &verdicts{open: make(map[uint32]*open), left: make(map[uint32]int64)}, confirmed: newRowSet(),
+		out: &verdicts{open: make(map[openPairs]int32), left: make(map[uint32]int64)}, confirmed: newRowSet(),
 	}
 	secret := bytes.Repeat([]byte("x"), 100)
 	before := heapInUse()
@@ -18,8 +20,7 @@ func TestFinish_holds_no_candidates(t *testing.T) {
 	for row := range uint32(accounts) {
 		p := kept.keep(&pair{account: row, secret: secret, inputs: []uint32{1, 2}, state: stateRefuted})
 		if row%every == 0 {
-			p.state = stateIndeterminate
-			c.out.open[row] = &open{account: "a"}
+			c.leave(p, stateIndeterminate, hashing.CauseMalformed)
 		}
 		c.busy[row] = make(chan struct{})
 		c.finish(task{account: row, pairs: []*pair{p}})
@@ -28,6 +29,19 @@ func TestFinish_holds_no_candidates(t *testing.T) {
 	// Each of these pairs would hold 8 KiB of its neighbours, three times.
 	if held := heapInUse() - before; held > accounts/every*1024 {
 		t.Errorf("%d undecided candidates hold %d bytes", accounts/every, held)
+	}
+	runtime.KeepAlive(c)
+}
+
+func TestLeave_keeps_little_of_an_account(t *testing.T) {
+	const accounts = 100_000
+	c := &confirmer{out: &verdicts{open: make(map[openPairs]int32)}}
+	before := heapInUse()
+	for row := range uint32(accounts) {
+		c.leave(&pair{account: row}, stateUnchecked, "unchecked")
+	}
+	if held := heapInUse() - before; held > accounts*100 {
+		t.Errorf("%d undecided accounts hold %d bytes", accounts, held)
 	}
 	runtime.KeepAlive(c)
 }

@@ -22,7 +22,7 @@ type plan struct {
 // overCap is what an account has beyond the limit.
 type overCap struct {
 	pairs  int64
-	inputs map[uint32]struct{} // that hold them
+	inputs []uint32 // that hold them, ascending
 }
 
 // prune drops what is not worth a verification, each for a named reason, and orders the rest by expected
@@ -190,12 +190,14 @@ func (pr *pruner) take(list *shortlist, p *pair) error {
 func (pl *plan) exceed(p *pair) {
 	over, ok := pl.overCap[p.account]
 	if !ok {
-		over = &overCap{inputs: make(map[uint32]struct{})}
+		over = new(overCap)
 		pl.overCap[p.account] = over
 	}
 	over.pairs++
 	for _, in := range p.inputs {
-		over.inputs[in] = struct{}{}
+		if at, known := slices.BinarySearch(over.inputs, in); !known {
+			over.inputs = slices.Insert(over.inputs, at, in)
+		}
 	}
 }
 

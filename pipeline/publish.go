@@ -11,6 +11,7 @@ import (
 
 	"github.com/credsieve/credsieve/datasets/dump"
 	"github.com/credsieve/credsieve/datasets/rundir"
+	"github.com/credsieve/credsieve/hashing"
 )
 
 // tally writes down what every stage counted.
@@ -79,7 +80,7 @@ func (r *run) overCap(s *screened, p *plan) ([]rundir.OverCap, error) {
 			return nil, fmt.Errorf("failed to read an account of the index: %w", err)
 		}
 		over := rundir.OverCap{AccountID: account.ID, Candidates: p.overCap[row].pairs}
-		for in := range p.overCap[row].inputs {
+		for _, in := range p.overCap[row].inputs {
 			if name := s.inputs[in].Meta.Name; !slices.Contains(over.Dumps, name) {
 				over.Dumps = append(over.Dumps, name)
 			}
@@ -148,9 +149,19 @@ func dumps(s *screened, v *verdicts) []rundir.Dump {
 // undecided lists the accounts that may use a leaked password as far as this run knows.
 func (r *run) undecided(p *plan, v *verdicts) ([]rundir.Undecided, error) {
 	list := make([]rundir.Undecided, 0, len(v.open))
-	for _, o := range v.open {
-		for cause, pairs := range o.causes {
-			list = append(list, rundir.Undecided{AccountID: o.account, Cause: cause, Candidates: pairs})
+	add := func(row uint32, cause hashing.Cause, pairs int64) error {
+		account, err := r.index.Account(row)
+		if err != nil {
+			return fmt.Errorf("failed to read an account of the index: %w", err)
+		}
+		list = append(list, rundir.Undecided{
+			AccountID: account.ID, Cause: string(cause), Candidates: int(pairs),
+		})
+		return nil
+	}
+	for open, pairs := range v.open {
+		if err := add(open.row, open.cause, int64(pairs)); err != nil {
+			return nil, err
 		}
 	}
 	// Accounts with more candidates than the cap, unless they were confirmed by the others.
@@ -162,13 +173,9 @@ func (r *run) undecided(p *plan, v *verdicts) ([]rundir.Undecided, error) {
 		if confirmed.has(row) {
 			continue
 		}
-		account, err := r.index.Account(row)
-		if err != nil {
-			return nil, fmt.Errorf("failed to read an account of the index: %w", err)
+		if err := add(row, "over_cap", over.pairs); err != nil {
+			return nil, err
 		}
-		list = append(list, rundir.Undecided{
-			AccountID: account.ID, Cause: "over_cap", Candidates: int(over.pairs),
-		})
 	}
 	slices.SortFunc(list, func(a, b rundir.Undecided) int {
 		return cmp.Or(strings.Compare(a.AccountID, b.AccountID), strings.Compare(a.Cause, b.Cause))
