@@ -25,6 +25,8 @@ type hit struct {
 	pairs     []joined // empty: the record holds nothing that can be verified
 	equal     []uint32 // accounts whose stored hash the record holds
 	discarded bool     // a password was left out because of an account's tag
+
+	shared *sharing // nil: few accounts
 }
 
 // joined is one leaked password that met one account.
@@ -52,8 +54,9 @@ type screener struct {
 	ownPages  ownPages
 	rows      []uint32
 	named     []named // accounts under the identifier looked at last
-	batch     *batch  // records that are still to be screened
-	hit       hit     // of the record looked at last
+	many      map[uint32]struct{}
+	batch     *batch // records that are still to be screened
+	hit       hit    // of the record looked at last
 	kept      hitKeeper
 	expected  int // hits in the next block: as many as in the one before, and some more
 	result    *blockResult
@@ -70,7 +73,7 @@ func newScreener(ix *index.Index, key *hashing.Key, recipes *recipes, own ownPag
 	return &screener{
 		index: ix, ownPages: own, canonical: hashing.NewCanonicalizer(), tokens: hashing.NewTokenizer(key),
 		batch: newBatch(),
-		judge: newJudge(ix, recipes),
+		judge: newJudge(ix, recipes), many: make(map[uint32]struct{}),
 	}
 }
 
@@ -135,6 +138,7 @@ func (s *screener) join(cut, end, token int) {
 // look fills named with the accounts under the forms of an identifier.
 func (s *screener) look(token, end int) {
 	s.named = s.named[:0]
+	clear(s.many)
 	for ; token < end; token++ {
 		if !s.batch.passed[token] {
 			continue
@@ -142,18 +146,30 @@ func (s *screener) look(token, end int) {
 		form := s.batch.forms[token]
 		s.rows = s.index.Lookup(s.batch.tokens[token], s.rows[:0])
 		for _, row := range s.rows {
-			known := slices.ContainsFunc(s.named, func(n named) bool { return n.account == row })
-			if !known { // exact forms come first, so an alias never hides an exact match
+			if !s.isNamed(row) { // exact forms come first, so an alias never hides an exact match
 				s.named = append(s.named, named{row, form.kind, form.attribution})
 			}
 		}
 	}
 }
 
+// isNamed looks at each of a few accounts, and keeps many in a map.
+func (s *screener) isNamed(row uint32) bool {
+	if len(s.named) <= fewAccounts {
+		return slices.ContainsFunc(s.named, func(n named) bool { return n.account == row })
+	}
+	for _, n := range s.named[len(s.many):] { // each is named once
+		s.many[n.account] = struct{}{}
+	}
+	_, known := s.many[row]
+	return known
+}
+
 // add notes that a cut of the record names an account.
 func (h *hit) add(n named, text []byte, o opinion, ownPage bool) {
-	if !slices.Contains(h.accounts, n.account) {
+	if !h.names(n.account) {
 		h.accounts = append(h.accounts, n.account)
+		h.share(n.account)
 	}
 	if o.equal && !slices.Contains(h.equal, n.account) {
 		h.equal = append(h.equal, n.account)
@@ -169,7 +185,7 @@ func (h *hit) add(n named, text []byte, o opinion, ownPage bool) {
 
 // pair adds a secret that can be verified, each once for an account.
 func (h *hit) pair(n named, secret []byte, digest, ownPage bool) {
-	for i := range h.pairs {
+	for i := h.last(n.account); i >= 0; i = h.before(i) {
 		have := &h.pairs[i]
 		if have.account == n.account && have.digest == digest && bytes.Equal(have.secret, secret) {
 			have.ownPage = have.ownPage || ownPage
@@ -183,6 +199,9 @@ func (h *hit) pair(n named, secret []byte, digest, ownPage bool) {
 		account: n.account, kind: n.kind, attribution: n.attribution, digest: digest, ownPage: ownPage,
 		secret: secret,
 	})
+	if h.shared != nil {
+		h.shared.link(n.account)
+	}
 }
 
 func (h *hit) reset() {

@@ -3,6 +3,7 @@ package pipeline
 import (
 	"encoding/binary"
 	"hash/maphash"
+	"slices"
 )
 
 // partitions of the stages between the phases. Each is worked on alone, so that memory holds one of them.
@@ -38,13 +39,17 @@ func newIntake(dir string, limit int64, b *balance) *intake {
 func (t *intake) add(input uint32, evidence bool, found []joined) error {
 	several := t.balance.record(len(found))
 	inputs := [1]uint32{input}
+	var seen map[uint32]struct{}
+	if len(found) > fewAccounts {
+		seen = make(map[uint32]struct{})
+	}
 	for i, f := range found {
 		if !evidence {
 			f.attribution, f.kind, f.ownPage = 0, 0, false
 		}
 		p := pair{
 			account: f.account, secret: f.secret, digest: f.digest, kind: f.kind, attribution: f.attribution,
-			ownPage: f.ownPage, inputs: inputs[:], unit: t.units, several: several, further: names(found[:i], f.account),
+			ownPage: f.ownPage, inputs: inputs[:], unit: t.units, several: several, further: isFurther(found[:i], seen, f.account),
 		}
 		t.scratch = p.appendTo(t.scratch[:0])
 		if err := t.spool.add(t.partition(&p), t.scratch); err != nil {
@@ -55,14 +60,15 @@ func (t *intake) add(input uint32, evidence bool, found []joined) error {
 	return nil
 }
 
-// names reports whether one of the pairs is of the account.
-func names(pairs []joined, account uint32) bool {
-	for i := range pairs {
-		if pairs[i].account == account {
-			return true
-		}
+// isFurther reports whether an earlier pair of the record is of the same account. Of many accounts, seen are
+// those of the pairs that it was asked about.
+func isFurther(earlier []joined, seen map[uint32]struct{}, account uint32) bool {
+	if seen == nil {
+		return slices.ContainsFunc(earlier, func(f joined) bool { return f.account == account })
 	}
-	return false
+	_, known := seen[account]
+	seen[account] = struct{}{}
+	return known
 }
 
 func (t *intake) partition(p *pair) int {
