@@ -56,7 +56,7 @@ golden:
 
 # Each measure beside its baseline in the same run. DuckDB comes from npm, where there is one; without it
 # its rows are skipped, and the output says so. At the end an index of SCALE accounts is built and asked, beside
-# one of a million: 100,000,000 take 27 GB of disk for temporary files and a quarter of an hour. SCALE=0 leaves that out.
+# one of a million: 100,000,000 take some 35 GB of disk for a while and four minutes. SCALE=0 leaves that out.
 bench:
 	@command -v npm >/dev/null && npm install --silent --no-audit --no-fund --prefix bin/duckdb @duckdb/node-api || \
 		echo "no DuckDB: npm is missing or could not reach its registry"
