@@ -101,8 +101,8 @@ func (m *memory) pairName(c ledger.Credential, a *index.Account, p *pair) ledger
 	return m.ledger.Pair(c, how, p.secret)
 }
 
-// findStanding looks every finding's account up: first where it was in the index of the last run, then,
-// for those that moved, in the whole index.
+// findStanding looks every finding's account up: first where it was in the index of the last run, then, for
+// those that moved, by the print of its id, and without one in the whole index.
 func (m *memory) findStanding(ix *index.Index, rows int64) error {
 	moved := make(map[ledger.Name][]ledger.Credential)
 	records := make(map[ledger.Credential]*ledger.Finding)
@@ -113,9 +113,15 @@ func (m *memory) findStanding(ix *index.Index, rows int64) error {
 				return err
 			}
 			if m.ledger.Account(account.ID) == f.Account {
+				if f.IDPrint == 0 {
+					f.IDPrint, m.unwritten[c] = ix.IDPrint(account.ID), f
+				}
 				m.stand(c, f, f.Row, &account)
 				return nil
 			}
+		}
+		if f.IDPrint != 0 {
+			return m.findPrinted(ix, c, f)
 		}
 		moved[f.Account] = append(moved[f.Account], c)
 		records[c] = f
@@ -126,15 +132,31 @@ func (m *memory) findStanding(ix *index.Index, rows int64) error {
 	}
 	return m.findMoved(ix, rows, func(row uint32, a *index.Account) {
 		for _, c := range moved[m.ledger.Account(a.ID)] {
-			records[c].Row = row
+			records[c].Row, records[c].IDPrint = row, ix.IDPrint(a.ID)
 			m.unwritten[c] = records[c]
 			m.stand(c, records[c], row, a)
 		}
 	}, func(name ledger.Name) bool { return len(moved[name]) > 0 })
 }
 
+// findPrinted finds the account of a finding by the print of its id; one that left the export is not found.
+func (m *memory) findPrinted(ix *index.Index, c ledger.Credential, f *ledger.Finding) error {
+	for _, row := range ix.RowsOf(f.IDPrint, nil) {
+		account, err := ix.Account(row)
+		if err != nil {
+			return fmt.Errorf("failed to read an account of the index: %w", err)
+		}
+		if m.ledger.Account(account.ID) == f.Account {
+			f.Row = row
+			m.unwritten[c] = f
+			m.stand(c, f, row, &account)
+		}
+	}
+	return nil
+}
+
 // findMoved calls found for each account whose name is wanted, one call at a time. It opens every account,
-// on all cores: it is for the nights on which the export lost or reordered accounts with findings.
+// on all cores: it is for findings of a state that is older than the prints of ids.
 func (m *memory) findMoved(
 	ix *index.Index, rows int64, found func(uint32, *index.Account), wanted func(ledger.Name) bool,
 ) error {
@@ -313,7 +335,7 @@ const (
 func (r *run) record(s *screened, a *index.Account, p *pair) *ledger.Finding {
 	m := r.memory
 	f := &ledger.Finding{
-		Account: m.ledger.Account(a.ID), Row: p.account, Match: p.match(),
+		Account: m.ledger.Account(a.ID), Row: p.account, IDPrint: r.index.IDPrint(a.ID), Match: p.match(),
 		Attribution: uint8(p.attribution), Kind: uint8(p.kind),
 		Sources: sourcesOf(s, p, m.now), ConfirmedAt: m.now,
 		SharedBy:    r.survey.crowd.of(p.secret),

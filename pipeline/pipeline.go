@@ -156,7 +156,11 @@ type run struct {
 // open readies what the run reads and where it writes. Doubt here stops everything.
 func (r *run) open() error {
 	var err error
-	if r.index, err = index.Open(r.cfg.IndexDir, r.cfg.Key); err != nil {
+	open := index.Open
+	if r.cfg.StateDir != "" {
+		open = index.OpenWithIDs // the accounts of findings are asked for by their ids
+	}
+	if r.index, err = open(r.cfg.IndexDir, r.cfg.Key); err != nil {
 		return err
 	}
 	r.rows = r.index.Rows()

@@ -12,7 +12,7 @@
 //	filter.<id8>.bloom     tokens that may be ours; the layout is in filter.go
 //	tokens.<id8>.arrow     which token belongs to which account, exactly
 //	accounts.<id8>.arrow   what confirming and ranking need of an account
-//	ids.<id8>.arrow        which row an account id has; only builds use it
+//	ids.<id8>.arrow        which row an account id has; for builds and for the findings of a ledger
 //	live.<id8>.bits        which rows count, a bit for each from the lowest bit on; only where not all do
 //	NAME.pages             the SHA-256 of each 16,384 bytes of the data file NAME, one after the other
 //	.lock                  held by the build that is writing

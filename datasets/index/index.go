@@ -3,6 +3,7 @@ package index
 import (
 	"context"
 	"encoding/base64"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -17,14 +18,20 @@ type Index struct {
 	meta Meta
 	data *data
 	// vault is that of the build, for the attachment; Verify has no key for one.
-	vault vault
+	vault   vault
+	printer printer
 }
 
 // Open opens the index in dir. It reads the filter into memory and checks it; the tables stay on
 // disk, and a part of them is checked when it is first used. Damage that is met then is kept: see
 // Err.
-func Open(dir string, key *hashing.Key) (*Index, error) {
-	x, err := openRetry(dir, key, false)
+func Open(dir string, key *hashing.Key) (*Index, error) { return openFor(dir, key, false) }
+
+// OpenWithIDs is Open for somebody who asks RowsOf, too.
+func OpenWithIDs(dir string, key *hashing.Key) (*Index, error) { return openFor(dir, key, true) }
+
+func openFor(dir string, key *hashing.Key, withIDs bool) (*Index, error) {
+	x, err := openRetry(dir, key, withIDs)
 	if err != nil {
 		return nil, fmt.Errorf("failed to open index %q: %w", dir, err)
 	}
@@ -56,7 +63,7 @@ func open(dir string, key *hashing.Key, withIDs bool) (*Index, error) {
 	if err != nil {
 		return nil, err
 	}
-	x := &Index{dir: dir, meta: d.Meta, data: files}
+	x := &Index{dir: dir, meta: d.Meta, data: files, printer: newPrinter(key)}
 	if x.vault, err = newVault(key, files.filter.buildID); err == nil {
 		err = files.openVaults(key)
 	}
@@ -102,6 +109,28 @@ func (x *Index) Lookup(t hashing.Token, dst []uint32) []uint32 {
 			}
 		}
 		dst = kept
+	}
+	return dst
+}
+
+// IDPrint returns the keyed fingerprint of an account id, by which RowsOf finds it: the same in each index of
+// one key.
+func (x *Index) IDPrint(id string) uint64 {
+	p := x.printer // which owns what it prints from
+	return p.idHash(id)[0]
+}
+
+// RowsOf appends the live rows of the account ids that have a fingerprint: one, or none, as long as no two share
+// it by chance. The index must come from OpenWithIDs.
+func (x *Index) RowsOf(print uint64, dst []uint32) []uint32 {
+	key := binary.BigEndian.AppendUint64(nil, print)
+	for i := range x.data.segments {
+		s := &x.data.segments[i]
+		for _, local := range s.ids.lookup(key, nil) {
+			if row := s.base + local; int64(local) < s.accounts.rows && x.data.live.has(row) {
+				dst = append(dst, row)
+			}
+		}
 	}
 	return dst
 }

@@ -27,7 +27,7 @@ type segment struct {
 	base     uint32
 	tokens   *tokenTable
 	accounts *accountTable
-	ids      *keyTable // only for a build
+	ids      *keyTable // only for who asks by account id
 	vault    vault
 }
 

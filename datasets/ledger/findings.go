@@ -13,7 +13,8 @@ import (
 // Finding is an account whose stored hash verified a leaked password, with what the dumps say about it.
 type Finding struct {
 	Account     Name      `json:"account"`
-	Row         uint32    `json:"row"` // of the account in the index of the last run, a hint
+	Row         uint32    `json:"row"`                // of the account in the index of the last run, a hint
+	IDPrint     uint64    `json:"id_print,omitempty"` // of its id, as the index has it; 0 in older states
 	Pair        Name      `json:"pair"`
 	Match       string    `json:"match"`
 	Attribution uint8     `json:"attribution"`
