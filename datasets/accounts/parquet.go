@@ -6,14 +6,14 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"slices"
 
 	"github.com/apache/arrow/go/v17/arrow"
 	"github.com/apache/arrow/go/v17/arrow/array"
 	"github.com/apache/arrow/go/v17/parquet"
 	"github.com/apache/arrow/go/v17/parquet/file"
-	"github.com/apache/arrow/go/v17/parquet/metadata"
 	"github.com/apache/arrow/go/v17/parquet/pqarrow"
+
+	"github.com/credsieve/credsieve/datasets/internal/deltapacked"
 )
 
 // parquetBatch is how many rows of a column are decoded at a time.
@@ -154,9 +154,8 @@ func (t *parquetTable) chunks(i int) (chunks, error) {
 	}, nil
 }
 
-// batches tells how many rows of a field to read next: some, or all of a row group where a column of it is
-// packed as differences of 64-bit integers. The library's decoder of those, when some are NULL, forgets
-// between two reads of a page where it was.
+// batches tells how many rows of a field to read next: some, or all of a row group where a column of it must
+// be read at once.
 func (t *parquetTable) batches(leaves map[int]bool) func() int64 {
 	var groups []int64
 	packed := false
@@ -164,7 +163,7 @@ func (t *parquetTable) batches(leaves map[int]bool) func() int64 {
 	for g := range meta.RowGroups {
 		group := meta.RowGroup(g)
 		for leaf := range leaves {
-			packed = packed || isPackedInt64(group, leaf)
+			packed = packed || deltapacked.Is(group, leaf)
 		}
 		if n := group.NumRows(); n > 0 {
 			groups = append(groups, n)
@@ -178,15 +177,6 @@ func (t *parquetTable) batches(leaves map[int]bool) func() int64 {
 		groups = groups[1:]
 		return n
 	}
-}
-
-func isPackedInt64(group *metadata.RowGroupMetaData, leaf int) bool {
-	column, err := group.ColumnChunk(leaf)
-	if err != nil {
-		return false // reading it says what is wrong
-	}
-	return column.Type() == parquet.Types.Int64 &&
-		slices.Contains(column.Encodings(), parquet.Encodings.DeltaBinaryPacked)
 }
 
 func collectLeaves(f *pqarrow.SchemaField, leaves map[int]bool) {

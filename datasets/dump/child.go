@@ -17,6 +17,8 @@ import (
 	"github.com/apache/arrow/go/v17/parquet"
 	"github.com/apache/arrow/go/v17/parquet/file"
 	"github.com/apache/arrow/go/v17/parquet/pqarrow"
+
+	"github.com/credsieve/credsieve/datasets/internal/deltapacked"
 )
 
 const (
@@ -114,17 +116,12 @@ func (w *frameWriter) table(in *os.File) error {
 	return nil
 }
 
-// rowGroup returns how many rows it wrote. The library's decoder of 64-bit integers that are packed as
-// differences, when some are NULL, forgets between two batches where it was, so that such groups are one.
+// rowGroup returns how many rows it wrote.
 func (w *frameWriter) rowGroup(reader *pqarrow.FileReader, columns []int, group int) (rows int64, err error) {
 	meta := reader.ParquetReader().MetaData().RowGroup(group)
 	reader.Props.BatchSize = childBatch
-	for _, i := range columns {
-		column, err := meta.ColumnChunk(i)
-		if err == nil && column.Type() == parquet.Types.Int64 &&
-			slices.Contains(column.Encodings(), parquet.Encodings.DeltaBinaryPacked) {
-			reader.Props.BatchSize = max(childBatch, meta.NumRows())
-		}
+	if slices.ContainsFunc(columns, func(i int) bool { return deltapacked.Is(meta, i) }) {
+		reader.Props.BatchSize = max(childBatch, meta.NumRows())
 	}
 	records, err := reader.GetRecordReader(context.Background(), columns, []int{group})
 	if err != nil {
