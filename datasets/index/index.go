@@ -98,10 +98,15 @@ func (x *Index) MayContainAll(tokens []hashing.Token, passed []bool) {
 
 // Lookup appends the rows of the accounts that hold t exactly, in ascending order.
 func (x *Index) Lookup(t hashing.Token, dst []uint32) []uint32 {
+	return x.lookup(func(s *segment) *keyTable { return &s.tokens.keyTable }, t[:], dst)
+}
+
+// lookup appends the live rows of a key, of one table of each segment.
+func (x *Index) lookup(table func(*segment) *keyTable, key []byte, dst []uint32) []uint32 {
 	for i := range x.data.segments {
 		s := &x.data.segments[i]
 		first := len(dst)
-		dst = s.tokens.lookup(t[:], dst)
+		dst = table(s).lookup(key, dst)
 		kept := dst[:first]
 		for _, local := range dst[first:] {
 			if row := s.base + local; int64(local) < s.accounts.rows && x.data.live.has(row) {
@@ -124,15 +129,7 @@ func (x *Index) IDPrint(id string) uint64 {
 // it by chance. The index must come from OpenWithIDs.
 func (x *Index) RowsOf(print uint64, dst []uint32) []uint32 {
 	key := binary.BigEndian.AppendUint64(nil, print)
-	for i := range x.data.segments {
-		s := &x.data.segments[i]
-		for _, local := range s.ids.lookup(key, nil) {
-			if row := s.base + local; int64(local) < s.accounts.rows && x.data.live.has(row) {
-				dst = append(dst, row)
-			}
-		}
-	}
-	return dst
+	return x.lookup(func(s *segment) *keyTable { return s.ids }, key, dst)
 }
 
 // Rows is one more than the highest row. Not every row below it is live.
