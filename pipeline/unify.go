@@ -49,7 +49,8 @@ func (t *intake) add(input uint32, evidence bool, found []joined) error {
 		}
 		p := pair{
 			account: f.account, secret: f.secret, digest: f.digest, kind: f.kind, attribution: f.attribution,
-			ownPage: f.ownPage, inputs: inputs[:], unit: t.units, several: several, further: isFurther(found[:i], seen, f.account),
+			ownPage: f.ownPage, inputs: inputs[:], unit: t.units, several: several,
+			further: isFurther(found[:i], seen, f.account),
 		}
 		t.scratch = p.appendTo(t.scratch[:0])
 		if err := t.spool.add(t.partition(&p), t.scratch); err != nil {

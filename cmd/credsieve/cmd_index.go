@@ -165,10 +165,11 @@ age, and what the last build carried over. It needs no key.` + exitStatus,
 			if err != nil {
 				return err
 			}
-			if !asJSON {
-				return printIndex(e, meta, false, now.clock()())
+			at := now.clock()()
+			if asJSON {
+				return printJSON(e.out, inspected{meta, int64(at.Sub(meta.CreatedAt).Seconds())})
 			}
-			return printJSON(e.out, inspected{meta, int64(now.clock()().Sub(meta.CreatedAt).Seconds())})
+			return printIndexTable(e.out, meta, at)
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print index.json with age_seconds instead of a table")

@@ -75,8 +75,9 @@
 // and the name of these two formats only says what most lines are.
 //
 // sql: the tuples of INSERT and REPLACE, the constants that these SELECT or SET, and the lines or
-// rows of CSV behind COPY, for tables that have an identifier column and a column of passwords or hashes, by the CREATE TABLE above or the statement's own
-// list of columns; where there is neither, the first address of a tuple with each other string.
+// rows of CSV behind COPY, for tables that have an identifier column and a column of passwords or
+// hashes, by the CREATE TABLE above or the statement's own list of columns; where there is neither,
+// the first address of a tuple with each other string.
 // What else a dump holds is neither record nor reject. A stored hash or a bare digest in a
 // password column is not Testable. Where no banner or sign tells the dialect, a backslash is read
 // both ways.

@@ -21,8 +21,9 @@ import (
 	"github.com/apache/arrow/go/v17/parquet/pqarrow"
 )
 
-// Verify checks that a run is whole: its manifest is as it was written and balances, every file has the bytes and the rows that the
-// manifest names, no list stands where it must not, and both forms of the list hold the same rows.
+// Verify checks that a run is whole: its manifest is as it was written and balances, every file has the bytes
+// and the rows that the manifest names, no list stands where it must not, and both forms of the list hold
+// the same rows.
 // It returns the manifest of a run that passed.
 func Verify(ctx context.Context, dir string) (*Manifest, error) {
 	if place, err := filepath.EvalSymlinks(dir); err == nil {
