@@ -1,6 +1,6 @@
 // Package hashing holds what every part of credsieve must agree on, byte for byte: how an
-// identifier is canonicalised, which token stands for it, and whether a password opens a stored
-// hash. It reads no files, writes no logs and starts no background work, so that an auth service
+// identifier is canonicalised and which token stands for it. It can verify nothing; package stored
+// can. It reads no files, writes no logs and starts no background work, so that an auth service
 // can import it as well.
 //
 // An auth service needs two calls to name a user as credsieve does:
@@ -9,11 +9,6 @@
 //		token := tokenizer.Token(form)
 //		...
 //	}
-//
-// and two to check a stored hash with the same strictness:
-//
-//	hash, err := hashing.ParseHash(stored, hashing.DefaultLimits())
-//	result := hash.Verify(password)
 //
 // # Identifiers
 //
@@ -44,27 +39,14 @@
 // and the canonical text, under a subkey of the [Key]. Without the key, tokens of two organisations
 // cannot be joined and a token says nothing about its identifier.
 //
-// # Stored hashes
+// # Beside the stored hash
 //
-// [ParseHash] accepts argon2 (version 19) as PHC strings and bcrypt ($2a$, $2b$, $2y$), and the
-// schemes of scrypt, PBKDF2, crypt(3), phpass, LDAP, database servers and web frameworks that
-// docs/hashes.md lists with their sources; [ParseHashAs] reads bare digests whose scheme their
-// source declares. It refuses whatever is not exactly of that shape or costs more than its
-// [Limits], before anything is computed: libraries read 4 TiB of memory from a string and obey, or
-// quietly compute something else. [Result] has three values, because "could not be checked" must
-// never read as "not affected".
-//
-// # Before and beside the stored hash
-//
-// [PasswordForms] are the byte forms that a leaked password is tried in. [Steps] are what a store does to a
-// password before its outer hash: a digest, an HMAC with a pepper; a stored hash does not show them. A
-// [Tagger] makes credential tags, which spare most wrong candidates a verification at a price that its
-// comment states. docs/hashes.md tells all three for those who run a store.
+// A [Tagger] makes credential tags, which spare most wrong candidates a verification at a price that its
+// comment states. Whether a password opens a stored hash is for package stored to say: whoever only names
+// users links no password scheme.
 //
 // # What is not guaranteed
 //
-// bcrypt looks at the first 72 bytes of a password only: a [Match] of a longer one says that the
-// login would accept it, not that it is the same password; Truncated marks it. Forms of characters that Unicode had not
-// assigned when a release was made may change with the Unicode tables of a later one. Memory that
-// held a key or a password is not wiped; Go offers no promise there.
+// Forms of characters that Unicode had not assigned when a release was made may change with the Unicode
+// tables of a later one. Memory that held a key or a password is not wiped; Go offers no promise there.
 package hashing

@@ -27,25 +27,6 @@ func Example() {
 	// alias al@gmail.com 7fecea05
 }
 
-// A stored hash is checked before anything is computed, and a password is checked with three
-// answers.
-func ExampleParseHash() {
-	hash, err := hashing.ParseHash(
-		"$2y$04$rHaFtkfUjaNp7py3jfvhguSv9nqWr897jGUwlKQ1KSOSERs2CeUhy", hashing.DefaultLimits())
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	fmt.Println(hash.Scheme(), hash.Params(), hash.Verify([]byte("Made-Up-1")).Outcome)
-
-	_, err = hashing.ParseHash("$argon2id$v=19$m=4294967295,t=1,p=1$c2FsdHNhbHQ$AAAA",
-		hashing.DefaultLimits())
-	fmt.Println(err)
-	// Output:
-	// bcrypt cost=4 match
-	// over limit: m is above 1048576 KiB
-}
-
 // A tag is stored beside the account at login, and read by a scan to spare wrong candidates. Read what it
 // costs in the comment of Tagger first.
 func ExampleTagger() {

@@ -35,9 +35,9 @@ func tagDigits(bits int) int { return (bits + 3) / 4 }
 // ParseTag reads the text form of a tag, of which each tag has one. No error quotes it.
 func ParseTag(text string) (Tag, error) {
 	number, digits, ok := strings.Cut(text, ":")
-	bits, numeric := parseDecimal(number)
+	bits, err := strconv.ParseUint(number, 10, 64)
 	switch {
-	case !ok || !numeric:
+	case !ok || err != nil || strconv.FormatUint(bits, 10) != number: // one text for each tag
 		return Tag{}, errors.New("is no credential tag such as 8:a3")
 	case bits < 1 || bits > MaxTagBits:
 		return Tag{}, fmt.Errorf("is a credential tag of a refused length: want 1 to %d bits", MaxTagBits)

@@ -9,7 +9,7 @@ import (
 
 	"github.com/credsieve/credsieve/datasets/dump"
 	"github.com/credsieve/credsieve/datasets/index"
-	"github.com/credsieve/credsieve/hashing"
+	"github.com/credsieve/credsieve/hashing/stored"
 )
 
 // proveAnswers gives each known answer of the index as a dump would: its identifier must meet the account,
@@ -65,7 +65,7 @@ func (c *controls) proveAnswer(ctx context.Context, account *index.Account, answ
 	switch {
 	case err != nil:
 		return err
-	case result.Outcome != hashing.Match:
+	case result.Outcome != stored.Match:
 		return blindFor(answer, fmt.Sprintf("was not confirmed (%s)", result.Outcome))
 	}
 	c.mu.Lock()

@@ -10,6 +10,7 @@ import (
 
 	"github.com/credsieve/credsieve/datasets/index"
 	"github.com/credsieve/credsieve/hashing"
+	"github.com/credsieve/credsieve/hashing/stored"
 )
 
 // answeredStore is a workplace with known answers, one of a user with an odd address.
@@ -49,7 +50,7 @@ func answeredStore(t *testing.T) Config {
 
 func TestAnswers_are_given_in_each_run(t *testing.T) {
 	cfg := answeredStore(t)
-	cfg.parseHash = spoil(hashing.Hash.Verify) // whole, and able to plant
+	cfg.parseHash = spoil(stored.Hash.Verify) // whole, and able to plant
 	outcome, err := Run(context.Background(), cfg)
 	if err != nil {
 		t.Fatal(err)
@@ -68,16 +69,16 @@ func TestAnswers_are_given_in_each_run(t *testing.T) {
 // TestAnswers_catch_what_planted_hashes_do_not: the hashes that the run makes for itself open, those of the
 // store do not.
 func TestAnswers_catch_what_planted_hashes_do_not(t *testing.T) {
-	planted := strings.Split(hashing.FormatArgon2id(nil, []byte("a planted salt"), cheapArgon2), "$")[4]
-	for name, outcome := range map[string]hashing.Outcome{
-		"refuted": hashing.NoMatch, "undecided": hashing.CannotVerify,
+	planted := strings.Split(stored.FormatArgon2id(nil, []byte("a planted salt"), cheapArgon2), "$")[4]
+	for name, outcome := range map[string]stored.Outcome{
+		"refuted": stored.NoMatch, "undecided": stored.CannotVerify,
 	} {
 		t.Run(name, func(t *testing.T) {
 			cfg := answeredStore(t)
-			cfg.parseHash = func(encoded string, limits hashing.Limits) (hashing.Hash, error) {
+			cfg.parseHash = func(encoded string, limits stored.Limits) (stored.Hash, error) {
 				verify := constant(outcome)
 				if strings.Contains(encoded, planted) {
-					verify = hashing.Hash.Verify
+					verify = stored.Hash.Verify
 				}
 				return spoil(verify)(encoded, limits)
 			}

@@ -8,6 +8,7 @@ import (
 	"github.com/credsieve/credsieve/datasets/accounts"
 	"github.com/credsieve/credsieve/datasets/index"
 	"github.com/credsieve/credsieve/hashing"
+	"github.com/credsieve/credsieve/hashing/stored"
 )
 
 // attachment is what an index keeps sealed about how its stored hashes are verified: the hash steps with
@@ -70,11 +71,11 @@ func (a *attachment) stepRules() ([]accounts.StepRule, error) {
 	for i, attached := range a.Rules {
 		rules[i] = accounts.StepRule{
 			Name: attached.Name, StoredPrefix: attached.StoredPrefix,
-			Scheme: hashing.Scheme(attached.Scheme),
+			Scheme: stored.Scheme(attached.Scheme),
 		}
 		for _, s := range attached.Steps {
-			rules[i].Steps = append(rules[i].Steps, hashing.Step{
-				Kind: hashing.StepKind(s.Kind), Algorithm: s.Algorithm, Encoding: s.Encoding,
+			rules[i].Steps = append(rules[i].Steps, stored.Step{
+				Kind: stored.StepKind(s.Kind), Algorithm: s.Algorithm, Encoding: s.Encoding,
 				Key: hashing.NewSecret(s.Key), KeyName: s.KeyName,
 			})
 		}
@@ -86,7 +87,7 @@ func (a *attachment) stepRules() ([]accounts.StepRule, error) {
 }
 
 // openRecipes returns the recipes that the known answers of an index have proved, with these answers.
-func openRecipes(ix *index.Index, key *hashing.Key, limits hashing.Limits) (*recipes, error) {
+func openRecipes(ix *index.Index, key *hashing.Key, limits stored.Limits) (*recipes, error) {
 	data, err := ix.Attachment()
 	if err != nil {
 		return nil, err

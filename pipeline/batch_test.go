@@ -7,7 +7,7 @@ import (
 	"github.com/credsieve/credsieve/datasets/dump"
 	"github.com/credsieve/credsieve/datasets/index"
 	"github.com/credsieve/credsieve/datasets/synth"
-	"github.com/credsieve/credsieve/hashing"
+	"github.com/credsieve/credsieve/hashing/stored"
 )
 
 // TestScreener_batches_change_nothing screens dumps with many records at once and, none of them plain, one by one.
@@ -74,7 +74,7 @@ func openWorkplace(t *testing.T, accounts, records int) (Config, *index.Index) {
 	t.Helper()
 	o := synth.Defaults()
 	o.Accounts, o.Records = accounts, records
-	o.Argon2 = hashing.Argon2Params{Memory: 8, Time: 1, Threads: 1}
+	o.Argon2 = stored.Argon2Params{Memory: 8, Time: 1, Threads: 1}
 	cfg := workplace(t, o)
 	ix, err := index.Open(cfg.IndexDir, cfg.Key)
 	if err != nil {

@@ -23,6 +23,7 @@ import (
 	"github.com/credsieve/credsieve/datasets/dump"
 	"github.com/credsieve/credsieve/datasets/synth"
 	"github.com/credsieve/credsieve/hashing"
+	"github.com/credsieve/credsieve/hashing/stored"
 )
 
 // workplace makes synthetic accounts and dumps, and an index of them.
@@ -55,7 +56,7 @@ func placeConfig(dir string, key *hashing.Key) Config {
 		Dumps: []string{filepath.Join(dir, "synth", "dumps")}, Out: filepath.Join(dir, "run"),
 		Limits:                  Limits{MaxAccounts: 1e9, MaxShare: 1, MaxConfirmRate: 1},
 		MaxCandidatesPerAccount: 64, Workers: runtime.GOMAXPROCS(0), Memory: 1 << 30,
-		HashLimits: hashing.DefaultLimits(), Now: time.Now, Progress: NoProgress{},
+		HashLimits: stored.DefaultLimits(), Now: time.Now, Progress: NoProgress{},
 	}
 }
 
@@ -145,7 +146,7 @@ func millionAccounts(tb testing.TB) Config {
 	tb.Helper()
 	o := synth.Defaults()
 	o.Accounts, o.Records, o.Formats = 1_000_000, 1000, []string{"combo_colon"}
-	o.Argon2 = hashing.Argon2Params{Memory: 8, Time: 1, Threads: 1}
+	o.Argon2 = stored.Argon2Params{Memory: 8, Time: 1, Threads: 1}
 	cfg := workplace(tb, o)
 	cfg.DryRun, cfg.Workers = true, 1
 	cfg.Dumps = []string{comboList(tb, filepath.Join(filepath.Dir(cfg.Dumps[0]), "accounts.csv"))}
@@ -276,7 +277,7 @@ func BenchmarkConfirm(b *testing.B) {
 }
 
 // bareArgon2 calls argon2 so many times, on all workers.
-func bareArgon2(b *testing.B, p hashing.Argon2Params, workers, calls int) {
+func bareArgon2(b *testing.B, p stored.Argon2Params, workers, calls int) {
 	b.Helper()
 	var group errgroup.Group
 	for worker := range workers {

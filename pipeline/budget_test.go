@@ -15,10 +15,11 @@ import (
 
 	"github.com/credsieve/credsieve/datasets/rundir"
 	"github.com/credsieve/credsieve/hashing"
+	"github.com/credsieve/credsieve/hashing/stored"
 )
 
 // cheap is the lowest cost that argon2 has.
-var cheap = hashing.Argon2Params{Memory: 8, Time: 1, Threads: 1}
+var cheap = stored.Argon2Params{Memory: 8, Time: 1, Threads: 1}
 
 // place is a folder with accounts and dumps that a test writes itself.
 type place struct {
@@ -44,7 +45,7 @@ func newPlace(t testing.TB) *place {
 
 // account adds an account with a password.
 func (p *place) account(n int, password, privilege, changedAt string) {
-	stored := hashing.FormatArgon2id([]byte(password), []byte("a salt for tests"), cheap)
+	stored := stored.FormatArgon2id([]byte(password), []byte("a salt for tests"), cheap)
 	fmt.Fprintf(&p.accounts, "u%d,user%d@example.com,\"%s\",%s,%s\n", n, n, stored, privilege, changedAt)
 }
 

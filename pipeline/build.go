@@ -7,6 +7,7 @@ import (
 	"github.com/credsieve/credsieve/datasets/accounts"
 	"github.com/credsieve/credsieve/datasets/index"
 	"github.com/credsieve/credsieve/hashing"
+	"github.com/credsieve/credsieve/hashing/stored"
 )
 
 // BuildConfig is what building an index needs.
@@ -16,7 +17,7 @@ type BuildConfig struct {
 	Dir     string
 	Key     *hashing.Key
 	FPR     float64 // false-positive rate of the filter
-	Limits  hashing.Limits
+	Limits  stored.Limits
 	// HashSteps and KnownAnswers are files: what the store does to passwords before it hashes them, and
 	// test accounts with their passwords that prove it. Empty: none.
 	HashSteps    string

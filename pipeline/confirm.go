@@ -16,7 +16,7 @@ import (
 	"github.com/credsieve/credsieve/datasets/accounts"
 	"github.com/credsieve/credsieve/datasets/index"
 	"github.com/credsieve/credsieve/datasets/ledger"
-	"github.com/credsieve/credsieve/hashing"
+	"github.com/credsieve/credsieve/hashing/stored"
 )
 
 // finding is an account whose own stored hash verified a leaked password. It is made in two places and
@@ -50,7 +50,7 @@ type verdicts struct {
 // accounts that were met, so nothing else is kept of them.
 type openPairs struct {
 	row   uint32
-	cause hashing.Cause
+	cause stored.Cause
 }
 
 // parkedPair is an indeterminate pair: moot if another one confirms the account. It is not the pair itself,
@@ -238,13 +238,13 @@ func (c *confirmer) account(ctx context.Context, t task) error {
 			c.leave(p, stateUnchecked, "unchecked")
 		case err != nil:
 			return err
-		case outcome.Outcome == hashing.Match:
+		case outcome.Outcome == stored.Match:
 			for _, earlier := range t.pairs[:i] { // nothing is open for this account
 				if earlier.state == stateIndeterminate {
 					earlier.state, earlier.cause = stateMoot, ""
 				}
 			}
-		case outcome.Outcome == hashing.NoMatch:
+		case outcome.Outcome == stored.NoMatch:
 			p.state = stateRefuted
 		default:
 			c.leave(p, stateIndeterminate, outcome.Cause)
@@ -259,39 +259,39 @@ var errBudget = errors.New("the confirm budget is over")
 // try verifies one candidate and, with a ledger, returns when its verdict is on disk.
 func (c *confirmer) try(
 	ctx context.Context, account *index.Account, target *target, p *pair,
-) (hashing.Result, error) {
+) (stored.Result, error) {
 	if err := c.gate.enter(ctx); err != nil {
-		return hashing.Result{}, err
+		return stored.Result{}, err
 	}
 	defer c.gate.leave()
 	if !c.deadline.IsZero() && !c.clock().Before(c.deadline) {
 		c.gate.verified(0)
-		return hashing.Result{}, errBudget
+		return stored.Result{}, errBudget
 	}
 	begin := time.Now()
 	result, verifications, err := target.verify(ctx, p.secret, p.digest, c.admitMemory)
 	c.gate.verified(time.Since(begin))
 	if err != nil {
-		return hashing.Result{}, err
+		return stored.Result{}, err
 	}
-	p.truncated = result.Outcome == hashing.Match && result.Truncated
+	p.truncated = result.Outcome == stored.Match && result.Truncated
 	f := finding{row: p.account, account: *account, pair: p}
 	m := c.run.memory
-	if m != nil && result.Outcome != hashing.CannotVerify {
+	if m != nil && result.Outcome != stored.CannotVerify {
 		f.credential = m.credential(account)
-		if result.Outcome == hashing.Match {
+		if result.Outcome == stored.Match {
 			f.record = c.run.record(c.screened, account, p)
 		}
 		begin := time.Now()
 		if err := m.decide(ctx, &f); err != nil {
-			return hashing.Result{}, err
+			return stored.Result{}, err
 		}
 		c.gate.written(time.Since(begin))
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.out.verifications += verifications
-	if result.Outcome == hashing.Match {
+	if result.Outcome == stored.Match {
 		p.state = stateConfirmed
 		f.pair = p.alone()
 		f.evidence = gather(c.screened, p)
@@ -313,7 +313,7 @@ func (c *confirmer) isConfirmed(row uint32) bool {
 }
 
 // leave notes a pair that stays undecided, unless another one confirms its account.
-func (c *confirmer) leave(p *pair, state pairState, cause hashing.Cause) {
+func (c *confirmer) leave(p *pair, state pairState, cause stored.Cause) {
 	p.state, p.cause = state, cause
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -5,7 +5,7 @@ import (
 	"runtime"
 	"testing"
 
-	"github.com/credsieve/credsieve/hashing"
+	"github.com/credsieve/credsieve/hashing/stored"
 )
 
 func TestFinish_holds_no_candidates(t *testing.T) {
@@ -20,7 +20,7 @@ func TestFinish_holds_no_candidates(t *testing.T) {
 	for row := range uint32(accounts) {
 		p := kept.keep(&pair{account: row, secret: secret, inputs: []uint32{1, 2}, state: stateRefuted})
 		if row%every == 0 {
-			c.leave(p, stateIndeterminate, hashing.CauseMalformed)
+			c.leave(p, stateIndeterminate, stored.CauseMalformed)
 		}
 		c.busy[row] = make(chan struct{})
 		c.finish(task{account: row, pairs: []*pair{p}})

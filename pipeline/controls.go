@@ -11,7 +11,7 @@ import (
 	"github.com/credsieve/credsieve/datasets/dump"
 	"github.com/credsieve/credsieve/datasets/index"
 	"github.com/credsieve/credsieve/datasets/rundir"
-	"github.com/credsieve/credsieve/hashing"
+	"github.com/credsieve/credsieve/hashing/stored"
 )
 
 // ControlError says that a run cannot be believed. Nothing is published.
@@ -154,12 +154,12 @@ func (c *controls) prove(ctx context.Context, account *index.Account, t *target)
 	return p.err
 }
 
-func kindOfHash(account *index.Account, stored hashing.Hash) string {
+func kindOfHash(account *index.Account, stored stored.Hash) string {
 	return fmt.Sprintf("%s %s %d", stored.Scheme(), stored.Params(), account.HashSteps)
 }
 
 // verify is that of candidates, but for the credential tag: a made-up password has none.
-func (c *controls) verify(ctx context.Context, t *target, password []byte) (hashing.Result, error) {
+func (c *controls) verify(ctx context.Context, t *target, password []byte) (stored.Result, error) {
 	untagged := *t
 	untagged.tag = tagCheck{}
 	result, _, err := untagged.verify(ctx, password, false, c.admit)
@@ -172,13 +172,13 @@ func (c *controls) negative(ctx context.Context, t *target) error {
 	if err != nil {
 		return err
 	}
-	if result.Outcome == hashing.CannotVerify {
+	if result.Outcome == stored.CannotVerify {
 		return nil // it confirms nobody, and the positive control says whether that is so for all of its kind
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.counts.Negative.Probed++
-	if result.Outcome != hashing.NoMatch {
+	if result.Outcome != stored.NoMatch {
 		return &ControlError{fmt.Sprintf("the run confirms what is wrong: a random password opened a stored hash of "+
 			"%s (%s)", t.hash.Scheme(), t.hash.Params())}
 	}
@@ -188,7 +188,7 @@ func (c *controls) negative(ctx context.Context, t *target) error {
 
 // positive plants a password in a stored hash like the account's own, and verifies it as a candidate.
 func (c *controls) positive(ctx context.Context, account *index.Account, t *target) error {
-	planter, ok := t.hash.(hashing.Planter)
+	planter, ok := t.hash.(stored.Planter)
 	if !ok {
 		return nil
 	}
@@ -218,7 +218,7 @@ func (c *controls) positive(ctx context.Context, account *index.Account, t *targ
 	if err != nil {
 		return err
 	}
-	if result.Outcome != hashing.Match {
+	if result.Outcome != stored.Match {
 		return blind(result.Outcome.String())
 	}
 	c.mu.Lock()

@@ -10,30 +10,31 @@ import (
 	"github.com/credsieve/credsieve/datasets/index"
 	"github.com/credsieve/credsieve/datasets/synth"
 	"github.com/credsieve/credsieve/hashing"
+	"github.com/credsieve/credsieve/hashing/stored"
 )
 
-var cheapArgon2 = hashing.Argon2Params{Memory: 8, Time: 1, Threads: 1}
+var cheapArgon2 = stored.Argon2Params{Memory: 8, Time: 1, Threads: 1}
 
 func cheapHash(password string) string {
-	return hashing.FormatArgon2id([]byte(password), []byte("a salt for tests"), cheapArgon2)
+	return stored.FormatArgon2id([]byte(password), []byte("a salt for tests"), cheapArgon2)
 }
 
 // brokenHash is a stored hash whose verification was deliberately spoiled.
 type brokenHash struct {
-	hashing.Hash
-	verify func(hashing.Hash, []byte) hashing.Result
+	stored.Hash
+	verify func(stored.Hash, []byte) stored.Result
 }
 
-func (b brokenHash) Verify(password []byte) hashing.Result { return b.verify(b.Hash, password) }
+func (b brokenHash) Verify(password []byte) stored.Result { return b.verify(b.Hash, password) }
 
 func (b brokenHash) Plant(password []byte) (string, error) {
-	return hashing.FormatArgon2id(password, []byte("a planted salt"), cheapArgon2), nil
+	return stored.FormatArgon2id(password, []byte("a planted salt"), cheapArgon2), nil
 }
 
 // spoil makes every stored hash of a run a broken one.
-func spoil(verify func(hashing.Hash, []byte) hashing.Result) func(string, hashing.Limits) (hashing.Hash, error) {
-	return func(encoded string, limits hashing.Limits) (hashing.Hash, error) {
-		hash, err := hashing.ParseHash(encoded, limits)
+func spoil(verify func(stored.Hash, []byte) stored.Result) func(string, stored.Limits) (stored.Hash, error) {
+	return func(encoded string, limits stored.Limits) (stored.Hash, error) {
+		hash, err := stored.Parse(encoded, limits)
 		if err != nil {
 			return nil, err
 		}
@@ -42,15 +43,15 @@ func spoil(verify func(hashing.Hash, []byte) hashing.Result) func(string, hashin
 }
 
 // swapSalts gives each stored hash the salt of another.
-func swapSalts(encoded string, limits hashing.Limits) (hashing.Hash, error) {
+func swapSalts(encoded string, limits stored.Limits) (stored.Hash, error) {
 	fields := strings.Split(encoded, "$")
 	fields[4] = strings.Split(cheapHash("another"), "$")[4]
-	hash, err := hashing.ParseHash(strings.Join(fields, "$"), limits)
-	return brokenHash{hash, hashing.Hash.Verify}, err
+	hash, err := stored.Parse(strings.Join(fields, "$"), limits)
+	return brokenHash{hash, stored.Hash.Verify}, err
 }
 
-func constant(outcome hashing.Outcome) func(hashing.Hash, []byte) hashing.Result {
-	return func(hashing.Hash, []byte) hashing.Result { return hashing.Result{Outcome: outcome} }
+func constant(outcome stored.Outcome) func(stored.Hash, []byte) stored.Result {
+	return func(stored.Hash, []byte) stored.Result { return stored.Result{Outcome: outcome} }
 }
 
 func smallWorkplace(t *testing.T) Config {
@@ -64,15 +65,15 @@ func smallWorkplace(t *testing.T) Config {
 func TestControls_catch_a_broken_verifier(t *testing.T) {
 	cfg := smallWorkplace(t)
 	tests := map[string]struct {
-		parse func(string, hashing.Limits) (hashing.Hash, error)
+		parse func(string, stored.Limits) (stored.Hash, error)
 		want  string
 	}{
-		"always_true":   {spoil(constant(hashing.Match)), "confirms what is wrong"},
-		"always_false":  {spoil(constant(hashing.NoMatch)), "is blind"},
-		"never_certain": {spoil(constant(hashing.CannotVerify)), "is blind"},
-		"no_outcome":    {spoil(constant(hashing.OutcomeUnspecified)), "confirms what is wrong"},
+		"always_true":   {spoil(constant(stored.Match)), "confirms what is wrong"},
+		"always_false":  {spoil(constant(stored.NoMatch)), "is blind"},
+		"never_certain": {spoil(constant(stored.CannotVerify)), "is blind"},
+		"no_outcome":    {spoil(constant(stored.OutcomeUnspecified)), "confirms what is wrong"},
 		"swapped_salts": {swapSalts, "is blind"},
-		"loses_a_byte": {spoil(func(h hashing.Hash, password []byte) hashing.Result {
+		"loses_a_byte": {spoil(func(h stored.Hash, password []byte) stored.Result {
 			return h.Verify(password[:len(password)-1])
 		}), "is blind"},
 	}
@@ -94,7 +95,7 @@ func TestControls_catch_a_broken_verifier(t *testing.T) {
 
 func TestControls_pass_and_are_counted(t *testing.T) {
 	cfg := smallWorkplace(t)
-	cfg.parseHash = spoil(hashing.Hash.Verify) // whole, and able to plant
+	cfg.parseHash = spoil(stored.Hash.Verify) // whole, and able to plant
 	outcome, err := Run(context.Background(), cfg)
 	if err != nil {
 		t.Fatal(err)

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/credsieve/credsieve/hashing"
+	"github.com/credsieve/credsieve/hashing/stored"
 )
 
 // maxGuesses bounds what explaining a wrong configuration costs: each guess is a verification.
@@ -16,7 +17,7 @@ const maxGuesses = 64
 
 // guess is another configuration, and what is wrong with the present one when it matches.
 type guess struct {
-	steps    hashing.Steps
+	steps    stored.Steps
 	sentence string
 }
 
@@ -29,7 +30,7 @@ func diagnose(ctx context.Context, t *target, password []byte) string {
 			break
 		}
 		text, cause := g.steps.Apply(password)
-		if cause == "" && t.hash.Verify(text).Outcome == hashing.Match {
+		if cause == "" && t.hash.Verify(text).Outcome == stored.Match {
 			return g.sentence
 		}
 	}
@@ -51,7 +52,7 @@ func diagnose(ctx context.Context, t *target, password []byte) string {
 }
 
 // guessesFor lists what people get wrong, the most frequent first.
-func guessesFor(steps hashing.Steps) []guess {
+func guessesFor(steps stored.Steps) []guess {
 	if len(steps) == 0 {
 		return wrapGuesses()
 	}
@@ -81,25 +82,25 @@ func guessesFor(steps hashing.Steps) []guess {
 }
 
 // with returns steps with one changed.
-func with(steps hashing.Steps, i int, change func(*hashing.Step)) hashing.Steps {
+func with(steps stored.Steps, i int, change func(*stored.Step)) stored.Steps {
 	changed := slices.Clone(steps)
 	change(&changed[i])
 	return changed
 }
 
-func encodingGuesses(steps hashing.Steps, i int) []guess {
+func encodingGuesses(steps stored.Steps, i int) []guess {
 	return wordGuesses(steps, i, "encoding", []string{"hex", "base64", "HEX", "raw"},
-		func(s *hashing.Step) *string { return &s.Encoding })
+		func(s *stored.Step) *string { return &s.Encoding })
 }
 
-func algorithmGuesses(steps hashing.Steps, i int) []guess {
+func algorithmGuesses(steps stored.Steps, i int) []guess {
 	return wordGuesses(steps, i, "algorithm", []string{"md5", "sha1", "sha256", "sha384", "sha512"},
-		func(s *hashing.Step) *string { return &s.Algorithm })
+		func(s *stored.Step) *string { return &s.Algorithm })
 }
 
 // wordGuesses puts each other word in place of one that a step has.
-func wordGuesses(steps hashing.Steps, i int, what string, words []string,
-	of func(*hashing.Step) *string) (list []guess) {
+func wordGuesses(steps stored.Steps, i int, what string, words []string,
+	of func(*stored.Step) *string) (list []guess) {
 	have := *of(&steps[i])
 	if have == "" {
 		return nil
@@ -107,7 +108,7 @@ func wordGuesses(steps hashing.Steps, i int, what string, words []string,
 	for _, word := range words {
 		if word != have {
 			list = append(list, guess{
-				with(steps, i, func(s *hashing.Step) { *of(s) = word }),
+				with(steps, i, func(s *stored.Step) { *of(s) = word }),
 				fmt.Sprintf("the %s of step %d (%s) is %s", what, i+1, steps[i], word),
 			})
 		}
@@ -116,19 +117,19 @@ func wordGuesses(steps hashing.Steps, i int, what string, words []string,
 }
 
 // keyGuesses are the ways in which the right key is used wrongly.
-func keyGuesses(steps hashing.Steps, i int) (list []guess) {
+func keyGuesses(steps stored.Steps, i int) (list []guess) {
 	step := steps[i]
 	key := step.Key.Bytes()
 	if len(key) == 0 {
 		return nil
 	}
-	add := func(sentence string, change func(*hashing.Step)) {
+	add := func(sentence string, change func(*stored.Step)) {
 		list = append(list, guess{
 			with(steps, i, change), fmt.Sprintf("step %d (%s): %s", i+1, step, sentence),
 		})
 	}
 	rekey := func(sentence string, key []byte) {
-		add(sentence, func(s *hashing.Step) { s.Key = hashing.NewSecret(key) })
+		add(sentence, func(s *stored.Step) { s.Key = hashing.NewSecret(key) })
 	}
 	text := strings.TrimSpace(string(key))
 	if decoded, err := hex.DecodeString(text); err == nil && len(decoded) > 0 {
@@ -142,12 +143,12 @@ func keyGuesses(steps hashing.Steps, i int) (list []guess) {
 	}
 	rekey("the key ends with a newline; its file must end with two", slices.Concat(key, []byte("\n")))
 	switch step.Kind {
-	case hashing.StepAppend:
-		add("the key comes before the password", func(s *hashing.Step) { s.Kind = hashing.StepPrepend })
-	case hashing.StepPrepend:
-		add("the key comes behind the password", func(s *hashing.Step) { s.Kind = hashing.StepAppend })
-	case hashing.StepHMAC:
-		add("it is a digest without a key", func(s *hashing.Step) { s.Kind = hashing.StepDigest })
+	case stored.StepAppend:
+		add("the key comes before the password", func(s *stored.Step) { s.Kind = stored.StepPrepend })
+	case stored.StepPrepend:
+		add("the key comes behind the password", func(s *stored.Step) { s.Kind = stored.StepAppend })
+	case stored.StepHMAC:
+		add("it is a digest without a key", func(s *stored.Step) { s.Kind = stored.StepDigest })
 	}
 	return list
 }
@@ -156,11 +157,11 @@ func keyGuesses(steps hashing.Steps, i int) (list []guess) {
 func wrapGuesses() (list []guess) {
 	for _, algorithm := range []string{"md5", "sha1", "sha256", "sha512"} {
 		for _, encoding := range []string{"hex", "base64"} {
-			steps := hashing.Steps{{Kind: hashing.StepDigest, Algorithm: algorithm, Encoding: encoding}}
+			steps := stored.Steps{{Kind: stored.StepDigest, Algorithm: algorithm, Encoding: encoding}}
 			list = append(list, guess{steps, fmt.Sprintf("the store wraps %s; say so with --hash-steps", steps)})
 		}
 	}
 	return append(list, guess{
-		hashing.Steps{{Kind: hashing.StepTrim}}, "the store trims passwords; say so with --hash-steps",
+		stored.Steps{{Kind: stored.StepTrim}}, "the store trims passwords; say so with --hash-steps",
 	})
 }

@@ -13,7 +13,7 @@ import (
 
 	"github.com/credsieve/credsieve/datasets/dump"
 	"github.com/credsieve/credsieve/datasets/synth"
-	"github.com/credsieve/credsieve/hashing"
+	"github.com/credsieve/credsieve/hashing/stored"
 )
 
 // duckDBModules names the folder whose node_modules hold @duckdb/node-api; "make bench" sets it.
@@ -25,7 +25,7 @@ const duckDBModules = "CREDSIEVE_DUCKDB"
 func BenchmarkScreenBesideDuckDB(b *testing.B) {
 	o := synth.Defaults()
 	o.Accounts, o.Records, o.Formats = 1_000_000, 3_000_000, []string{"combo_colon"}
-	o.Argon2 = hashing.Argon2Params{Memory: 8, Time: 1, Threads: 1}
+	o.Argon2 = stored.Argon2Params{Memory: 8, Time: 1, Threads: 1}
 	cfg := workplace(b, o)
 	cfg.DryRun = true
 	list := filepath.Join(cfg.Dumps[0], "combo_colon.txt")

@@ -10,7 +10,7 @@ import (
 
 	"github.com/credsieve/credsieve/datasets/index"
 	"github.com/credsieve/credsieve/datasets/rundir"
-	"github.com/credsieve/credsieve/hashing"
+	"github.com/credsieve/credsieve/hashing/stored"
 )
 
 // estimate ends a dry run: it says what confirming would cost, from measured verifications for each
@@ -76,7 +76,7 @@ func mostVerifications(p *pair) int64 {
 		return 1
 	}
 	var space [6][]byte
-	return int64(len(hashing.PasswordForms(space[:0], p.secret)))
+	return int64(len(stored.PasswordForms(space[:0], p.secret)))
 }
 
 // atOnce is how many verifications of so much memory each run side by side.
@@ -94,7 +94,7 @@ type kindOfAccount struct {
 // be verified.
 type prospect struct {
 	cost  *cost
-	cause hashing.Cause
+	cause stored.Cause
 }
 
 // prospectOf opens one account of each kind; to open those of all candidates would take most of a dry run.
@@ -132,10 +132,10 @@ type cost struct {
 }
 
 // get returns what verifications of a kind of stored hash take, measured on the first one of it.
-func (c *costs) get(stored hashing.Hash) *cost {
+func (c *costs) get(hash stored.Hash) *cost {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	scheme, params := string(stored.Scheme()), stored.Params()
+	scheme, params := string(hash.Scheme()), hash.Params()
 	name := scheme + " " + params
 	if known, ok := c.known[name]; ok {
 		return known
@@ -143,17 +143,17 @@ func (c *costs) get(stored hashing.Hash) *cost {
 	if c.known == nil {
 		c.known = make(map[string]*cost)
 	}
-	c.known[name] = &cost{scheme: scheme, params: params, each: measure(stored), memory: stored.Memory()}
+	c.known[name] = &cost{scheme: scheme, params: params, each: measure(hash), memory: hash.Memory()}
 	return c.known[name]
 }
 
 // measure times a verification. The first of a cheap kind takes many times as long as those after it.
-func measure(stored hashing.Hash) time.Duration {
+func measure(hash stored.Hash) time.Duration {
 	const most, enough = 5, 20 * time.Millisecond
 	var best, spent time.Duration
 	for n := 0; n < most && spent < enough; n++ {
 		begin := time.Now()
-		stored.Verify([]byte("a measurement, not a candidate"))
+		hash.Verify([]byte("a measurement, not a candidate"))
 		took := time.Since(begin)
 		spent += took
 		if n == 0 || took < best {

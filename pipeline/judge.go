@@ -6,7 +6,7 @@ import (
 
 	"github.com/credsieve/credsieve/datasets/dump"
 	"github.com/credsieve/credsieve/datasets/index"
-	"github.com/credsieve/credsieve/hashing"
+	"github.com/credsieve/credsieve/hashing/stored"
 )
 
 // judge says what the secret of a record is worth for an account that the record names. Each screener has
@@ -62,7 +62,7 @@ func (j *judge) of(row uint32, cut *dump.Cut) (o opinion) {
 func (j *judge) anyFits(row uint32, password []byte) bool {
 	a := j.open(row)
 	var space [6][]byte
-	for _, form := range hashing.PasswordForms(space[:0], password) {
+	for _, form := range stored.PasswordForms(space[:0], password) {
 		if a.tag.fits(j.recipes.tagger, form) {
 			return true
 		}
@@ -82,7 +82,7 @@ func (j *judge) open(row uint32) *opened {
 		return &j.account
 	}
 	j.account.tag = newTagCheck(&account)
-	if h, err := j.recipes.parse(account.StoredHash); err == nil && hashing.Salted(h) {
+	if h, err := j.recipes.parse(account.StoredHash); err == nil && stored.Salted(h) {
 		j.account.stored = strings.TrimSpace(account.StoredHash)
 	}
 	return &j.account

@@ -13,6 +13,7 @@ import (
 	"github.com/credsieve/credsieve/datasets/ledger"
 	"github.com/credsieve/credsieve/datasets/synth"
 	"github.com/credsieve/credsieve/hashing"
+	"github.com/credsieve/credsieve/hashing/stored"
 )
 
 // killedDir names, for the child process, the folder to run in.
@@ -73,7 +74,7 @@ func TestKilledChild(t *testing.T) {
 func TestKill(t *testing.T) {
 	o := synth.Defaults()
 	o.Accounts, o.Records, o.Reuse, o.Stale, o.Formats = 150, 400, 0.2, 0.8, []string{"combo_colon"}
-	o.Argon2 = hashing.Argon2Params{Memory: 2048, Time: 2, Threads: 1}
+	o.Argon2 = stored.Argon2Params{Memory: 2048, Time: 2, Threads: 1}
 	cfg := workplace(t, o)
 	dir := filepath.Dir(cfg.IndexDir)
 	if err := os.WriteFile(filepath.Join(dir, "key"), cfg.Key.Text(), 0o600); err != nil {

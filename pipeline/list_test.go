@@ -13,6 +13,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/credsieve/credsieve/hashing"
+	"github.com/credsieve/credsieve/hashing/stored"
 )
 
 // store is a user store of which the test knows every password.
@@ -47,7 +48,7 @@ func newStore(t *testing.T, accounts int) *store {
 	s.cfg = Config{
 		IndexDir: filepath.Join(dir, "index"), Key: key, Format: "auto", Out: filepath.Join(dir, "run"),
 		Limits: Limits{1e9, 1, 1}, MaxCandidatesPerAccount: 64, Workers: 2, Memory: 1 << 28,
-		HashLimits: hashing.DefaultLimits(), Now: func() time.Time { return day2026(6) }, Progress: NoProgress{},
+		HashLimits: stored.DefaultLimits(), Now: func() time.Time { return day2026(6) }, Progress: NoProgress{},
 	}
 	_, err = BuildIndex(context.Background(), BuildConfig{
 		Source: source, Dir: s.cfg.IndexDir, Key: key, FPR: 0.001, Limits: s.cfg.HashLimits, Now: day2026(5),

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/credsieve/credsieve/hashing"
+	"github.com/credsieve/credsieve/hashing/stored"
 )
 
 // A pair is one leaked password for one account, with everything that the dumps say about it.
@@ -26,7 +27,7 @@ type pair struct {
 	truncated   bool     // the stored hash looked at the first bytes of it only
 	score       float64  // expected yield, see yield.go
 	state       pairState
-	cause       hashing.Cause // of an indeterminate pair
+	cause       stored.Cause // of an indeterminate pair
 }
 
 // pairState is what became of a pair. The order matters: a record that brought several pairs counts under

@@ -26,6 +26,7 @@ import (
 	"github.com/credsieve/credsieve/datasets/index"
 	"github.com/credsieve/credsieve/datasets/rundir"
 	"github.com/credsieve/credsieve/hashing"
+	"github.com/credsieve/credsieve/hashing/stored"
 )
 
 // Config is what one run needs. Sizes are in bytes.
@@ -50,11 +51,11 @@ type Config struct {
 	ConfirmBudget           time.Duration // 0: none
 	Workers                 int
 	Memory                  int64
-	HashLimits              hashing.Limits
+	HashLimits              stored.Limits
 	ShowIdentifiers         bool
 
 	// parseHash is what a test puts in the place of parsing stored hashes.
-	parseHash func(string, hashing.Limits) (hashing.Hash, error)
+	parseHash func(string, stored.Limits) (stored.Hash, error)
 
 	Now      func() time.Time
 	Tool     rundir.Tool

@@ -12,6 +12,7 @@ import (
 	"github.com/credsieve/credsieve/datasets/accounts"
 	"github.com/credsieve/credsieve/datasets/index"
 	"github.com/credsieve/credsieve/hashing"
+	"github.com/credsieve/credsieve/hashing/stored"
 )
 
 // prover watches the rows of an export on their way into the index. It refuses, at the latest when it
@@ -31,7 +32,7 @@ type prover struct {
 // nullKey is what decides whether NUL bytes come to harm.
 type nullKey struct {
 	rule   uint8
-	scheme hashing.Scheme
+	scheme stored.Scheme
 }
 
 func newProver(ctx context.Context, source accounts.Reader, recipes *recipes,
@@ -115,7 +116,7 @@ func (p *prover) checkNUL(rule uint8, storedHash string) error {
 	key := nullKey{rule, hash.Scheme()}
 	refused, known := p.nulls[key]
 	if !known {
-		refused = hash.Verify([]byte{0}).Cause == hashing.CauseNULInPassword
+		refused = hash.Verify([]byte{0}).Cause == stored.CauseNULInPassword
 		p.nulls[key] = refused
 	}
 	if refused {
@@ -145,12 +146,12 @@ func (p *prover) prove(a *accounts.Account, rule uint8, password []byte) error {
 	switch {
 	case err != nil:
 		return err
-	case result.Outcome == hashing.Match && result.Truncated:
+	case result.Outcome == stored.Match && result.Truncated:
 		return fmt.Errorf("what reaches %s is longer than it looks at, so that the match proves neither the "+
 			"password nor its steps; take a shorter password", target.hash.Scheme())
-	case result.Outcome == hashing.Match:
+	case result.Outcome == stored.Match:
 		return nil
-	case result.Outcome == hashing.CannotVerify:
+	case result.Outcome == stored.CannotVerify:
 		return fmt.Errorf("its password cannot be verified: %s",
 			strings.ReplaceAll(string(result.Cause), "_", " "))
 	case verifications == 0:
@@ -170,7 +171,7 @@ func (p *prover) prove(a *accounts.Account, rule uint8, password []byte) error {
 
 // otherScheme returns the scheme that a rule should have named, empty when it is none of those. Declared
 // schemes cost microseconds.
-func (p *prover) otherScheme(storedHash string, rule uint8, password []byte) hashing.Scheme {
+func (p *prover) otherScheme(storedHash string, rule uint8, password []byte) stored.Scheme {
 	if p.recipes.rules[rule-1].Scheme == "" {
 		return ""
 	}
@@ -178,9 +179,9 @@ func (p *prover) otherScheme(storedHash string, rule uint8, password []byte) has
 	if cause != "" {
 		return ""
 	}
-	for _, scheme := range hashing.DeclaredSchemes() {
-		hash, err := hashing.ParseHashAs(scheme, storedHash, p.recipes.limits)
-		if err == nil && hash.Verify(text).Outcome == hashing.Match {
+	for _, scheme := range stored.DeclaredSchemes() {
+		hash, err := stored.ParseAs(scheme, storedHash, p.recipes.limits)
+		if err == nil && hash.Verify(text).Outcome == stored.Match {
 			return scheme
 		}
 	}

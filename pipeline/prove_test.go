@@ -9,26 +9,27 @@ import (
 	"github.com/credsieve/credsieve/datasets/accounts"
 	"github.com/credsieve/credsieve/datasets/index"
 	"github.com/credsieve/credsieve/hashing"
+	"github.com/credsieve/credsieve/hashing/stored"
 )
 
-var lowCosts = hashing.Argon2Params{Memory: 8, Time: 1, Threads: 1}
+var lowCosts = stored.Argon2Params{Memory: 8, Time: 1, Threads: 1}
 
-// stored is what a store keeps that does steps before argon2id.
-func stored(t *testing.T, steps hashing.Steps, password string) string {
+// storedHash is what a store keeps that does steps before argon2id.
+func storedHash(t *testing.T, steps stored.Steps, password string) string {
 	t.Helper()
 	text, cause := steps.Apply([]byte(password))
 	if cause != "" {
 		t.Fatal(cause)
 	}
-	return hashing.FormatArgon2id(text, []byte("made-up salt"), lowCosts)
+	return stored.FormatArgon2id(text, []byte("made-up salt"), lowCosts)
 }
 
-func digest(algorithm, encoding string) hashing.Step {
-	return hashing.Step{Kind: hashing.StepDigest, Algorithm: algorithm, Encoding: encoding}
+func digest(algorithm, encoding string) stored.Step {
+	return stored.Step{Kind: stored.StepDigest, Algorithm: algorithm, Encoding: encoding}
 }
 
-func keyed(kind hashing.StepKind, algorithm, encoding, key string) hashing.Step {
-	return hashing.Step{
+func keyed(kind stored.StepKind, algorithm, encoding, key string) stored.Step {
+	return stored.Step{
 		Kind: kind, Algorithm: algorithm, Encoding: encoding, Key: hashing.NewSecret([]byte(key)), KeyName: "k",
 	}
 }
@@ -57,7 +58,7 @@ func testRecipes(t *testing.T, rules ...accounts.StepRule) *recipes {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, err := newRecipes(key, rules, hashing.DefaultLimits())
+	r, err := newRecipes(key, rules, stored.DefaultLimits())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -82,63 +83,65 @@ func proveAll(t *testing.T, r *recipes, answers map[string]string, rows ...accou
 	}
 }
 
-func user(id, stored string) accounts.Account {
+func user(id, encoded string) accounts.Account {
 	return accounts.Account{
-		ID: id, PasswordHash: stored,
+		ID: id, PasswordHash: encoded,
 		Identifiers: []accounts.Identifier{{Kind: hashing.KindEmail, Text: id + "@example.com"}},
 	}
 }
 
-func indexAccount(stored string) *index.Account { return &index.Account{ID: "u1", StoredHash: stored} }
+func indexAccount(encoded string) *index.Account {
+	return &index.Account{ID: "u1", StoredHash: encoded}
+}
 
 // TestProver_names_the_wrong_step tells a prover other steps than the store does and wants the difference
 // named.
 func TestProver_names_the_wrong_step(t *testing.T) {
 	const password = "Made-Up probe"
-	hmac := keyed(hashing.StepHMAC, "sha256", "base64", "0123abcd")
+	hmac := keyed(stored.StepHMAC, "sha256", "base64", "0123abcd")
 	for _, test := range []struct {
 		name       string
-		told, does hashing.Steps
+		told, does stored.Steps
 		want       string
 	}{
-		{"wrong key", hashing.Steps{hmac}, hashing.Steps{keyed(hashing.StepHMAC, "sha256", "base64", "other")},
+		{"wrong key", stored.Steps{hmac}, stored.Steps{keyed(stored.StepHMAC, "sha256", "base64", "other")},
 			"the key of step 1 (k) is probably wrong, or the known password is"},
-		{"two keys", hashing.Steps{hmac, keyed(hashing.StepAppend, "", "", "p")}, hashing.Steps{digest("md5", "hex")},
+		{"two keys", stored.Steps{hmac, keyed(stored.StepAppend, "", "", "p")}, stored.Steps{digest("md5", "hex")},
 			"the key of step 1 (k) or the key of step 2 (k) is probably wrong"},
-		{"encoding", hashing.Steps{digest("md5", "hex"), hmac},
-			hashing.Steps{digest("md5", "HEX"), hmac}, "the encoding of step 1 (md5 as hex) is HEX"},
-		{"algorithm", hashing.Steps{digest("md5", "hex")}, hashing.Steps{digest("sha1", "hex")},
+		{"encoding", stored.Steps{digest("md5", "hex"), hmac},
+			stored.Steps{digest("md5", "HEX"), hmac}, "the encoding of step 1 (md5 as hex) is HEX"},
+		{"algorithm", stored.Steps{digest("md5", "hex")}, stored.Steps{digest("sha1", "hex")},
 			"the algorithm of step 1 (md5 as hex) is sha1"},
-		{"order", hashing.Steps{digest("md5", "hex"), keyed(hashing.StepAppend, "", "", "p")},
-			hashing.Steps{keyed(hashing.StepAppend, "", "", "p"), digest("md5", "hex")},
+		{"order", stored.Steps{digest("md5", "hex"), keyed(stored.StepAppend, "", "", "p")},
+			stored.Steps{keyed(stored.StepAppend, "", "", "p"), digest("md5", "hex")},
 			"step 2 (append k) comes before step 1 (md5 as hex)"},
-		{"a step too many", hashing.Steps{{Kind: hashing.StepUTF16LE}, hmac}, hashing.Steps{hmac},
+		{"a step too many", stored.Steps{{Kind: stored.StepUTF16LE}, hmac}, stored.Steps{hmac},
 			"it does without step 1 (utf16le)"},
-		{"all too many", hashing.Steps{digest("md5", "hex"), hmac}, nil, "it does without any step"},
-		{"no key", hashing.Steps{hmac}, hashing.Steps{digest("sha256", "base64")}, "it is a digest without a key"},
-		{"hex key", hashing.Steps{hmac}, hashing.Steps{keyed(hashing.StepHMAC, "sha256", "base64", "\x01\x23\xab\xcd")},
+		{"all too many", stored.Steps{digest("md5", "hex"), hmac}, nil, "it does without any step"},
+		{"no key", stored.Steps{hmac}, stored.Steps{digest("sha256", "base64")}, "it is a digest without a key"},
+		{"hex key", stored.Steps{hmac}, stored.Steps{keyed(stored.StepHMAC, "sha256", "base64", "\x01\x23\xab\xcd")},
 			"the key is written in hexadecimal; its file must hold the bytes themselves"},
-		{"base64 key", hashing.Steps{hmac},
-			hashing.Steps{keyed(hashing.StepHMAC, "sha256", "base64", "\xd3\x5d\xb7\x69\xb7\x1d")},
+		{"base64 key", stored.Steps{hmac},
+			stored.Steps{keyed(stored.StepHMAC, "sha256", "base64", "\xd3\x5d\xb7\x69\xb7\x1d")},
 			"the key is written in base64; its file must hold the bytes themselves"},
-		{"newline", hashing.Steps{hmac}, hashing.Steps{keyed(hashing.StepHMAC, "sha256", "base64", "0123abcd\n")},
+		{"newline", stored.Steps{hmac}, stored.Steps{keyed(stored.StepHMAC, "sha256", "base64", "0123abcd\n")},
 			"the key ends with a newline; its file must end with two"},
-		{"blank", hashing.Steps{keyed(hashing.StepAppend, "", "", "p ")}, hashing.Steps{keyed(hashing.StepAppend, "", "", "p")},
+		{"blank", stored.Steps{keyed(stored.StepAppend, "", "", "p ")}, stored.Steps{keyed(stored.StepAppend, "", "", "p")},
 			"the key is without the blanks around it"},
-		{"place", hashing.Steps{keyed(hashing.StepAppend, "", "", "p")},
-			hashing.Steps{keyed(hashing.StepPrepend, "", "", "p")}, "the key comes before the password"},
-		{"other place", hashing.Steps{keyed(hashing.StepPrepend, "", "", "p")},
-			hashing.Steps{keyed(hashing.StepAppend, "", "", "p")}, "the key comes behind the password"},
-		{"nothing told", nil, hashing.Steps{digest("sha256", "hex")}, "the store wraps sha256 as hex"},
-		{"nothing found", hashing.Steps{digest("md5", "hex")},
-			hashing.Steps{digest("sha1", "hex"), digest("sha1", "hex")}, "the known password is probably wrong"},
+		{"place", stored.Steps{keyed(stored.StepAppend, "", "", "p")},
+			stored.Steps{keyed(stored.StepPrepend, "", "", "p")}, "the key comes before the password"},
+		{"other place", stored.Steps{keyed(stored.StepPrepend, "", "", "p")},
+			stored.Steps{keyed(stored.StepAppend, "", "", "p")}, "the key comes behind the password"},
+		{"nothing told", nil, stored.Steps{digest("sha256", "hex")}, "the store wraps sha256 as hex"},
+		{"nothing found", stored.Steps{digest("md5", "hex")},
+			stored.Steps{digest("sha1", "hex"), digest("sha1", "hex")}, "the known password is probably wrong"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			if err := test.told.Check(); err != nil {
 				t.Fatal(err)
 			}
 			r := testRecipes(t, accounts.StepRule{Name: "told", Steps: test.told})
-			row := user("u1", stored(t, test.does, password))
+			row := user("u1", storedHash(t, test.does, password))
 			err := proveAll(t, r, map[string]string{"u1": password}, row)
 			if err == nil || !strings.Contains(err.Error(), test.want) {
 				t.Fatalf("got %v, want %s", err, test.want)
@@ -148,7 +151,7 @@ func TestProver_names_the_wrong_step(t *testing.T) {
 					t.Errorf("the sentence shows a secret: %v", err)
 				}
 			}
-			row.PasswordHash = stored(t, test.told, password)
+			row.PasswordHash = storedHash(t, test.told, password)
 			if err := proveAll(t, r, map[string]string{"u1": password}, row); err != nil {
 				t.Errorf("the right steps are refused: %v", err)
 			}
@@ -157,10 +160,10 @@ func TestProver_names_the_wrong_step(t *testing.T) {
 }
 
 func TestProver_refuses(t *testing.T) {
-	md5 := accounts.StepRule{Name: "md5", Steps: hashing.Steps{digest("md5", "hex")}}
-	raw := accounts.StepRule{Name: "raw", Steps: hashing.Steps{digest("sha256", "raw")}}
+	md5 := accounts.StepRule{Name: "md5", Steps: stored.Steps{digest("md5", "hex")}}
+	raw := accounts.StepRule{Name: "raw", Steps: stored.Steps{digest("sha256", "raw")}}
 	const bcrypt = "$2b$04$ItZ2RInU8Jz8FdY9zmWYA.4TGpuHk2uxs72BG/ncC4mIjQ1TNn9qS"
-	tagged := user("u1", stored(t, nil, "a"))
+	tagged := user("u1", storedHash(t, nil, "a"))
 	tagged.CredentialTag = "12:000"
 	for _, test := range []struct {
 		name    string
@@ -192,15 +195,15 @@ func TestProver_refuses(t *testing.T) {
 			}
 		})
 	}
-	unused := accounts.StepRule{Name: "unused", StoredPrefix: "$2y$", Steps: hashing.Steps{digest("md5", "hex")}}
+	unused := accounts.StepRule{Name: "unused", StoredPrefix: "$2y$", Steps: stored.Steps{digest("md5", "hex")}}
 	if err := proveAll(t, testRecipes(t, unused), nil, user("u1", "x")); err != nil {
 		t.Errorf("a rule without accounts has nothing to prove, but %v", err)
 	}
 }
 
 func TestAttachment_keeps_rules_and_answers(t *testing.T) {
-	rules := []accounts.StepRule{{Name: "a", StoredPrefix: "$2", Steps: hashing.Steps{
-		{Kind: hashing.StepTrim}, keyed(hashing.StepHMAC, "sha1", "raw", "p\x00\xff"),
+	rules := []accounts.StepRule{{Name: "a", StoredPrefix: "$2", Steps: stored.Steps{
+		{Kind: stored.StepTrim}, keyed(stored.StepHMAC, "sha1", "raw", "p\x00\xff"),
 	}}, {Name: "b"}}
 	data, err := encodeAttachment(rules, nil)
 	if err != nil {
@@ -234,19 +237,19 @@ func TestTarget_verify_tries_forms(t *testing.T) {
 	nfc, nfd := "Gr\u00f6\u00dfe", "Gro\u0308\u00dfe"
 	for _, test := range []struct {
 		name, stored, leaked string
-		want                 hashing.Outcome
+		want                 stored.Outcome
 		verifications        int64
 	}{
-		{"as found", nfc, nfc, hashing.Match, 1},
-		{"composed", nfc, nfd, hashing.Match, 2},
-		{"decomposed", nfd, nfc, hashing.Match, 2},
-		{"mojibake", nfc, "Gr\u00c3\u00b6\u00c3\u0178e", hashing.Match, 3},
-		{"of an old login", "Gr\xf6\xdfe", nfc, hashing.Match, 3},
-		{"references", nfc, "Gr&#246;&#223;e", hashing.Match, 2},
-		{"ASCII", "a", "b", hashing.NoMatch, 1},
-		{"none", "a", nfc, hashing.NoMatch, 3},
+		{"as found", nfc, nfc, stored.Match, 1},
+		{"composed", nfc, nfd, stored.Match, 2},
+		{"decomposed", nfd, nfc, stored.Match, 2},
+		{"mojibake", nfc, "Gr\u00c3\u00b6\u00c3\u0178e", stored.Match, 3},
+		{"of an old login", "Gr\xf6\xdfe", nfc, stored.Match, 3},
+		{"references", nfc, "Gr&#246;&#223;e", stored.Match, 2},
+		{"ASCII", "a", "b", stored.NoMatch, 1},
+		{"none", "a", nfc, stored.NoMatch, 3},
 	} {
-		account := indexAccount(stored(t, nil, test.stored))
+		account := indexAccount(storedHash(t, nil, test.stored))
 		target, cause := r.target(account)
 		if cause != "" {
 			t.Fatal(cause)
@@ -260,24 +263,24 @@ func TestTarget_verify_tries_forms(t *testing.T) {
 
 // A scheme of text refutes a password although its form of an old login is no text.
 func TestTarget_verify_of_text_needs_no_old_form(t *testing.T) {
-	r := testRecipes(t, accounts.StepRule{Name: "w", Steps: hashing.Steps{{Kind: hashing.StepUTF16LE}}})
-	account := indexAccount(stored(t, nil, "a"))
+	r := testRecipes(t, accounts.StepRule{Name: "w", Steps: stored.Steps{{Kind: stored.StepUTF16LE}}})
+	account := indexAccount(storedHash(t, nil, "a"))
 	account.HashSteps = 1
 	target, _ := r.target(account)
 	got, n, err := target.verify(context.Background(), []byte("Gr\u00f6\u00dfe"), false, atOnce)
-	if err != nil || got.Outcome != hashing.NoMatch || n != 2 {
+	if err != nil || got.Outcome != stored.NoMatch || n != 2 {
 		t.Errorf("%+v after %d verifications, %v", got, n, err)
 	}
 }
 
 // A form that cannot be verified keeps the others from refuting the password.
 func TestTarget_verify_says_what_it_could_not(t *testing.T) {
-	r := testRecipes(t, accounts.StepRule{Name: "w", Steps: hashing.Steps{{Kind: hashing.StepUTF16LE}}})
-	account := indexAccount(stored(t, nil, "a"))
+	r := testRecipes(t, accounts.StepRule{Name: "w", Steps: stored.Steps{{Kind: stored.StepUTF16LE}}})
+	account := indexAccount(storedHash(t, nil, "a"))
 	account.HashSteps = 1
 	target, _ := r.target(account)
 	got, n, err := target.verify(context.Background(), []byte("a\xff"), false, atOnce)
-	if err != nil || got.Outcome != hashing.CannotVerify || got.Cause != hashing.CausePasswordNotText || n != 0 {
+	if err != nil || got.Outcome != stored.CannotVerify || got.Cause != stored.CausePasswordNotText || n != 0 {
 		t.Errorf("%+v after %d verifications, %v", got, n, err)
 	}
 }

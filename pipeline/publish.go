@@ -11,7 +11,7 @@ import (
 
 	"github.com/credsieve/credsieve/datasets/dump"
 	"github.com/credsieve/credsieve/datasets/rundir"
-	"github.com/credsieve/credsieve/hashing"
+	"github.com/credsieve/credsieve/hashing/stored"
 )
 
 // tally writes down what every stage counted.
@@ -149,7 +149,7 @@ func dumps(s *screened, v *verdicts) []rundir.Dump {
 // undecided lists the accounts that may use a leaked password as far as this run knows.
 func (r *run) undecided(p *plan, v *verdicts) ([]rundir.Undecided, error) {
 	list := make([]rundir.Undecided, 0, len(v.open))
-	add := func(row uint32, cause hashing.Cause, pairs int64) error {
+	add := func(row uint32, cause stored.Cause, pairs int64) error {
 		account, err := r.index.Account(row)
 		if err != nil {
 			return fmt.Errorf("failed to read an account of the index: %w", err)

@@ -12,7 +12,7 @@ import (
 	"github.com/credsieve/credsieve/datasets/ledger"
 	"github.com/credsieve/credsieve/datasets/rundir"
 	"github.com/credsieve/credsieve/datasets/synth"
-	"github.com/credsieve/credsieve/hashing"
+	"github.com/credsieve/credsieve/hashing/stored"
 )
 
 // TestMemory_finds_moved_accounts lists accounts, turns the export around, takes one of them out of it, and lists
@@ -20,7 +20,7 @@ import (
 func TestMemory_finds_moved_accounts(t *testing.T) {
 	o := synth.Defaults()
 	o.Accounts, o.Records, o.Reuse, o.Formats = 300, 600, 0.1, []string{"combo_colon"}
-	o.Argon2 = hashing.Argon2Params{Memory: 8, Time: 1, Threads: 1}
+	o.Argon2 = stored.Argon2Params{Memory: 8, Time: 1, Threads: 1}
 	cfg := workplace(t, o)
 	dir := filepath.Dir(cfg.IndexDir)
 	night := func(name string) []rundir.Row {

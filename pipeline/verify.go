@@ -10,21 +10,22 @@ import (
 	"github.com/credsieve/credsieve/datasets/accounts"
 	"github.com/credsieve/credsieve/datasets/index"
 	"github.com/credsieve/credsieve/hashing"
+	"github.com/credsieve/credsieve/hashing/stored"
 )
 
 // recipes say how a leaked secret is held against the stored hash of an account. A build proves them with
 // known answers and a scan uses them, so that what was proven is what is done.
 type recipes struct {
 	rules   []accounts.StepRule
-	limits  hashing.Limits
+	limits  stored.Limits
 	tagger  hashing.Tagger
 	answers []attachedAnswer // that proved them
 
 	// parseHash is what a test puts in the place of parsing.
-	parseHash func(string, hashing.Limits) (hashing.Hash, error)
+	parseHash func(string, stored.Limits) (stored.Hash, error)
 }
 
-func newRecipes(key *hashing.Key, rules []accounts.StepRule, limits hashing.Limits) (*recipes, error) {
+func newRecipes(key *hashing.Key, rules []accounts.StepRule, limits stored.Limits) (*recipes, error) {
 	tagger, err := hashing.NewTagger(key, hashing.MaxTagBits)
 	return &recipes{rules: rules, limits: limits, tagger: tagger}, err
 }
@@ -41,7 +42,7 @@ func (r *recipes) ruleOf(storedHash string) uint8 {
 }
 
 // steps returns the hash steps of a rule, none for rule 0.
-func (r *recipes) steps(rule uint8) hashing.Steps {
+func (r *recipes) steps(rule uint8) stored.Steps {
 	if rule == 0 || int(rule) > len(r.rules) {
 		return nil
 	}
@@ -49,36 +50,36 @@ func (r *recipes) steps(rule uint8) hashing.Steps {
 }
 
 // parse parses a stored hash as its rule says.
-func (r *recipes) parse(storedHash string) (hashing.Hash, error) {
+func (r *recipes) parse(storedHash string) (stored.Hash, error) {
 	if r.parseHash != nil {
 		return r.parseHash(storedHash, r.limits)
 	}
 	if rule := r.ruleOf(storedHash); rule > 0 && r.rules[rule-1].Scheme != "" {
-		return hashing.ParseHashAs(r.rules[rule-1].Scheme, storedHash, r.limits)
+		return stored.ParseAs(r.rules[rule-1].Scheme, storedHash, r.limits)
 	}
-	return hashing.ParseHash(storedHash, r.limits)
+	return stored.Parse(storedHash, r.limits)
 }
 
 // target is the stored hash of one account, and what comes before it. It is safe for concurrent use.
 type target struct {
-	hash   hashing.Hash
-	steps  hashing.Steps
+	hash   stored.Hash
+	steps  stored.Steps
 	tag    tagCheck
 	tagger hashing.Tagger
 }
 
 // target returns what the secrets of an account are held against, or why they cannot be.
-func (r *recipes) target(a *index.Account) (*target, hashing.Cause) {
+func (r *recipes) target(a *index.Account) (*target, stored.Cause) {
 	if a.HashCause != "" {
 		return nil, a.HashCause
 	}
 	hash, err := r.parse(a.StoredHash)
-	var unusable *hashing.HashError
+	var unusable *stored.Error
 	switch {
 	case errors.As(err, &unusable):
 		return nil, unusable.Cause
 	case err != nil:
-		return nil, hashing.CauseMalformed
+		return nil, stored.CauseMalformed
 	}
 	return &target{hash: hash, steps: r.steps(a.HashSteps), tag: newTagCheck(a), tagger: r.tagger}, ""
 }
@@ -90,23 +91,23 @@ type admit func(ctx context.Context, memory int64) (release func(), err error)
 // password in each of its byte forms, until one matches. It reports how many verifications that took. No
 // match means that all forms were refuted.
 func (t *target) verify(ctx context.Context, secret []byte, digest bool, admit admit) (
-	r hashing.Result, n int64, err error,
+	r stored.Result, n int64, err error,
 ) {
 	if digest {
 		text, cause := t.steps.ApplyDigest(secret)
 		return t.verifyOne(ctx, text, cause, admit)
 	}
 	var space [6][]byte
-	r.Outcome = hashing.NoMatch
+	r.Outcome = stored.NoMatch
 	for _, form := range t.forms(space[:0], secret) {
 		text, cause := t.steps.Apply(form)
 		one, ran, err := t.verifyOne(ctx, text, cause, admit)
 		n += ran
 		switch {
-		case err != nil || one.Outcome == hashing.Match:
+		case err != nil || one.Outcome == stored.Match:
 			return one, n, err
 		case isNoForm(secret, form, one.Cause):
-		case one.Outcome != hashing.NoMatch && r.Outcome == hashing.NoMatch:
+		case one.Outcome != stored.NoMatch && r.Outcome == stored.NoMatch:
 			r = one
 		}
 	}
@@ -115,13 +116,13 @@ func (t *target) verify(ctx context.Context, secret []byte, digest bool, admit a
 
 // isNoForm reports whether a scheme of text cannot have been given a form: bytes of a code page, which stand
 // for the text that it was given in another form.
-func isNoForm(secret, form []byte, cause hashing.Cause) bool {
-	return cause == hashing.CausePasswordNotText && !utf8.Valid(form) && utf8.Valid(secret)
+func isNoForm(secret, form []byte, cause stored.Cause) bool {
+	return cause == stored.CausePasswordNotText && !utf8.Valid(form) && utf8.Valid(secret)
 }
 
 // forms appends the byte forms of a password that the account's tag lets pass.
 func (t *target) forms(dst [][]byte, password []byte) [][]byte {
-	all := hashing.PasswordForms(dst, password)
+	all := stored.PasswordForms(dst, password)
 	kept := all[:0]
 	for _, form := range all {
 		if t.tag.fits(t.tagger, form) {
@@ -131,15 +132,15 @@ func (t *target) forms(dst [][]byte, password []byte) [][]byte {
 	return kept
 }
 
-func (t *target) verifyOne(ctx context.Context, text []byte, cause hashing.Cause, admit admit) (
-	hashing.Result, int64, error,
+func (t *target) verifyOne(ctx context.Context, text []byte, cause stored.Cause, admit admit) (
+	stored.Result, int64, error,
 ) {
 	if cause != "" {
-		return hashing.Result{Outcome: hashing.CannotVerify, Cause: cause}, 0, nil
+		return stored.Result{Outcome: stored.CannotVerify, Cause: cause}, 0, nil
 	}
 	release, err := admit(ctx, t.hash.Memory())
 	if err != nil {
-		return hashing.Result{}, 0, err
+		return stored.Result{}, 0, err
 	}
 	defer release()
 	return t.hash.Verify(text), 1, nil

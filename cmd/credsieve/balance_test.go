@@ -8,7 +8,7 @@ import (
 
 	"pgregory.net/rapid"
 
-	"github.com/credsieve/credsieve/hashing"
+	"github.com/credsieve/credsieve/hashing/stored"
 )
 
 // TestManifestBalances scans random dumps of every sort of line and holds the manifest against a count
@@ -16,7 +16,7 @@ import (
 func TestManifestBalances(t *testing.T) {
 	b := newBench(t)
 	hash := func(password string) string {
-		return hashing.FormatArgon2id([]byte(password), []byte("a salt for tests"), cheap)
+		return stored.FormatArgon2id([]byte(password), []byte("a salt for tests"), cheap)
 	}
 	// Two accounts share an address, one has a hash that cannot be verified, one is not active.
 	export := b.writeCSV("accounts.csv",

@@ -11,7 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/credsieve/credsieve/datasets/index"
-	"github.com/credsieve/credsieve/hashing"
+	"github.com/credsieve/credsieve/hashing/stored"
 	"github.com/credsieve/credsieve/pipeline"
 )
 
@@ -128,7 +128,7 @@ func runIndexBuild(ctx context.Context, e env, o indexBuildOptions) error {
 		Source: o.accounts, Options: o.source.options(e), Dir: o.out, Key: key, FPR: o.fpr,
 		HashSteps: o.hashSteps, KnownAnswers: o.knownAnswers,
 		Previous: o.previous, Workers: o.workers, Memory: int64(o.memory),
-		Limits: hashing.DefaultLimits(), Now: o.now.clock()(), Progress: newProgress(o.progress, e.err),
+		Limits: stored.DefaultLimits(), Now: o.now.clock()(), Progress: newProgress(o.progress, e.err),
 	})
 	if err != nil {
 		return err

@@ -17,6 +17,7 @@ import (
 	"github.com/credsieve/credsieve/datasets/dump"
 	"github.com/credsieve/credsieve/datasets/rundir"
 	"github.com/credsieve/credsieve/hashing"
+	"github.com/credsieve/credsieve/hashing/stored"
 	"github.com/credsieve/credsieve/pipeline"
 )
 
@@ -208,7 +209,7 @@ func (o *scanOptions) config(e env, key *hashing.Key, dumps []string) pipeline.C
 			MaxConfirmRate: float64(o.maxConfirmRate),
 		},
 		MaxCandidatesPerAccount: o.maxCandidates, ConfirmBudget: o.confirmBudget,
-		Workers: o.workers, Memory: int64(o.memory), HashLimits: hashing.DefaultLimits(),
+		Workers: o.workers, Memory: int64(o.memory), HashLimits: stored.DefaultLimits(),
 		ShowIdentifiers: o.showIdentifiers,
 		Now:             o.now.clock(), Tool: version(), Progress: newProgress(o.progress, e.err),
 	}

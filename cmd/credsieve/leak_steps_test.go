@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/credsieve/credsieve/hashing"
+	"github.com/credsieve/credsieve/hashing/stored"
 )
 
 // TestNoPepperLeavesTheProcess does the same for what proves and verifies peppered and wrapped hashes: keys,
@@ -32,10 +32,10 @@ func TestNoPepperLeavesTheProcess(t *testing.T) {
 	}
 	pepper := plant()
 	peppered := func(password string) string { // prepend, then the outer hash
-		return hashing.FormatArgon2id([]byte(pepper+password), []byte("a salt for tests"), cheap)
+		return stored.FormatArgon2id([]byte(pepper+password), []byte("a salt for tests"), cheap)
 	}
 	wrapped := func(password string) string {
-		return hashing.FormatArgon2i([]byte(md5Hex(password)), []byte("a salt for tests"), cheap)
+		return stored.FormatArgon2i([]byte(md5Hex(password)), []byte("a salt for tests"), cheap)
 	}
 	probe1, probe2, leaked, digested := plant(), plant(), plant(), plant()
 	export := b.writeCSV("accounts.csv", []string{"account_id", "email", "password_hash"},

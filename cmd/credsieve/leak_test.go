@@ -12,7 +12,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/credsieve/credsieve/hashing"
+	"github.com/credsieve/credsieve/hashing/stored"
 )
 
 // TestNoPasswordLeavesTheProcess plants passwords in every way that a run can meet one and then searches
@@ -40,7 +40,7 @@ func TestNoPasswordLeavesTheProcess(t *testing.T) {
 		}
 	}
 	hash := func(password string) string {
-		return hashing.FormatArgon2id([]byte(password), []byte("a salt for tests"), cheap)
+		return stored.FormatArgon2id([]byte(password), []byte("a salt for tests"), cheap)
 	}
 	found, disabled := plant(), plant()
 	user("found", hash(found), "", "", plant(), found, plant())

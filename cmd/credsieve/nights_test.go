@@ -12,7 +12,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/credsieve/credsieve/hashing"
+	"github.com/credsieve/credsieve/hashing/stored"
 )
 
 // life is an organisation over many nights: users, what leaks, and a reset step with a memory. The test
@@ -62,7 +62,7 @@ func (l *life) change(user int, password string) {
 	l.passwords[user] = password
 	l.epochs[user]++
 	salt := fmt.Appendf(nil, "%016x", l.random.Int64())
-	l.stored[user] = hashing.FormatArgon2id([]byte(password), salt, cheap)
+	l.stored[user] = stored.FormatArgon2id([]byte(password), salt, cheap)
 }
 
 // day is what users and thieves do: passwords change, also to one that has leaked before, lists come, of

@@ -18,7 +18,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"github.com/credsieve/credsieve/datasets/rundir"
-	"github.com/credsieve/credsieve/hashing"
+	"github.com/credsieve/credsieve/hashing/stored"
 )
 
 func TestMain(m *testing.M) {
@@ -67,7 +67,7 @@ func scriptExits(ts *testscript.TestScript, neg bool, args []string) {
 }
 
 // cheap keeps the tests fast: the lowest costs that argon2 has.
-var cheap = hashing.Argon2Params{Memory: 8, Time: 1, Threads: 1}
+var cheap = stored.Argon2Params{Memory: 8, Time: 1, Threads: 1}
 
 // scriptExport writes an account export: export USERS FILE. Each line of USERS is
 // account_id|email|password|column=value|...; the password is hashed, or kept when it begins with "=".
@@ -104,7 +104,7 @@ func storedHash(password string) string {
 	if literal, ok := strings.CutPrefix(password, "="); ok {
 		return literal
 	}
-	return hashing.FormatArgon2id([]byte(password), []byte("a salt for tests"), cheap)
+	return stored.FormatArgon2id([]byte(password), []byte("a salt for tests"), cheap)
 }
 
 // scriptJSON compares one value of a JSON file: json FILE PATH WANT, where PATH is like inputs.0.status.

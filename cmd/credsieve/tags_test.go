@@ -12,6 +12,7 @@ import (
 
 	"github.com/credsieve/credsieve/datasets/rundir"
 	"github.com/credsieve/credsieve/hashing"
+	"github.com/credsieve/credsieve/hashing/stored"
 )
 
 // tagStore is a store of which the accounts with an even number have a credential tag, and a dump with
@@ -35,7 +36,7 @@ func (s tagStore) export(b *bench, name string, tagged bool, tagger hashing.Tagg
 		}
 		salt := fmt.Appendf(nil, "made-up-salt-%04d", i)
 		rows = append(rows, []string{
-			fmt.Sprintf("u%d", i), email, hashing.FormatArgon2id(password, salt, cheap), tag,
+			fmt.Sprintf("u%d", i), email, stored.FormatArgon2id(password, salt, cheap), tag,
 		})
 	}
 	return b.writeCSV(name, rows...)
@@ -112,7 +113,7 @@ func TestCredentialTags_are_checked_at_build(t *testing.T) {
 	b := newBench(t)
 	for _, tag := range []string{"8:A3", "8:a", "13:fff8", "b7", "0:"} {
 		export := b.writeCSV("accounts.csv", []string{"account_id", "email", "password_hash", "credential_tag"},
-			[]string{"u1", "a@example.com", hashing.FormatArgon2id([]byte("x"), []byte("made-up-salt"), cheap), ""},
+			[]string{"u1", "a@example.com", stored.FormatArgon2id([]byte("x"), []byte("made-up-salt"), cheap), ""},
 			[]string{"u2", "b@example.com", "x", tag})
 		b.err.Reset()
 		b.run(exitFailed, "index", "build", "--accounts", export, "--out", b.path("index"))
@@ -142,7 +143,7 @@ func TestCredentialTags_let_wrapped_digests_pass(t *testing.T) {
 		t.Fatal(err)
 	}
 	form, _ := hashing.TagForm(hashing.NewCanonicalizer(), []byte(email))
-	stored := hashing.FormatArgon2id([]byte(digest), []byte("made-up-salt"), cheap)
+	stored := stored.FormatArgon2id([]byte(digest), []byte("made-up-salt"), cheap)
 	export := b.writeCSV("accounts.csv", []string{"account_id", "email", "password_hash", "credential_tag"},
 		[]string{"u1", email, stored, tagger.Tag(form, []byte(password)).String()})
 	steps := b.write("steps.yaml", "rules: [{steps: [{digest: md5, encoding: hex}]}]")

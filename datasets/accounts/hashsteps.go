@@ -14,14 +14,15 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/credsieve/credsieve/hashing"
+	"github.com/credsieve/credsieve/hashing/stored"
 )
 
 // StepRule says what a store did to a password before some of its stored hashes.
 type StepRule struct {
 	Name         string
-	StoredPrefix string         // of the stored hashes that it is for; empty: all
-	Scheme       hashing.Scheme // of stored hashes that do not say it; empty: they do
-	Steps        hashing.Steps  // none: the password itself
+	StoredPrefix string        // of the stored hashes that it is for; empty: all
+	Scheme       stored.Scheme // of stored hashes that do not say it; empty: they do
+	Steps        stored.Steps  // none: the password itself
 }
 
 // String names the rule with what it says, without keys.
@@ -197,20 +198,20 @@ func (r *stepsReader) rule(n *yaml.Node, number int) (StepRule, error) {
 }
 
 // scheme reads what the stored hashes of a rule are when they do not say it themselves.
-func scheme(n *yaml.Node, into *hashing.Scheme) error {
+func scheme(n *yaml.Node, into *stored.Scheme) error {
 	name := ""
 	if err := text(n, "scheme", &name); err != nil {
 		return err
 	}
-	*into = hashing.Scheme(name)
-	if known := hashing.DeclaredSchemes(); !slices.Contains(known, *into) {
+	*into = stored.Scheme(name)
+	if known := stored.DeclaredSchemes(); !slices.Contains(known, *into) {
 		return lineError(n, "scheme %q is none that a rule can name; docs/hashes.md has the %d names",
 			name, len(known))
 	}
 	return nil
 }
 
-func (r *stepsReader) steps(n *yaml.Node, into *hashing.Steps) error {
+func (r *stepsReader) steps(n *yaml.Node, into *stored.Steps) error {
 	if n.Kind != yaml.SequenceNode || len(n.Content) > maxSteps {
 		return lineError(n, "want a list of at most %d steps", maxSteps)
 	}
@@ -228,15 +229,15 @@ func (r *stepsReader) steps(n *yaml.Node, into *hashing.Steps) error {
 }
 
 // step reads "trim", "utf16le", or a mapping that names one of the other kinds.
-func (r *stepsReader) step(n *yaml.Node) (step hashing.Step, err error) {
+func (r *stepsReader) step(n *yaml.Node) (step stored.Step, err error) {
 	if n.Kind == yaml.ScalarNode {
-		if step.Kind = hashing.StepKind(n.Value); step.Kind == hashing.StepTrim || step.Kind == hashing.StepUTF16LE {
+		if step.Kind = stored.StepKind(n.Value); step.Kind == stored.StepTrim || step.Kind == stored.StepUTF16LE {
 			return step, nil
 		}
 		return step, lineError(n, "want trim, utf16le, or a mapping with digest, hmac, append or prepend")
 	}
 	keyFile := ""
-	kind := func(k hashing.StepKind, at *yaml.Node) error {
+	kind := func(k stored.StepKind, at *yaml.Node) error {
 		if step.Kind != "" {
 			return lineError(at, "a step is either %s or %s: want one list item for each", step.Kind, k)
 		}
@@ -244,13 +245,13 @@ func (r *stepsReader) step(n *yaml.Node) (step hashing.Step, err error) {
 		return nil
 	}
 	err = fields(n, "a step", func(key string, value *yaml.Node) error {
-		switch k := hashing.StepKind(key); k {
-		case hashing.StepDigest, hashing.StepHMAC:
+		switch k := stored.StepKind(key); k {
+		case stored.StepDigest, stored.StepHMAC:
 			if err := kind(k, value); err != nil {
 				return err
 			}
 			return text(value, key, &step.Algorithm)
-		case hashing.StepAppend, hashing.StepPrepend:
+		case stored.StepAppend, stored.StepPrepend:
 			if err := kind(k, value); err != nil {
 				return err
 			}
@@ -274,9 +275,9 @@ func (r *stepsReader) step(n *yaml.Node) (step hashing.Step, err error) {
 }
 
 // finishStep refuses keys of the file that the step has no use for, and reads its key.
-func (r *stepsReader) finishStep(n *yaml.Node, step *hashing.Step, keyFile string) error {
-	keyed := step.Kind != hashing.StepDigest
-	encoded := step.Kind == hashing.StepDigest || step.Kind == hashing.StepHMAC
+func (r *stepsReader) finishStep(n *yaml.Node, step *stored.Step, keyFile string) error {
+	keyed := step.Kind != stored.StepDigest
+	encoded := step.Kind == stored.StepDigest || step.Kind == stored.StepHMAC
 	switch {
 	case step.Kind == "":
 		return lineError(n, "a step names none of digest, hmac, append, prepend")

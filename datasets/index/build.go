@@ -14,6 +14,7 @@ import (
 
 	"github.com/credsieve/credsieve/datasets/accounts"
 	"github.com/credsieve/credsieve/hashing"
+	"github.com/credsieve/credsieve/hashing/stored"
 )
 
 var errBusy = errors.New("another build is writing to it")
@@ -31,15 +32,15 @@ const (
 type BuildOptions struct {
 	Dir      string // made when it does not exist; an index in it is replaced
 	Key      *hashing.Key
-	FPR      float64        // of the filter; 0: 0.001
-	Limits   hashing.Limits // zero: hashing.DefaultLimits
+	FPR      float64       // of the filter; 0: 0.001
+	Limits   stored.Limits // zero: stored.DefaultLimits
 	Now      time.Time
 	Progress func(accounts int64) // told the number of rows read so far
 	// StepsOf tells which rule of hash steps applies to a stored hash, 0 for none; nil: none has any.
 	StepsOf func(storedHash string) uint8
-	// Parse parses a stored hash; nil: hashing.ParseHash with Limits. It and StepsOf must be safe for
+	// Parse parses a stored hash; nil: stored.Parse with Limits. It and StepsOf must be safe for
 	// concurrent use.
-	Parse func(storedHash string) (hashing.Hash, error)
+	Parse func(storedHash string) (stored.Hash, error)
 	// Describe is called when src is read to its end, to fill in what its reader found out; may be nil.
 	Describe func(*Meta)
 	// Attach is called when src is read to its end. What it returns is kept sealed in the description, for
@@ -124,12 +125,12 @@ func (o *BuildOptions) complete() error {
 		return fmt.Errorf("a false positive rate of %g is not between %g and %g",
 			o.FPR, MinFPR, MaxFPR)
 	}
-	if o.Limits == (hashing.Limits{}) {
-		o.Limits = hashing.DefaultLimits()
+	if o.Limits == (stored.Limits{}) {
+		o.Limits = stored.DefaultLimits()
 	}
 	if o.Parse == nil {
 		limits := o.Limits
-		o.Parse = func(stored string) (hashing.Hash, error) { return hashing.ParseHash(stored, limits) }
+		o.Parse = func(encoded string) (stored.Hash, error) { return stored.Parse(encoded, limits) }
 	}
 	if o.Workers <= 0 {
 		o.Workers = runtime.GOMAXPROCS(0)

@@ -12,6 +12,7 @@ import (
 
 	"github.com/credsieve/credsieve/datasets/accounts"
 	"github.com/credsieve/credsieve/hashing"
+	"github.com/credsieve/credsieve/hashing/stored"
 )
 
 // source is an export in memory; err comes in place of its end.
@@ -61,8 +62,8 @@ func newKey(t testing.TB) *hashing.Key {
 	return k
 }
 
-var cheapHash = hashing.FormatArgon2id([]byte("made up on the spot"), []byte("saltsaltsalt"),
-	hashing.Argon2Params{Memory: 8, Time: 1, Threads: 1})
+var cheapHash = stored.FormatArgon2id([]byte("made up on the spot"), []byte("saltsaltsalt"),
+	stored.Argon2Params{Memory: 8, Time: 1, Threads: 1})
 
 func email(text string) accounts.Identifier {
 	return accounts.Identifier{Kind: hashing.KindEmail, Text: text}

@@ -14,6 +14,7 @@ import (
 
 	"github.com/credsieve/credsieve/datasets/accounts"
 	"github.com/credsieve/credsieve/hashing"
+	"github.com/credsieve/credsieve/hashing/stored"
 )
 
 func buildWith(t testing.TB, dir string, key *hashing.Key, all []accounts.Account, workers int) *Meta {
@@ -222,8 +223,8 @@ func TestPreviousRefuses(t *testing.T) {
 	wantError(t, err, `row 101: account id "a50" was already used in row 51`)
 	for name, o := range map[string]BuildOptions{
 		"the false-positive rate was 0.001": {FPR: 0.01},
-		"limits or rules have changed": {Limits: func() hashing.Limits {
-			l := hashing.DefaultLimits()
+		"limits or rules have changed": {Limits: func() stored.Limits {
+			l := stored.DefaultLimits()
 			l.Argon2Time = 3
 			return l
 		}()},

@@ -9,6 +9,7 @@ import (
 
 	"github.com/credsieve/credsieve/datasets/accounts"
 	"github.com/credsieve/credsieve/hashing"
+	"github.com/credsieve/credsieve/hashing/stored"
 )
 
 // jobRows is how many rows travel together from the reader through a worker to the writer.
@@ -235,34 +236,34 @@ func (t *tally) count(a *accounts.Account) {
 }
 
 // classify says how a stored hash can be verified, or why not.
-func (w *worker) classify(stored string) ClassMeta {
+func (w *worker) classify(encoded string) ClassMeta {
 	switch {
-	case stored == "":
+	case encoded == "":
 		return ClassMeta{Cause: string(CauseNoPassword)}
-	case len(stored) > maxText:
-		return ClassMeta{Cause: string(hashing.CauseOverLimit)}
+	case len(encoded) > maxText:
+		return ClassMeta{Cause: string(stored.CauseOverLimit)}
 	}
-	h, err := w.b.o.Parse(stored)
+	h, err := w.b.o.Parse(encoded)
 	if err == nil {
-		return w.costOf(h, stored)
+		return w.costOf(h, encoded)
 	}
-	var why *hashing.HashError
+	var why *stored.Error
 	if errors.As(err, &why) {
 		return ClassMeta{Cause: string(why.Cause)}
 	}
-	return ClassMeta{Cause: string(hashing.CauseMalformed)}
+	return ClassMeta{Cause: string(stored.CauseMalformed)}
 }
 
 // costOf names the costs of a stored hash, which nearly all accounts share: to write them out each
 // time would take a tenth of the build.
-func (w *worker) costOf(h hashing.Hash, stored string) ClassMeta {
-	prefix, end := "", strings.LastIndexByte(stored, '$') // behind it: tag, or salt and tag
+func (w *worker) costOf(h stored.Hash, encoded string) ClassMeta {
+	prefix, end := "", strings.LastIndexByte(encoded, '$') // behind it: tag, or salt and tag
 	switch scheme := h.Scheme(); {
 	case end < 0:
-	case scheme == hashing.SchemeArgon2id, scheme == hashing.SchemeArgon2i:
-		prefix = stored[:strings.LastIndexByte(stored[:end], '$')+1]
-	case scheme == hashing.SchemeBcrypt:
-		prefix = stored[:end]
+	case scheme == stored.SchemeArgon2id, scheme == stored.SchemeArgon2i:
+		prefix = encoded[:strings.LastIndexByte(encoded[:end], '$')+1]
+	case scheme == stored.SchemeBcrypt:
+		prefix = encoded[:end]
 	}
 	if class, ok := w.costs[prefix]; ok {
 		return class

@@ -14,6 +14,7 @@ import (
 
 	"github.com/credsieve/credsieve/datasets/accounts"
 	"github.com/credsieve/credsieve/hashing"
+	"github.com/credsieve/credsieve/hashing/stored"
 )
 
 // maxText bounds an account id, an identifier and a stored hash, all of them far shorter in life;
@@ -71,16 +72,16 @@ var (
 
 // CauseNoPassword is the cause of a canary without a password: it is indexed, but nothing can match
 // it.
-const CauseNoPassword hashing.Cause = "no_password"
+const CauseNoPassword stored.Cause = "no_password"
 
 // Account is one row of the account table, opened.
 type Account struct {
 	ID                string
 	Identifier        string // the first usable one, as exported
 	StoredHash        string
-	HashCause         hashing.Cause // set when the stored hash could not be parsed at build
-	PasswordChangedAt time.Time     // zero: unknown
-	LastActiveAt      time.Time     // zero: unknown
+	HashCause         stored.Cause // set when the stored hash could not be parsed at build
+	PasswordChangedAt time.Time    // zero: unknown
+	LastActiveAt      time.Time    // zero: unknown
 	MFA               accounts.MFA
 	Canary            bool
 	Privilege         accounts.Privilege
@@ -270,7 +271,7 @@ func (t *accountTable) get(row uint32, classes []ClassMeta, v vault) (Account, e
 	}
 	a := Account{
 		ID:                string(id),
-		HashCause:         hashing.Cause(classes[class].Cause),
+		HashCause:         stored.Cause(classes[class].Cause),
 		PasswordChangedAt: r.time(columnChangedAt),
 		LastActiveAt:      r.time(columnActiveAt),
 		MFA:               accounts.MFA(r.small(columnMFA, 3)),

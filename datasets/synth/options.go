@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/credsieve/credsieve/hashing"
+	"github.com/credsieve/credsieve/hashing/stored"
 )
 
 // Ceilings keep the plan of a run, one byte an account and eight a planted record, in memory.
@@ -29,8 +29,8 @@ const (
 type Options struct {
 	Accounts, Records int
 	Seed              uint64
-	Hash              string               // argon2id, argon2i, bcrypt or mixed
-	Argon2            hashing.Argon2Params // costs of argon2id and argon2i
+	Hash              string              // argon2id, argon2i, bcrypt or mixed
+	Argon2            stored.Argon2Params // costs of argon2id and argon2i
 	BcryptCost        int
 	Reuse             float64               // share of accounts whose current password has leaked
 	Stale             float64               // share of accounts met with a wrong password only
@@ -49,7 +49,7 @@ func Defaults() Options {
 		Records:        100_000,
 		Seed:           1,
 		Hash:           hashArgon2id,
-		Argon2:         hashing.Argon2Params{Memory: 19456, Time: 2, Threads: 1},
+		Argon2:         stored.Argon2Params{Memory: 19456, Time: 2, Threads: 1},
 		BcryptCost:     10,
 		Reuse:          0.01,
 		Stale:          0.2,
@@ -127,7 +127,7 @@ func (o *Options) checkHash() error {
 	if !slices.Contains(schemes, o.Hash) {
 		return fmt.Errorf("unknown hash %q, want one of %s", o.Hash, strings.Join(schemes, ", "))
 	}
-	lim := hashing.DefaultLimits()
+	lim := stored.DefaultLimits()
 	if o.Hash != hashBcrypt {
 		p := o.Argon2
 		if p.Time < 1 || p.Time > lim.Argon2Time {

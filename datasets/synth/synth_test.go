@@ -12,7 +12,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/credsieve/credsieve/hashing"
+	"github.com/credsieve/credsieve/hashing/stored"
 )
 
 // cheap returns options whose hashes cost next to nothing.
@@ -20,7 +20,7 @@ func cheap() Options {
 	o := Defaults()
 	o.Accounts, o.Records = 300, 4000
 	o.Hash = hashMixed
-	o.Argon2 = hashing.Argon2Params{Memory: 8, Time: 1, Threads: 1}
+	o.Argon2 = stored.Argon2Params{Memory: 8, Time: 1, Threads: 1}
 	o.BcryptCost = 4
 	o.Reuse = 0.1
 	return o

@@ -16,7 +16,7 @@ import (
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
 
-	"github.com/credsieve/credsieve/hashing"
+	"github.com/credsieve/credsieve/hashing/stored"
 )
 
 // The code here shares nothing with the generator: it reads the files as a stranger would and
@@ -24,7 +24,7 @@ import (
 
 type storedAccount struct {
 	id, status string
-	hash       hashing.Hash
+	hash       stored.Hash
 }
 
 // foldIdentifier is a simple canonical form, enough for what the files hold.
@@ -50,7 +50,7 @@ func readAccounts(t *testing.T, path string) map[string]*storedAccount {
 	}
 	byIdentifier := make(map[string]*storedAccount)
 	for _, row := range rows[1:] {
-		h, err := hashing.ParseHash(row[4], hashing.DefaultLimits())
+		h, err := stored.Parse(row[4], stored.DefaultLimits())
 		if err != nil {
 			t.Fatalf("account %s: %v", row[0], err)
 		}
@@ -235,7 +235,7 @@ func (y *tally) add(dump string, cuts []cut) {
 			continue
 		}
 		ours, y.met[a.id] = true, true
-		if a.hash.Verify([]byte(c.password)).Outcome == hashing.Match {
+		if a.hash.Verify([]byte(c.password)).Outcome == stored.Match {
 			confirmed = a
 		}
 	}

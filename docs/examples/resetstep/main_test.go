@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/credsieve/credsieve/hashing"
+	"github.com/credsieve/credsieve/hashing/stored"
 )
 
 // TestMain lets the test binary be the reset step itself.
@@ -58,9 +58,9 @@ func (n *nights) store(users ...string) {
 	defer f.Close()
 	table := csv.NewWriter(f)
 	table.Write([]string{"account_id", "email", "password_hash"})
-	cheap := hashing.Argon2Params{Memory: 8, Time: 1, Threads: 1}
+	cheap := stored.Argon2Params{Memory: 8, Time: 1, Threads: 1}
 	for i := 0; i < len(users); i += 2 {
-		hash := hashing.FormatArgon2id([]byte(users[i+1]), []byte("a salt for tests"), cheap)
+		hash := stored.FormatArgon2id([]byte(users[i+1]), []byte("a salt for tests"), cheap)
 		table.Write([]string{users[i], users[i] + "@example.com", hash})
 	}
 	table.Flush()

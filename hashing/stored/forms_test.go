@@ -1,0 +1,83 @@
+package stored
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+func texts(forms [][]byte) (list []string) {
+	for _, form := range forms {
+		list = append(list, string(form))
+	}
+	return list
+}
+
+func TestPasswordForms(t *testing.T) {
+	nfc, nfd := "Gr\u00f6\u00dfe", "Gro\u0308\u00dfe"
+	for _, test := range []struct {
+		name, password string
+		want           []string
+	}{
+		{"ASCII", "Made-Up 1", []string{"Made-Up 1"}},
+		{"empty", "", []string{""}},
+		{"composed", nfc, []string{nfc, nfd, "Gr\xf6\xdfe"}},
+		{"decomposed", nfd, []string{nfd, nfc, "Gr\xf6\xdfe"}},
+		{"no accents", "пароль", []string{"пароль", "\xef\xe0\xf0\xee\xeb\xfc"}},
+		{"letters of neither code page", "密码", []string{"密码"}},
+		{"letters of two code pages", "öж", []string{"öж", norm.NFD.String("öж")}},
+		{"mojibake", "Gr\u00c3\u00b6\u00c3\u0178e", []string{
+			"Gr\u00c3\u00b6\u00c3\u0178e", norm.NFD.String("Gr\u00c3\u00b6\u00c3\u0178e"), nfc, "Gr\xf6\xdfe",
+		}},
+		{"mojibake of a euro", "\u00e2\u201a\u00ac5", []string{
+			"\u00e2\u201a\u00ac5", norm.NFD.String("\u00e2\u201a\u00ac5"), "\u20ac5", "\x805",
+		}},
+		{"references", "Gr&#246;&#xDf;e", []string{"Gr&#246;&#xDf;e", nfc}},
+		{"references and letters", "&#246;\u00df", []string{
+			"&#246;\u00df", "\u00f6\u00df", "&#246;\xdf",
+		}},
+		{"no references", "&#;&#x;&ouml;&#246&#0;&#55296;&#1114112;&#9999999;&#xFFFFFF;", []string{
+			"&#;&#x;&ouml;&#246&#0;&#55296;&#1114112;&#9999999;&#xFFFFFF;",
+		}},
+		{"not UTF-8", "Gr\xf6\xdfe", []string{"Gr\xf6\xdfe"}},
+		{"longer than any password", strings.Repeat("\u00f6", maxFormed), []string{
+			strings.Repeat("\u00f6", maxFormed),
+		}},
+	} {
+		got := texts(PasswordForms(nil, []byte(test.password)))
+		if !slices.Equal(got, test.want) {
+			t.Errorf("%s: got %q, want %q", test.name, got, test.want)
+		}
+	}
+}
+
+func TestPasswordForms_of_ASCII_allocates_nothing(t *testing.T) {
+	password := []byte("Made-Up-1234")
+	space := make([][]byte, 0, maxPasswordForms)
+	if n := testing.AllocsPerRun(100, func() { PasswordForms(space, password) }); n != 0 {
+		t.Errorf("%v allocations", n)
+	}
+}
+
+func FuzzPasswordForms(f *testing.F) {
+	f.Add([]byte("Gr\u00c3\u00b6\u00c3\u0178e"))
+	f.Add([]byte("\xff\u0308"))
+	f.Add([]byte("\u00f6&#246;"))
+	f.Fuzz(func(t *testing.T, password []byte) {
+		before := string(password)
+		forms := PasswordForms(nil, password)
+		if string(forms[0]) != before || string(password) != before {
+			t.Error("the text as found is not the first form")
+		}
+		if len(forms) > maxPasswordForms {
+			t.Errorf("%d forms", len(forms))
+		}
+		list := texts(forms)
+		slices.Sort(list)
+		if len(slices.Compact(list)) != len(forms) {
+			t.Error("a form comes twice")
+		}
+	})
+}

@@ -1,0 +1,156 @@
+package stored
+
+import (
+	"encoding/base64"
+	"fmt"
+	"math"
+	"strings"
+
+	"golang.org/x/crypto/scrypt"
+)
+
+// The schemes of scrypt (RFC 7914) without a framework of their own: a PHC string, and $7$ of
+// crypt(3).
+const (
+	SchemeScrypt  Scheme = "scrypt"
+	SchemeScrypt7 Scheme = "scrypt-7"
+)
+
+const (
+	// One block of scrypt is 128*r bytes.
+	scryptBlock = 128
+
+	// RFC 7914 allows r*p below 2^30; the library refuses more.
+	scryptMost = 1<<30 - 1
+
+	// $7$, one character of log2 N, five each of r and p, salt, $, 43 characters of key.
+	scrypt7Prefix = "$7$"
+	scrypt7Number = 5
+	scrypt7Head   = 1 + 2*scrypt7Number
+	scrypt7Key    = 32
+	maxScrypt7    = 86 // characters of salt: 64 bytes
+)
+
+// scryptCosts are N, r and p of RFC 7914.
+type scryptCosts struct{ n, r, p uint64 }
+
+func (c scryptCosts) String() string { return fmt.Sprintf("N=%d,r=%d,p=%d", c.n, c.r, c.p) }
+
+// memory is that of the large table and of the blocks that are mixed into it.
+func (c scryptCosts) memory() int64 { return int64(scryptBlock * c.r * (c.n + c.p)) }
+
+func checkScrypt(n, r, p uint64, lim Limits) (scryptCosts, error) {
+	if n < 2 || n&(n-1) != 0 {
+		return scryptCosts{}, refuse(CauseMalformed, "N is no power of two above 1")
+	}
+	if r == 0 || p == 0 {
+		return scryptCosts{}, refuse(CauseMalformed, "a cost is zero")
+	}
+	// By division: a product of costs like these can overflow.
+	blocks := min(lim.ScryptMemory, math.MaxInt/2) / scryptBlock
+	switch {
+	case r > blocks || n > blocks/r:
+		return scryptCosts{}, refuse(CauseOverLimit, "128*N*r is above %d bytes", lim.ScryptMemory)
+	case p > uint64(lim.ScryptParallel):
+		return scryptCosts{}, refuse(CauseOverLimit, "p is above %d", lim.ScryptParallel)
+	case p > min(blocks, scryptMost)/r:
+		return scryptCosts{}, refuse(CauseOverLimit, "128*r*p is above %d bytes", lim.ScryptMemory)
+	}
+	return scryptCosts{n: n, r: r, p: p}, nil
+}
+
+// scryptN is 2^log, or a number above every limit.
+func scryptN(log uint64) uint64 {
+	if log > 62 {
+		return 1 << 63
+	}
+	return 1 << log
+}
+
+// sum computes size bytes of key.
+func (c scryptCosts) sum(size int) func(password, salt []byte) []byte {
+	return func(password, salt []byte) []byte {
+		key, err := scrypt.Key(password, salt, int(c.n), int(c.r), int(c.p), size)
+		if err != nil {
+			panic("stored: " + err.Error()) // the parser lets nothing through that the library refuses
+		}
+		return key
+	}
+}
+
+func (c scryptCosts) recipe(scheme Scheme, size int, encode func(salt, tag []byte) string) recipe {
+	return recipe{
+		scheme: scheme, params: c.String(), memory: c.memory(), encode: encode,
+		sums: []func(password, salt []byte) []byte{c.sum(size)},
+	}
+}
+
+// parseScrypt reads $scrypt$ln=16,r=8,p=1$salt$key, where ln is log2 N.
+func parseScrypt(encoded string, lim Limits) (Hash, error) {
+	fields, err := cutFields(encoded, "$", 5)
+	if err != nil {
+		return nil, err
+	}
+	values, err := splitParams(fields[2], "ln", "r", "p")
+	if err != nil {
+		return nil, err
+	}
+	costs, err := checkScrypt(scryptN(values[0]), values[1], values[2], lim)
+	if err != nil {
+		return nil, err
+	}
+	salt, key, err := decodePHC(fields[3], fields[4])
+	if err != nil {
+		return nil, err
+	}
+	if err := checkWhole(key); err != nil {
+		return nil, err
+	}
+	return newExact(encoded, costs.recipe(SchemeScrypt, len(key), func(salt, key []byte) string {
+		b64 := base64.RawStdEncoding
+		return fmt.Sprintf("$scrypt$%s$%s$%s", fields[2], b64.EncodeToString(salt), b64.EncodeToString(key))
+	}), salt, key)
+}
+
+// parseScrypt7 reads $7$ of libxcrypt, whose salt is hashed as the text that it is
+// (https://man.archlinux.org/man/crypt.5 and RFC 7914).
+func parseScrypt7(encoded string, lim Limits) (Hash, error) {
+	head, tag, ok := strings.Cut(strings.TrimPrefix(encoded, scrypt7Prefix), "$")
+	if !ok || len(head) <= scrypt7Head {
+		return nil, refuse(CauseMalformed, "not of the shape $7$ costs salt $ key")
+	}
+	if !consistsOf(head, cryptAlphabet) {
+		return nil, refuse(CauseMalformed, "costs or salt have a character of another alphabet")
+	}
+	if err := checkCryptTag(tag, scrypt7Key); err != nil {
+		return nil, err
+	}
+	log := uint64(strings.IndexByte(cryptAlphabet, head[0]))
+	r, p := scrypt7Cost(head[1:]), scrypt7Cost(head[1+scrypt7Number:])
+	costs, err := checkScrypt(scryptN(log), r, p, lim)
+	if err != nil {
+		return nil, err
+	}
+	salt := head[scrypt7Head:]
+	if len(salt) > maxScrypt7 {
+		return nil, refuse(CauseOverLimit, "salt is longer than %d characters", maxScrypt7)
+	}
+	recipe := costs.recipe(SchemeScrypt7, scrypt7Key, func(salt, tag []byte) string {
+		return scrypt7Prefix + head[:scrypt7Head] + string(salt) + "$" + string(tag)
+	})
+	recipe.alphabet = cryptAlphabet
+	recipe.sums = []func(password, salt []byte) []byte{func(password, salt []byte) []byte {
+		return appendCrypt(nil, costs.sum(scrypt7Key)(password, salt))
+	}}
+	recipe.refuses = refusesNUL
+	return newExact(encoded, recipe, []byte(salt), []byte(tag))
+}
+
+// scrypt7Cost reads thirty bits of cryptAlphabet, the lowest first.
+func scrypt7Cost(text string) uint64 {
+	var value uint64
+	for i := range scrypt7Number {
+		value |= uint64(strings.IndexByte(cryptAlphabet, text[i])) << (6 * i)
+	}
+	return value
+}
