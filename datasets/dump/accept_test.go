@@ -173,7 +173,8 @@ func (e exam) tooLongLine(t *testing.T) {
 			got.wantReport(t, StatusPartial, e.format, "1 record over the limit of")
 			wantCuts(t, got.firstCuts(), append(e.cuts(3), "carol@example.com=pw"))
 			line := int64(strings.Count(start, "\n") + 1)
-			want := Reject{Position{int64(len(start)), int64(len(long)), line}, ReasonTooLong}
+			want := Reject{Reason: ReasonTooLong}
+			want.Position = Position{Offset: int64(len(start)), Length: int64(len(long)), Line: line}
 			if n := len(got.rejects); n == 1 && got.rejects[0].Length < want.Length {
 				// A rule that closes a block is nothing by itself: it need not be lost with the rest.
 				want.Length = int64(len(strings.TrimSuffix(long, "\n"+rule)))

@@ -145,7 +145,9 @@ func (s *sample) stretchesAbove(end int) []Position {
 	at := cursor{data: s.data[:end], end: s.lineEnd(), line: 1}
 	for at.next() {
 		if !isBlank(at.data[at.start:at.stop]) {
-			out = append(out, Position{int64(at.start), int64(at.stop - at.start), at.line})
+			out = append(out, Position{
+				Offset: int64(at.start), Length: int64(at.stop - at.start), Line: at.line,
+			})
 		}
 	}
 	return out

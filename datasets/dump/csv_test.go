@@ -165,13 +165,14 @@ func TestCSV_demanded_by_name(t *testing.T) {
 func TestCSV_lines_are_counted_through_quotes(t *testing.T) {
 	text := "email,password\nalice@example.com,\"a\nb\"\nbad\ncarol@example.com,pw"
 	got := read(t, []byte(text), Options{BlockSize: 1})
-	want := []Position{{15, 23, 2}, {43, 20, 5}}
+	want := []Position{{Offset: 15, Length: 23, Line: 2}, {Offset: 43, Length: 20, Line: 5}}
 	for i, r := range got.records {
 		if r.Position != want[i] {
 			t.Errorf("record %d is at %+v, want %+v", i, r.Position, want[i])
 		}
 	}
-	if at := (Position{39, 3, 4}); len(got.rejects) != 1 || got.rejects[0].Position != at {
+	at := Position{Offset: 39, Length: 3, Line: 4}
+	if len(got.rejects) != 1 || got.rejects[0].Position != at {
 		t.Errorf("got rejects %+v, want one at %+v", got.rejects, at)
 	}
 }

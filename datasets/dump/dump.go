@@ -9,65 +9,31 @@ import (
 
 	"golang.org/x/text/encoding"
 
-	"github.com/credsieve/credsieve/hashing"
+	"github.com/credsieve/credsieve/datasets/dump/leak"
 )
 
-// Position is a stretch of the decompressed bytes of one member.
-type Position struct {
-	Offset int64 // bytes from the start of the member
-	Length int64 // bytes, without the line end
-	Line   int64 // 1-based number of the line it begins on
-}
-
-// Cut is one way to read a record.
-type Cut struct {
-	Identifier []byte
-	Kind       hashing.Kind // KindUnspecified: could be any
-	Secret     []byte       // empty or !Testable: nothing to verify
-	Testable   bool         // Secret may be what the user typed
-	Host       []byte       // of the URL that the pair was typed into, where one is known
-}
-
-// SharesIdentifier reports whether the identifiers of two cuts are the same bytes at the same place, as
-// those of adjacent cuts of one identifier are: what was found out about the one holds for the other.
-func (c *Cut) SharesIdentifier(with *Cut) bool {
-	a, b := c.Identifier, with.Identifier
-	return len(a) == len(b) && len(a) > 0 && &a[0] == &b[0]
-}
-
-// Record is one leaked record with each plausible cut, the likeliest first. The slices point into
-// the block, or beside it where quoting had to be undone, and are valid during the callback only.
-type Record struct {
-	Position
-	Cuts    []Cut
-	Decoded bool // it is not UTF-8, and what it means in other encodings is among the cuts
-	// Plain says that the one cut is all there is, and its texts are ASCII and lie in the block: they,
-	// but not Cuts, are valid until the block is released.
-	Plain bool
-}
-
-// Reason says why a stretch is a reject.
-type Reason string
+// The names of package leak, for callers that do not use its own yet.
+type (
+	Position = leak.Position
+	Cut      = leak.Cut
+	Record   = leak.Record
+	Reason   = leak.Reason
+	Reject   = leak.Reject
+)
 
 // The reasons of rejects.
 const (
-	ReasonNoSeparator  Reason = "no_separator"  // a line of one field
-	ReasonNoIdentifier Reason = "no_identifier" // nothing in it could name a user
-	ReasonNotARecord   Reason = "not_a_record"  // text between records: a banner, an advert
-	ReasonSyntax       Reason = "syntax"        // broken by the rules of its format
-	ReasonFieldCount   Reason = "field_count"   // a row with more or fewer fields than its header
-	ReasonTooLong      Reason = "too_long"      // over Options.MaxRecord
-	ReasonTruncated    Reason = "truncated"     // cut off where a compressed stream ends early
-	ReasonReadError    Reason = "read_error"    // cut off by damage or by the disk
-	ReasonUnfinished   Reason = "unfinished"    // the text ends in the middle of it
-	ReasonOverLimit    Reason = "over_limit"    // cut off by our own limit on decompression
+	ReasonNoSeparator  = leak.ReasonNoSeparator
+	ReasonNoIdentifier = leak.ReasonNoIdentifier
+	ReasonNotARecord   = leak.ReasonNotARecord
+	ReasonSyntax       = leak.ReasonSyntax
+	ReasonFieldCount   = leak.ReasonFieldCount
+	ReasonTooLong      = leak.ReasonTooLong
+	ReasonTruncated    = leak.ReasonTruncated
+	ReasonReadError    = leak.ReasonReadError
+	ReasonUnfinished   = leak.ReasonUnfinished
+	ReasonOverLimit    = leak.ReasonOverLimit
 )
-
-// Reject is a stretch that could not be parsed.
-type Reject struct {
-	Position
-	Reason Reason
-}
 
 // Kind says where a dump comes from.
 type Kind string

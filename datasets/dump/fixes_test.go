@@ -52,14 +52,16 @@ func TestCSV_position_of_what_stands_above(t *testing.T) {
 	got := read(t, []byte(text), Options{BlockSize: 1})
 	got.wantReport(t, StatusRead, "csv", "")
 	want := []Reject{
-		{Position{3, 8, 1}, ReasonNotARecord}, {Position{15, 9, 3}, ReasonNotARecord},
+		{Position: Position{Offset: 3, Length: 8, Line: 1}, Reason: ReasonNotARecord},
+		{Position: Position{Offset: 15, Length: 9, Line: 3}, Reason: ReasonNotARecord},
 	}
 	for i, r := range got.rejects {
 		if len(got.rejects) != len(want) || r.Reject != want[i] {
 			t.Errorf("got reject %+v, want %+v", r.Reject, want)
 		}
 	}
-	if r := got.records[0]; len(got.rejects) != 2 || r.Position != (Position{42, 20, 5}) {
+	below := Position{Offset: 42, Length: 20, Line: 5}
+	if r := got.records[0]; len(got.rejects) != 2 || r.Position != below {
 		t.Errorf("got the record at %+v and %d rejects", r.Position, len(got.rejects))
 	}
 }
@@ -203,7 +205,8 @@ func TestSQL_what_never_ends_is_a_reject(t *testing.T) {
 				got := read(t, []byte(text), Options{BlockSize: size})
 				got.wantReport(t, StatusPartial, "sql", "in the middle of a comment or a quoted text")
 				at := strings.Index(text, open)
-				want := Reject{Position{int64(at), int64(len(open)), 5}, ReasonUnfinished}
+				want := Reject{Reason: ReasonUnfinished}
+				want.Position = Position{Offset: int64(at), Length: int64(len(open)), Line: 5}
 				if len(got.records) != 1 || len(got.rejects) != 1 || got.rejects[0].Reject != want {
 					t.Errorf("got %d records, rejects %+v, want %+v", len(got.records), got.rejects, want)
 				}

@@ -35,7 +35,9 @@ func (l lines) parse(b *Block, record func(*Record), reject func(Reject)) {
 			end = plain.line(pos)
 		}
 		if end > 0 {
-			plain.out.Position = Position{b.offset + int64(pos), int64(end - pos), line}
+			plain.out.Position = Position{
+				Offset: b.offset + int64(pos), Length: int64(end - pos), Line: line,
+			}
 			record(&plain.out)
 			if pos = end + 1; mixed && b.data[end] == other { // the line end proper follows
 				pos++
@@ -89,7 +91,7 @@ func (c *collector) text(pos, end int, line int64) {
 func (c *collector) done(start, length int, line int64, reason Reason) {
 	at := Position{Offset: c.block.offset + int64(start), Length: int64(length), Line: line}
 	if reason != "" {
-		c.reject(Reject{at, reason})
+		c.reject(Reject{Position: at, Reason: reason})
 		return
 	}
 	c.out.Position, c.out.Cuts = at, c.cuts.all()

@@ -352,7 +352,7 @@ func TestRead_100_MB_line(t *testing.T) {
 	runtime.ReadMemStats(&after)
 	got.wantReport(t, StatusPartial, "combo", "1 record over the limit of 1 MiB was not read")
 	wantCuts(t, got.firstCuts(), []string{"alice@example.com=pw", "bob@example.org=pw2"})
-	want := Reject{Position{int64(len(oneLine)), size, 2}, ReasonTooLong}
+	want := Reject{Position: Position{Offset: int64(len(oneLine)), Length: size, Line: 2}, Reason: ReasonTooLong}
 	if len(got.rejects) != 1 || got.rejects[0].Reject != want {
 		t.Errorf("got rejects %+v, want %+v", got.rejects, want)
 	}

@@ -127,7 +127,7 @@ func (b *packet) parse(record func(*Record), reject func(Reject)) {
 	next := 0
 	for _, item := range b.items {
 		if item.reason != "" {
-			reject(Reject{item.at, item.reason})
+			reject(Reject{Position: item.at, Reason: item.reason})
 			continue
 		}
 		out.Position, out.Cuts = item.at, out.Cuts[:0]

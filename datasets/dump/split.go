@@ -64,7 +64,7 @@ func (r *reading) rejectAbove(m member, how session, mark int64) error {
 	b := &Block{Member: m.name}
 	for _, at := range p.preamble() {
 		at.Offset += mark
-		b.Rejects = append(b.Rejects, Reject{at, ReasonNotARecord})
+		b.Rejects = append(b.Rejects, Reject{Position: at, Reason: ReasonNotARecord})
 	}
 	return r.emit(b)
 }
@@ -244,7 +244,7 @@ func (s *splitter) send(n int) error {
 // reject emits a reject that begins with the buffer.
 func (s *splitter) reject(length int64, reason Reason) error {
 	at := Position{Offset: s.offset, Length: length, Line: s.line}
-	return s.emit(&Block{Member: s.member.name, Rejects: []Reject{{at, reason}}})
+	return s.emit(&Block{Member: s.member.name, Rejects: []Reject{{Position: at, Reason: reason}}})
 }
 
 // skipRecord lets a record stream by that is too long to be held; end is what ended the member.
@@ -280,7 +280,7 @@ func (s *splitter) skipRecord(end *error) error {
 		*end = s.fill()
 	}
 	s.seen = true
-	return s.emit(&Block{Member: s.member.name, Rejects: []Reject{{start, ReasonTooLong}}})
+	return s.emit(&Block{Member: s.member.name, Rejects: []Reject{{Position: start, Reason: ReasonTooLong}}})
 }
 
 // consume drops the first n bytes of the buffer.
