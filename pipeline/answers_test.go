@@ -11,6 +11,7 @@ import (
 	"github.com/credsieve/credsieve/datasets/index"
 	"github.com/credsieve/credsieve/hashing"
 	"github.com/credsieve/credsieve/hashing/stored"
+	"github.com/credsieve/credsieve/pipeline/progress"
 )
 
 // answeredStore is a workplace with known answers, one of a user with an odd address.
@@ -40,7 +41,7 @@ func answeredStore(t *testing.T) Config {
 	cfg := placeConfig(dir, key)
 	_, err = BuildIndex(context.Background(), BuildConfig{
 		Source: filepath.Join(dir, "accounts.csv"), KnownAnswers: filepath.Join(dir, "answers.csv"),
-		Dir: cfg.IndexDir, Key: key, FPR: 0.001, Limits: cfg.HashLimits, Now: day2026(1), Progress: NoProgress{},
+		Dir: cfg.IndexDir, Key: key, FPR: 0.001, Limits: cfg.HashLimits, Now: day2026(1), Progress: progress.None{},
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -5,6 +5,7 @@ import (
 	"sync"
 
 	"github.com/credsieve/credsieve/datasets/rundir"
+	"github.com/credsieve/credsieve/pipeline/spool"
 )
 
 // balance counts what became of the records with candidates, from what became of their pairs. Nearly all
@@ -16,7 +17,7 @@ type balance struct {
 	several    []pairState // by number, from 1
 	duplicates int64
 
-	events *spool               // what became of each pair, by account; nil: nobody asks
+	events *spool.Spool         // what became of each pair, by account; nil: nobody asks
 	partOf func(row uint32) int // partition of an account
 	event  []byte
 	err    error // the first of events
@@ -57,7 +58,7 @@ func (b *balance) settle(p *pair, state pairState) {
 	defer b.mu.Unlock()
 	if b.events != nil && b.err == nil {
 		b.event = binary.BigEndian.AppendUint32(append(b.event[:0], byte(state)), p.account)
-		b.err = b.events.add(b.partOf(p.account), b.event)
+		b.err = b.events.Add(b.partOf(p.account), b.event)
 	}
 }
 
@@ -69,7 +70,7 @@ func (b *balance) ends(part int) (endsByRow, error) {
 	if b.err != nil || b.events == nil {
 		return ends, b.err
 	}
-	return ends, b.events.read(part, func(event []byte) error {
+	return ends, b.events.Read(part, func(event []byte) error {
 		ends.add(binary.BigEndian.Uint32(event[1:]), pairState(event[0]))
 		return nil
 	})

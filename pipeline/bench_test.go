@@ -24,6 +24,7 @@ import (
 	"github.com/credsieve/credsieve/datasets/synth"
 	"github.com/credsieve/credsieve/hashing"
 	"github.com/credsieve/credsieve/hashing/stored"
+	"github.com/credsieve/credsieve/pipeline/progress"
 )
 
 // workplace makes synthetic accounts and dumps, and an index of them.
@@ -41,7 +42,7 @@ func workplace(tb testing.TB, o synth.Options) Config {
 	cfg := placeConfig(dir, key)
 	_, err = BuildIndex(ctx, BuildConfig{
 		Source: filepath.Join(dir, "synth", "accounts.csv"), Dir: cfg.IndexDir, Key: key, FPR: 0.001,
-		Limits: cfg.HashLimits, Now: time.Now(), Progress: NoProgress{},
+		Limits: cfg.HashLimits, Now: time.Now(), Progress: progress.None{},
 	})
 	if err != nil {
 		tb.Fatal(err)
@@ -56,7 +57,7 @@ func placeConfig(dir string, key *hashing.Key) Config {
 		Dumps: []string{filepath.Join(dir, "synth", "dumps")}, Out: filepath.Join(dir, "run"),
 		Limits:                  Limits{MaxAccounts: 1e9, MaxShare: 1, MaxConfirmRate: 1},
 		MaxCandidatesPerAccount: 64, Workers: runtime.GOMAXPROCS(0), Memory: 1 << 30,
-		HashLimits: stored.DefaultLimits(), Now: time.Now, Progress: NoProgress{},
+		HashLimits: stored.DefaultLimits(), Now: time.Now, Progress: progress.None{},
 	}
 }
 
@@ -136,7 +137,7 @@ func screenAll(tb testing.TB, r *run, inputs []dump.Input, lines int) {
 		tb.Fatal(err, screened)
 	}
 	for _, s := range r.spools {
-		s.close()
+		s.Close()
 	}
 	r.spools = nil
 }

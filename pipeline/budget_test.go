@@ -16,6 +16,7 @@ import (
 	"github.com/credsieve/credsieve/datasets/rundir"
 	"github.com/credsieve/credsieve/hashing"
 	"github.com/credsieve/credsieve/hashing/stored"
+	"github.com/credsieve/credsieve/pipeline/progress"
 )
 
 // cheap is the lowest cost that argon2 has.
@@ -80,7 +81,7 @@ func (p *place) index() {
 	}
 	_, err := BuildIndex(context.Background(), BuildConfig{
 		Source: source, Dir: p.cfg.IndexDir, Key: p.cfg.Key, FPR: 0.001, Limits: p.cfg.HashLimits,
-		Now: time.Now(), Progress: NoProgress{},
+		Now: time.Now(), Progress: progress.None{},
 	})
 	if err != nil {
 		p.t.Fatal(err)

@@ -8,6 +8,7 @@ import (
 	"github.com/credsieve/credsieve/datasets/index"
 	"github.com/credsieve/credsieve/hashing"
 	"github.com/credsieve/credsieve/hashing/stored"
+	"github.com/credsieve/credsieve/pipeline/progress"
 )
 
 // BuildConfig is what building an index needs.
@@ -26,7 +27,7 @@ type BuildConfig struct {
 	Workers      int
 	Memory       int64 // bytes; temporary files take what needs more
 	Now          time.Time
-	Progress     Progress
+	Progress     progress.Progress
 }
 
 // BuildIndex reads the account export and builds the index. When it fails, an earlier index in the same
@@ -49,7 +50,7 @@ func BuildIndex(ctx context.Context, cfg BuildConfig) (*index.Meta, error) {
 		return nil, err
 	}
 	defer source.Close()
-	meter := cfg.Progress.Phase("index", -1, UnitAccounts)
+	meter := cfg.Progress.Phase("index", -1, progress.Accounts)
 	defer meter.Done()
 	read := int64(0)
 	prover := newProver(ctx, source, recipes, answers)

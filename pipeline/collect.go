@@ -9,6 +9,7 @@ import (
 
 	"github.com/credsieve/credsieve/datasets/dump"
 	"github.com/credsieve/credsieve/datasets/rundir"
+	"github.com/credsieve/credsieve/pipeline/spool"
 )
 
 // collector takes the results of the blocks in the order in which they were read.
@@ -42,7 +43,7 @@ func newCollector(inputs []dump.Input, r *run) *collector {
 	r.spools = append(r.spools, c.out.intake.spool)
 	if !r.cfg.DryRun {
 		b := c.out.balance
-		b.events, b.partOf = newSpool(r.spoolDir(), partitions, r.cfg.spoolLimit()), r.partOf
+		b.events, b.partOf = spool.New(r.spoolDir(), partitions, r.cfg.spoolLimit()), r.partOf
 		r.spools = append(r.spools, b.events)
 	}
 	for i, in := range inputs {

@@ -17,6 +17,7 @@ import (
 	"github.com/credsieve/credsieve/datasets/index"
 	"github.com/credsieve/credsieve/datasets/ledger"
 	"github.com/credsieve/credsieve/hashing/stored"
+	"github.com/credsieve/credsieve/pipeline/progress"
 )
 
 // finding is an account whose own stored hash verified a leaked password. It is made in two places and
@@ -60,7 +61,7 @@ type parkedPair struct{ row, several uint32 }
 // confirm verifies the candidates of every account until its first match. Accounts are worked on at once,
 // the candidates of one account one after the other, so that which one matches does not depend on chance.
 func (r *run) confirm(ctx context.Context, s *screened, p *plan) (*verdicts, error) {
-	meter := r.cfg.Progress.Phase("confirm", p.pending, UnitVerifications)
+	meter := r.cfg.Progress.Phase("confirm", p.pending, progress.Verifications)
 	defer meter.Done()
 	c := newConfirmer(r, s, p, meter)
 	if err := c.controls.proveSample(ctx); err != nil {
@@ -97,7 +98,7 @@ type confirmer struct {
 	run      *run
 	screened *screened
 	balance  *balance
-	meter    Meter
+	meter    progress.Meter
 	gate     *gate
 	memory   *semaphore.Weighted
 	size     int64
@@ -112,7 +113,7 @@ type confirmer struct {
 	out       *verdicts
 }
 
-func newConfirmer(r *run, s *screened, p *plan, meter Meter) *confirmer {
+func newConfirmer(r *run, s *screened, p *plan, meter progress.Meter) *confirmer {
 	c := &confirmer{
 		run: r, screened: s, balance: p.balance, meter: meter,
 		gate: newGate(r.cfg.Workers, r.memory != nil),
@@ -299,7 +300,7 @@ func (c *confirmer) try(
 		f.independent = c.run.survey.repeats.independent(f.evidence.sources)
 		c.out.findings = append(c.out.findings, f)
 		c.confirmed.add(p.account)
-		if finder, ok := c.meter.(Finder); ok {
+		if finder, ok := c.meter.(progress.Finder); ok {
 			finder.Found(1)
 		}
 	}

@@ -6,12 +6,13 @@ import (
 	"testing"
 
 	"github.com/credsieve/credsieve/hashing/stored"
+	"github.com/credsieve/credsieve/pipeline/progress"
 )
 
 func TestFinish_holds_no_candidates(t *testing.T) {
 	const accounts, every = 60_000, 60
 	c := &confirmer{
-		balance: new(balance), meter: noMeter{}, busy: make(map[uint32]chan struct{}),
+		balance: new(balance), meter: progress.None{}.Phase("", 0, 0), busy: make(map[uint32]chan struct{}),
 		out: &verdicts{open: make(map[openPairs]int32), left: make(map[uint32]int64)}, confirmed: newRowSet(),
 	}
 	secret := bytes.Repeat([]byte("x"), 100)

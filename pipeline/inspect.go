@@ -10,6 +10,7 @@ import (
 
 	"github.com/credsieve/credsieve/datasets/dump"
 	"github.com/credsieve/credsieve/datasets/rundir"
+	"github.com/credsieve/credsieve/pipeline/progress"
 )
 
 // InspectConfig is what looking into dumps needs: no key and no index.
@@ -19,7 +20,7 @@ type InspectConfig struct {
 	Stdin    io.Reader
 	Limits   dump.Limits
 	Child    func(ctx context.Context) *exec.Cmd // see dump.Options
-	Progress Progress
+	Progress progress.Progress
 }
 
 // Inspection is what one input holds, with no secret in it.
@@ -69,7 +70,7 @@ func Inspect(ctx context.Context, cfg InspectConfig) ([]Inspection, error) {
 	if err != nil {
 		return nil, err
 	}
-	meter := cfg.Progress.Phase("inspect", totalSize(inputs), UnitBytes)
+	meter := cfg.Progress.Phase("inspect", totalSize(inputs), progress.Bytes)
 	defer meter.Done()
 	options := dump.Options{
 		Format: cfg.Format, Stdin: cfg.Stdin, Limits: cfg.Limits, Child: cfg.Child, Progress: meter.Add,

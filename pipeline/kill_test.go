@@ -14,6 +14,7 @@ import (
 	"github.com/credsieve/credsieve/datasets/synth"
 	"github.com/credsieve/credsieve/hashing"
 	"github.com/credsieve/credsieve/hashing/stored"
+	"github.com/credsieve/credsieve/pipeline/progress"
 )
 
 // killedDir names, for the child process, the folder to run in.
@@ -22,9 +23,9 @@ const killedDir = "CREDSIEVE_TEST_KILLED_DIR"
 // appendingProgress writes a byte to a file for each candidate whose verdict the run has counted.
 type appendingProgress struct{ file *os.File }
 
-func (p appendingProgress) Phase(name string, _ int64, _ Unit) Meter {
+func (p appendingProgress) Phase(name string, _ int64, _ progress.Unit) progress.Meter {
 	if name != "confirm" {
-		return noMeter{}
+		return progress.None{}.Phase("", 0, 0)
 	}
 	return p
 }
@@ -35,9 +36,9 @@ func (p appendingProgress) Done()       {}
 // countingProgress adds up the candidates whose end a run has counted.
 type countingProgress struct{ n *atomic.Int64 }
 
-func (p countingProgress) Phase(name string, _ int64, _ Unit) Meter {
+func (p countingProgress) Phase(name string, _ int64, _ progress.Unit) progress.Meter {
 	if name != "confirm" {
-		return noMeter{}
+		return progress.None{}.Phase("", 0, 0)
 	}
 	return p
 }

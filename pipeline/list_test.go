@@ -14,6 +14,7 @@ import (
 
 	"github.com/credsieve/credsieve/hashing"
 	"github.com/credsieve/credsieve/hashing/stored"
+	"github.com/credsieve/credsieve/pipeline/progress"
 )
 
 // store is a user store of which the test knows every password.
@@ -48,11 +49,11 @@ func newStore(t *testing.T, accounts int) *store {
 	s.cfg = Config{
 		IndexDir: filepath.Join(dir, "index"), Key: key, Format: "auto", Out: filepath.Join(dir, "run"),
 		Limits: Limits{1e9, 1, 1}, MaxCandidatesPerAccount: 64, Workers: 2, Memory: 1 << 28,
-		HashLimits: stored.DefaultLimits(), Now: func() time.Time { return day2026(6) }, Progress: NoProgress{},
+		HashLimits: stored.DefaultLimits(), Now: func() time.Time { return day2026(6) }, Progress: progress.None{},
 	}
 	_, err = BuildIndex(context.Background(), BuildConfig{
 		Source: source, Dir: s.cfg.IndexDir, Key: key, FPR: 0.001, Limits: s.cfg.HashLimits, Now: day2026(5),
-		Progress: NoProgress{},
+		Progress: progress.None{},
 	})
 	if err != nil {
 		t.Fatal(err)

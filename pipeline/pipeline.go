@@ -27,6 +27,8 @@ import (
 	"github.com/credsieve/credsieve/datasets/rundir"
 	"github.com/credsieve/credsieve/hashing"
 	"github.com/credsieve/credsieve/hashing/stored"
+	"github.com/credsieve/credsieve/pipeline/progress"
+	"github.com/credsieve/credsieve/pipeline/spool"
 )
 
 // Config is what one run needs. Sizes are in bytes.
@@ -59,7 +61,7 @@ type Config struct {
 
 	Now      func() time.Time
 	Tool     rundir.Tool
-	Progress Progress
+	Progress progress.Progress
 
 	clock func() time.Time // of the confirm budget, for tests
 }
@@ -148,7 +150,7 @@ type run struct {
 	memory  *memory // nil without a state folder
 	survey  *survey // of all pairs; complete when they were pruned
 	costs   costs
-	spools  []*spool        // that may be open
+	spools  []*spool.Spool  // that may be open
 	staging *rundir.Staging // nil in a dry run
 	rejects *rundir.Rejects // nil in a dry run
 	proven  rundir.Controls // so far
@@ -194,7 +196,7 @@ func (r *run) stage() error {
 // abort gives everything back; what was published by then stays.
 func (r *run) abort() {
 	for _, s := range r.spools {
-		s.close()
+		s.Close()
 	}
 	if r.staging != nil {
 		r.staging.Abort()
@@ -256,9 +258,7 @@ func (c Config) checkSpoolDir() error {
 	if c.SpoolDir == "" {
 		return nil
 	}
-	s := newSpool(c.SpoolDir, 1, 0)
-	defer s.close()
-	if err := s.create(); err != nil {
+	if err := spool.Try(c.SpoolDir); err != nil {
 		return fmt.Errorf("failed to use %q for sealed candidates: %w", c.SpoolDir, err)
 	}
 	return nil

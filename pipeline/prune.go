@@ -9,12 +9,13 @@ import (
 
 	"github.com/credsieve/credsieve/datasets/index"
 	"github.com/credsieve/credsieve/datasets/ledger"
+	"github.com/credsieve/credsieve/pipeline/spool"
 )
 
 // plan is what the second phase is going to do.
 type plan struct {
-	spool   *spool // of the pairs to verify, by class of yield; the pairs of an account side by side
-	pending int64  // pairs to verify, at most
+	spool   *spool.Spool // of the pairs to verify, by class of yield; the pairs of an account side by side
+	pending int64        // pairs to verify, at most
 	overCap map[uint32]*overCap
 	balance *balance
 }
@@ -30,8 +31,8 @@ type overCap struct {
 // the plan; the plan is the same whatever the number of workers.
 func (r *run) prune(ctx context.Context, s *screened) (*plan, error) {
 	limit := r.cfg.spoolLimit()
-	byRow := newSpool(r.spoolDir(), partitions, limit)
-	defer byRow.close()
+	byRow := spool.New(r.spoolDir(), partitions, limit)
+	defer byRow.Close()
 	var entry []byte
 	r.survey = newSurvey(s, r.cfg.Key)
 	if r.memory != nil {
@@ -44,7 +45,7 @@ func (r *run) prune(ctx context.Context, s *screened) (*plan, error) {
 			return nil
 		}
 		entry = p.appendTo(entry[:0])
-		return byRow.add(r.partOf(p.account), entry)
+		return byRow.Add(r.partOf(p.account), entry)
 	})
 	if err != nil {
 		return nil, err
@@ -52,7 +53,7 @@ func (r *run) prune(ctx context.Context, s *screened) (*plan, error) {
 	pr := &pruner{
 		run: r, screened: s,
 		plan: &plan{
-			spool: newSpool(r.spoolDir(), classes, limit), balance: s.balance, overCap: make(map[uint32]*overCap),
+			spool: spool.New(r.spoolDir(), classes, limit), balance: s.balance, overCap: make(map[uint32]*overCap),
 		},
 	}
 	r.spools = append(r.spools, pr.plan.spool)
@@ -99,10 +100,10 @@ type subject struct {
 	worth      float64
 }
 
-func (pr *pruner) partition(byRow *spool, part int) error {
+func (pr *pruner) partition(byRow *spool.Spool, part int) error {
 	lists := make(map[uint32]*shortlist)
 	var read pair
-	err := byRow.read(part, func(entry []byte) error {
+	err := byRow.Read(part, func(entry []byte) error {
 		read.decode(entry)
 		list, ok := lists[read.account]
 		if !ok {
@@ -211,7 +212,7 @@ func (pr *pruner) emit(list *shortlist) error {
 			class = classOf(p.score + list.about.worth)
 		}
 		pr.entry = p.appendTo(pr.entry[:0])
-		if err := pr.plan.spool.add(class, pr.entry); err != nil {
+		if err := pr.plan.spool.Add(class, pr.entry); err != nil {
 			return err
 		}
 		pr.plan.pending++
@@ -236,12 +237,12 @@ func (w *worstFirst) Pop() any {
 // tasks visits the accounts of the plan with their pairs, best class first; one account can come again in
 // another class. What visit is given it may keep. The plan is empty afterwards.
 func (pl *plan) tasks(visit func(task) error) error {
-	defer pl.spool.close()
+	defer pl.spool.Close()
 	var kept keeper
 	for class := range classes {
 		var t task
 		var read pair
-		err := pl.spool.read(class, func(entry []byte) error {
+		err := pl.spool.Read(class, func(entry []byte) error {
 			read.decode(entry)
 			if len(t.pairs) > 0 && t.account != read.account {
 				if err := visit(t); err != nil {

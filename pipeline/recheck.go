@@ -9,6 +9,7 @@ import (
 	"github.com/credsieve/credsieve/datasets/accounts"
 	"github.com/credsieve/credsieve/datasets/rundir"
 	"github.com/credsieve/credsieve/hashing"
+	"github.com/credsieve/credsieve/pipeline/progress"
 )
 
 // RecheckConfig is what looking again right before a reset needs.
@@ -18,7 +19,7 @@ type RecheckConfig struct {
 	Accounts accounts.Options // how to read it
 	Key      *hashing.Key
 	Out      string // file
-	Progress Progress
+	Progress progress.Progress
 }
 
 // The causes of an answer. Only the first holds.
@@ -80,7 +81,7 @@ func (cfg RecheckConfig) recheck(ctx context.Context, list []rundir.Row) ([]rund
 		return nil, err
 	}
 	defer source.Close()
-	meter := cfg.Progress.Phase("recheck", -1, UnitAccounts)
+	meter := cfg.Progress.Phase("recheck", -1, progress.Accounts)
 	defer meter.Done()
 	names := newFingerprints(cfg.Key)
 	var account accounts.Account

@@ -8,6 +8,7 @@ import (
 	"github.com/credsieve/credsieve/datasets/dump"
 	"github.com/credsieve/credsieve/datasets/ledger"
 	"github.com/credsieve/credsieve/datasets/rundir"
+	"github.com/credsieve/credsieve/pipeline/progress"
 )
 
 // screened is what the first phase knows when every dump was read to its end.
@@ -50,7 +51,7 @@ type job struct {
 // screen reads every input and leaves the candidates in the spool. Blocks are screened by all workers at
 // once but collected in the order in which they were read, so that the outcome does not depend on the workers.
 func (r *run) screen(ctx context.Context, inputs []dump.Input) (*screened, error) {
-	meter := r.cfg.Progress.Phase("screen", totalSize(inputs), UnitBytes)
+	meter := r.cfg.Progress.Phase("screen", totalSize(inputs), progress.Bytes)
 	defer meter.Done()
 	group, ctx := errgroup.WithContext(ctx)
 	work := make(chan *job, r.cfg.Workers)
@@ -83,7 +84,7 @@ func (r *run) screen(ctx context.Context, inputs []dump.Input) (*screened, error
 }
 
 // read cuts the inputs into blocks and sends each both to the workers and, in order, to the collector.
-func (r *run) read(ctx context.Context, inputs []dump.Input, meter Meter, work, ordered chan<- *job) error {
+func (r *run) read(ctx context.Context, inputs []dump.Input, meter progress.Meter, work, ordered chan<- *job) error {
 	options := dump.Options{
 		Format: r.cfg.Format, Stdin: r.cfg.Stdin, Progress: meter.Add, BlockSize: r.blockSize(),
 		Child: r.cfg.Child, Limits: r.cfg.Unpack,

@@ -1,11 +1,9 @@
 package pipeline
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"math/rand/v2"
-	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -118,60 +116,6 @@ func TestIntake_is_the_same_on_disk(t *testing.T) {
 	}
 	if describe(64<<20) != describe(500) {
 		t.Error("what went through the disk came back different")
-	}
-}
-
-func TestSpool_gives_back_what_it_took_sealed(t *testing.T) {
-	dir := t.TempDir()
-	s := newSpool(dir, 3, 4*spoolPage)
-	defer s.close()
-	want := make([][]string, 3)
-	for i := range 9000 {
-		text := fmt.Sprint("made-up-", i)
-		if i%1000 == 0 {
-			text += strings.Repeat("long", spoolPage)
-		}
-		want[i%3] = append(want[i%3], text)
-		if err := s.add(i%3, []byte(text)); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if s.file == nil || s.held > 9*spoolPage {
-		t.Fatalf("%d bytes are in memory", s.held)
-	}
-	sealed := make([]byte, s.end)
-	if _, err := s.file.ReadAt(sealed, 0); err != nil {
-		t.Fatal(err)
-	}
-	if bytes.Contains(sealed, []byte("made-up")) {
-		t.Error("the file is not sealed")
-	}
-	if names, err := os.ReadDir(dir); err != nil || len(names) > 0 {
-		t.Errorf("the file has a name: %v, %v", names, err)
-	}
-	for part := range want {
-		var got []string
-		err := s.read(part, func(entry []byte) error { got = append(got, string(entry)); return nil })
-		if err != nil || !slices.Equal(got, want[part]) {
-			t.Errorf("partition %d: %v, %v", part, got, err)
-		}
-	}
-}
-
-func TestSpool_refuses_a_changed_file(t *testing.T) {
-	s := newSpool(t.TempDir(), 1, 10)
-	defer s.close()
-	for range 2 { // the second page makes the first one go to the file
-		if err := s.add(0, bytes.Repeat([]byte("made-up"), spoolPage)); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if _, err := s.file.WriteAt([]byte{0, 1, 2}, 30); err != nil {
-		t.Fatal(err)
-	}
-	err := s.read(0, func([]byte) error { t.Error("an entry"); return nil })
-	if err == nil || strings.Contains(err.Error(), "made-up") {
-		t.Errorf("got %v", err)
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 	"github.com/credsieve/credsieve/datasets/rundir"
 	"github.com/credsieve/credsieve/datasets/synth"
 	"github.com/credsieve/credsieve/hashing/stored"
+	"github.com/credsieve/credsieve/pipeline/progress"
 )
 
 // TestMemory_finds_moved_accounts lists accounts, turns the export around, takes one of them out of it, and lists
@@ -40,7 +41,7 @@ func TestMemory_finds_moved_accounts(t *testing.T) {
 	turnAround(t, filepath.Join(dir, "synth", "accounts.csv"), gone)
 	_, err := BuildIndex(t.Context(), BuildConfig{
 		Source: filepath.Join(dir, "synth", "accounts.csv"), Dir: cfg.IndexDir, Key: cfg.Key, FPR: 0.001,
-		Limits: cfg.HashLimits, Now: time.Now(), Progress: NoProgress{},
+		Limits: cfg.HashLimits, Now: time.Now(), Progress: progress.None{},
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -4,6 +4,8 @@ import (
 	"encoding/binary"
 	"hash/maphash"
 	"slices"
+
+	"github.com/credsieve/credsieve/pipeline/spool"
 )
 
 // partitions of the stages between the phases. Each is worked on alone, so that memory holds one of them.
@@ -22,7 +24,7 @@ func (c Config) spoolLimit() int64 { return max(c.Memory/spoolShare, smallestPil
 // each can be rid of duplicates on its own. Which one it is depends on a random seed, so that nobody can
 // make a dump that fills one of them; what comes out does not depend on it.
 type intake struct {
-	spool   *spool
+	spool   *spool.Spool
 	balance *balance
 	seed    maphash.Seed
 	units   uint64
@@ -30,7 +32,7 @@ type intake struct {
 }
 
 func newIntake(dir string, limit int64, b *balance) *intake {
-	return &intake{spool: newSpool(dir, partitions, limit), balance: b, seed: maphash.MakeSeed()}
+	return &intake{spool: spool.New(dir, partitions, limit), balance: b, seed: maphash.MakeSeed()}
 }
 
 // add takes the pairs of one record.
@@ -53,7 +55,7 @@ func (t *intake) add(input uint32, evidence bool, found []joined) error {
 			further: isFurther(found[:i], seen, f.account),
 		}
 		t.scratch = p.appendTo(t.scratch[:0])
-		if err := t.spool.add(t.partition(&p), t.scratch); err != nil {
+		if err := t.spool.Add(t.partition(&p), t.scratch); err != nil {
 			return err
 		}
 	}
@@ -82,14 +84,14 @@ func (t *intake) partition(p *pair) int {
 
 // unify visits each pair once, with all its evidence. What visit is given it may keep.
 func (t *intake) unify(visit func(p *pair) error) error {
-	defer t.spool.close()
+	defer t.spool.Close()
 	var kept keeper
 	for part := range partitions {
 		known := make(map[string]*pair)
 		var all []*pair // in the order of the dumps
 		var key []byte
 		var read pair
-		err := t.spool.read(part, func(entry []byte) error {
+		err := t.spool.Read(part, func(entry []byte) error {
 			read.decode(entry)
 			key = read.appendKey(key[:0])
 			if first, ok := known[string(key)]; ok {

@@ -9,7 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/credsieve/credsieve/datasets/synth"
-	"github.com/credsieve/credsieve/pipeline"
+	"github.com/credsieve/credsieve/pipeline/progress"
 )
 
 type synthOptions struct {
@@ -81,9 +81,9 @@ func runSynth(ctx context.Context, e env, o synthOptions) error {
 
 // synthMeter turns the generator's running total into increments.
 type synthMeter struct {
-	progress pipeline.Progress
+	progress progress.Progress
 	mu       sync.Mutex
-	meter    pipeline.Meter
+	meter    progress.Meter
 	seen     int
 	ended    bool
 }
@@ -95,7 +95,7 @@ func (m *synthMeter) update(done, total int) {
 		return
 	}
 	if m.meter == nil {
-		m.meter = m.progress.Phase("synth", int64(total), pipeline.UnitRecords)
+		m.meter = m.progress.Phase("synth", int64(total), progress.Records)
 	}
 	m.meter.Add(int64(done - m.seen))
 	m.seen = done

@@ -7,11 +7,11 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/jedib0t/go-pretty/v6/progress"
+	pretty "github.com/jedib0t/go-pretty/v6/progress"
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
-	"github.com/credsieve/credsieve/pipeline"
+	"github.com/credsieve/credsieve/pipeline/progress"
 )
 
 func addProgressFlag(cmd *cobra.Command, choice *choiceFlag) {
@@ -21,11 +21,11 @@ func addProgressFlag(cmd *cobra.Command, choice *choiceFlag) {
 }
 
 // newProgress shows progress on w: bars when it is a terminal, plain lines otherwise.
-func newProgress(choice choiceFlag, w io.Writer) pipeline.Progress {
+func newProgress(choice choiceFlag, w io.Writer) progress.Progress {
 	file, isFile := w.(*os.File)
 	switch {
 	case choice.value == "none":
-		return pipeline.NoProgress{}
+		return progress.None{}
 	case choice.value == "auto" && isFile && term.IsTerminal(int(file.Fd())):
 		return bars{w}
 	default:
@@ -36,15 +36,15 @@ func newProgress(choice choiceFlag, w io.Writer) pipeline.Progress {
 // bars draws one bar for each phase.
 type bars struct{ w io.Writer }
 
-func (b bars) Phase(name string, total int64, unit pipeline.Unit) pipeline.Meter {
-	out := progress.NewWriter()
+func (b bars) Phase(name string, total int64, unit progress.Unit) progress.Meter {
+	out := pretty.NewWriter()
 	out.SetOutputWriter(b.w)
 	out.SetAutoStop(false)
-	out.SetTrackerPosition(progress.PositionRight)
+	out.SetTrackerPosition(pretty.PositionRight)
 	out.SetUpdateFrequency(200 * time.Millisecond)
 	out.Style().Visibility.ETA = total > 0
 	out.Style().Visibility.Speed = true
-	tracker := &progress.Tracker{Message: name, Total: max(total, 0), Units: barUnits(unit)}
+	tracker := &pretty.Tracker{Message: name, Total: max(total, 0), Units: barUnits(unit)}
 	out.AppendTracker(tracker)
 	done := make(chan struct{})
 	go func() {
@@ -54,22 +54,22 @@ func (b bars) Phase(name string, total int64, unit pipeline.Unit) pipeline.Meter
 	return &bar{out: out, tracker: tracker, rendered: done, name: name}
 }
 
-func barUnits(unit pipeline.Unit) progress.Units {
-	if unit == pipeline.UnitBytes {
-		return progress.UnitsBytes
+func barUnits(unit progress.Unit) pretty.Units {
+	if unit == progress.Bytes {
+		return pretty.UnitsBytes
 	}
-	return progress.UnitsDefault
+	return pretty.UnitsDefault
 }
 
 type bar struct {
-	out      progress.Writer
-	tracker  *progress.Tracker
+	out      pretty.Writer
+	tracker  *pretty.Tracker
 	rendered chan struct{}
 	name     string
 	found    atomic.Int64
 }
 
-var _, _ pipeline.Finder = &bar{}, &lines{}
+var _, _ progress.Finder = &bar{}, &lines{}
 
 func (b *bar) Found(n int64) {
 	b.tracker.UpdateMessage(fmt.Sprintf("%s, %d accounts confirmed", b.name, b.found.Add(n)))
@@ -89,7 +89,7 @@ type plainLines struct{ w io.Writer }
 // plainEvery is how often a log hears of a long phase.
 const plainEvery = 10 * time.Second
 
-func (p plainLines) Phase(name string, total int64, unit pipeline.Unit) pipeline.Meter {
+func (p plainLines) Phase(name string, total int64, unit progress.Unit) progress.Meter {
 	l := &lines{
 		w: p.w, name: name, total: total, unit: unit, begin: time.Now(),
 		stop: make(chan struct{}), stopped: make(chan struct{}),
@@ -102,7 +102,7 @@ type lines struct {
 	w       io.Writer
 	name    string
 	total   int64
-	unit    pipeline.Unit
+	unit    progress.Unit
 	begin   time.Time
 	done    atomic.Int64
 	found   atomic.Int64 // accounts confirmed
@@ -159,11 +159,11 @@ func (l *lines) confirmed() string {
 
 func (l *lines) amount(n int64) string {
 	switch l.unit {
-	case pipeline.UnitBytes:
+	case progress.Bytes:
 		return formatBytes(n)
-	case pipeline.UnitAccounts:
+	case progress.Accounts:
 		return fmt.Sprintf("%d accounts", n)
-	case pipeline.UnitVerifications:
+	case progress.Verifications:
 		return fmt.Sprintf("%d candidates", n)
 	default:
 		return fmt.Sprintf("%d records", n)

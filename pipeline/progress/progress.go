@@ -1,4 +1,6 @@
-package pipeline
+// Package progress says how far a run is: a Progress is told of phases, and each phase has a Meter. Stages count;
+// how it is shown, and whether, is the caller's affair.
+package progress
 
 // Progress is told how far a run is. It is called from several goroutines.
 type Progress interface {
@@ -6,9 +8,9 @@ type Progress interface {
 	Phase(name string, total int64, unit Unit) Meter
 }
 
-// Meter is one phase under way.
+// Meter is one phase under way. It is called from several goroutines.
 type Meter interface {
-	Add(n int64)
+	Add(n int64) // units done since the last call
 	Done()
 }
 
@@ -20,19 +22,19 @@ type Unit int
 
 // Units that phases count in.
 const (
-	UnitBytes Unit = iota + 1
-	UnitAccounts
-	UnitVerifications
-	UnitRecords
+	Bytes Unit = iota + 1
+	Accounts
+	Verifications
+	Records
 )
 
-// NoProgress is told and forgets.
-type NoProgress struct{}
+// None is told and forgets.
+type None struct{}
 
-var _ Progress = NoProgress{}
+var _ Progress = None{}
 
 // Phase implements Progress.
-func (NoProgress) Phase(string, int64, Unit) Meter { return noMeter{} }
+func (None) Phase(string, int64, Unit) Meter { return noMeter{} }
 
 type noMeter struct{}
 

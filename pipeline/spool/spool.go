@@ -1,54 +1,59 @@
-package pipeline
+// Package spool keeps candidates between two stages of a run.
+//
+// A Spool holds entries in partitions, to be read once, partition by partition, each in the order in which it was
+// written. Up to its limit it lies in memory. Beyond, it goes page by page to a sealed file without a name, see
+// package sealedfile. What an entry says is its writer's affair.
+//
+// Not guaranteed: an order among partitions. A Spool is not safe for concurrent use.
+package spool
 
 import (
-	"crypto/aes"
-	"crypto/cipher"
-	"crypto/rand"
 	"encoding/binary"
-	"errors"
 	"fmt"
-	"os"
+
+	"github.com/credsieve/credsieve/datasets/sealedfile"
 )
 
-// spool keeps entries in partitions, to be read once, partition by partition, each in the order in which
-// it was written. Up to its limit it lives in memory. Beyond, it goes to one file, sealed with AES-256-GCM
-// under a random key that is held in memory only; the file has no name any more while it is used, where the
-// system allows that, and is gone with the process. It is not safe for concurrent use.
-type spool struct {
+// Spool is a set of partitions. Close gives everything free.
+type Spool struct {
 	dir   string // of the file
 	limit int64  // bytes that may lie in memory
 	held  int64  // that do, in whole pages
-	parts []spoolPart
+	parts []partition
 	spare [][]byte // pages to use again
 
-	file   *os.File // nil until the limit is passed
-	aead   cipher.AEAD
-	end    int64  // of the file
-	chunks uint64 // sealed so far; their number is the nonce
-	sealed []byte // scratch
-	plain  []byte // scratch
+	file  *sealedfile.File // nil until the limit is passed
+	plain []byte           // scratch
 }
 
-type spoolPart struct {
+type partition struct {
 	pages  [][]byte // entries that are not sealed yet, each whole on one page
-	chunks []spoolChunk
+	sealed []sealedfile.Place
 }
 
-// spoolPage is what is sealed at once. Pages of one size come and go without leaving garbage.
-const spoolPage = 8 << 10
+// pageSize is what is sealed at once. Pages of one size come and go without leaving garbage.
+const pageSize = 8 << 10
 
-// spoolChunk is a stretch of the file.
-type spoolChunk struct {
-	at, size int64
-	number   uint64
+// prefix of the file's name, for the moment that it has one.
+const prefix = ".credsieve-spool-"
+
+// New returns an empty spool of so many partitions. More than limit bytes go to a sealed file in dir; "" is the
+// system's folder for temporary files.
+func New(dir string, parts int, limit int64) *Spool {
+	return &Spool{dir: dir, limit: limit, parts: make([]partition, parts)}
 }
 
-func newSpool(dir string, parts int, limit int64) *spool {
-	return &spool{dir: dir, limit: limit, parts: make([]spoolPart, parts)}
+// Try makes a sealed file in dir and removes it. Its error is that of a spool that has to go there.
+func Try(dir string) error {
+	file, err := sealedfile.Create(dir, prefix)
+	if err == nil {
+		file.Close()
+	}
+	return err
 }
 
-// add appends an entry to a partition.
-func (s *spool) add(part int, entry []byte) error {
+// Add appends an entry to a partition.
+func (s *Spool) Add(part int, entry []byte) error {
 	p := &s.parts[part]
 	need := binary.MaxVarintLen32 + len(entry)
 	last := len(p.pages) - 1
@@ -69,8 +74,8 @@ func (s *spool) add(part int, entry []byte) error {
 }
 
 // page returns an empty page; an entry that is longer than one gets one of its own length.
-func (s *spool) page(need int) []byte {
-	if need > spoolPage {
+func (s *Spool) page(need int) []byte {
+	if need > pageSize {
 		return make([]byte, 0, need)
 	}
 	if n := len(s.spare); n > 0 {
@@ -78,34 +83,33 @@ func (s *spool) page(need int) []byte {
 		s.spare = s.spare[:n-1]
 		return page
 	}
-	return make([]byte, 0, spoolPage)
+	return make([]byte, 0, pageSize)
 }
 
 // drop gives a page back.
-func (s *spool) drop(page []byte) {
+func (s *Spool) drop(page []byte) {
 	clear(page)
-	if cap(page) == spoolPage {
+	if cap(page) == pageSize {
 		s.spare = append(s.spare, page[:0])
 	}
 }
 
 // spill moves everything to the file.
-func (s *spool) spill() error {
+func (s *Spool) spill() error {
 	if s.file == nil {
-		if err := s.create(); err != nil {
+		var err error
+		if s.file, err = sealedfile.Create(s.dir, prefix); err != nil {
 			return fmt.Errorf("failed to make a sealed file for candidates: %w", err)
 		}
 	}
 	for i := range s.parts {
 		p := &s.parts[i]
 		for _, page := range p.pages {
-			s.sealed = s.aead.Seal(s.sealed[:0], s.nonce(s.chunks), page, partName(i))
-			if _, err := s.file.WriteAt(s.sealed, s.end); err != nil {
+			place, err := s.file.Append(page, partName(i))
+			if err != nil {
 				return fmt.Errorf("failed to write candidates to a sealed file: %w", err)
 			}
-			p.chunks = append(p.chunks, spoolChunk{s.end, int64(len(s.sealed)), s.chunks})
-			s.end += int64(len(s.sealed))
-			s.chunks++
+			p.sealed = append(p.sealed, place)
 			s.drop(page)
 		}
 		p.pages = p.pages[:0]
@@ -114,44 +118,19 @@ func (s *spool) spill() error {
 	return nil
 }
 
-func (s *spool) create() error {
-	key := make([]byte, 32)
-	if _, err := rand.Read(key); err != nil {
-		return err
-	}
-	block, err := aes.NewCipher(key)
-	if err != nil {
-		return err
-	}
-	if s.aead, err = cipher.NewGCM(block); err != nil {
-		return err
-	}
-	if s.file, err = os.CreateTemp(s.dir, ".credsieve-spool-"); err != nil {
-		return err
-	}
-	// Without a name nothing stays behind after a kill. Where an open file keeps its name, close removes it.
-	_ = os.Remove(s.file.Name())
-	return nil
-}
-
-// nonce never repeats under the key of one spool.
-func (s *spool) nonce(number uint64) []byte {
-	return binary.BigEndian.AppendUint64(make([]byte, s.aead.NonceSize()-8, s.aead.NonceSize()), number)
-}
-
-// partName binds a chunk to its partition.
+// partName binds a page to its partition.
 func partName(part int) []byte { return binary.BigEndian.AppendUint32(nil, uint32(part)) }
 
-// read visits the entries of a partition and frees it. An entry is valid until visit returns.
-func (s *spool) read(part int, visit func(entry []byte) error) error {
+// Read visits the entries of a partition and frees it. An entry is valid until visit returns.
+func (s *Spool) Read(part int, visit func(entry []byte) error) error {
 	p := &s.parts[part]
 	s.spare = nil
-	for _, chunk := range p.chunks {
-		plain, err := s.open(part, chunk)
-		if err != nil {
+	for _, place := range p.sealed {
+		var err error
+		if s.plain, err = s.file.Read(s.plain, place, partName(part)); err != nil {
 			return fmt.Errorf("failed to read candidates from a sealed file: %w", err)
 		}
-		if err := eachEntry(plain, visit); err != nil {
+		if err := eachEntry(s.plain, visit); err != nil {
 			return err
 		}
 	}
@@ -162,24 +141,8 @@ func (s *spool) read(part int, visit func(entry []byte) error) error {
 		s.held -= int64(cap(page))
 		clear(page)
 	}
-	*p = spoolPart{} // nothing is added any more: the pages are garbage
+	*p = partition{} // nothing is added any more: the pages are garbage
 	return nil
-}
-
-func (s *spool) open(part int, chunk spoolChunk) ([]byte, error) {
-	if int64(cap(s.sealed)) < chunk.size {
-		s.sealed = make([]byte, chunk.size)
-	}
-	s.sealed = s.sealed[:chunk.size]
-	if _, err := s.file.ReadAt(s.sealed, chunk.at); err != nil {
-		return nil, err
-	}
-	var err error
-	s.plain, err = s.aead.Open(s.plain[:0], s.nonce(chunk.number), s.sealed, partName(part))
-	if err != nil {
-		return nil, errors.New("it was changed while it was used")
-	}
-	return s.plain, nil
 }
 
 func eachEntry(entries []byte, visit func(entry []byte) error) error {
@@ -193,12 +156,10 @@ func eachEntry(entries []byte, visit func(entry []byte) error) error {
 	return nil
 }
 
-// close gives everything free. It may be called more than once.
-func (s *spool) close() {
+// Close gives everything free. It may be called more than once.
+func (s *Spool) Close() {
 	if s.file != nil {
-		name := s.file.Name()
-		s.file.Close() // nobody reads it any more
-		os.Remove(name)
+		s.file.Close()
 	}
-	*s = spool{}
+	*s = Spool{}
 }
