@@ -24,6 +24,7 @@ import (
 	"github.com/credsieve/credsieve/datasets/synth"
 	"github.com/credsieve/credsieve/hashing"
 	"github.com/credsieve/credsieve/hashing/stored"
+	"github.com/credsieve/credsieve/pipeline/guard"
 	"github.com/credsieve/credsieve/pipeline/progress"
 )
 
@@ -55,7 +56,7 @@ func placeConfig(dir string, key *hashing.Key) Config {
 	return Config{
 		IndexDir: filepath.Join(dir, "index"), Key: key, Format: "auto",
 		Dumps: []string{filepath.Join(dir, "synth", "dumps")}, Out: filepath.Join(dir, "run"),
-		Limits:                  Limits{MaxAccounts: 1e9, MaxShare: 1, MaxConfirmRate: 1},
+		Limits:                  guard.Limits{MaxAccounts: 1e9, MaxShare: 1, MaxConfirmRate: 1},
 		MaxCandidatesPerAccount: 64, Workers: runtime.GOMAXPROCS(0), Memory: 1 << 30,
 		HashLimits: stored.DefaultLimits(), Now: time.Now, Progress: progress.None{},
 	}

@@ -14,6 +14,7 @@ import (
 
 	"github.com/credsieve/credsieve/hashing"
 	"github.com/credsieve/credsieve/hashing/stored"
+	"github.com/credsieve/credsieve/pipeline/guard"
 	"github.com/credsieve/credsieve/pipeline/progress"
 )
 
@@ -48,7 +49,8 @@ func newStore(t *testing.T, accounts int) *store {
 	}
 	s.cfg = Config{
 		IndexDir: filepath.Join(dir, "index"), Key: key, Format: "auto", Out: filepath.Join(dir, "run"),
-		Limits: Limits{1e9, 1, 1}, MaxCandidatesPerAccount: 64, Workers: 2, Memory: 1 << 28,
+		Limits:                  guard.Limits{MaxAccounts: 1e9, MaxShare: 1, MaxConfirmRate: 1},
+		MaxCandidatesPerAccount: 64, Workers: 2, Memory: 1 << 28,
 		HashLimits: stored.DefaultLimits(), Now: func() time.Time { return day2026(6) }, Progress: progress.None{},
 	}
 	_, err = BuildIndex(context.Background(), BuildConfig{

@@ -27,6 +27,7 @@ import (
 	"github.com/credsieve/credsieve/datasets/rundir"
 	"github.com/credsieve/credsieve/hashing"
 	"github.com/credsieve/credsieve/hashing/stored"
+	"github.com/credsieve/credsieve/pipeline/guard"
 	"github.com/credsieve/credsieve/pipeline/progress"
 	"github.com/credsieve/credsieve/pipeline/spool"
 )
@@ -45,7 +46,7 @@ type Config struct {
 
 	Weights                 Weights  // of the reasons of a score
 	OwnDomains              []string // of our own login pages, with all below them
-	Limits                  Limits
+	Limits                  guard.Limits
 	StateDir                string        // of the ledger; empty: none
 	SpoolDir                string        // for sealed candidates; empty: in the staging folder
 	Policy                  *Policy       // of our own passwords, nil: not known
@@ -125,7 +126,7 @@ func Run(ctx context.Context, cfg Config) (*Outcome, error) {
 	if err != nil {
 		return nil, err
 	}
-	if manifest.Guard, err = guard(factsOf(manifest, list), cfg.Limits); err != nil {
+	if manifest.Guard, err = guard.Decide(factsOf(manifest, list), cfg.Limits); err != nil {
 		return nil, err
 	}
 	if err := run.index.Err(); err != nil {
@@ -277,7 +278,7 @@ func (c Config) validate() error {
 		return fmt.Errorf("refusing to try %d candidates per account: at least 1 is needed",
 			c.MaxCandidatesPerAccount)
 	}
-	return c.Limits.validate()
+	return c.Limits.Validate()
 }
 
 // MinMemory is the least that a run needs: it holds the blocks under way and one verification at common costs.

@@ -12,6 +12,7 @@ import (
 	"github.com/credsieve/credsieve/datasets/dump"
 	"github.com/credsieve/credsieve/datasets/rundir"
 	"github.com/credsieve/credsieve/hashing/stored"
+	"github.com/credsieve/credsieve/pipeline/guard"
 )
 
 // tally writes down what every stage counted.
@@ -181,6 +182,21 @@ func (r *run) undecided(p *plan, v *verdicts) ([]rundir.Undecided, error) {
 		return cmp.Or(strings.Compare(a.AccountID, b.AccountID), strings.Compare(a.Cause, b.Cause))
 	})
 	return list, nil
+}
+
+// factsOf leaves out the rows that are outstanding: a reset step has had them before, and they must not use
+// up what tonight may add.
+func factsOf(m *rundir.Manifest, list []rundir.Row) guard.Facts {
+	listed := int64(0)
+	for i := range list {
+		if list[i].Status != statusOutstanding {
+			listed++
+		}
+	}
+	return guard.Facts{
+		Listed: listed, Accounts: m.Index.Accounts, Dumps: m.Dumps,
+		CanariesMet: m.Controls.Canaries.Met, EqualHashes: m.Controls.EqualHashes.Met, Counts: m.Counts,
+	}
 }
 
 // publish writes the lists and the manifest and moves the run to its place.

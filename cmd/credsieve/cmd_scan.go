@@ -19,6 +19,7 @@ import (
 	"github.com/credsieve/credsieve/hashing"
 	"github.com/credsieve/credsieve/hashing/stored"
 	"github.com/credsieve/credsieve/pipeline"
+	"github.com/credsieve/credsieve/pipeline/guard"
 )
 
 type scanOptions struct {
@@ -204,7 +205,7 @@ func (o *scanOptions) config(e env, key *hashing.Key, dumps []string) pipeline.C
 		IndexDir: o.index, Key: key, Dumps: dumps, Format: o.format.value, Stdin: e.in,
 		Out: o.out, StateDir: o.state, SpoolDir: o.spoolDir, DryRun: o.dryRun, Child: readerChild, Unpack: o.limits.limits(),
 		OwnDomains: o.ownDomains,
-		Limits: pipeline.Limits{
+		Limits: guard.Limits{
 			MaxAccounts: o.maxAccounts, MaxShare: float64(o.maxShare),
 			MaxConfirmRate: float64(o.maxConfirmRate),
 		},

@@ -21,7 +21,7 @@ func (s *shareFlag) Set(text string) error {
 		value /= 100
 	}
 	if err != nil || math.IsNaN(value) || value < 0 || value > 1 {
-		return fmt.Errorf("%q is no share between 0%% and 100%%", text)
+		return fmt.Errorf("%q is not a share between 0%% and 100%%", text)
 	}
 	*s = shareFlag(value)
 	return nil

@@ -1,4 +1,11 @@
-package pipeline
+// Package guard decides whether a list may be published.
+//
+// Decide is a pure function: it looks at Facts of a finished run and at the Limits that its caller set, and says
+// "pass", or "held" with a sentence for each limit that refuses. It reads and writes nothing. Canary accounts and
+// stored hashes of ours in a dump hold a list whatever the limits are.
+//
+// Not guaranteed: that a list which passes is right. The guard only sees that a night is unlike others.
+package guard
 
 import (
 	"fmt"
@@ -41,11 +48,12 @@ func (l Limits) named() []namedLimit {
 	}
 }
 
-func (l Limits) validate() error {
+// Validate refuses limits that mean nothing: shares outside of 0 to 1, and anything negative.
+func (l Limits) Validate() error {
 	for _, limit := range l.named() {
 		switch {
 		case math.IsNaN(limit.value), limit.share && (limit.value < 0 || limit.value > 1):
-			return fmt.Errorf("refusing to run with %s %v: it is no share between 0%% and 100%%",
+			return fmt.Errorf("refusing to run with %s %v: it is not a share between 0%% and 100%%",
 				limit.flag, limit.value)
 		case limit.value < 0:
 			return fmt.Errorf("refusing to run with %s %v: it is negative", limit.flag, limit.value)
@@ -54,35 +62,20 @@ func (l Limits) validate() error {
 	return nil
 }
 
-// facts are what the guard looks at.
-type facts struct {
-	listed      int64 // newly
-	accounts    int64
-	dumps       []rundir.Dump
-	canariesMet int64
-	equalHashes int64 // accounts whose own stored hash is in a dump
-	counts      rundir.Counts
+// Facts are what the guard looks at, in accounts where nothing else is said.
+type Facts struct {
+	Listed      int64 // newly: without those that a reset step has had before
+	Accounts    int64 // of the index
+	Dumps       []rundir.Dump
+	CanariesMet int64
+	EqualHashes int64         // whose own stored hash is in a dump
+	Counts      rundir.Counts // in records
 }
 
-// factsOf leaves out the rows that are outstanding: a reset step has had them before, and they must not use
-// up what tonight may add.
-func factsOf(m *rundir.Manifest, list []rundir.Row) facts {
-	listed := int64(0)
-	for i := range list {
-		if list[i].Status != statusOutstanding {
-			listed++
-		}
-	}
-	return facts{
-		listed: listed, accounts: m.Index.Accounts, dumps: m.Dumps,
-		canariesMet: m.Controls.Canaries.Met, equalHashes: m.Controls.EqualHashes.Met, counts: m.Counts,
-	}
-}
-
-// guard decides whether a list may be published. It is a pure function: the same facts and limits give the
-// same verdict. Counts that do not balance are no verdict but an error: such a run must not even be held.
-func guard(f facts, l Limits) (rundir.Guard, error) {
-	if err := f.counts.Check(); err != nil {
+// Decide says whether a list may be published: the same facts and limits give the same verdict. Counts that do
+// not balance are not a verdict but an error: such a run must not even be held.
+func Decide(f Facts, l Limits) (rundir.Guard, error) {
+	if err := f.Counts.Check(); err != nil {
 		return rundir.Guard{}, fmt.Errorf("refusing to publish: %w", err)
 	}
 	g := rundir.Guard{Verdict: "pass", Refusals: []rundir.Refusal{}}
@@ -94,21 +87,21 @@ func guard(f facts, l Limits) (rundir.Guard, error) {
 	}
 	for _, limit := range l.named() {
 		if !(limit.value > 0) { // NaN neither
-			refuse(limit.code, limit.value, float64(f.listed),
+			refuse(limit.code, limit.value, float64(f.Listed),
 				"refusing to publish %d accounts for reset: the limit is %s, and %s of that lets no list pass",
-				f.listed, limit, limit.flag)
+				f.Listed, limit, limit.flag)
 		}
 	}
-	if l.MaxAccounts > 0 && f.listed > l.MaxAccounts {
-		refuse("max_accounts", float64(l.MaxAccounts), float64(f.listed),
-			"refusing to publish %d accounts for reset: the limit is %d", f.listed, l.MaxAccounts)
+	if l.MaxAccounts > 0 && f.Listed > l.MaxAccounts {
+		refuse("max_accounts", float64(l.MaxAccounts), float64(f.Listed),
+			"refusing to publish %d accounts for reset: the limit is %d", f.Listed, l.MaxAccounts)
 	}
-	if l.MaxShare > 0 && f.accounts >= smallBase && exceeds(f.listed, f.accounts, l.MaxShare) {
-		refuse("max_share", l.MaxShare, float64(f.listed)/float64(f.accounts),
+	if l.MaxShare > 0 && f.Accounts >= smallBase && exceeds(f.Listed, f.Accounts, l.MaxShare) {
+		refuse("max_share", l.MaxShare, float64(f.Listed)/float64(f.Accounts),
 			"refusing to publish %d accounts for reset: that is %s of all %d accounts, the limit is %s",
-			f.listed, percent(float64(f.listed)/float64(f.accounts)), f.accounts, percent(l.MaxShare))
+			f.Listed, percent(float64(f.Listed)/float64(f.Accounts)), f.Accounts, percent(l.MaxShare))
 	}
-	for _, d := range f.dumps {
+	for _, d := range f.Dumps {
 		// What was listed before was looked at then: a dump that a person let go must not hold every
 		// night after.
 		fresh := d.AccountsConfirmed - d.AccountsOutstanding
@@ -120,15 +113,15 @@ func guard(f facts, l Limits) (rundir.Guard, error) {
 				d.Name, newly(d), fresh, d.AccountsMet, percent(l.MaxConfirmRate))
 		}
 	}
-	if f.canariesMet > 0 {
-		refuse("canaries", 0, float64(f.canariesMet),
+	if f.CanariesMet > 0 {
+		refuse("canaries", 0, float64(f.CanariesMet),
 			"refusing to publish: %d canary accounts, whose identifiers nobody was ever given, are in "+
-				"these dumps; our own store may have leaked", f.canariesMet)
+				"these dumps; our own store may have leaked", f.CanariesMet)
 	}
-	if f.equalHashes > 0 {
-		refuse("equal_hashes", 0, float64(f.equalHashes),
+	if f.EqualHashes > 0 {
+		refuse("equal_hashes", 0, float64(f.EqualHashes),
 			"refusing to publish: the stored hashes of %d accounts of ours, salt and all, are in these "+
-				"dumps; our own store may have leaked", f.equalHashes)
+				"dumps; our own store may have leaked", f.EqualHashes)
 	}
 	return g, nil
 }

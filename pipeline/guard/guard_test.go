@@ -1,0 +1,117 @@
+package guard_test
+
+import (
+	"math"
+	"strings"
+	"testing"
+
+	"github.com/credsieve/credsieve/datasets/rundir"
+	"github.com/credsieve/credsieve/pipeline/guard"
+)
+
+func limits(accounts int64, share, rate float64) guard.Limits {
+	return guard.Limits{MaxAccounts: accounts, MaxShare: share, MaxConfirmRate: rate}
+}
+
+func rate(name string, met, confirmed int64) rundir.Dump {
+	return rundir.Dump{Name: name, AccountsMet: met, AccountsConfirmed: confirmed}
+}
+
+func TestDecide(t *testing.T) {
+	t.Parallel()
+	defaults := limits(500, 0.01, 0.25)
+	tests := map[string]struct {
+		facts  guard.Facts
+		limits guard.Limits
+		want   []string // limits that refuse
+	}{
+		"empty_list":           {guard.Facts{Accounts: 1000}, defaults, nil},
+		"exactly_the_share":    {guard.Facts{Listed: 10, Accounts: 1000}, defaults, nil},
+		"one_over_the_share":   {guard.Facts{Listed: 11, Accounts: 1000}, defaults, []string{"max_share"}},
+		"exactly_the_cap":      {guard.Facts{Listed: 500, Accounts: 1e6}, defaults, nil},
+		"one_over_the_cap":     {guard.Facts{Listed: 501, Accounts: 1e6}, defaults, []string{"max_accounts"}},
+		"small_base_is_exempt": {guard.Facts{Listed: 20, Accounts: 99}, defaults, nil},
+		"base_of_exactly_100":  {guard.Facts{Listed: 2, Accounts: 100}, defaults, []string{"max_share"}},
+		"zero_cap":             {guard.Facts{Accounts: 10}, limits(0, 1, 1), []string{"max_accounts"}},
+		"zero_share":           {guard.Facts{Accounts: 10}, limits(5, 0, 1), []string{"max_share"}},
+		"zero_rate":            {guard.Facts{Accounts: 10}, limits(5, 1, 0), []string{"max_confirm_rate"}},
+		"unreadable_share":     {guard.Facts{Accounts: 10}, limits(5, math.NaN(), 1), []string{"max_share"}},
+		"unreadable_rate":      {guard.Facts{Accounts: 10}, limits(5, 1, math.NaN()), []string{"max_confirm_rate"}},
+		"negative_cap":         {guard.Facts{Accounts: 10}, limits(-1, 1, 1), []string{"max_accounts"}},
+		"no_limits_at_all": {guard.Facts{Accounts: 1000}, guard.Limits{},
+			[]string{"max_accounts", "max_share", "max_confirm_rate"}},
+		"both": {guard.Facts{Listed: 501, Accounts: 1000}, defaults,
+			[]string{"max_accounts", "max_share"}},
+		"confirm_rate_at_limit": {guard.Facts{Accounts: 1e6, Dumps: []rundir.Dump{rate("d", 100, 25)}}, defaults, nil},
+		"confirm_rate_over": {guard.Facts{Accounts: 1e6, Dumps: []rundir.Dump{rate("c", 400, 4), rate("d", 100, 26)}},
+			defaults, []string{"max_confirm_rate"}},
+		"confirm_rate_of_few": {guard.Facts{Accounts: 1e6, Dumps: []rundir.Dump{rate("d", 99, 99)}}, defaults, nil},
+		"confirm_rate_without_outstanding": {guard.Facts{Accounts: 1e6, Dumps: []rundir.Dump{
+			{Name: "d", AccountsMet: 100, AccountsConfirmed: 90, AccountsOutstanding: 65},
+		}}, defaults, nil},
+		"confirm_rate_over_without_outstanding": {guard.Facts{Accounts: 1e6, Dumps: []rundir.Dump{
+			{Name: "d", AccountsMet: 100, AccountsConfirmed: 91, AccountsOutstanding: 65},
+		}}, defaults, []string{"max_confirm_rate"}},
+		"canary": {guard.Facts{Accounts: 10, CanariesMet: 1}, defaults, []string{"canaries"}},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got, err := guard.Decide(test.facts, test.limits)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var refused []string
+			for _, r := range got.Refusals {
+				refused = append(refused, r.Limit)
+				if !strings.HasPrefix(r.Message, "refusing to publish") {
+					t.Errorf("message %q", r.Message)
+				}
+			}
+			if strings.Join(refused, " ") != strings.Join(test.want, " ") {
+				t.Errorf("refused by %v, want %v", refused, test.want)
+			}
+			if held := got.Verdict == "held"; held != (len(test.want) > 0) {
+				t.Errorf("verdict %q", got.Verdict)
+			}
+		})
+	}
+}
+
+func TestDecide_names_limit_and_value(t *testing.T) {
+	t.Parallel()
+	got, err := guard.Decide(guard.Facts{Listed: 4210, Accounts: 1e7},
+		limits(500, 0.01, 0.25))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := rundir.Refusal{
+		Limit: "max_accounts", Allowed: 500, Actual: 4210,
+		Message: "refusing to publish 4210 accounts for reset: the limit is 500",
+	}
+	if len(got.Refusals) != 1 || got.Refusals[0] != want {
+		t.Errorf("got %+v", got.Refusals)
+	}
+}
+
+func TestLimits_Validate(t *testing.T) {
+	t.Parallel()
+	for want, refused := range map[string]guard.Limits{
+		"max-share NaN":          limits(1, math.NaN(), 1),
+		"max-share 1.5":          limits(1, 1.5, 1),
+		"max-confirm-rate -0.1":  limits(1, 1, -0.1),
+		"max-accounts -1: it is": limits(-1, 1, 1),
+	} {
+		if err := refused.Validate(); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%+v: %v", refused, err)
+		}
+	}
+}
+
+func TestDecide_unbalanced_is_an_error_and_not_a_verdict(t *testing.T) {
+	t.Parallel()
+	got, err := guard.Decide(guard.Facts{Counts: rundir.Counts{RecordsRead: 1}}, limits(500, 1, 0))
+	if err == nil || got.Verdict != "" {
+		t.Errorf("got %+v, %v", got, err)
+	}
+}
