@@ -10,20 +10,21 @@ import (
 	"github.com/credsieve/credsieve/datasets/dump"
 	"github.com/credsieve/credsieve/datasets/index"
 	"github.com/credsieve/credsieve/hashing/stored"
+	"github.com/credsieve/credsieve/pipeline/verify"
 )
 
 // proveAnswers gives each known answer of the index as a dump would: its identifier must meet the account,
 // and its password must be confirmed by the account's own stored hash. What a planted hash cannot show, that
 // the hashes of the real store open, these do.
-func (c *controls) proveAnswers(ctx context.Context) error {
-	if len(c.run.recipes.answers) == 0 {
+func (c *controls) proveAnswers(ctx context.Context, answers []verify.Answer) error {
+	if len(answers) == 0 {
 		return nil
 	}
 	screener := newScreener(c.run.index, c.run.cfg.Key, c.run.recipes, nil)
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(c.run.cfg.Workers)
-	for i := range c.run.recipes.answers {
-		answer := &c.run.recipes.answers[i]
+	for i := range answers {
+		answer := &answers[i]
 		c.mu.Lock()
 		c.counts.Positive.Planted++
 		c.mu.Unlock()
@@ -37,7 +38,7 @@ func (c *controls) proveAnswers(ctx context.Context) error {
 }
 
 // meet returns the account of a known answer, as the filter and the vault find it.
-func (s *screener) meet(answer *attachedAnswer) (*index.Account, error) {
+func (s *screener) meet(answer *verify.Answer) (*index.Account, error) {
 	defer s.batch.reset()
 	cut := dump.Cut{Kind: answer.Kind, Identifier: []byte(answer.Identifier)}
 	s.batch.add(&dump.Record{Cuts: []dump.Cut{cut}}, s.canonical, s.tokens)
@@ -56,12 +57,12 @@ func (s *screener) meet(answer *attachedAnswer) (*index.Account, error) {
 }
 
 // proveAnswer verifies a known answer as the candidate that it is.
-func (c *controls) proveAnswer(ctx context.Context, account *index.Account, answer *attachedAnswer) error {
-	target, cause := c.run.recipes.target(account)
+func (c *controls) proveAnswer(ctx context.Context, account *index.Account, answer *verify.Answer) error {
+	target, cause := c.run.recipes.Target(account)
 	if cause != "" {
 		return blindFor(answer, fmt.Sprintf("cannot be verified (%s)", cause))
 	}
-	result, _, err := target.verify(ctx, answer.Password, false, c.admit)
+	result, _, err := target.Verify(ctx, answer.Password, false, c.admit)
 	switch {
 	case err != nil:
 		return err
@@ -74,6 +75,6 @@ func (c *controls) proveAnswer(ctx context.Context, account *index.Account, answ
 	return nil
 }
 
-func blindFor(answer *attachedAnswer, what string) error {
+func blindFor(answer *verify.Answer, what string) error {
 	return &ControlError{fmt.Sprintf("the run is blind: the known answer of account %q %s", answer.AccountID, what)}
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/credsieve/credsieve/hashing"
 	"github.com/credsieve/credsieve/hashing/stored"
 	"github.com/credsieve/credsieve/pipeline/progress"
+	"github.com/credsieve/credsieve/pipeline/verify"
 )
 
 // answeredStore is a workplace with known answers, one of a user with an odd address.
@@ -103,13 +104,12 @@ func TestAnswers_must_be_met(t *testing.T) {
 	}
 	defer ix.Close()
 	recipes := recipesOf(t, cfg, ix)
-	for name, answer := range map[string]attachedAnswer{
+	for name, answer := range map[string]verify.Answer{
 		"nobody":  {AccountID: "t1", Password: []byte("Made-Up:2"), Identifier: "nobody", Kind: hashing.KindUsername},
 		"another": {AccountID: "t1", Password: []byte("Made-Up:2"), Identifier: "a@example.com", Kind: hashing.KindEmail},
 	} {
-		recipes.answers = []attachedAnswer{answer}
-		c := newControls(&run{cfg: cfg, index: ix, recipes: recipes}, atOnce)
-		err := c.proveAnswers(context.Background())
+		c := newControls(&run{cfg: cfg, index: ix, recipes: recipes}, verify.AtOnce)
+		err := c.proveAnswers(context.Background(), []verify.Answer{answer})
 		var control *ControlError
 		if !errors.As(err, &control) || !strings.Contains(err.Error(), `account "t1" was not met`) {
 			t.Errorf("%s: got %v", name, err)

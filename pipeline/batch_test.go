@@ -8,6 +8,7 @@ import (
 	"github.com/credsieve/credsieve/datasets/index"
 	"github.com/credsieve/credsieve/datasets/synth"
 	"github.com/credsieve/credsieve/hashing/stored"
+	"github.com/credsieve/credsieve/pipeline/verify"
 )
 
 // TestScreener_batches_change_nothing screens dumps with many records at once and, none of them plain, one by one.
@@ -87,7 +88,7 @@ func openWorkplace(t *testing.T, accounts, records int) (Config, *index.Index) {
 // screenerOf makes a screener as a run does.
 func screenerOf(tb testing.TB, ix *index.Index, cfg Config) *screener {
 	tb.Helper()
-	recipes, err := openRecipes(ix, cfg.Key, cfg.HashLimits)
+	recipes, err := verify.Open(ix, cfg.Key, verify.Options{Limits: cfg.HashLimits})
 	if err != nil {
 		tb.Fatal(err)
 	}

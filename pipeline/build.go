@@ -9,6 +9,7 @@ import (
 	"github.com/credsieve/credsieve/hashing"
 	"github.com/credsieve/credsieve/hashing/stored"
 	"github.com/credsieve/credsieve/pipeline/progress"
+	"github.com/credsieve/credsieve/pipeline/verify"
 )
 
 // BuildConfig is what building an index needs.
@@ -37,11 +38,7 @@ func BuildIndex(ctx context.Context, cfg BuildConfig) (*index.Meta, error) {
 	if err != nil {
 		return nil, err
 	}
-	given := make([]attachedAnswer, len(answers))
-	for i, answer := range answers {
-		given[i] = attachedAnswer{AccountID: answer.AccountID, Password: answer.Password.Bytes()}
-	}
-	carry, err := encodeAttachment(recipes.rules, given)
+	carry, err := recipes.Carry(answers)
 	if err != nil {
 		return nil, err
 	}
@@ -53,36 +50,36 @@ func BuildIndex(ctx context.Context, cfg BuildConfig) (*index.Meta, error) {
 	meter := cfg.Progress.Phase("index", -1, progress.Accounts)
 	defer meter.Done()
 	read := int64(0)
-	prover := newProver(ctx, source, recipes, answers)
+	prover := verify.NewProver(ctx, source, recipes, answers)
 	return index.Build(ctx, prover, index.BuildOptions{
 		Dir: cfg.Dir, Key: cfg.Key, FPR: cfg.FPR, Limits: cfg.Limits, Now: cfg.Now,
 		Previous: cfg.Previous, Workers: cfg.Workers, Memory: cfg.Memory,
 		Progress: func(rows int64) { meter.Add(rows - read); read = rows },
-		StepsOf:  recipes.ruleOf, Parse: recipes.parse,
-		Carry: carry, Describe: prover.describe, Attach: prover.attach,
+		StepsOf:  recipes.RuleOf, Parse: recipes.Parse,
+		Carry: carry, Describe: prover.Describe, Attach: prover.Attach,
 	})
 }
 
 // readRecipes reads how passwords become stored hashes, and what proves it.
-func readRecipes(cfg BuildConfig) (*recipes, []accounts.KnownAnswer, error) {
+func readRecipes(cfg BuildConfig) (*verify.Recipes, []verify.KnownAnswer, error) {
 	var (
-		rules   []accounts.StepRule
-		answers []accounts.KnownAnswer
+		rules   []verify.Rule
+		answers []verify.KnownAnswer
 		err     error
 	)
 	if cfg.HashSteps != "" {
-		if rules, err = accounts.ReadHashSteps(cfg.HashSteps); err != nil {
+		if rules, err = verify.ReadHashSteps(cfg.HashSteps); err != nil {
 			return nil, nil, err
 		}
 	}
 	if cfg.KnownAnswers != "" {
-		if answers, err = accounts.ReadKnownAnswers(cfg.KnownAnswers); err != nil {
+		if answers, err = verify.ReadKnownAnswers(cfg.KnownAnswers); err != nil {
 			return nil, nil, err
 		}
 	}
-	if err := checkProvable(rules, answers); err != nil {
+	if err := verify.CheckProvable(rules, answers); err != nil {
 		return nil, nil, err
 	}
-	recipes, err := newRecipes(cfg.Key, rules, cfg.Limits)
+	recipes, err := verify.New(cfg.Key, rules, verify.Options{Limits: cfg.Limits})
 	return recipes, answers, err
 }

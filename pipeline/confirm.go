@@ -18,6 +18,7 @@ import (
 	"github.com/credsieve/credsieve/datasets/ledger"
 	"github.com/credsieve/credsieve/hashing/stored"
 	"github.com/credsieve/credsieve/pipeline/progress"
+	"github.com/credsieve/credsieve/pipeline/verify"
 )
 
 // finding is an account whose own stored hash verified a leaked password. It is made in two places and
@@ -67,7 +68,7 @@ func (r *run) confirm(ctx context.Context, s *screened, p *plan) (*verdicts, err
 	if err := c.controls.proveSample(ctx); err != nil {
 		return nil, err
 	}
-	if err := c.controls.proveAnswers(ctx); err != nil {
+	if err := c.controls.proveAnswers(ctx, r.recipes.Answers()); err != nil {
 		return nil, err
 	}
 	group, ctx := errgroup.WithContext(ctx)
@@ -218,7 +219,7 @@ func (c *confirmer) account(ctx context.Context, t task) error {
 	if err != nil {
 		return fmt.Errorf("failed to read an account of the index: %w", err)
 	}
-	target, cause := c.run.recipes.target(&account)
+	target, cause := c.run.recipes.Target(&account)
 	if cause == "" {
 		if err := c.controls.prove(ctx, &account, target); err != nil {
 			return err
@@ -259,7 +260,7 @@ var errBudget = errors.New("the confirm budget is over")
 
 // try verifies one candidate and, with a ledger, returns when its verdict is on disk.
 func (c *confirmer) try(
-	ctx context.Context, account *index.Account, target *target, p *pair,
+	ctx context.Context, account *index.Account, target *verify.Target, p *pair,
 ) (stored.Result, error) {
 	if err := c.gate.enter(ctx); err != nil {
 		return stored.Result{}, err
@@ -270,7 +271,7 @@ func (c *confirmer) try(
 		return stored.Result{}, errBudget
 	}
 	begin := time.Now()
-	result, verifications, err := target.verify(ctx, p.secret, p.digest, c.admitMemory)
+	result, verifications, err := target.Verify(ctx, p.secret, p.digest, c.admitMemory)
 	c.gate.verified(time.Since(begin))
 	if err != nil {
 		return stored.Result{}, err
@@ -339,4 +340,14 @@ func (c *confirmer) verdicts() (*verdicts, error) {
 	v.findings = append(v.findings, known...)
 	slices.SortFunc(v.findings, func(a, b finding) int { return cmp.Compare(a.row, b.row) })
 	return v, nil
+}
+
+// admitMemory lets a verification run when its memory is free.
+func (c *confirmer) admitMemory(ctx context.Context, memory int64) (release func(), err error) {
+	// One that needs more than there is runs alone: the hash limits bound it.
+	need := min(memory, c.size)
+	if err := c.memory.Acquire(ctx, need); err != nil {
+		return nil, err
+	}
+	return func() { c.memory.Release(need) }, nil
 }

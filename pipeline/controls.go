@@ -12,6 +12,7 @@ import (
 	"github.com/credsieve/credsieve/datasets/index"
 	"github.com/credsieve/credsieve/datasets/rundir"
 	"github.com/credsieve/credsieve/hashing/stored"
+	"github.com/credsieve/credsieve/pipeline/verify"
 )
 
 // ControlError says that a run cannot be believed. Nothing is published.
@@ -38,7 +39,7 @@ func (e *ControlError) Hint() string {
 // Canaries need no run to look at them: their accounts are met or not.
 type controls struct {
 	run   *run
-	admit admit // that of candidates
+	admit verify.Admit // that of candidates
 
 	mu     sync.Mutex
 	proofs map[string]*proof // by kind
@@ -120,14 +121,14 @@ func plainAddress(identifier string) bool {
 	return ok && local != "" && strings.Contains(domain, ".") && !strings.ContainsFunc(local+domain, odd)
 }
 
-func newControls(r *run, admit admit) *controls {
+func newControls(r *run, admit verify.Admit) *controls {
 	return &controls{run: r, admit: admit, proofs: make(map[string]*proof)}
 }
 
 // proveSample proves the kinds of stored hashes that are common in the index.
 func (c *controls) proveSample(ctx context.Context) error {
 	return c.run.sample(ctx, func(_ uint32, account *index.Account) error {
-		target, cause := c.run.recipes.target(account)
+		target, cause := c.run.recipes.Target(account)
 		if cause != "" {
 			return nil // nothing is ever confirmed for it
 		}
@@ -136,8 +137,8 @@ func (c *controls) proveSample(ctx context.Context) error {
 }
 
 // prove proves the kind of an account's stored hash, unless that was done.
-func (c *controls) prove(ctx context.Context, account *index.Account, t *target) error {
-	kind := kindOfHash(account, t.hash)
+func (c *controls) prove(ctx context.Context, account *index.Account, t *verify.Target) error {
+	kind := kindOfHash(account, t.Hash())
 	c.mu.Lock()
 	p, ok := c.proofs[kind]
 	if !ok {
@@ -159,15 +160,13 @@ func kindOfHash(account *index.Account, stored stored.Hash) string {
 }
 
 // verify is that of candidates, but for the credential tag: a made-up password has none.
-func (c *controls) verify(ctx context.Context, t *target, password []byte) (stored.Result, error) {
-	untagged := *t
-	untagged.tag = tagCheck{}
-	result, _, err := untagged.verify(ctx, password, false, c.admit)
+func (c *controls) verify(ctx context.Context, t *verify.Target, password []byte) (stored.Result, error) {
+	result, _, err := t.Untagged().Verify(ctx, password, false, c.admit)
 	return result, err
 }
 
 // negative tries a random password on a real account.
-func (c *controls) negative(ctx context.Context, t *target) error {
+func (c *controls) negative(ctx context.Context, t *verify.Target) error {
 	result, err := c.verify(ctx, t, []byte(rand.Text()))
 	if err != nil {
 		return err
@@ -180,20 +179,20 @@ func (c *controls) negative(ctx context.Context, t *target) error {
 	c.counts.Negative.Probed++
 	if result.Outcome != stored.NoMatch {
 		return &ControlError{fmt.Sprintf("the run confirms what is wrong: a random password opened a stored hash of "+
-			"%s (%s)", t.hash.Scheme(), t.hash.Params())}
+			"%s (%s)", t.Hash().Scheme(), t.Hash().Params())}
 	}
 	c.counts.Negative.Refuted++
 	return nil
 }
 
 // positive plants a password in a stored hash like the account's own, and verifies it as a candidate.
-func (c *controls) positive(ctx context.Context, account *index.Account, t *target) error {
-	planter, ok := t.hash.(stored.Planter)
+func (c *controls) positive(ctx context.Context, account *index.Account, t *verify.Target) error {
+	planter, ok := t.Hash().(stored.Planter)
 	if !ok {
 		return nil
 	}
 	password := []byte(rand.Text())
-	text, cause := t.steps.Apply(password)
+	text, cause := t.Steps().Apply(password)
 	if cause != "" {
 		return nil // such steps confirm nobody, and every candidate says so
 	}
@@ -205,12 +204,12 @@ func (c *controls) positive(ctx context.Context, account *index.Account, t *targ
 	planted.StoredHash = encoded
 	blind := func(why string) error {
 		return &ControlError{fmt.Sprintf("the run is blind: the password that was planted in a stored hash of %s (%s) "+
-			"was not confirmed (%s)", t.hash.Scheme(), t.hash.Params(), why)}
+			"was not confirmed (%s)", t.Hash().Scheme(), t.Hash().Params(), why)}
 	}
 	c.mu.Lock()
 	c.counts.Positive.Planted++
 	c.mu.Unlock()
-	like, cause := c.run.recipes.target(&planted)
+	like, cause := c.run.recipes.Target(&planted)
 	if cause != "" {
 		return blind(string(cause))
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/credsieve/credsieve/datasets/synth"
 	"github.com/credsieve/credsieve/hashing"
 	"github.com/credsieve/credsieve/hashing/stored"
+	"github.com/credsieve/credsieve/pipeline/verify"
 )
 
 var cheapArgon2 = stored.Argon2Params{Memory: 8, Time: 1, Threads: 1}
@@ -139,9 +140,9 @@ func TestControls_catch_a_blind_screen(t *testing.T) {
 	}
 }
 
-func recipesOf(t *testing.T, cfg Config, ix *index.Index) *recipes {
+func recipesOf(t *testing.T, cfg Config, ix *index.Index) *verify.Recipes {
 	t.Helper()
-	r, err := openRecipes(ix, cfg.Key, cfg.HashLimits)
+	r, err := verify.Open(ix, cfg.Key, verify.Options{Limits: cfg.HashLimits})
 	if err != nil {
 		t.Fatal(err)
 	}

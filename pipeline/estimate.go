@@ -5,12 +5,11 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"sync"
-	"time"
 
 	"github.com/credsieve/credsieve/datasets/index"
 	"github.com/credsieve/credsieve/datasets/rundir"
 	"github.com/credsieve/credsieve/hashing/stored"
+	"github.com/credsieve/credsieve/pipeline/verify"
 )
 
 // estimate ends a dry run: it says what confirming would cost, from measured verifications for each
@@ -21,7 +20,7 @@ func (r *run) estimate(ctx context.Context, s *screened, p *plan) (*Outcome, err
 		Workers: r.cfg.Workers, Schemes: []rundir.SchemeEstimate{},
 		Inputs: make([]rundir.InputEstimate, len(s.inputs)),
 	}
-	prospects := make(map[kindOfAccount]prospect)
+	prospects, noted := make(map[kindOfAccount]prospect), make(map[*verify.Cost]int64)
 	err := p.tasks(func(t task) error {
 		if err := ctx.Err(); err != nil {
 			return err
@@ -36,15 +35,15 @@ func (r *run) estimate(ctx context.Context, s *screened, p *plan) (*Outcome, err
 				continue
 			}
 			p.balance.settle(pair, stateUnchecked)
-			n := mostVerifications(pair)
-			took := future.cost.each.Seconds() * float64(n) / float64(r.cfg.atOnce(future.cost.memory))
+			n := verify.MostVerifications(pair.secret, pair.digest)
+			took := future.cost.Each.Seconds() * float64(n) / float64(r.cfg.atOnce(future.cost.Memory))
 			est.Verifications += n
 			est.Seconds += took
 			for _, in := range s.evidence(pair) {
 				est.Inputs[in].Verifications += n
 				est.Inputs[in].Seconds += took
 			}
-			future.cost.noted += n
+			noted[future.cost] += n
 		}
 		return nil
 	})
@@ -58,7 +57,7 @@ func (r *run) estimate(ctx context.Context, s *screened, p *plan) (*Outcome, err
 	if err := m.Counts.Check(); err != nil {
 		return nil, err
 	}
-	est.Schemes = r.costs.estimates()
+	est.Schemes = estimates(r.costs.All(), noted)
 	for i := range est.Inputs {
 		est.Inputs[i].Path, est.Inputs[i].AccountsMet = m.Inputs[i].Path, m.Inputs[i].AccountsMet
 	}
@@ -68,15 +67,6 @@ func (r *run) estimate(ctx context.Context, s *screened, p *plan) (*Outcome, err
 	m.RunID = m.ID()
 	m.Estimate = est
 	return &Outcome{Manifest: m}, nil
-}
-
-// mostVerifications is what a candidate costs when nothing of it matches: one for each byte form.
-func mostVerifications(p *pair) int64 {
-	if p.digest {
-		return 1
-	}
-	var space [6][]byte
-	return int64(len(stored.PasswordForms(space[:0], p.secret)))
 }
 
 // atOnce is how many verifications of so much memory each run side by side.
@@ -93,7 +83,7 @@ type kindOfAccount struct {
 // prospect is what becomes of the candidates of a kind of account: each has a cost, or a cause why it cannot
 // be verified.
 type prospect struct {
-	cost  *cost
+	cost  *verify.Cost
 	cause stored.Cause
 }
 
@@ -108,9 +98,9 @@ func (r *run) prospectOf(row uint32, known map[kindOfAccount]prospect) (prospect
 		return prospect{}, fmt.Errorf("failed to read an account of the index: %w", err)
 	}
 	var p prospect
-	target, cause := r.recipes.target(&account)
+	target, cause := r.recipes.Target(&account)
 	if p.cause = cause; cause == "" {
-		p.cost = r.costs.get(target.hash)
+		p.cost = r.costs.Of(target.Hash())
 	}
 	if !kind.class.Mixed() {
 		known[kind] = p
@@ -118,58 +108,13 @@ func (r *run) prospectOf(row uint32, known map[kindOfAccount]prospect) (prospect
 	return p, nil
 }
 
-// costs are what verifications take, measured once for each scheme and cost of stored hashes.
-type costs struct {
-	mu    sync.Mutex
-	known map[string]*cost
-}
-
-type cost struct {
-	scheme, params string
-	each           time.Duration
-	memory         int64
-	noted          int64 // verifications, for an estimate
-}
-
-// get returns what verifications of a kind of stored hash take, measured on the first one of it.
-func (c *costs) get(hash stored.Hash) *cost {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	scheme, params := string(hash.Scheme()), hash.Params()
-	name := scheme + " " + params
-	if known, ok := c.known[name]; ok {
-		return known
-	}
-	if c.known == nil {
-		c.known = make(map[string]*cost)
-	}
-	c.known[name] = &cost{scheme: scheme, params: params, each: measure(hash), memory: hash.Memory()}
-	return c.known[name]
-}
-
-// measure times a verification. The first of a cheap kind takes many times as long as those after it.
-func measure(hash stored.Hash) time.Duration {
-	const most, enough = 5, 20 * time.Millisecond
-	var best, spent time.Duration
-	for n := 0; n < most && spent < enough; n++ {
-		begin := time.Now()
-		hash.Verify([]byte("a measurement, not a candidate"))
-		took := time.Since(begin)
-		spent += took
-		if n == 0 || took < best {
-			best = took
+// estimates lists what was noted of each kind of stored hash, what takes longest in all first.
+func estimates(costs []*verify.Cost, noted map[*verify.Cost]int64) []rundir.SchemeEstimate {
+	list := make([]rundir.SchemeEstimate, len(costs))
+	for i, c := range costs {
+		list[i] = rundir.SchemeEstimate{
+			Scheme: c.Scheme, Params: c.Params, Verifications: noted[c], SecondsEach: c.Each.Seconds(),
 		}
-	}
-	return best
-}
-
-// estimates lists what was noted, what takes longest in all first.
-func (c *costs) estimates() []rundir.SchemeEstimate {
-	list := make([]rundir.SchemeEstimate, 0, len(c.known))
-	for _, k := range c.known {
-		list = append(list, rundir.SchemeEstimate{
-			Scheme: k.scheme, Params: k.params, Verifications: k.noted, SecondsEach: k.each.Seconds(),
-		})
 	}
 	slices.SortFunc(list, func(a, b rundir.SchemeEstimate) int {
 		return cmp.Or(

@@ -42,13 +42,3 @@ func TestAtOnce_is_bounded_by_memory(t *testing.T) {
 		}
 	}
 }
-
-func TestMostVerifications(t *testing.T) {
-	for want, p := range map[int64]*pair{
-		1: {digest: true, secret: []byte("ä")}, 2: {secret: []byte("a&#39;b")}, 3: {secret: []byte("ä")},
-	} {
-		if got := mostVerifications(p); got != want {
-			t.Errorf("%q: %d verifications, want %d", p.secret, got, want)
-		}
-	}
-}

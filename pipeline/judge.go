@@ -7,13 +7,14 @@ import (
 	"github.com/credsieve/credsieve/datasets/dump"
 	"github.com/credsieve/credsieve/datasets/index"
 	"github.com/credsieve/credsieve/hashing/stored"
+	"github.com/credsieve/credsieve/pipeline/verify"
 )
 
 // judge says what the secret of a record is worth for an account that the record names. Each screener has
 // its own.
 type judge struct {
 	index   *index.Index
-	recipes *recipes
+	recipes *verify.Recipes
 	tagged  bool   // some accounts are: else none is asked
 	account opened // looked at last: the records of one account often follow each other
 }
@@ -23,7 +24,7 @@ type opened struct {
 	row    uint32
 	known  bool
 	stored string // empty when it has no salt: equal ones then only mean equal passwords
-	tag    tagCheck
+	tag    verify.TagCheck
 }
 
 // opinion is what a judge thinks.
@@ -34,7 +35,7 @@ type opinion struct {
 	equal     bool   // it is the stored hash itself
 }
 
-func newJudge(ix *index.Index, recipes *recipes) *judge {
+func newJudge(ix *index.Index, recipes *verify.Recipes) *judge {
 	return &judge{index: ix, recipes: recipes, tagged: ix.Meta().Tagged > 0}
 }
 
@@ -45,29 +46,17 @@ func (j *judge) of(row uint32, cut *dump.Cut) (o opinion) {
 	if j.mayBeStored(row, cut.Secret) {
 		o.equal = j.open(row).equals(cut.Secret)
 	}
-	if len(j.recipes.rules) > 0 && j.recipes.steps(j.index.HashSteps(row)).WrapsDigest(cut.Secret) {
+	if j.recipes.HasRules() && j.recipes.Steps(j.index.HashSteps(row)).WrapsDigest(cut.Secret) {
 		o.digest = bytes.ToLower(cut.Secret) // whatever case the dump writes, it is one digest
 	}
 	if !cut.Testable {
 		return o
 	}
 	o.plain = true
-	if j.tagged && j.index.CredentialTag(row) != "" && !j.anyFits(row, cut.Secret) {
+	if j.tagged && j.index.CredentialTag(row) != "" && !j.open(row).tag.FitsAny(cut.Secret) {
 		o.plain, o.discarded = false, true
 	}
 	return o
-}
-
-// anyFits reports whether a byte form of the password has the account's tag.
-func (j *judge) anyFits(row uint32, password []byte) bool {
-	a := j.open(row)
-	var space [6][]byte
-	for _, form := range stored.PasswordForms(space[:0], password) {
-		if a.tag.fits(j.recipes.tagger, form) {
-			return true
-		}
-	}
-	return false
 }
 
 // open reads an account. One that cannot be read judges nothing: reading it again in order to confirm
@@ -81,8 +70,8 @@ func (j *judge) open(row uint32) *opened {
 	if err != nil {
 		return &j.account
 	}
-	j.account.tag = newTagCheck(&account)
-	if h, err := j.recipes.parse(account.StoredHash); err == nil && stored.Salted(h) {
+	j.account.tag = j.recipes.TagCheck(&account)
+	if h, err := j.recipes.Parse(account.StoredHash); err == nil && stored.Salted(h) {
 		j.account.stored = strings.TrimSpace(account.StoredHash)
 	}
 	return &j.account

@@ -30,6 +30,7 @@ import (
 	"github.com/credsieve/credsieve/pipeline/guard"
 	"github.com/credsieve/credsieve/pipeline/progress"
 	"github.com/credsieve/credsieve/pipeline/spool"
+	"github.com/credsieve/credsieve/pipeline/verify"
 )
 
 // Config is what one run needs. Sizes are in bytes.
@@ -146,11 +147,11 @@ type run struct {
 	cfg     Config
 	started time.Time
 	index   *index.Index
-	recipes *recipes
+	recipes *verify.Recipes
 	rows    int64   // of the index
 	memory  *memory // nil without a state folder
 	survey  *survey // of all pairs; complete when they were pruned
-	costs   costs
+	costs   verify.Costs
 	spools  []*spool.Spool  // that may be open
 	staging *rundir.Staging // nil in a dry run
 	rejects *rundir.Rejects // nil in a dry run
@@ -168,10 +169,9 @@ func (r *run) open() error {
 		return err
 	}
 	r.rows = r.index.Rows()
-	if r.recipes, err = openRecipes(r.index, r.cfg.Key, r.cfg.HashLimits); err != nil {
+	if r.recipes, err = verify.Open(r.index, r.cfg.Key, verify.Options{Limits: r.cfg.HashLimits, Parse: r.cfg.parseHash}); err != nil {
 		return err
 	}
-	r.recipes.parseHash = r.cfg.parseHash
 	if err := r.recall(); err != nil {
 		return err
 	}

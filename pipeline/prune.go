@@ -147,8 +147,8 @@ func (pr *pruner) list(row uint32) (*shortlist, error) {
 	}
 	if r.cfg.ConfirmBudget > 0 {
 		cost := time.Duration(0) // what cannot be verified costs nothing to find out
-		if target, cause := r.recipes.target(&account); cause == "" {
-			cost = r.costs.get(target.hash).each
+		if target, cause := r.recipes.Target(&account); cause == "" {
+			cost = r.costs.Of(target.Hash()).Each
 		}
 		t.worth = worth(&account, cost)
 	}

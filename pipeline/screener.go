@@ -7,6 +7,7 @@ import (
 	"github.com/credsieve/credsieve/datasets/dump"
 	"github.com/credsieve/credsieve/datasets/index"
 	"github.com/credsieve/credsieve/hashing"
+	"github.com/credsieve/credsieve/pipeline/verify"
 )
 
 // blockResult is what one block held.
@@ -69,7 +70,7 @@ type named struct {
 	attribution hashing.Attribution
 }
 
-func newScreener(ix *index.Index, key *hashing.Key, recipes *recipes, own ownPages) *screener {
+func newScreener(ix *index.Index, key *hashing.Key, recipes *verify.Recipes, own ownPages) *screener {
 	return &screener{
 		index: ix, ownPages: own, canonical: hashing.NewCanonicalizer(), tokens: hashing.NewTokenizer(key),
 		batch: newBatch(),

@@ -1,4 +1,4 @@
-package pipeline
+package verify
 
 import (
 	"context"
@@ -15,16 +15,16 @@ import (
 	"github.com/credsieve/credsieve/hashing/stored"
 )
 
-// prover watches the rows of an export on their way into the index. It refuses, at the latest when it
+// Prover watches the rows of an export on their way into the index. It refuses, at the latest when it
 // should report the end, what would make every scan of the index blind: a hash step that known answers
-// do not confirm, a credential tag that is none. The build then ends before it has replaced anything.
-type prover struct {
+// do not confirm, a credential tag that is not one. The build then ends before it has replaced anything.
+type Prover struct {
 	accounts.Reader
 	ctx       context.Context
-	recipes   *recipes
+	recipes   *Recipes
 	canonical *hashing.Canonicalizer
 	answers   map[string]hashing.Secret // by account id; those not met yet
-	proven    []attachedAnswer
+	proven    []Answer
 	summary   index.Proof
 	nulls     map[nullKey]bool
 }
@@ -35,10 +35,11 @@ type nullKey struct {
 	scheme stored.Scheme
 }
 
-func newProver(ctx context.Context, source accounts.Reader, recipes *recipes,
-	answers []accounts.KnownAnswer,
-) *prover {
-	p := &prover{
+// NewProver returns a prover of recipes that the answers must prove.
+func NewProver(ctx context.Context, source accounts.Reader, recipes *Recipes,
+	answers []KnownAnswer,
+) *Prover {
+	p := &Prover{
 		Reader: source, ctx: ctx, recipes: recipes, canonical: hashing.NewCanonicalizer(),
 		answers: make(map[string]hashing.Secret), nulls: make(map[nullKey]bool),
 	}
@@ -58,7 +59,7 @@ func newProver(ctx context.Context, source accounts.Reader, recipes *recipes,
 }
 
 // Read hands on a row when nothing is wrong with it.
-func (p *prover) Read(a *accounts.Account) error {
+func (p *Prover) Read(a *accounts.Account) error {
 	switch err := p.Reader.Read(a); {
 	case err == io.EOF:
 		return p.finish()
@@ -78,8 +79,8 @@ func (p *prover) Read(a *accounts.Account) error {
 }
 
 // look counts the row under its rule and checks what is known of it.
-func (p *prover) look(a *accounts.Account) error {
-	rule := p.recipes.ruleOf(a.PasswordHash)
+func (p *Prover) look(a *accounts.Account) error {
+	rule := p.recipes.RuleOf(a.PasswordHash)
 	if rule > 0 {
 		p.summary.HashSteps[rule-1].Accounts++
 		if err := p.checkNUL(rule, a.PasswordHash); err != nil {
@@ -96,7 +97,7 @@ func (p *prover) look(a *accounts.Account) error {
 	}
 	p.summary.KnownAnswers++
 	id := p.firstIdentifier(a)
-	p.proven = append(p.proven, attachedAnswer{a.ID, password.Bytes(), id.Text, id.Kind})
+	p.proven = append(p.proven, Answer{a.ID, password.Bytes(), id.Text, id.Kind})
 	if rule > 0 {
 		p.summary.HashSteps[rule-1].KnownAnswers++
 	}
@@ -104,12 +105,12 @@ func (p *prover) look(a *accounts.Account) error {
 }
 
 // checkNUL refuses a rule that gives raw bytes to a hash that stops at the first NUL among them.
-func (p *prover) checkNUL(rule uint8, storedHash string) error {
-	steps := p.recipes.steps(rule)
+func (p *Prover) checkNUL(rule uint8, storedHash string) error {
+	steps := p.recipes.Steps(rule)
 	if !steps.MayGiveNUL() {
 		return nil
 	}
-	hash, err := p.recipes.parse(storedHash)
+	hash, err := p.recipes.Parse(storedHash)
 	if err != nil {
 		return nil // it is counted as not verifiable
 	}
@@ -127,7 +128,7 @@ func (p *prover) checkNUL(rule uint8, storedHash string) error {
 }
 
 // prove verifies a known password as a scan would.
-func (p *prover) prove(a *accounts.Account, rule uint8, password []byte) error {
+func (p *Prover) prove(a *accounts.Account, rule uint8, password []byte) error {
 	account := index.Account{
 		ID: a.ID, StoredHash: a.PasswordHash, CredentialTag: a.CredentialTag, HashSteps: rule,
 		Identifier: p.firstIdentifier(a).Text,
@@ -138,11 +139,11 @@ func (p *prover) prove(a *accounts.Account, rule uint8, password []byte) error {
 	case account.Identifier == "":
 		return errors.New("the account has no identifier that a dump could name it by")
 	}
-	target, cause := p.recipes.target(&account)
+	target, cause := p.recipes.Target(&account)
 	if cause != "" {
 		return fmt.Errorf("its stored hash cannot be verified: %s", strings.ReplaceAll(string(cause), "_", " "))
 	}
-	result, verifications, err := target.verify(p.ctx, password, false, atOnce)
+	result, verifications, err := target.Verify(p.ctx, password, false, AtOnce)
 	switch {
 	case err != nil:
 		return err
@@ -171,16 +172,16 @@ func (p *prover) prove(a *accounts.Account, rule uint8, password []byte) error {
 
 // otherScheme returns the scheme that a rule should have named, empty when it is none of those. Declared
 // schemes cost microseconds.
-func (p *prover) otherScheme(storedHash string, rule uint8, password []byte) stored.Scheme {
+func (p *Prover) otherScheme(storedHash string, rule uint8, password []byte) stored.Scheme {
 	if p.recipes.rules[rule-1].Scheme == "" {
 		return ""
 	}
-	text, cause := p.recipes.steps(rule).Apply(password)
+	text, cause := p.recipes.Steps(rule).Apply(password)
 	if cause != "" {
 		return ""
 	}
 	for _, scheme := range stored.DeclaredSchemes() {
-		hash, err := stored.ParseAs(scheme, storedHash, p.recipes.limits)
+		hash, err := stored.ParseAs(scheme, storedHash, p.recipes.options.Limits)
 		if err == nil && hash.Verify(text).Outcome == stored.Match {
 			return scheme
 		}
@@ -188,11 +189,8 @@ func (p *prover) otherScheme(storedHash string, rule uint8, password []byte) sto
 	return ""
 }
 
-// atOnce lets every verification run: a build does one at a time.
-func atOnce(ctx context.Context, _ int64) (func(), error) { return func() {}, ctx.Err() }
-
 // firstIdentifier is the one that the index keeps, and that tags are made of.
-func (p *prover) firstIdentifier(a *accounts.Account) accounts.Identifier {
+func (p *Prover) firstIdentifier(a *accounts.Account) accounts.Identifier {
 	for _, id := range a.Identifiers {
 		if len(p.canonical.Forms(id.Kind, []byte(id.Text))) > 0 {
 			return id
@@ -202,7 +200,7 @@ func (p *prover) firstIdentifier(a *accounts.Account) accounts.Identifier {
 }
 
 // finish is asked at the end of the export and refuses what was not proven.
-func (p *prover) finish() error {
+func (p *Prover) finish() error {
 	if len(p.answers) > 0 {
 		missing := slices.Sorted(maps.Keys(p.answers))
 		return fmt.Errorf("refusing the index: known answer of account %q: the export has no such account "+
@@ -217,11 +215,11 @@ func (p *prover) finish() error {
 	return io.EOF
 }
 
-// describe writes down what was proven.
-func (p *prover) describe(m *index.Meta) { m.Proof = p.summary }
+// Describe writes down what was proven.
+func (p *Prover) Describe(m *index.Meta) { m.Proof = p.summary }
 
-// attach is what the index keeps sealed: the steps, and the answers, which each scan gives again.
-func (p *prover) attach() ([]byte, error) { return encodeAttachment(p.recipes.rules, p.proven) }
+// Attach is what the index keeps sealed: the steps, and the answers, which each scan gives again.
+func (p *Prover) Attach() ([]byte, error) { return encodeAttachment(p.recipes.rules, p.proven) }
 
 // unprovenError says that a rule has a scheme, a key or a digest and nothing shows that it is right.
 type unprovenError struct {
@@ -243,8 +241,8 @@ func (e *unprovenError) Hint() string {
 	return "name test accounts of the store with their passwords in a file: --known-answers FILE"
 }
 
-// checkProvable refuses rules that need known answers when there are none, before anything is read.
-func checkProvable(rules []accounts.StepRule, answers []accounts.KnownAnswer) error {
+// CheckProvable refuses rules that need known answers when there are none, before anything is read.
+func CheckProvable(rules []Rule, answers []KnownAnswer) error {
 	for i := range rules {
 		if rules[i].NeedsProof() && len(answers) == 0 {
 			return &unprovenError{rule: rules[i].Name}

@@ -1,4 +1,4 @@
-package pipeline
+package verify
 
 import (
 	"context"
@@ -52,13 +52,13 @@ func (r *rowsOf) Read(a *accounts.Account) error {
 
 func (r *rowsOf) Close() error { return nil }
 
-func testRecipes(t *testing.T, rules ...accounts.StepRule) *recipes {
+func testRecipes(t *testing.T, rules ...Rule) *Recipes {
 	t.Helper()
 	key, err := hashing.NewKey()
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, err := newRecipes(key, rules, stored.DefaultLimits())
+	r, err := New(key, rules, Options{Limits: stored.DefaultLimits()})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -66,13 +66,13 @@ func testRecipes(t *testing.T, rules ...accounts.StepRule) *recipes {
 }
 
 // proveAll reads an export through a prover and returns its first error but the end.
-func proveAll(t *testing.T, r *recipes, answers map[string]string, rows ...accounts.Account) error {
+func proveAll(t *testing.T, r *Recipes, answers map[string]string, rows ...accounts.Account) error {
 	t.Helper()
-	var known []accounts.KnownAnswer
+	var known []KnownAnswer
 	for id, password := range answers {
-		known = append(known, accounts.KnownAnswer{AccountID: id, Password: hashing.NewSecret([]byte(password))})
+		known = append(known, KnownAnswer{AccountID: id, Password: hashing.NewSecret([]byte(password))})
 	}
-	p := newProver(context.Background(), &rowsOf{rows: rows}, r, known)
+	p := NewProver(context.Background(), &rowsOf{rows: rows}, r, known)
 	var a accounts.Account
 	for {
 		if err := p.Read(&a); err == io.EOF {
@@ -97,6 +97,7 @@ func indexAccount(encoded string) *index.Account {
 // TestProver_names_the_wrong_step tells a prover other steps than the store does and wants the difference
 // named.
 func TestProver_names_the_wrong_step(t *testing.T) {
+	t.Parallel()
 	const password = "Made-Up probe"
 	hmac := keyed(stored.StepHMAC, "sha256", "base64", "0123abcd")
 	for _, test := range []struct {
@@ -131,7 +132,7 @@ func TestProver_names_the_wrong_step(t *testing.T) {
 		{"place", stored.Steps{keyed(stored.StepAppend, "", "", "p")},
 			stored.Steps{keyed(stored.StepPrepend, "", "", "p")}, "the key comes before the password"},
 		{"other place", stored.Steps{keyed(stored.StepPrepend, "", "", "p")},
-			stored.Steps{keyed(stored.StepAppend, "", "", "p")}, "the key comes behind the password"},
+			stored.Steps{keyed(stored.StepAppend, "", "", "p")}, "the key comes after the password"},
 		{"nothing told", nil, stored.Steps{digest("sha256", "hex")}, "the store wraps sha256 as hex"},
 		{"nothing found", stored.Steps{digest("md5", "hex")},
 			stored.Steps{digest("sha1", "hex"), digest("sha1", "hex")}, "the known password is probably wrong"},
@@ -140,7 +141,7 @@ func TestProver_names_the_wrong_step(t *testing.T) {
 			if err := test.told.Check(); err != nil {
 				t.Fatal(err)
 			}
-			r := testRecipes(t, accounts.StepRule{Name: "told", Steps: test.told})
+			r := testRecipes(t, Rule{Name: "told", Steps: test.told})
 			row := user("u1", storedHash(t, test.does, password))
 			err := proveAll(t, r, map[string]string{"u1": password}, row)
 			if err == nil || !strings.Contains(err.Error(), test.want) {
@@ -160,26 +161,27 @@ func TestProver_names_the_wrong_step(t *testing.T) {
 }
 
 func TestProver_refuses(t *testing.T) {
-	md5 := accounts.StepRule{Name: "md5", Steps: stored.Steps{digest("md5", "hex")}}
-	raw := accounts.StepRule{Name: "raw", Steps: stored.Steps{digest("sha256", "raw")}}
+	t.Parallel()
+	md5 := Rule{Name: "md5", Steps: stored.Steps{digest("md5", "hex")}}
+	raw := Rule{Name: "raw", Steps: stored.Steps{digest("sha256", "raw")}}
 	const bcrypt = "$2b$04$ItZ2RInU8Jz8FdY9zmWYA.4TGpuHk2uxs72BG/ncC4mIjQ1TNn9qS"
 	tagged := user("u1", storedHash(t, nil, "a"))
 	tagged.CredentialTag = "12:000"
 	for _, test := range []struct {
 		name    string
-		rules   []accounts.StepRule
+		rules   []Rule
 		answers map[string]string
 		row     accounts.Account
 		want    string
 	}{
-		{"an unproven rule", []accounts.StepRule{md5}, nil, user("u1", "$argon2id$x"),
+		{"an unproven rule", []Rule{md5}, nil, user("u1", "$argon2id$x"),
 			`rule "md5" of the hash steps has a scheme, a key or a digest and no known answer for its 1 accounts`},
 		{"an unknown account", nil, map[string]string{"u2": "a", "u3": "a"}, user("u1", "x"),
 			`known answer of account "u2": the export has no such account (2 of`},
 		{"no stored hash", nil, map[string]string{"u1": "a"}, user("u1", ""), "the account has no stored hash"},
 		{"an unknown hash", nil, map[string]string{"u1": "a"}, user("u1", "$9$x"),
 			"its stored hash cannot be verified: unknown scheme"},
-		{"raw bytes into bcrypt", []accounts.StepRule{raw}, nil, user("u1", bcrypt),
+		{"raw bytes into bcrypt", []Rule{raw}, nil, user("u1", bcrypt),
 			`row 1: refusing the index: rule "raw" gives raw bytes to bcrypt`},
 		{"a NUL into bcrypt", nil, map[string]string{"u1": "a\x00"}, user("u1", bcrypt),
 			"its password cannot be verified: nul in password"},
@@ -195,92 +197,8 @@ func TestProver_refuses(t *testing.T) {
 			}
 		})
 	}
-	unused := accounts.StepRule{Name: "unused", StoredPrefix: "$2y$", Steps: stored.Steps{digest("md5", "hex")}}
+	unused := Rule{Name: "unused", StoredPrefix: "$2y$", Steps: stored.Steps{digest("md5", "hex")}}
 	if err := proveAll(t, testRecipes(t, unused), nil, user("u1", "x")); err != nil {
 		t.Errorf("a rule without accounts has nothing to prove, but %v", err)
-	}
-}
-
-func TestAttachment_keeps_rules_and_answers(t *testing.T) {
-	rules := []accounts.StepRule{{Name: "a", StoredPrefix: "$2", Steps: stored.Steps{
-		{Kind: stored.StepTrim}, keyed(stored.StepHMAC, "sha1", "raw", "p\x00\xff"),
-	}}, {Name: "b"}}
-	data, err := encodeAttachment(rules, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	a, err := decodeAttachment(data)
-	if err != nil {
-		t.Fatal(err)
-	}
-	back, err := a.stepRules()
-	if err != nil || len(back) != 2 || back[0].StoredPrefix != "$2" ||
-		back[0].Steps.String() != rules[0].Steps.String() || string(back[0].Steps[1].Key.Bytes()) != "p\x00\xff" {
-		t.Errorf("got %v, %v", back, err)
-	}
-	for _, text := range []string{`{`, `[]`, `{"rules":[{"name":"x","steps":[{"kind":"rot13"}]}]}`} {
-		a, err := decodeAttachment([]byte(text))
-		if err == nil {
-			_, err = a.stepRules()
-		}
-		if err == nil || !strings.Contains(err.Error(), "hash steps of the index") {
-			t.Errorf("%s: got %v", text, err)
-		}
-	}
-	if data, err := encodeAttachment(nil, nil); data != nil || err != nil {
-		t.Error("nothing is attached as something")
-	}
-}
-
-func TestTarget_verify_tries_forms(t *testing.T) {
-	r := testRecipes(t)
-	nfc, nfd := "Gr\u00f6\u00dfe", "Gro\u0308\u00dfe"
-	for _, test := range []struct {
-		name, stored, leaked string
-		want                 stored.Outcome
-		verifications        int64
-	}{
-		{"as found", nfc, nfc, stored.Match, 1},
-		{"composed", nfc, nfd, stored.Match, 2},
-		{"decomposed", nfd, nfc, stored.Match, 2},
-		{"mojibake", nfc, "Gr\u00c3\u00b6\u00c3\u0178e", stored.Match, 3},
-		{"of an old login", "Gr\xf6\xdfe", nfc, stored.Match, 3},
-		{"references", nfc, "Gr&#246;&#223;e", stored.Match, 2},
-		{"ASCII", "a", "b", stored.NoMatch, 1},
-		{"none", "a", nfc, stored.NoMatch, 3},
-	} {
-		account := indexAccount(storedHash(t, nil, test.stored))
-		target, cause := r.target(account)
-		if cause != "" {
-			t.Fatal(cause)
-		}
-		got, n, err := target.verify(context.Background(), []byte(test.leaked), false, atOnce)
-		if err != nil || got.Outcome != test.want || n != test.verifications {
-			t.Errorf("%s: %v after %d verifications, %v", test.name, got.Outcome, n, err)
-		}
-	}
-}
-
-// A scheme of text refutes a password although its form of an old login is no text.
-func TestTarget_verify_of_text_needs_no_old_form(t *testing.T) {
-	r := testRecipes(t, accounts.StepRule{Name: "w", Steps: stored.Steps{{Kind: stored.StepUTF16LE}}})
-	account := indexAccount(storedHash(t, nil, "a"))
-	account.HashSteps = 1
-	target, _ := r.target(account)
-	got, n, err := target.verify(context.Background(), []byte("Gr\u00f6\u00dfe"), false, atOnce)
-	if err != nil || got.Outcome != stored.NoMatch || n != 2 {
-		t.Errorf("%+v after %d verifications, %v", got, n, err)
-	}
-}
-
-// A form that cannot be verified keeps the others from refuting the password.
-func TestTarget_verify_says_what_it_could_not(t *testing.T) {
-	r := testRecipes(t, accounts.StepRule{Name: "w", Steps: stored.Steps{{Kind: stored.StepUTF16LE}}})
-	account := indexAccount(storedHash(t, nil, "a"))
-	account.HashSteps = 1
-	target, _ := r.target(account)
-	got, n, err := target.verify(context.Background(), []byte("a\xff"), false, atOnce)
-	if err != nil || got.Outcome != stored.CannotVerify || got.Cause != stored.CausePasswordNotText || n != 0 {
-		t.Errorf("%+v after %d verifications, %v", got, n, err)
 	}
 }

@@ -1,4 +1,4 @@
-package accounts
+package verify
 
 import (
 	"bytes"
@@ -17,8 +17,8 @@ import (
 	"github.com/credsieve/credsieve/hashing/stored"
 )
 
-// StepRule says what a store did to a password before some of its stored hashes.
-type StepRule struct {
+// Rule says what a store did to a password before some of its stored hashes.
+type Rule struct {
 	Name         string
 	StoredPrefix string        // of the stored hashes that it is for; empty: all
 	Scheme       stored.Scheme // of stored hashes that do not say it; empty: they do
@@ -26,7 +26,7 @@ type StepRule struct {
 }
 
 // String names the rule with what it says, without keys.
-func (r *StepRule) String() string {
+func (r *Rule) String() string {
 	says := r.Steps.String()
 	switch {
 	case r.Scheme != "" && says != "":
@@ -41,7 +41,7 @@ func (r *StepRule) String() string {
 
 // NeedsProof reports whether the rule says something that, if it is wrong, makes every password look
 // refuted: then known answers must have shown that it is right.
-func (r *StepRule) NeedsProof() bool { return r.Scheme != "" || r.Steps.NeedsProof() }
+func (r *Rule) NeedsProof() bool { return r.Scheme != "" || r.Steps.NeedsProof() }
 
 const (
 	maxRules         = math.MaxUint8 // their numbers are bytes in the index
@@ -55,7 +55,7 @@ const (
 // stored hash is the first that fits it. Key files are named relative to the file; nobody but their owner
 // may read or write them, and their bytes are the key, without one newline at their end. An error has
 // the line that it is about and never quotes a key.
-func ReadHashSteps(path string) ([]StepRule, error) {
+func ReadHashSteps(path string) ([]Rule, error) {
 	rules, err := readHashSteps(path)
 	if err != nil {
 		return nil, fmt.Errorf("failed to read hash steps %q: %w", path, err)
@@ -63,7 +63,7 @@ func ReadHashSteps(path string) ([]StepRule, error) {
 	return rules, nil
 }
 
-func readHashSteps(path string) ([]StepRule, error) {
+func readHashSteps(path string) ([]Rule, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, err
@@ -132,8 +132,8 @@ func text(n *yaml.Node, key string, into *string) error {
 	return nil
 }
 
-func (r *stepsReader) rules(n *yaml.Node) ([]StepRule, error) {
-	var rules []StepRule
+func (r *stepsReader) rules(n *yaml.Node) ([]Rule, error) {
+	var rules []Rule
 	err := fields(n, "the file", func(key string, list *yaml.Node) error {
 		if key != "rules" {
 			return unknownKey(list, key, "the file", "rules")
@@ -168,8 +168,8 @@ func (r *stepsReader) rules(n *yaml.Node) ([]StepRule, error) {
 	return rules, err
 }
 
-func (r *stepsReader) rule(n *yaml.Node, number int) (StepRule, error) {
-	rule := StepRule{Name: fmt.Sprintf("rule %d", number)}
+func (r *stepsReader) rule(n *yaml.Node, number int) (Rule, error) {
+	rule := Rule{Name: fmt.Sprintf("rule %d", number)}
 	err := fields(n, "a rule", func(key string, value *yaml.Node) error {
 		switch key {
 		case "name":

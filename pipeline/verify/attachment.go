@@ -1,12 +1,10 @@
-package pipeline
+package verify
 
 import (
 	"encoding/json"
 	"errors"
 	"fmt"
 
-	"github.com/credsieve/credsieve/datasets/accounts"
-	"github.com/credsieve/credsieve/datasets/index"
 	"github.com/credsieve/credsieve/hashing"
 	"github.com/credsieve/credsieve/hashing/stored"
 )
@@ -14,8 +12,8 @@ import (
 // attachment is what an index keeps sealed about how its stored hashes are verified: the hash steps with
 // their keys, and the known answers that proved them. It is the one place where either is written.
 type attachment struct {
-	Rules        []attachedRule   `json:"rules"`
-	KnownAnswers []attachedAnswer `json:"known_answers"`
+	Rules        []attachedRule `json:"rules"`
+	KnownAnswers []Answer       `json:"known_answers"`
 }
 
 type attachedRule struct {
@@ -33,16 +31,28 @@ type attachedStep struct {
 	KeyName   string `json:"key_name,omitempty"`
 }
 
-// attachedAnswer is a known answer with the identifier that a dump would name its account by.
-type attachedAnswer struct {
+// Answer is a known answer with the identifier that a dump would name its account by. It holds a password: an
+// index keeps it sealed, and nothing prints it.
+type Answer struct {
 	AccountID  string       `json:"account_id"`
 	Password   []byte       `json:"password"`
 	Identifier string       `json:"identifier,omitempty"`
 	Kind       hashing.Kind `json:"kind,omitempty"`
 }
 
+// Carry is the attachment of an index that a build makes of these recipes and answers, before the answers have met
+// their accounts: when it differs from that of the build before, no row may be carried over. It is nil when
+// there is nothing to keep.
+func (r *Recipes) Carry(answers []KnownAnswer) ([]byte, error) {
+	given := make([]Answer, len(answers))
+	for i, answer := range answers {
+		given[i] = Answer{AccountID: answer.AccountID, Password: answer.Password.Bytes()}
+	}
+	return encodeAttachment(r.rules, given)
+}
+
 // encodeAttachment returns nil when there is nothing to keep.
-func encodeAttachment(rules []accounts.StepRule, answers []attachedAnswer) ([]byte, error) {
+func encodeAttachment(rules []Rule, answers []Answer) ([]byte, error) {
 	if len(rules)+len(answers) == 0 {
 		return nil, nil
 	}
@@ -66,10 +76,10 @@ func encodeAttachment(rules []accounts.StepRule, answers []attachedAnswer) ([]by
 }
 
 // stepRules checks the rules once more: an index may come from another version of the program.
-func (a *attachment) stepRules() ([]accounts.StepRule, error) {
-	rules := make([]accounts.StepRule, len(a.Rules))
+func (a *attachment) stepRules() ([]Rule, error) {
+	rules := make([]Rule, len(a.Rules))
 	for i, attached := range a.Rules {
-		rules[i] = accounts.StepRule{
+		rules[i] = Rule{
 			Name: attached.Name, StoredPrefix: attached.StoredPrefix,
 			Scheme: stored.Scheme(attached.Scheme),
 		}
@@ -86,31 +96,10 @@ func (a *attachment) stepRules() ([]accounts.StepRule, error) {
 	return rules, nil
 }
 
-// openRecipes returns the recipes that the known answers of an index have proved, with these answers.
-func openRecipes(ix *index.Index, key *hashing.Key, limits stored.Limits) (*recipes, error) {
-	data, err := ix.Attachment()
-	if err != nil {
-		return nil, err
-	}
-	a, err := decodeAttachment(data)
-	if err != nil {
-		return nil, err
-	}
-	rules, err := a.stepRules()
-	if err != nil {
-		return nil, err
-	}
-	r, err := newRecipes(key, rules, limits)
-	if err == nil {
-		r.answers = a.KnownAnswers
-	}
-	return r, err
-}
-
 // decodeAttachment reads what encodeAttachment wrote; nothing is the empty one.
 func decodeAttachment(data []byte) (a attachment, err error) {
 	if len(data) > 0 && json.Unmarshal(data, &a) != nil { // its error may quote what is sealed
-		err = errors.New("failed to read hash steps of the index: its attachment is no JSON that this " +
+		err = errors.New("failed to read hash steps of the index: its attachment is not JSON that this " +
 			"program knows; rebuild the index")
 	}
 	return a, err

@@ -1,4 +1,4 @@
-package pipeline
+package verify
 
 import (
 	"context"
@@ -23,7 +23,7 @@ type guess struct {
 
 // diagnose says which step is probably wrong when a known password does not open its stored hash: the
 // one whose change makes it do so.
-func diagnose(ctx context.Context, t *target, password []byte) string {
+func diagnose(ctx context.Context, t *Target, password []byte) string {
 	guesses := guessesFor(t.steps)
 	for _, g := range guesses[:min(len(guesses), maxGuesses)] {
 		if ctx.Err() != nil {
@@ -146,7 +146,7 @@ func keyGuesses(steps stored.Steps, i int) (list []guess) {
 	case stored.StepAppend:
 		add("the key comes before the password", func(s *stored.Step) { s.Kind = stored.StepPrepend })
 	case stored.StepPrepend:
-		add("the key comes behind the password", func(s *stored.Step) { s.Kind = stored.StepAppend })
+		add("the key comes after the password", func(s *stored.Step) { s.Kind = stored.StepAppend })
 	case stored.StepHMAC:
 		add("it is a digest without a key", func(s *stored.Step) { s.Kind = stored.StepDigest })
 	}

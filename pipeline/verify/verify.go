@@ -1,0 +1,99 @@
+package verify
+
+import (
+	"context"
+	"unicode/utf8"
+
+	"github.com/credsieve/credsieve/hashing/stored"
+)
+
+// Target is the stored hash of one account, and what comes before it. It is safe for concurrent use.
+type Target struct {
+	hash  stored.Hash
+	steps stored.Steps
+	tag   TagCheck
+}
+
+// Hash is the stored hash.
+func (t *Target) Hash() stored.Hash { return t.hash }
+
+// Steps are what comes before it.
+func (t *Target) Steps() stored.Steps { return t.steps }
+
+// Untagged returns the target without the account's credential tag: a made-up password of a control has none.
+func (t *Target) Untagged() *Target { return &Target{hash: t.hash, steps: t.steps} }
+
+// Admit waits until a verification that needs so many bytes of memory may run, and returns what to call after
+// it. Its error ends the run.
+type Admit func(ctx context.Context, memory int64) (release func(), err error)
+
+// AtOnce is an Admit that lets every verification run, for who does one at a time.
+func AtOnce(ctx context.Context, _ int64) (func(), error) { return func() {}, ctx.Err() }
+
+// Verify holds a secret against the stored hash: a digest that the stored hash wraps, in hexadecimal, or a
+// password in each of its byte forms, until one matches. It reports how many verifications that took. No
+// match means that all forms were refuted. The error is that of admit.
+func (t *Target) Verify(ctx context.Context, secret []byte, digest bool, admit Admit) (
+	r stored.Result, n int64, err error,
+) {
+	if digest {
+		text, cause := t.steps.ApplyDigest(secret)
+		return t.verifyOne(ctx, text, cause, admit)
+	}
+	var space [6][]byte
+	r.Outcome = stored.NoMatch
+	for _, form := range t.forms(space[:0], secret) {
+		text, cause := t.steps.Apply(form)
+		one, ran, err := t.verifyOne(ctx, text, cause, admit)
+		n += ran
+		switch {
+		case err != nil || one.Outcome == stored.Match:
+			return one, n, err
+		case isNoForm(secret, form, one.Cause):
+		case one.Outcome != stored.NoMatch && r.Outcome == stored.NoMatch:
+			r = one
+		}
+	}
+	return r, n, nil
+}
+
+// MostVerifications is what Verify computes for a secret when nothing of it matches: one for each byte form.
+func MostVerifications(secret []byte, digest bool) int64 {
+	if digest {
+		return 1
+	}
+	var space [6][]byte
+	return int64(len(stored.PasswordForms(space[:0], secret)))
+}
+
+// isNoForm reports whether a scheme of text cannot have been given a form: bytes of a code page, which stand
+// for the text that it was given in another form.
+func isNoForm(secret, form []byte, cause stored.Cause) bool {
+	return cause == stored.CausePasswordNotText && !utf8.Valid(form) && utf8.Valid(secret)
+}
+
+// forms appends the byte forms of a password that the account's tag lets pass.
+func (t *Target) forms(dst [][]byte, password []byte) [][]byte {
+	all := stored.PasswordForms(dst, password)
+	kept := all[:0]
+	for _, form := range all {
+		if t.tag.fits(form) {
+			kept = append(kept, form)
+		}
+	}
+	return kept
+}
+
+func (t *Target) verifyOne(ctx context.Context, text []byte, cause stored.Cause, admit Admit) (
+	stored.Result, int64, error,
+) {
+	if cause != "" {
+		return stored.Result{Outcome: stored.CannotVerify, Cause: cause}, 0, nil
+	}
+	release, err := admit(ctx, t.hash.Memory())
+	if err != nil {
+		return stored.Result{}, 0, err
+	}
+	defer release()
+	return t.hash.Verify(text), 1, nil
+}
