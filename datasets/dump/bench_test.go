@@ -68,7 +68,7 @@ func benchmarkReading(b *testing.B, data []byte) {
 		}
 		return lines
 	})
-	block := &Block{data: data, line: 1, session: lines{'\n'}}
+	block := &Block{text: textBlock{data: data, line: 1}, session: listSession{lines{'\n'}}}
 	run("parse", func() (records int) {
 		block.Parse(func(*Record) { records++ }, func(Reject) { b.Fatal("a reject") })
 		return records

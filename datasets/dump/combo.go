@@ -11,7 +11,7 @@ func (combo) score(s *sample) int {
 	return s.share(func(line []byte) bool { return schemeEnd(trimSpace(line)) == 0 })
 }
 
-func (combo) open(s *sample) (session, error) { return lines{s.lineEnd()}, nil }
+func (combo) open(s *sample) (session, error) { return listSession{lines{s.lineEnd()}}, nil }
 
 // line makes the cuts of one line, whatever the list calls itself.
 func (c *cutter) line(line []byte) Reason {

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"strings"
 
 	"github.com/credsieve/credsieve/hashing"
 )
@@ -21,49 +20,6 @@ type columns struct {
 	ids     []idColumn
 	secrets []int // of plaintexts
 	hashes  []int
-}
-
-type idColumn struct {
-	index int
-	kind  hashing.Kind
-}
-
-// idColumns are the names of identifier columns, folded by columnName. What calls itself a login
-// may be an address or a phone number as well.
-var idColumns = map[string]hashing.Kind{
-	"email": hashing.KindEmail, "mail": hashing.KindEmail, "useremail": hashing.KindEmail,
-	"emailaddress": hashing.KindEmail, "emailaddr": hashing.KindEmail,
-	"mailaddr": hashing.KindEmail, "login": hashing.KindUnspecified,
-	"userlogin": hashing.KindUnspecified, "nickname": hashing.KindUnspecified,
-	"nick": hashing.KindUnspecified,
-	"user": hashing.KindUnspecified, "username": hashing.KindUnspecified,
-	"usr": hashing.KindUnspecified, "uname": hashing.KindUnspecified,
-	"phone": hashing.KindPhone, "phonenumber": hashing.KindPhone, "mobile": hashing.KindPhone,
-	"tel": hashing.KindPhone, "telephone": hashing.KindPhone,
-}
-
-var (
-	secretColumns = []string{"password", "passwd", "pass", "pwd", "plain", "plaintext",
-		"cleartext", "decrypted", "userpassword", "plainpassword", "passwordplain", "passwort",
-		"kennwort", "motdepasse", "contrasena", "contraseña", "mdp", "senha", "parola", "wachtwoord",
-		"losenord", "lösenord", "salasana", "haslo", "hasło", "heslo", "jelszo", "jelszó", "пароль",
-		"plaintextpassword", "passwordplaintext", "cleartextpassword", "passwordcleartext",
-		"clearpassword", "passwordclear", "decryptedpassword", "passworddecrypted", "crackedpassword",
-		"userpasswd", "userpwd", "loginpassword", "accountpassword", "pw", "psw", "pswd", "passw"}
-	hashColumns = []string{"hash", "passwordhash", "userpass", "passhash", "pwhash", "bcrypt", "scrypt",
-		"argon2", "argon2id", "pbkdf2", "md5", "sha1", "sha256", "sha512", "ssha", "ntlm", "crypt", "digest",
-		"encryptedpassword", "passworddigest", "hashedpassword", "passwordhashed", "hashpassword", "pwdhash",
-		"passwdhash", "passwordmd5", "passwordsha1", "passwordsha256"}
-)
-
-// columnName folds the ways in which a column's name is written into one.
-func columnName(field []byte) string {
-	return strings.ToLower(string(bytes.Map(func(r rune) rune {
-		if strings.ContainsRune("_-. ", r) {
-			return -1
-		}
-		return r
-	}, identifier(field))))
 }
 
 func (f csv) name() string { return f.label }
@@ -175,13 +131,13 @@ func (t *table) read(data []byte, header *row) {
 	t.count = len(header.fields)
 	for i, f := range header.fields {
 		name := columnName(data[f.start:f.end])
-		if kind, ok := idColumns[name]; ok {
+		if kind, ok := idKind(name); ok {
 			t.ids = append(t.ids, idColumn{i, kind})
 		}
-		if slices.Contains(secretColumns, name) {
+		if isSecretColumn(name) {
 			t.secrets = append(t.secrets, i)
 		}
-		if slices.Contains(hashColumns, name) {
+		if isHashColumn(name) {
 			t.hashes = append(t.hashes, i)
 		}
 	}
@@ -212,7 +168,7 @@ func (t *table) lastWithin(ctx context.Context, data []byte) int {
 	}
 }
 
-func (t *table) parse(b *Block, record func(*Record), reject func(Reject)) {
+func (t *table) parse(b *textBlock, record func(*Record), reject func(Reject)) {
 	c := collector{block: b, record: record, reject: reject}
 	var r row
 	for pos, line := 0, b.line; pos < len(b.data); {
@@ -250,18 +206,18 @@ func (t *table) cut(c *cutter, data []byte, r *row) Reason {
 		if c.kind == hashing.KindEmail && !isEmail(id) {
 			c.kind = hashing.KindUnspecified // users type names into fields for addresses
 		}
-		had := c.n
+		had := c.count()
 		for _, i := range t.secrets {
 			if i < n {
 				t.secret(c, id, data, r, i)
 			}
 		}
 		t.found(c, id, data, r)
-		if c.n == had {
+		if c.count() == had {
 			c.untestable(id, t.hash(c, data, r))
 		}
 	}
-	if c.n == 0 {
+	if c.count() == 0 {
 		return ReasonNoIdentifier
 	}
 	return ""
@@ -289,13 +245,6 @@ func (t *table) found(c *cutter, id, data []byte, r *row) {
 			t.secret(c, id, data, r, i)
 		}
 	}
-}
-
-// isFound reports whether a value of a column of hashes is a password all the same. What is shorter
-// than any minimum is a mark for none.
-func isFound(text []byte) bool {
-	const shortest = 6
-	return len(text) >= shortest && !isDigest(trimSpace(text))
 }
 
 // hash returns the row's first hash, nil without one.

@@ -25,9 +25,9 @@ func BenchmarkCSV(b *testing.B) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		block := &Block{data: data[how.skip():], line: 1, session: how}
+		block := &Block{text: textBlock{data: data[how.skip():], line: 1}, session: how}
 		b.Run(test.name, func(b *testing.B) {
-			b.SetBytes(int64(len(block.data)))
+			b.SetBytes(int64(len(block.text.data)))
 			for b.Loop() {
 				block.Parse(func(*Record) {}, func(Reject) { b.Fatal("a reject") })
 			}

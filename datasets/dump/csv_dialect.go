@@ -175,7 +175,7 @@ func (c *cutter) unbackslash(text []byte) []byte {
 		}
 		c.arena = append(c.arena, b)
 	}
-	return c.arena[from:len(c.arena):len(c.arena)]
+	return c.since(from)
 }
 
 func unescaped(b byte) byte {
@@ -260,7 +260,7 @@ func (t *table) joined(c *cutter, data []byte, r *row) Reason {
 				continue
 			}
 			c.kind = column.kind
-			had := c.n
+			had := c.count()
 			for _, p := range t.secrets {
 				switch shifted, behind := i != column.index, p > column.index; {
 				case p == column.index: // of a table without a header
@@ -272,12 +272,12 @@ func (t *table) joined(c *cutter, data []byte, r *row) Reason {
 					t.joinedSecret(c, id, data, r, p, extra)
 				}
 			}
-			if c.n == had {
+			if c.count() == had {
 				c.untestable(id, t.hash(c, data, r))
 			}
 		}
 	}
-	if c.n == 0 {
+	if c.count() == 0 {
 		return c.strayLine(data[:r.end], ReasonFieldCount)
 	}
 	return ""

@@ -187,7 +187,7 @@ func isColumnName(text []byte) bool {
 		return false
 	}
 	for _, b := range text {
-		if byteClasses[b]&wordByte == 0 && bytes.IndexByte([]byte("_-. "), b) < 0 {
+		if !isWord(b) && bytes.IndexByte([]byte("_-. "), b) < 0 {
 			return false
 		}
 	}
@@ -241,14 +241,14 @@ func (t *table) typedCut(c *cutter, data []byte, r *row) Reason {
 	addressed := false
 	for _, column := range t.ids {
 		id := identifier(t.value(c, data, r, column.index))
-		if !couldName(id) || addressed && c.n >= maxCuts-1 {
+		if !couldName(id) || addressed && c.count() >= maxCuts-1 {
 			continue
 		}
 		c.kind = column.kind
 		if c.kind == hashing.KindEmail && !isEmail(id) {
 			c.kind = hashing.KindUnspecified
 		}
-		had := c.n
+		had := c.count()
 		t.typedSecrets(c, id, data, r, column.index)
 		if column.email() {
 			addressed = true
@@ -256,11 +256,11 @@ func (t *table) typedCut(c *cutter, data []byte, r *row) Reason {
 				c.add(id, r.verbatim(data, rest, len(r.fields)-1))
 			}
 		}
-		if c.n == had {
+		if c.count() == had {
 			c.untestable(id, t.hash(c, data, r))
 		}
 	}
-	if c.n == 0 {
+	if c.count() == 0 {
 		return ReasonNoIdentifier
 	}
 	return ""
@@ -278,28 +278,26 @@ func (t *table) lateAddresses(c *cutter, data []byte, r *row) {
 			t.typedSecrets(c, id, data, r, i)
 		}
 	}
-	c.n = min(c.n, maxCuts/2) // the others have their columns
+	c.limit(maxCuts / 2) // the others have their columns
 }
 
 // typedSecrets leaves room for one cut more.
 func (t *table) typedSecrets(c *cutter, id, data []byte, r *row, own int) {
 	for _, i := range t.secrets {
-		if i != own && c.n < maxCuts-1 {
+		if i != own && c.count() < maxCuts-1 {
 			c.add(id, t.value(c, data, r, i))
 		}
 	}
 	for _, i := range t.hashes { // some rows hold what was found for the hash
-		if text := t.value(c, data, r, i); len(text) > 0 && !isDigest(text) && c.n < maxCuts-1 {
+		if text := t.value(c, data, r, i); len(text) > 0 && !isDigest(text) && c.count() < maxCuts-1 {
 			c.add(id, text)
 		}
 	}
-	if len(t.secrets) > 0 && c.n < maxCuts-1 && t.secrets[0] != own {
+	if len(t.secrets) > 0 && c.count() < maxCuts-1 && t.secrets[0] != own {
 		t.secret(c, id, data, r, t.secrets[0])
-		c.n = min(c.n, maxCuts-1)
+		c.limit(maxCuts - 1)
 	}
 }
-
-func (column idColumn) email() bool { return column.kind == hashing.KindEmail }
 
 func isDigest(text []byte) bool {
 	return len(text) > 0 && (isStoredHash(text) || hexDigest(text) == len(text))
@@ -369,7 +367,7 @@ func strength(text []byte) int {
 			digit = 1
 		case b >= 'A' && b <= 'Z':
 			upper = 1
-		case byteClasses[b]&wordByte != 0:
+		case isWord(b):
 			lower = 1
 		case b != '_' && b != '-' && b != '.':
 			other = 1

@@ -24,7 +24,17 @@ func (c *cutter) reset() {
 	c.n, c.kind, c.host, c.arena = 0, hashing.KindUnspecified, nil, c.arena[:0]
 }
 
+// all returns the cuts that were made, the likeliest first.
 func (c *cutter) all() []Cut { return c.cuts[:c.n] }
+
+// count returns how many they are.
+func (c *cutter) count() int { return c.n }
+
+// limit keeps the first n of them.
+func (c *cutter) limit(n int) { c.n = min(c.n, n) }
+
+// since returns what was appended to the arena from a length of it on. Nothing can be appended to it.
+func (c *cutter) since(from int) []byte { return c.arena[from:len(c.arena):len(c.arena)] }
 
 // add adds a cut, and those of what $HEX[] in the secret stands for.
 func (c *cutter) add(id, secret []byte) {
@@ -180,7 +190,7 @@ func (c *cutter) undouble(text []byte, quote byte) []byte {
 		i = bytes.IndexByte(text, quote)
 	}
 	c.arena = append(c.arena, text...)
-	return c.arena[from:len(c.arena):len(c.arena)]
+	return c.since(from)
 }
 
 // isPlain reports whether text can only be meant verbatim.

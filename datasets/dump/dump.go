@@ -132,12 +132,10 @@ type Block struct {
 	Member  string   // empty when the input is no archive
 	Rejects []Reject // found while cutting; Parse does not report them again
 
-	data    []byte
-	offset  int64 // of data in the member
-	line    int64 // number of the first line
+	text    textBlock
 	session session
 	buffer  *[]byte             // what Release gives back
-	packed  *packet             // instead of data: what a serial session found
+	packed  *packet             // instead of text: what a serial session found
 	pages   []encoding.Encoding // what the records that are not UTF-8 may be in
 }
 
@@ -154,8 +152,8 @@ func (b *Block) parse(record func(*Record), reject func(Reject)) {
 	if b.packed != nil {
 		b.packed.parse(record, reject)
 	}
-	if len(b.data) > 0 {
-		b.session.parse(b, record, reject)
+	if len(b.text.data) > 0 {
+		b.session.parse(&b.text, record, reject)
 	}
 }
 
@@ -164,7 +162,7 @@ func (b *Block) Release() {
 	if b.buffer != nil {
 		blockBuffers.Put(b.buffer)
 	}
-	b.buffer, b.data = nil, nil
+	b.buffer, b.text.data = nil, nil
 }
 
 var blockBuffers sync.Pool

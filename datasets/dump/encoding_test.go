@@ -226,7 +226,9 @@ func BenchmarkDecodings(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	block := &Block{data: data, line: 1, session: lines{'\n'}, pages: pages}
+	block := &Block{
+		text: textBlock{data: data, line: 1}, session: listSession{lines{'\n'}}, pages: pages,
+	}
 	b.SetBytes(int64(len(data)))
 	b.ReportAllocs()
 	for b.Loop() {

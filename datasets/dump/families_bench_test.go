@@ -50,7 +50,7 @@ func benchmarkFormat(b *testing.B, name, text string) {
 	b.Run("parse", func(b *testing.B) {
 		b.SetBytes(int64(len(data)))
 		b.ReportAllocs()
-		block := &Block{data: data, line: 1, session: how}
+		block := &Block{text: textBlock{data: data, line: 1}, session: how}
 		records := 0
 		for b.Loop() {
 			records = 0

@@ -17,19 +17,6 @@ type format interface {
 	open(s *sample) (session, error)
 }
 
-// session reads one member. It does not change after open, so that blocks can be parsed at once.
-type session interface {
-	// skip is the number of bytes at the start of the member that hold no record.
-	skip() int
-	// lineEnd is the byte that line numbers count.
-	lineEnd() byte
-	// last returns where the last whole record in data ends, its line end included; 0 without any.
-	// Data begins with a record, and more may follow.
-	last(data []byte) int
-	// parse reports what is in a block, as Block.Parse does.
-	parse(b *Block, record func(*Record), reject func(Reject))
-}
-
 // formats are the dumps that are read. Of two that score alike, the earlier is taken.
 var formats = []format{
 	combo{},

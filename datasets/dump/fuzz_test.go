@@ -64,7 +64,7 @@ func checkBlock(t *testing.T, b *Block, all *outcome) (rejects []lostAt) {
 		rejects = append(rejects, lostAt{r, b.Member})
 	}
 	inside := func(text []byte) bool {
-		start, end := uintptr(unsafe.Pointer(unsafe.SliceData(b.data))), uintptr(len(b.data))
+		start, end := uintptr(unsafe.Pointer(unsafe.SliceData(b.text.data))), uintptr(len(b.text.data))
 		at := uintptr(unsafe.Pointer(unsafe.SliceData(text)))
 		return at >= start && at+uintptr(len(text)) <= start+end
 	}
@@ -74,7 +74,7 @@ func checkBlock(t *testing.T, b *Block, all *outcome) (rejects []lostAt) {
 			t.Errorf("a record has %d cuts", len(r.Cuts))
 		}
 		for _, c := range r.Cuts {
-			text := b.data[r.Offset-b.offset:][:r.Length]
+			text := b.text.data[r.Offset-b.text.offset:][:r.Length]
 			switch {
 			case len(c.Identifier) == 0, c.Testable && len(c.Secret) == 0:
 				t.Errorf("a cut of %q is empty: %q", text, show(r.Cuts))

@@ -103,7 +103,7 @@ func (c *cutter) hexSecret(id, text []byte) {
 			low, _ := hexDigit(inner[1])
 			c.arena = append(c.arena, high<<4|low)
 		}
-		text = c.arena[from:len(c.arena):len(c.arena)]
+		text = c.since(from)
 		c.addLiteral(id, text)
 	}
 }

@@ -78,7 +78,7 @@ var jsonRoles = func() map[string]jsonRole {
 	roles := map[string]jsonRole{
 		"value": roleValue, "text": roleValue, "name": roleName, "address": rolePlace,
 	}
-	for name, kind := range idColumns {
+	for name, kind := range idNames() {
 		roles[name] = map[hashing.Kind]jsonRole{
 			hashing.KindEmail: roleAddress, hashing.KindPhone: rolePhone,
 		}[kind]
@@ -91,9 +91,9 @@ var jsonRoles = func() map[string]jsonRole {
 		rolePhone:   "phones phonenumbers mobilephone cellphone msisdn",
 		roleLogin: "userlogin loginname accountname account samaccountname userprincipalname " +
 			"screenname nickname uid",
-		roleSecret: strings.Join(secretColumns, " ") + " passwords plainpassword passwordplain " +
+		roleSecret: strings.Join(secretNames(), " ") + " passwords plainpassword passwordplain " +
 			"passwordplaintext userpassword pw psw pswd",
-		roleHash: strings.Join(hashColumns, " "),
+		roleHash: strings.Join(hashNames(), " "),
 	} {
 		for name := range strings.FieldsSeq(names) {
 			roles[name] = role

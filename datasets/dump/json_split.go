@@ -250,13 +250,13 @@ func (d documents) overlong() func(data []byte) int {
 // unfinished reports whether what is left at the end of a member is the beginning of an object: what
 // followed it was lost as well.
 func (d documents) unfinished(rest []byte) (is bool) {
-	d.parse(&Block{data: rest, session: d}, func(*Record) {}, func(r Reject) {
+	d.parse(&textBlock{data: rest}, func(*Record) {}, func(r Reject) {
 		is = is || r.Reason == ReasonTruncated
 	})
 	return is
 }
 
-func (d documents) parse(b *Block, record func(*Record), reject func(Reject)) {
+func (d documents) parse(b *textBlock, record func(*Record), reject func(Reject)) {
 	c := collector{block: b, record: record, reject: reject}
 	var o objects
 	for pos, line := 0, b.line; pos < len(b.data); {

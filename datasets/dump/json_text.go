@@ -28,7 +28,7 @@ func (c *cutter) unescape(text []byte) []byte {
 		text = text[2:]
 	}
 	c.arena = append(c.arena, text...)
-	return c.arena[from:len(c.arena):len(c.arena)]
+	return c.since(from)
 }
 
 // codePoint writes what \uXXXX at the start of text means and returns what follows it.

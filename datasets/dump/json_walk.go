@@ -48,7 +48,7 @@ func (l *leaves) cut(c *cutter, text []byte) Reason {
 			l.pair(c, &l.list[i])
 		}
 	}
-	if c.n == 0 {
+	if c.count() == 0 {
 		return ReasonNoIdentifier
 	}
 	return ""
@@ -67,7 +67,7 @@ func (l *leaves) pair(c *cutter, name *leaf) {
 	case name.role != roleLogin && isEmail(id):
 		c.kind = hashing.KindEmail
 	}
-	had := c.n
+	had := c.count()
 	var hash []byte
 	for i := range l.list {
 		secret := &l.list[i]
@@ -82,7 +82,7 @@ func (l *leaves) pair(c *cutter, name *leaf) {
 			c.add(id, trimSpace(secret.value))
 		}
 	}
-	if c.n == had {
+	if c.count() == had {
 		c.untestable(id, hash)
 	}
 }

@@ -87,7 +87,7 @@ func firstLine(data []byte) []byte {
 	return data
 }
 
-func (e entries) parse(b *Block, record func(*Record), reject func(Reject)) {
+func (e entries) parse(b *textBlock, record func(*Record), reject func(Reject)) {
 	c := collector{block: b, record: record, reject: reject}
 	at := cursor{data: b.data, end: e.end, line: b.line}
 	var under ldifEntry
@@ -177,7 +177,7 @@ func (e *ldifEntry) cut(c *cutter, data []byte) Reason {
 	for _, name := range names[:nNames] {
 		c.ldifCuts(name, secrets[:nSecrets])
 	}
-	if c.n == 0 {
+	if c.count() == 0 {
 		return ReasonNoIdentifier
 	}
 	return ""
@@ -216,7 +216,7 @@ func (c *cutter) ldifCuts(name ldifValue, secrets []ldifValue) {
 	if c.kind == hashing.KindEmail && !isEmail(id) {
 		c.kind = hashing.KindUnspecified
 	}
-	had := c.n
+	had := c.count()
 	for _, s := range secrets {
 		scheme := ldifScheme(s.text)
 		switch plain := s.text[scheme:]; {
@@ -226,7 +226,7 @@ func (c *cutter) ldifCuts(name ldifValue, secrets []ldifValue) {
 			c.add(id, plain)
 		}
 	}
-	if c.n == had {
+	if c.count() == had {
 		c.untestable(id, nil)
 	}
 }
@@ -240,7 +240,7 @@ func ldifScheme(text []byte) int {
 		switch {
 		case b == '}' && i > 0:
 			return i + 2
-		case byteClasses[b]&wordByte == 0 && strings.IndexByte("-_./@", b) < 0:
+		case !isWord(b) && strings.IndexByte("-_./@", b) < 0:
 			return 0
 		}
 	}
@@ -275,7 +275,7 @@ func (c *cutter) attribute(data []byte, lines []span) (key, value []byte) {
 		for _, l := range lines[1:] {
 			c.arena = append(c.arena, data[l.start+1:l.end]...)
 		}
-		text = c.arena[from:len(c.arena):len(c.arena)]
+		text = c.since(from)
 	}
 	colon := bytes.IndexByte(text, ':')
 	if colon <= 0 || text[0] == '#' {
@@ -301,5 +301,5 @@ func (c *cutter) base64(text []byte) []byte {
 		c.arena = c.arena[:from]
 		return nil
 	}
-	return c.arena[from:len(c.arena):len(c.arena)]
+	return c.since(from)
 }

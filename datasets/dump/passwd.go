@@ -18,7 +18,7 @@ func (passwd) score(s *sample) int {
 	return -1
 }
 
-func (passwd) open(s *sample) (session, error) { return lines{s.lineEnd()}, nil }
+func (passwd) open(s *sample) (session, error) { return listSession{lines{s.lineEnd()}}, nil }
 
 // isPasswd reports whether a line is one of such a file.
 func isPasswd(line []byte) bool {

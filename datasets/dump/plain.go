@@ -118,7 +118,7 @@ func (p *plainLines) secret(from int, w walk) int {
 		switch b := p.data[stop]; {
 		case b == p.end:
 		case b == otherEnd(p.end) && stop+1 < len(p.data) && p.data[stop+1] == p.end:
-		case b >= 0x80 || b == '\r' || b == '\n' || byteClasses[b]&partingByte != 0:
+		case b >= 0x80 || b == '\r' || b == '\n' || isParting(b):
 			return -1
 		default: // it is no more than a byte of the password
 			continue
@@ -249,7 +249,7 @@ func (p *plainLines) login(path int, host []byte) int {
 // isName reports whether a login without spaces and double quotes is an identifier as it stands.
 func isName(login []byte) bool {
 	return len(login) > 0 && login[0] != '\'' &&
-		(byteClasses[login[0]]&wordByte != 0 || couldName(login))
+		(isWord(login[0]) || couldName(login))
 }
 
 // authority returns where the host begins and ends of the authority at start, and where the path behind

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"pgregory.net/rapid"
 )
@@ -20,14 +21,14 @@ func TestMarks_classes(t *testing.T) {
 	markAll(text, marks[:])
 	for b := range text {
 		bit, m := uint64(1)<<(b%64), marks[b/64]
-		class := byteClasses[b]
-		if domain := class&domainByte != 0 && b < 0x80; domain != (m.host&bit == 0) {
+		if domain := inDomain(byte(b)) && b < 0x80; domain != (m.host&bit == 0) {
 			t.Errorf("%#x: host is marked %t", b, m.host&bit != 0)
 		}
 		if (m.dot&bit != 0) != (b == '.') {
 			t.Errorf("%#x: dot is marked %t", b, m.dot&bit != 0)
 		}
-		special := b >= 0x80 || class&(separatorByte|spaceByte|notLocalByte|partingByte) != 0
+		special := b >= 0x80 || isSeparator(byte(b)) || isSpace(byte(b)) || isParting(byte(b)) ||
+			!inLocalPart(byte(b))
 		// The three are plain but in no class, for there are no more than eight.
 		if special != (m.part&bit != 0) && !strings.ContainsRune("`{}", rune(b)) {
 			t.Errorf("%#x: part is marked %t", b, m.part&bit != 0)
@@ -48,10 +49,10 @@ func TestMarks_portable(t *testing.T) {
 	})
 }
 
-// bySlowPath does what lines.parse does without its fast path.
+// bySlowPath does what listSession.parse does without its fast path.
 func bySlowPath(data []byte, end byte) []string {
 	var out []string
-	b := &Block{data: data, line: 1}
+	b := &textBlock{data: data, line: 1}
 	c := collector{
 		block:  b,
 		record: func(r *Record) { out = append(out, fmt.Sprint(r.Position, r.Cuts)) },
@@ -62,7 +63,7 @@ func bySlowPath(data []byte, end byte) []string {
 		text, after, _ := bytes.Cut(rest, []byte{end})
 		start := len(data) - len(rest)
 		for _, part := range bytes.Split(text, []byte{otherEnd(end)}) {
-			c.text(start, start+len(part), line)
+			listLine(&c, start, start+len(part), line)
 			start += len(part) + 1
 		}
 		rest = after
@@ -70,11 +71,14 @@ func bySlowPath(data []byte, end byte) []string {
 	return out
 }
 
+func beyondASCII(r rune) bool { return r >= utf8.RuneSelf }
+
 func byBothPaths(data []byte, end byte) (out []string, plain int) {
-	lines{end}.parse(&Block{data: data, line: 1}, func(r *Record) {
+	listSession{lines{end}}.parse(&textBlock{data: data, line: 1}, func(r *Record) {
 		if r.Plain {
 			plain++
-			if slices.ContainsFunc(r.Cuts, isForeignCut) {
+			if c := r.Cuts[0]; bytes.ContainsFunc(c.Identifier, beyondASCII) ||
+				bytes.ContainsFunc(c.Secret, beyondASCII) {
 				out = append(out, "a record that is not ASCII")
 			}
 		}

@@ -12,7 +12,7 @@ import (
 )
 
 // pairs is a serial session for tests: each two lines are a record, "-" is a reject.
-type pairs struct{ lines }
+type pairs struct{ unsplit }
 
 var _ serial = pairs{}
 
@@ -73,7 +73,7 @@ func readSerially(t *testing.T, from io.Reader, emit func() error) (string, *rea
 		b.Release()
 		return emit()
 	}
-	err := r.serially(member{from: from, stream: "gzip"}, "pairs", pairs{})
+	err := r.serially(member{from: from, stream: "gzip"}, sql{}, pairs{})
 	return found.String(), r, err
 }
 

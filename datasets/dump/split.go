@@ -2,7 +2,6 @@ package dump
 
 import (
 	"bytes"
-	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -23,7 +22,7 @@ func (r *reading) text(m member, head []byte) error {
 		}
 		f, score = formatOf(s)
 	}
-	var how session = lines{s.lineEnd()}
+	var how session = listSession{lines{s.lineEnd()}}
 	if len(s.lines) > 0 {
 		r.encodings = append(r.encodings, m.encodingOf(head, s))
 		var err error
@@ -37,7 +36,7 @@ func (r *reading) text(m member, head []byte) error {
 		Encoding: m.encodingOf(head, s),
 	})
 	if all, ok := how.(serial); ok {
-		return r.serially(m, m.reported(f), all)
+		return r.serially(m, f, all)
 	}
 	mark := len(head) - len(s.data)
 	if err := r.rejectAbove(m, how, int64(mark)); err != nil {
@@ -50,10 +49,6 @@ func (r *reading) text(m member, head []byte) error {
 	}
 	return err
 }
-
-// preambled is a session that has found what is no record at the start of its member, by the bytes
-// behind the byte order mark.
-type preambled interface{ preamble() []Position }
 
 // rejectAbove rejects what stands above the first record and is no structure.
 func (r *reading) rejectAbove(m member, how session, mark int64) error {
@@ -91,12 +86,6 @@ func (r *reading) why(s *sample, score int) string {
 	default:
 		return fmt.Sprintf("%d%% of its first %d lines look like it", score, len(s.lines))
 	}
-}
-
-// overlong is a session whose records may have more than one line, or less. Its function is shown
-// what a record over the limit goes on with, and returns where it ends, -1 when not yet.
-type overlong interface {
-	overlong() func(data []byte) int
 }
 
 // splitter cuts one member into blocks.
@@ -146,9 +135,7 @@ func (s *splitter) run(skip int) error {
 
 // last returns where the last whole record in the buffer ends, or any number when the run is over.
 func (s *splitter) last() int {
-	if how, ok := s.session.(interface {
-		lastWithin(ctx context.Context, data []byte) int
-	}); ok {
+	if how, ok := s.session.(cancellable); ok {
 		return how.lastWithin(s.ctx, s.data())
 	}
 	return s.session.last(s.data())
@@ -156,7 +143,7 @@ func (s *splitter) last() int {
 
 // limit is the size of a buffer that holds the longest record with its line end.
 func (s *splitter) limit() int {
-	if a, ok := s.session.(interface{ ahead() int }); ok {
+	if a, ok := s.session.(lookahead); ok {
 		return s.opts.MaxRecord + len("\r\n") + a.ahead()
 	}
 	return s.opts.MaxRecord + len("\r\n")
@@ -189,7 +176,7 @@ func (s *splitter) finish(end error) error {
 		return err
 	}
 	if end == io.EOF { // the last line needs no line end
-		if d, ok := s.session.(interface{ unfinished(rest []byte) bool }); ok && d.unfinished(s.data()) {
+		if d, ok := s.session.(finisher); ok && d.unfinished(s.data()) {
 			s.lose(s.member, "it ends in the middle of a record")
 		}
 		return s.send(s.n)
@@ -231,7 +218,7 @@ func (s *splitter) send(n int) error {
 	}
 	s.seen = s.seen || !isBlank(data)
 	block := &Block{
-		Member: s.member.name, data: data, offset: s.offset, line: s.line, session: s.session,
+		Member: s.member.name, text: textBlock{data, s.offset, s.line}, session: s.session,
 		buffer: s.buffer,
 	}
 	s.advance(data)
@@ -300,16 +287,4 @@ func (s *splitter) replace(size int) {
 	copy(*larger, s.data())
 	blockBuffers.Put(s.buffer)
 	s.buffer = larger
-}
-
-// indexLineEnd returns where the first line ends, -1 when it does not.
-func indexLineEnd(data []byte) int {
-	i := bytes.IndexByte(data, '\n')
-	if i >= 0 {
-		data = data[:i]
-	}
-	if cr := bytes.IndexByte(data, '\r'); cr >= 0 {
-		return cr
-	}
-	return i
 }

@@ -24,12 +24,12 @@ func (sql) score(s *sample) int {
 }
 
 func (sql) open(s *sample) (session, error) {
-	return sqlSession{lines{s.lineEnd()}, dialectOf(s.data)}, nil
+	return sqlSession{unsplit{lines{s.lineEnd()}}, dialectOf(s.data)}, nil
 }
 
 // sqlSession reads a member serially, because a tuple means nothing without its table.
 type sqlSession struct {
-	lines
+	unsplit
 	dialect dialect
 }
 
@@ -94,11 +94,11 @@ func (d *sqlReader) read() (Position, error) {
 		}
 		return d.left, d.end
 	case d.cutOff.Line > 0:
-		d.out.lose(d.out.member, "it ends in the middle of a comment or a quoted text")
+		d.out.lose("it ends in the middle of a comment or a quoted text")
 		d.cutOff.Length = d.offset() - d.cutOff.Offset
 		d.err = d.out.reject(d.cutOff, ReasonUnfinished)
 	case !d.out.seen:
-		d.out.skip(d.out.member, sql{}.name(), noUserTable)
+		d.out.refuse(noUserTable)
 	}
 	return Position{}, d.err
 }

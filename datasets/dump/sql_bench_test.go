@@ -68,7 +68,7 @@ func benchmarkSQL(b *testing.B, data []byte) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	if err := r.serially(member{from: from}, "sql", how.(serial)); err != nil {
+	if err := r.serially(member{from: from}, sql{}, how.(serial)); err != nil {
 		b.Fatal(err)
 	}
 }

@@ -99,15 +99,14 @@ func (t *sqlTable) add(column sqlColumn) {
 	i := len(t.bytea)
 	t.bytea = append(t.bytea, column.bytea)
 	name := columnName([]byte(column.name))
-	kind, ok := idColumns[name]
+	kind, ok := idKind(name)
 	if !ok {
 		kind, ok = sqlIDColumns[name]
 	}
 	switch {
 	case ok:
 		t.ids = append(t.ids, idColumn{i, kind})
-	case slices.Contains(secretColumns, name), slices.Contains(sqlSecretColumns, name),
-		slices.Contains(hashColumns, name):
+	case isSecretColumn(name), slices.Contains(sqlSecretColumns, name), isHashColumn(name):
 		t.secrets = append(t.secrets, i)
 	}
 }

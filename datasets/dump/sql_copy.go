@@ -69,14 +69,13 @@ func (d *sqlReader) copied(t *sqlTable, how copyOptions) {
 
 // copiedLine reports the line that is held.
 func (d *sqlReader) copiedLine(t *sqlTable, at Position, how copyOptions) {
-	tooLong := d.lost || at.Length > int64(d.out.opts.MaxRecord)
+	tooLong := d.lost || at.Length > int64(d.out.maxRecord)
 	line := d.held(span{0, int(at.Length)})
 	switch {
 	case !t.reports() && (!t.content || tooLong), !tooLong && isBlank(line):
 		return
 	case tooLong:
-		d.out.tooLong++
-		d.err = d.out.reject(at, ReasonTooLong)
+		d.err = d.out.rejectTooLong(at)
 		return
 	}
 	d.values[0] = how.fields(d.values[0][:0], line)

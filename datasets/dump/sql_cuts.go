@@ -44,7 +44,7 @@ func (k *sqlCutter) cut(t *sqlTable, from sqlReadings) Reason {
 			k.identifiers(column, from)
 		}
 	}
-	if k.c.n == 0 {
+	if k.c.count() == 0 {
 		return ReasonNoIdentifier
 	}
 	return ""
@@ -77,7 +77,7 @@ func (k *sqlCutter) secrets(kind hashing.Kind, id []byte, from sqlReadings) {
 		kind = hashing.KindUnspecified // users type names into fields for addresses
 	}
 	k.c.kind = kind
-	had := k.c.n
+	had := k.c.count()
 	for _, column := range k.t.secrets {
 		var first []byte
 		for i, values := range from.values {
@@ -90,7 +90,7 @@ func (k *sqlCutter) secrets(kind hashing.Kind, id []byte, from sqlReadings) {
 			k.secret(id, secret, column)
 		}
 	}
-	if k.c.n == had {
+	if k.c.count() == had {
 		k.c.untestable(id, nil)
 	}
 }

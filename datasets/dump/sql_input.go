@@ -33,8 +33,8 @@ const (
 
 func newSQLInput(from io.Reader, out *recorder, lineEnd byte) sqlInput {
 	return sqlInput{
-		from: from, check: out.ctx.Err, buf: make([]byte, 0, sqlWindow), mark: -1,
-		limit: max(out.opts.MaxRecord, minHeld), lineEnd: lineEnd, line: 1,
+		from: from, check: out.check, buf: make([]byte, 0, sqlWindow), mark: -1,
+		limit: max(out.maxRecord, minHeld), lineEnd: lineEnd, line: 1,
 	}
 }
 

@@ -170,7 +170,7 @@ func (d *sqlReader) record(t *sqlTable) {
 		}
 	}
 	length := d.offset() - at.Offset
-	tooLong := d.lost || length > int64(d.out.opts.MaxRecord)
+	tooLong := d.lost || length > int64(d.out.maxRecord)
 	if state == tupleBad {
 		d.recover()
 		length = d.offset() - at.Offset
@@ -179,10 +179,9 @@ func (d *sqlReader) record(t *sqlTable) {
 	switch {
 	case state == tupleNone, !t.reports() && !(t.content && state == tupleWhole && !tooLong):
 	case tooLong:
-		d.out.tooLong++
-		d.err = d.out.reject(at, ReasonTooLong)
+		d.err = d.out.rejectTooLong(at)
 	case state == tupleOpen:
-		d.out.lose(d.out.member, "it ends in the middle of a record")
+		d.out.lose("it ends in the middle of a record")
 		d.pos = len(d.buf)
 		at.Length = d.offset() - at.Offset
 		d.err = d.out.reject(at, ReasonUnfinished)

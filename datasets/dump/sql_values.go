@@ -62,7 +62,7 @@ func (d *sqlDecoder) literal(tok sqlToken, text []byte) ([]byte, bool) {
 	return d.kept(from), true
 }
 
-func (d *sqlDecoder) kept(from int) []byte { return d.c.arena[from:len(d.c.arena):len(d.c.arena)] }
+func (d *sqlDecoder) kept(from int) []byte { return d.c.since(from) }
 
 func (d *sqlDecoder) add(b ...byte) { d.c.arena = append(d.c.arena, b...) }
 

@@ -295,7 +295,7 @@ func (b *logBlock) take(role logRole, value []byte, start, stop int) {
 	}
 }
 
-func (l logBlocks) parse(b *Block, record func(*Record), reject func(Reject)) {
+func (l logBlocks) parse(b *textBlock, record func(*Record), reject func(Reject)) {
 	c := collector{block: b, record: record, reject: reject}
 	l.scan(b.data, b.line, logSink{
 		begin: func(int) {},

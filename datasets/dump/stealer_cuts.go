@@ -16,15 +16,15 @@ func (c *cutter) logBlock(data []byte, b *logBlock) Reason {
 		if isLogNothing(id) || !couldName(id) {
 			continue
 		}
-		had := c.n
+		had := c.count()
 		for _, s := range b.secrets {
 			c.logSecret(id, data, s)
 		}
-		if c.n == had {
+		if c.count() == had {
 			c.untestable(id, nil)
 		}
 	}
-	if c.n == 0 {
+	if c.count() == 0 {
 		return ReasonNoIdentifier
 	}
 	return ""
@@ -43,7 +43,7 @@ func (c *cutter) logSecret(id, data []byte, s logSecret) {
 		if bytes.IndexByte(whole, '\r') >= 0 { // the line ends are the log's, not the user's
 			from := len(c.arena)
 			c.arena = append(c.arena, bytes.ReplaceAll(whole, []byte("\r\n"), []byte("\n"))...)
-			c.add(id, c.arena[from:len(c.arena):len(c.arena)])
+			c.add(id, c.since(from))
 		}
 	}
 }

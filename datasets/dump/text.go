@@ -45,7 +45,20 @@ var byteClasses = func() (table [256]uint8) {
 func isSeparator(b byte) bool  { return byteClasses[b]&separatorByte != 0 }
 func isSpace(b byte) bool      { return byteClasses[b]&spaceByte != 0 }
 func isSchemeByte(b byte) bool { return byteClasses[b]&schemeByte != 0 }
-func isDigit(b byte) bool      { return b >= '0' && b <= '9' }
+
+// isWord reports whether a byte is a letter, a digit or a part of a letter that is not ASCII.
+func isWord(b byte) bool { return byteClasses[b]&wordByte != 0 }
+
+// isParting reports whether a byte can make a line ambiguous after its first address.
+func isParting(b byte) bool { return byteClasses[b]&partingByte != 0 }
+
+// inDomain reports whether a byte can be in a domain.
+func inDomain(b byte) bool { return byteClasses[b]&domainByte != 0 }
+
+// inLocalPart reports whether a byte can be in the local part of an address.
+func inLocalPart(b byte) bool { return byteClasses[b]&notLocalByte == 0 }
+
+func isDigit(b byte) bool { return b >= '0' && b <= '9' }
 
 func indexSeparator(text []byte) int {
 	for i, b := range text {

@@ -11,7 +11,7 @@ func (ulp) score(s *sample) int {
 	return s.share(func(line []byte) bool { return schemeEnd(trimSpace(line)) > 0 })
 }
 
-func (ulp) open(s *sample) (session, error) { return lines{s.lineEnd()}, nil }
+func (ulp) open(s *sample) (session, error) { return listSession{lines{s.lineEnd()}}, nil }
 
 // ulpLine cuts a line that begins with a URL whose authority begins at start. Each separator behind
 // the host may be the one between URL and login, for a path may hold them as well.
