@@ -47,7 +47,7 @@ func (f csv) open(s *sample) (session, error) {
 			"password or hash column, and its rows do not agree in three columns or more")
 	}
 	t.first = skip
-	t.above = s.stretchesAbove(start)
+	t.above = stretchesAbove(s, start)
 	return t, nil
 }
 
@@ -96,7 +96,7 @@ func (f csv) headerAt(s *sample, start int) (best *table, skip int) {
 }
 
 // stretchesAbove returns the lines that are not blank before a byte of the sample.
-func (s *sample) stretchesAbove(end int) []Position {
+func stretchesAbove(s *sample, end int) []Position {
 	var out []Position
 	at := cursor{data: s.data[:end], end: s.lineEnd(), line: 1}
 	for at.next() {

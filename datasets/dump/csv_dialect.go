@@ -26,7 +26,7 @@ func tableDialectOf(s *sample, start int, delimiter byte, count int) tableDialec
 	}
 	text := s.data[start:]
 	t := rows{delimiter: delimiter, count: count}
-	fit := t.fit(text, s.whole())
+	fit := fitOf(t, text, s.whole())
 	if fit.misfits == 0 && delimiter != '\t' {
 		return quotedDialect
 	}
@@ -35,14 +35,14 @@ func tableDialectOf(s *sample, start int, delimiter byte, count int) tableDialec
 		// Where most rows have quotes, they are quotes, unless they only hide line ends between rows
 		// that are whole without them.
 		t.dialect = escapedDialect
-		bare := t.fit(text, s.whole())
+		bare := fitOf(t, text, s.whole())
 		if bare.misfits <= fit.misfits && (2*fit.quotes <= fit.rows || bare.rows > fit.rows) {
 			return escapedDialect
 		}
 	}
 	if bytes.IndexByte(text, '\\') >= 0 {
 		for _, t.dialect = range []tableDialect{backslashDialect, escapedDialect} {
-			if t.fit(text, s.whole()).misfits < fit.misfits {
+			if fitOf(t, text, s.whole()).misfits < fit.misfits {
 				return t.dialect
 			}
 		}
@@ -57,7 +57,7 @@ type fit struct {
 	quotes  int // quoted fields in the others
 }
 
-func (s rows) fit(text []byte, whole bool) (n fit) {
+func fitOf(s rows, text []byte, whole bool) (n fit) {
 	var r row
 	for pos := 0; pos < len(text); {
 		next := s.next(text[pos:], whole, &r)
@@ -160,7 +160,7 @@ func hidesLineEnd(data []byte) int {
 }
 
 // unbackslash undoes backslashes as LOAD DATA does, and returns nil when there are none.
-func (c *cutter) unbackslash(text []byte) []byte {
+func unbackslash(c *cutter, text []byte) []byte {
 	i := bytes.IndexByte(text, '\\')
 	if i < 0 {
 		return nil
@@ -198,7 +198,7 @@ func (s rows) value(c *cutter, data []byte, r *row, i int) []byte {
 	case string(text) == `\N`, !f.quoted && string(text) == "NULL":
 		return nil
 	case f.escaped, s.dialect == escapedDialect || s.dialect == backslashDialect && f.quoted:
-		if plain := c.unbackslash(text); plain != nil {
+		if plain := unbackslash(c, text); plain != nil {
 			text = plain
 		}
 	}
@@ -237,7 +237,7 @@ func (t *table) secret(c *cutter, id, data []byte, r *row, i int) {
 	}
 	if raw := data[f.start:f.end]; bytes.IndexByte(raw, '\\') >= 0 {
 		c.add(id, raw)
-		c.add(id, c.unbackslash(raw))
+		c.add(id, unbackslash(c, raw))
 		c.add(id, c.unquote(raw))
 		if end := indexLineEnd(raw); end > 0 {
 			c.add(id, raw[:end]) // what follows may be a line of its own
@@ -290,7 +290,7 @@ func (t *table) joinedSecret(c *cutter, id, data []byte, r *row, p, extra int) {
 		c.add(id, t.value(c, data, r, p))
 	}
 	c.add(id, whole)
-	c.add(id, c.unbackslash(whole))
+	c.add(id, unbackslash(c, whole))
 	c.add(id, t.value(c, data, r, p))
 	c.add(id, t.value(c, data, r, p+extra))
 }

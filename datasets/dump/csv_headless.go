@@ -66,7 +66,7 @@ func (f csv) headless(s *sample) *table {
 	var best *table
 	top := 0
 	for _, delimiter := range []byte(f.delimiters) {
-		if count, share := s.agreedColumns(delimiter); count > 0 && share > top {
+		if count, share := agreedColumns(s, delimiter); count > 0 && share > top {
 			if t := typed(s, delimiter, count); t != nil {
 				best, top = t, share
 			}
@@ -77,12 +77,12 @@ func (f csv) headless(s *sample) *table {
 
 // agreedColumns returns how many columns most rows of the sample have and how many rows do, in
 // percent; 0 when it is no table.
-func (s *sample) agreedColumns(delimiter byte) (count, share int) {
+func agreedColumns(s *sample, delimiter byte) (count, share int) {
 	if len(s.lines) < headlessRows || bytes.IndexByte(s.data, delimiter) < 0 {
 		return 0, 0
 	}
 	for _, dialect := range []tableDialect{quotedDialect, escapedDialect} {
-		n, agreed := s.agreeing(rows{delimiter: delimiter, dialect: dialect})
+		n, agreed := agreeing(s, rows{delimiter: delimiter, dialect: dialect})
 		if agreed > share {
 			count, share = n, agreed
 		}
@@ -90,10 +90,10 @@ func (s *sample) agreedColumns(delimiter byte) (count, share int) {
 	return count, share
 }
 
-func (s *sample) agreeing(t rows) (count, share int) {
+func agreeing(s *sample, t rows) (count, share int) {
 	have := map[int]int{}
 	rowCount := 0
-	s.eachRow(t, func(_ []byte, r *row) {
+	eachRow(s, t, func(_ []byte, r *row) {
 		have[len(r.fields)]++
 		rowCount++
 	})
@@ -113,7 +113,7 @@ func (s *sample) agreeing(t rows) (count, share int) {
 func (s *sample) whole() bool { return len(s.data) < sampleSize-len(byteOrderMark) }
 
 // eachRow calls with each row of the sample that is whole and not blank.
-func (s *sample) eachRow(t rows, with func(data []byte, r *row)) {
+func eachRow(s *sample, t rows, with func(data []byte, r *row)) {
 	var r row
 	for pos, n := 0, 0; pos < len(s.data) && n < typedRows; {
 		data := s.data[pos:]
@@ -138,7 +138,7 @@ func typed(s *sample, delimiter byte, count int) *table {
 	stats := make([]columnStats, count)
 	var c cutter
 	addresses := 0 // rows that hold an @
-	s.eachRow(t.rows, func(data []byte, r *row) {
+	eachRow(s, t.rows, func(data []byte, r *row) {
 		if len(r.fields) != count {
 			return
 		}

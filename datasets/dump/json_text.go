@@ -7,7 +7,7 @@ import (
 )
 
 // unescape returns what a JSON string means, to the byte.
-func (c *cutter) unescape(text []byte) []byte {
+func unescape(c *cutter, text []byte) []byte {
 	from := len(c.arena)
 	for len(text) > 0 {
 		i := bytes.IndexByte(text, '\\')
@@ -17,7 +17,7 @@ func (c *cutter) unescape(text []byte) []byte {
 		c.arena = append(c.arena, text[:i]...)
 		text = text[i:]
 		if text[1] == 'u' {
-			text = c.codePoint(text)
+			text = codePoint(c, text)
 			continue
 		}
 		if k := strings.IndexByte(`"'\/bfnrt`, text[1]); k >= 0 {
@@ -32,7 +32,7 @@ func (c *cutter) unescape(text []byte) []byte {
 }
 
 // codePoint writes what \uXXXX at the start of text means and returns what follows it.
-func (c *cutter) codePoint(text []byte) []byte {
+func codePoint(c *cutter, text []byte) []byte {
 	r, ok := escapedUnit(text)
 	if !ok {
 		c.arena = append(c.arena, text[:2]...)

@@ -286,7 +286,7 @@ func (l *leaves) string(pos int, role jsonRole) int {
 		return end + 1
 	}
 	if escaped {
-		value = l.cuts.unescape(value)
+		value = unescape(l.cuts, value)
 	}
 	if role != roleNone || isEmail(value) {
 		l.keep(role, value)
@@ -305,7 +305,7 @@ func (l *leaves) text(pos int) ([]byte, int) {
 	}
 	text := l.data[pos+1 : end]
 	if bytes.IndexByte(text, '\\') >= 0 {
-		text = l.cuts.unescape(text)
+		text = unescape(l.cuts, text)
 	}
 	return text, end + 1
 }

@@ -152,7 +152,7 @@ func (e *ldifEntry) cut(c *cutter, data []byte) Reason {
 		from := i
 		for i++; i < len(e.lines) && data[e.lines[i].start] == ' '; i++ {
 		}
-		key, value := c.attribute(data, e.lines[from:i])
+		key, value := attribute(c, data, e.lines[from:i])
 		var folded [longestLDIFKey]byte
 		name := folded[:foldKey(&folded, key)]
 		kind, person := ldifNames[string(name)]
@@ -175,7 +175,7 @@ func (e *ldifEntry) cut(c *cutter, data []byte) Reason {
 		}
 	}
 	for _, name := range names[:nNames] {
-		c.ldifCuts(name, secrets[:nSecrets])
+		cutNames(c, name, secrets[:nSecrets])
 	}
 	if c.count() == 0 {
 		return ReasonNoIdentifier
@@ -207,7 +207,7 @@ type ldifValue struct {
 	hash bool
 }
 
-func (c *cutter) ldifCuts(name ldifValue, secrets []ldifValue) {
+func cutNames(c *cutter, name ldifValue, secrets []ldifValue) {
 	id := identifier(name.text)
 	if !couldName(id) {
 		return
@@ -267,7 +267,7 @@ func uidOf(dn []byte) []byte {
 
 // attribute returns the name of an attribute, without its options, and its value. A value that
 // cannot be decoded is empty.
-func (c *cutter) attribute(data []byte, lines []span) (key, value []byte) {
+func attribute(c *cutter, data []byte, lines []span) (key, value []byte) {
 	text := data[lines[0].start:lines[0].end]
 	if len(lines) > 1 {
 		from := len(c.arena)

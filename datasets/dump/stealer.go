@@ -300,7 +300,7 @@ func (l logBlocks) parse(b *textBlock, record func(*Record), reject func(Reject)
 	l.scan(b.data, b.line, logSink{
 		begin: func(int) {},
 		block: func(found *logBlock) {
-			c.done(found.start, found.end-found.start, found.line, c.cuts.logBlock(b.data, found))
+			c.done(found.start, found.end-found.start, found.line, cutLogBlock(&c.cuts, b.data, found))
 		},
 		text: func(start, end int, line int64) { c.done(start, end-start, line, ReasonNotARecord) },
 		pair: func(start, end int, line int64) {

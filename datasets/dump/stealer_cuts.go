@@ -7,8 +7,8 @@ import (
 	"github.com/credsieve/credsieve/hashing"
 )
 
-// logBlock makes the cuts of a block: each login with each password.
-func (c *cutter) logBlock(data []byte, b *logBlock) Reason {
+// cutLogBlock makes the cuts of a block: each login with each password.
+func cutLogBlock(c *cutter, data []byte, b *logBlock) Reason {
 	c.reset()
 	c.kind, c.host = hashing.KindUnspecified, hostOf(b.url)
 	for _, login := range b.logins {
@@ -18,7 +18,7 @@ func (c *cutter) logBlock(data []byte, b *logBlock) Reason {
 		}
 		had := c.count()
 		for _, s := range b.secrets {
-			c.logSecret(id, data, s)
+			cutLogSecret(c, id, data, s)
 		}
 		if c.count() == had {
 			c.untestable(id, nil)
@@ -30,7 +30,7 @@ func (c *cutter) logBlock(data []byte, b *logBlock) Reason {
 	return ""
 }
 
-func (c *cutter) logSecret(id, data []byte, s logSecret) {
+func cutLogSecret(c *cutter, id, data []byte, s logSecret) {
 	value := data[s.start:s.end]
 	if !isLogNothing(value) {
 		c.add(id, value)
