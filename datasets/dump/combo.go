@@ -2,17 +2,6 @@ package dump
 
 import "bytes"
 
-// combo is a list of identifier and password, one pair a line.
-type combo struct{}
-
-func (combo) name() string { return "combo" }
-
-func (combo) score(s *sample) int {
-	return s.share(func(line []byte) bool { return schemeEnd(trimSpace(line)) == 0 })
-}
-
-func (combo) open(s *sample) (session, error) { return listSession{lines{s.lineEnd()}}, nil }
-
 // line makes the cuts of one line, whatever the list calls itself.
 func (c *cutter) line(line []byte) Reason {
 	c.reset()

@@ -109,9 +109,6 @@ func agreeing(s *sample, t rows) (count, share int) {
 	return count, 100 * have[count] / rowCount
 }
 
-// whole reports whether the member ends within the sample.
-func (s *sample) whole() bool { return len(s.data) < sampleSize-len(byteOrderMark) }
-
 // eachRow calls with each row of the sample that is whole and not blank.
 func eachRow(s *sample, t rows, with func(data []byte, r *row)) {
 	var r row
@@ -299,10 +296,6 @@ func (t *table) typedSecrets(c *cutter, id, data []byte, r *row, own int) {
 	}
 }
 
-func isDigest(text []byte) bool {
-	return len(text) > 0 && (isStoredHash(text) || hexDigest(text) == len(text))
-}
-
 // isNumber reports whether text is digits, as of a row or a phone.
 func isNumber(text []byte) bool {
 	digits := 0
@@ -314,21 +307,6 @@ func isNumber(text []byte) bool {
 		}
 	}
 	return digits > 0
-}
-
-func isIPv4(text []byte) bool {
-	dots, digits := 0, 0
-	for _, b := range text {
-		switch {
-		case isDigit(b) && digits < 3:
-			digits++
-		case b == '.' && digits > 0:
-			dots, digits = dots+1, 0
-		default:
-			return false
-		}
-	}
-	return dots == 3 && digits > 0
 }
 
 // isDate knows 2011-12-31, 31.12.2011 and 12/31/2011, with or without a time behind.

@@ -66,13 +66,3 @@ func escapedUnit(text []byte) (r rune, ok bool) {
 	}
 	return r, true
 }
-
-func hexDigit(b byte) (byte, bool) {
-	switch {
-	case isDigit(b):
-		return b - '0', true
-	case b|0x20 >= 'a' && b|0x20 <= 'f':
-		return b | 0x20 - 'a' + 10, true
-	}
-	return 0, false
-}

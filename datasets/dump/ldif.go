@@ -2,7 +2,6 @@ package dump
 
 import (
 	"bytes"
-	"encoding/base64"
 	"strings"
 
 	"github.com/credsieve/credsieve/hashing"
@@ -290,16 +289,4 @@ func attribute(c *cutter, data []byte, lines []span) (key, value []byte) {
 		return key, c.base64(trimSpace(value[1:]))
 	}
 	return key, bytes.TrimLeft(value, " ")
-}
-
-// base64 decodes a value, with or without padding; what is no base64 is nil.
-func (c *cutter) base64(text []byte) []byte {
-	text = bytes.TrimRight(text, "=")
-	from := len(c.arena)
-	var err error
-	if c.arena, err = base64.RawStdEncoding.AppendDecode(c.arena, text); err != nil {
-		c.arena = c.arena[:from]
-		return nil
-	}
-	return c.since(from)
 }

@@ -2,24 +2,6 @@ package dump
 
 import "bytes"
 
-// passwd is a file of accounts as systems keep them: htpasswd (user:hash), shadow and passwd of
-// Unix (their manual pages: passwd(5) and shadow(5)), and pwdump or secretsdump of Windows. Such
-// lines are known in a combo list as well. Their records name users; none has a testable secret,
-// and the numbers behind a hash are never taken for a password.
-type passwd struct{}
-
-func (passwd) name() string { return "passwd" }
-
-func (passwd) score(s *sample) int {
-	const most = 60 // percent
-	if s.share(isPasswd) >= most {
-		return certain
-	}
-	return -1
-}
-
-func (passwd) open(s *sample) (session, error) { return listSession{lines{s.lineEnd()}}, nil }
-
 // isPasswd reports whether a line is one of such a file.
 func isPasswd(line []byte) bool {
 	_, _, ok := accountLine(line)

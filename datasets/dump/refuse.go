@@ -1,10 +1,5 @@
 package dump
 
-import (
-	"bytes"
-	"slices"
-)
-
 // refusal is a kind of data that is recognised but not read, with the way out.
 type refusal struct {
 	name     string
@@ -115,18 +110,6 @@ func isBinary(s *sample) bool {
 		}
 	}
 	return 100*control > 8*len(s.data)
-}
-
-// lowerStart returns the beginning of a line in lower case, enough to know its kind.
-func lowerStart(line []byte) []byte {
-	line = trimSpace(line)
-	return bytes.ToLower(line[:min(len(line), 32)])
-}
-
-func hasAnyPrefix(text []byte, prefixes []string) bool {
-	return slices.ContainsFunc(prefixes, func(p string) bool {
-		return bytes.HasPrefix(text, []byte(p))
-	})
 }
 
 func isXML(s *sample) bool {

@@ -115,11 +115,6 @@ func isRule(line []byte) bool {
 	return n >= 3
 }
 
-// isStealerHeader knows the line ["Chrome" = "Default"] above a block.
-func isStealerHeader(line []byte) bool {
-	return bytes.HasPrefix(line, []byte(`["`)) && bytes.Contains(line, []byte(`" = "`))
-}
-
 // isStealerLog looks for a login and a password on lines of their own, one right below the other.
 // Each alone could be a pair of a combo list.
 func isStealerLog(s *sample) bool {

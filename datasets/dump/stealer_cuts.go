@@ -48,32 +48,6 @@ func cutLogSecret(c *cutter, id, data []byte, s logSecret) {
 	}
 }
 
-// hostOf returns the host of a URL, with or without its scheme.
-func hostOf(url []byte) []byte {
-	url = trimSpace(url)
-	return urlHost(url[schemeEnd(url):])
-}
-
-// urlHost returns the host that an authority and what follows it begin with. Before an @ stands a
-// login, or the digest of a certificate.
-func urlHost(text []byte) []byte {
-	end := 0
-	for end < len(text) && !startsPath(text[end]) && !isSpace(text[end]) && text[end] != '|' {
-		end++
-	}
-	host := text[:end]
-	if at := bytes.LastIndexByte(host, '@'); at >= 0 {
-		host = host[at+1:]
-	}
-	if len(host) > 0 && host[0] == '[' {
-		if end := bytes.IndexByte(host, ']'); end > 0 {
-			return host[:end+1]
-		}
-	}
-	host, _, _ = bytes.Cut(host, []byte(":"))
-	return bytes.TrimSuffix(host, []byte("."))
-}
-
 // isLogNothing knows what logs write in place of a value.
 func isLogNothing(value []byte) bool {
 	value = trimSpace(value)

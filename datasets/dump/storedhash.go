@@ -104,3 +104,7 @@ func hexDigest(text []byte) int {
 	}
 	return 0
 }
+
+func isDigest(text []byte) bool {
+	return len(text) > 0 && (isStoredHash(text) || hexDigest(text) == len(text))
+}

@@ -189,3 +189,39 @@ func schemeEnd(text []byte) int {
 	}
 	return colon + len("://")
 }
+
+func isIPv4(text []byte) bool {
+	dots, digits := 0, 0
+	for _, b := range text {
+		switch {
+		case isDigit(b) && digits < 3:
+			digits++
+		case b == '.' && digits > 0:
+			dots, digits = dots+1, 0
+		default:
+			return false
+		}
+	}
+	return dots == 3 && digits > 0
+}
+
+const byteOrderMark = "\xEF\xBB\xBF"
+
+func hexLength(text []byte) int {
+	for i, b := range text {
+		if _, ok := hexDigit(b); !ok {
+			return i
+		}
+	}
+	return len(text)
+}
+
+func hexDigit(b byte) (byte, bool) {
+	switch {
+	case isDigit(b):
+		return b - '0', true
+	case b|0x20 >= 'a' && b|0x20 <= 'f':
+		return b | 0x20 - 'a' + 10, true
+	}
+	return 0, false
+}

@@ -2,17 +2,6 @@ package dump
 
 import "bytes"
 
-// ulp is a list of URL, login and password, as stealer logs are traded.
-type ulp struct{}
-
-func (ulp) name() string { return "ulp" }
-
-func (ulp) score(s *sample) int {
-	return s.share(func(line []byte) bool { return schemeEnd(trimSpace(line)) > 0 })
-}
-
-func (ulp) open(s *sample) (session, error) { return listSession{lines{s.lineEnd()}}, nil }
-
 // ulpLine cuts a line that begins with a URL whose authority begins at start. Each separator behind
 // the host may be the one between URL and login, for a path may hold them as well.
 //
@@ -189,4 +178,30 @@ func spacedLogin(tail []byte) (login, secret []byte, early bool) {
 		}
 	}
 	return text, nil, early
+}
+
+// hostOf returns the host of a URL, with or without its scheme.
+func hostOf(url []byte) []byte {
+	url = trimSpace(url)
+	return urlHost(url[schemeEnd(url):])
+}
+
+// urlHost returns the host that an authority and what follows it begin with. Before an @ stands a
+// login, or the digest of a certificate.
+func urlHost(text []byte) []byte {
+	end := 0
+	for end < len(text) && !startsPath(text[end]) && !isSpace(text[end]) && text[end] != '|' {
+		end++
+	}
+	host := text[:end]
+	if at := bytes.LastIndexByte(host, '@'); at >= 0 {
+		host = host[at+1:]
+	}
+	if len(host) > 0 && host[0] == '[' {
+		if end := bytes.IndexByte(host, ']'); end > 0 {
+			return host[:end+1]
+		}
+	}
+	host, _, _ = bytes.Cut(host, []byte(":"))
+	return bytes.TrimSuffix(host, []byte("."))
 }

@@ -1,0 +1,63 @@
+package dump
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// formats are the dumps that are read. Of two that score alike, the earlier is taken.
+var formats = []format{
+	combo{},
+	ulp{},
+	sql{}, // ahead of csv: a list of columns can look like a header row
+	csv{"csv", ",;\t|"},
+	csv{"tsv", "\t"}, // never the first to score: only by name
+	stealerLog{},
+	jsonFormat{},
+	ldif{},
+	passwd{},
+}
+
+// formatAuto stands for no name at all.
+const formatAuto = "auto"
+
+// Formats returns the names that Options.Format and a sidecar accept beside "auto".
+func Formats() []string {
+	names := make([]string, len(formats))
+	for i, f := range formats {
+		names[i] = f.name()
+	}
+	return names
+}
+
+// formatNamed returns the format of a name, nil for none or "auto".
+func formatNamed(name string) (format, error) {
+	if name == "" || name == formatAuto {
+		return nil, nil
+	}
+	for _, f := range formats {
+		if f.name() == name {
+			return f, nil
+		}
+	}
+	return nil, fmt.Errorf("unknown format %q: want one of %s, %s",
+		name, formatAuto, strings.Join(Formats(), ", "))
+}
+
+// formatOf returns the format that explains most of the sample.
+func formatOf(s *sample) (format, int) {
+	best, top := formats[0], -1
+	for _, f := range formats {
+		if score := f.score(s); score > top {
+			best, top = f, score
+		}
+	}
+	return best, top
+}
+
+// joinNames writes the formats of an input's members as one name.
+func joinNames(names []string) string {
+	slices.Sort(names)
+	return strings.Join(slices.Compact(names), "+")
+}
