@@ -9,11 +9,20 @@ import (
 	"github.com/credsieve/credsieve/hashing"
 )
 
-// csv is a table with a header row.
+// csv is a table with a header row, or one whose rows agree in three columns or more.
 type csv struct {
-	label      string
-	delimiters string
+	label      string // what a report says
+	delimiters string // one of which parts the fields
 }
+
+// csvTable is a table whose header tells the delimiter.
+func csvTable() csv { return csv{"csv", ",;\t|"} }
+
+// tsvTable is a table of fields between TABs. It is never the first to score: only its name selects it.
+func tsvTable() csv { return csv{"tsv", "\t"} }
+
+// writtenTable is a table that we wrote ourselves, of a sheet or the like.
+func writtenTable() csv { return csv{"csv", "\t"} }
 
 // columns are what a header row says.
 type columns struct {

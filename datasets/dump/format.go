@@ -10,9 +10,10 @@ type format interface {
 	open(s *sample) (session, error)
 }
 
-// certain is the score of a format that the sample proves.
-const certain = 102
-
-// tabular is the score of a table without a header: above any share, because each of its lines is
-// text of a list as well, and below what a beginning proves.
-const tabular = 101
+const (
+	// certain is the score of a format that the sample proves.
+	certain = 102
+	// tabular is the score of a table without a header: above any share, because each of its lines is
+	// text of a list as well, and below what a beginning proves.
+	tabular = 101
+)

@@ -11,8 +11,8 @@ var formats = []format{
 	combo{},
 	ulp{},
 	sql{}, // ahead of csv: a list of columns can look like a header row
-	csv{"csv", ",;\t|"},
-	csv{"tsv", "\t"}, // never the first to score: only by name
+	csvTable(),
+	tsvTable(),
 	stealerLog{},
 	jsonFormat{},
 	ldif{},

@@ -1,7 +1,6 @@
 package dump
 
 import (
-	"bytes"
 	"encoding/binary"
 	"math/bits"
 )
@@ -240,7 +239,7 @@ func (p *plainLines) login(path int, host []byte) int {
 	}
 	p.cut[0].Identifier, p.cut[0].Host = p.data[login:stop:stop], host
 	end := p.secret(stop+1, w)
-	if end > 0 && bytes.Contains(p.cut[0].Secret, behindSecret) {
+	if end > 0 && namesProgram(p.cut[0].Secret) {
 		return -1
 	}
 	return end

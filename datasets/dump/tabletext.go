@@ -42,7 +42,7 @@ func (t *tableText) cell(to, cell []byte) []byte {
 
 // formatOfTable tells a table with columns to read from a list in one column.
 func formatOfTable(s *sample) format {
-	if f := (csv{"csv", "\t"}); f.score(s) > 0 {
+	if f := (writtenTable()); f.score(s) > 0 {
 		return f
 	}
 	f, _ := formatOf(&sample{data: s.data, lines: s.lines, cr: s.cr})

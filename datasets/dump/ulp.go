@@ -71,6 +71,9 @@ func (c *cutter) login(field, secret []byte) {
 // behindSecret is what parts a password from the program that it was stolen from.
 var behindSecret = []byte(" - ")
 
+// namesProgram reports whether a program that it was stolen from may stand after a password.
+func namesProgram(secret []byte) bool { return bytes.Contains(secret, behindSecret) }
+
 // typed adds the secrets in what follows a login.
 func (c *cutter) typed(id, text []byte) {
 	c.secrets(id, text)
