@@ -62,6 +62,11 @@ func (a Attribution) String() string {
 	}
 }
 
+// Better reports whether a is better evidence than b: exact is, and anything is better than none.
+func (a Attribution) Better(b Attribution) bool {
+	return a != AttributionUnspecified && (b == AttributionUnspecified || a < b)
+}
+
 // Form is one canonical form of an identifier. Text is valid until the next call of Forms.
 type Form struct {
 	Kind        Kind

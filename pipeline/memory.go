@@ -13,6 +13,7 @@ import (
 	"github.com/credsieve/credsieve/datasets/dump"
 	"github.com/credsieve/credsieve/datasets/index"
 	"github.com/credsieve/credsieve/datasets/ledger"
+	"github.com/credsieve/credsieve/pipeline/pair"
 )
 
 // memory is what a run knows from earlier ones. There is none without a state folder.
@@ -50,7 +51,7 @@ func (r *run) recall() error {
 	}
 	sum := sha256.Sum256(attachment)
 	r.memory.steps = hex.EncodeToString(sum[:])
-	return r.memory.findStanding(r.index, r.rows)
+	return r.memory.findStanding(r.index, r.index.Rows())
 }
 
 // openLedger returns nil when a dry run finds no state: it makes none, and changes no byte of one.
@@ -76,22 +77,22 @@ func (m *memory) credential(a *index.Account) ledger.Credential {
 
 // pairName names a pair for the ledger. A digest and a password of the same text are different pairs, and so
 // is a password under other hash steps or another tag: what a wrong pepper refuted must be tried with the right one.
-func (m *memory) pairName(c ledger.Credential, a *index.Account, p *pair) ledger.Name {
+func (m *memory) pairName(c ledger.Credential, a *index.Account, p *pair.Pair) ledger.Name {
 	how := verifyRules
 	if a.HashSteps != 0 {
 		how = fmt.Sprintf("%s %d %s", how, a.HashSteps, m.steps)
 	}
-	if p.digest {
+	if p.Digest {
 		how += " digest"
 	} else if a.CredentialTag != "" { // it leaves out byte forms of the password
 		how = fmt.Sprintf("%s tag %s of %s", how, a.CredentialTag, a.Identifier)
 	}
-	return m.ledger.Pair(c, how, p.secret)
+	return m.ledger.Pair(c, how, p.Secret)
 }
 
 // knows reports whether a pair needs no verification: it was refuted by an earlier run, or its account was
 // confirmed by one. The confirmed pair itself, met again, is evidence.
-func (m *memory) knows(s *screened, t *subject, p *pair) (bool, error) {
+func (m *memory) knows(s *screened, t *subject, p *pair.Pair) (bool, error) {
 	name := m.pairName(t.credential, &t.Account, p)
 	stands, ok := m.standing[t.credential]
 	if !ok {
@@ -99,17 +100,17 @@ func (m *memory) knows(s *screened, t *subject, p *pair) (bool, error) {
 	}
 	if stands.record.Pair == name {
 		stands.merge(s, p, m.now)
-		stands.record.SharedBy = max(stands.record.SharedBy, m.crowd(p.secret))
+		stands.record.SharedBy = max(stands.record.SharedBy, m.crowd(p.Secret))
 		m.unwritten[t.credential] = stands.record
 	}
 	return true, nil
 }
 
 // sourcesOf returns what the dumps that hold a pair say of themselves, each description once.
-func sourcesOf(s *screened, p *pair, now time.Time) []ledger.Source {
+func sourcesOf(s *screened, p *pair.Pair, now time.Time) []ledger.Source {
 	var list []ledger.Source
-	for _, i := range s.evidence(p) {
-		meta := s.inputs[i].Meta
+	for _, i := range s.inputs.Evidence(p) {
+		meta := s.inputs.List[i].Meta
 		source := ledger.Source{
 			Name: meta.Name, Kind: string(meta.Kind), LeakedOn: meta.LeakedOn, FirstSeen: now,
 		}
@@ -171,19 +172,19 @@ const (
 )
 
 // record is a finding as the ledger keeps it.
-func (r *run) record(s *screened, a *index.Account, p *pair) *ledger.Finding {
-	m := r.memory
+func (r *run) record(s *screened, a *index.Account, confirmed *finding) *ledger.Finding {
+	m, p := r.memory, confirmed.pair
 	f := &ledger.Finding{
-		Account: m.ledger.Account(a.ID), Row: p.account, IDPrint: r.index.IDPrint(a.ID), Match: p.match(),
-		Attribution: uint8(p.attribution), Kind: uint8(p.kind),
+		Account: m.ledger.Account(a.ID), Row: p.Account, IDPrint: r.index.IDPrint(a.ID), Match: p.Match(),
+		Attribution: uint8(p.Attribution), Kind: uint8(p.Kind),
 		Sources: sourcesOf(s, p, m.now), ConfirmedAt: m.now,
-		SharedBy:    r.survey.crowd.of(p.secret),
-		Independent: r.survey.repeats.independent(gather(s, p).sources),
+		SharedBy:    r.survey.Crowd.Of(p.Secret),
+		Independent: r.survey.Repeats.Independent(gather(s, p).sources),
 	}
-	if p.truncated {
+	if confirmed.truncated {
 		f.Marks = append(f.Marks, markTruncated)
 	}
-	if p.ownPage {
+	if p.OwnPage {
 		f.Marks = append(f.Marks, markOwnPage)
 	}
 	return f
@@ -194,22 +195,21 @@ func (r *run) lookUpDumps(s *screened) error {
 	if r.memory == nil {
 		return nil
 	}
-	for i := range s.inputs {
-		in := &s.inputs[i]
-		if in.report.SHA256 == "" {
+	for i := range s.inputs.List {
+		in := &s.inputs.List[i]
+		if in.Report.SHA256 == "" {
 			continue
 		}
 		var err error
-		if in.seen, err = r.memory.ledger.Seen(r.memory.dumpName(in)); err != nil {
+		if s.past[i], err = r.memory.ledger.Seen(r.memory.dumpName(in)); err != nil {
 			return err
 		}
-		in.leftOpen = in.seen != nil && in.seen.Open > 0
 	}
 	return nil
 }
 
-func (m *memory) dumpName(in *inputFacts) ledger.Name {
-	return m.ledger.Dump(in.report.SHA256, in.report.Bytes)
+func (m *memory) dumpName(in *pair.Input) ledger.Name {
+	return m.ledger.Dump(in.Report.SHA256, in.Report.Bytes)
 }
 
 // remember closes the books of a run: what was listed, and which dumps were read. A list that was held is
@@ -227,19 +227,19 @@ func (r *run) remember(s *screened, v *verdicts, listed bool) error {
 		}
 	}
 	night := ledger.Night{Findings: m.unwritten}
-	for i := range s.inputs {
-		in := &s.inputs[i]
+	for i := range s.inputs.List {
+		in := &s.inputs.List[i]
 		// One that was not read to its end is noted for what a budget left of it, and until that is done.
-		noted := in.report.Status == dump.StatusRead || v.left[uint32(i)] > 0 || in.seen != nil
-		if !noted || in.report.SHA256 == "" {
+		noted := in.Report.Status == dump.StatusRead || v.left[uint32(i)] > 0 || s.past[i] != nil
+		if !noted || in.Report.SHA256 == "" {
 			continue
 		}
 		d := ledger.Dump{
 			Name: m.dumpName(in), Called: in.Meta.Name, Generation: r.index.Meta().Generation,
 			FirstSeen: m.now, LastSeen: m.now, Open: v.left[uint32(i)],
 		}
-		if in.seen != nil {
-			d.FirstSeen = in.seen.FirstSeen
+		if s.past[i] != nil {
+			d.FirstSeen = s.past[i].FirstSeen
 		}
 		night.Dumps = append(night.Dumps, d)
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/credsieve/credsieve/datasets/index"
 	"github.com/credsieve/credsieve/datasets/ledger"
 	"github.com/credsieve/credsieve/hashing"
+	"github.com/credsieve/credsieve/pipeline/pair"
 )
 
 func newMemory(t *testing.T) *memory {
@@ -35,7 +36,7 @@ func TestPairName(t *testing.T) {
 	stepped.HashSteps, changed.StoredHash = 1, "$made$up$anew"
 	other := *m
 	other.steps = "another pepper"
-	plain, digest := &pair{secret: []byte("Made-Up-1")}, &pair{secret: []byte("Made-Up-1"), digest: true}
+	plain, digest := &pair.Pair{Secret: []byte("Made-Up-1")}, &pair.Pair{Secret: []byte("Made-Up-1"), Digest: true}
 	c := m.credential(&account)
 	seen := map[ledger.Name]string{}
 	for name, pair := range map[string]ledger.Name{

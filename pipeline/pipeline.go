@@ -28,6 +28,7 @@ import (
 	"github.com/credsieve/credsieve/hashing"
 	"github.com/credsieve/credsieve/hashing/stored"
 	"github.com/credsieve/credsieve/pipeline/guard"
+	"github.com/credsieve/credsieve/pipeline/pair"
 	"github.com/credsieve/credsieve/pipeline/progress"
 	"github.com/credsieve/credsieve/pipeline/spool"
 	"github.com/credsieve/credsieve/pipeline/verify"
@@ -148,14 +149,14 @@ type run struct {
 	started time.Time
 	index   *index.Index
 	recipes *verify.Recipes
-	rows    int64   // of the index
-	memory  *memory // nil without a state folder
-	survey  *survey // of all pairs; complete when they were pruned
+	parts   pair.Parts
+	memory  *memory      // nil without a state folder
+	survey  *pair.Survey // of all pairs; complete when they were pruned
 	costs   verify.Costs
-	spools  []*spool.Spool  // that may be open
-	staging *rundir.Staging // nil in a dry run
-	rejects *rundir.Rejects // nil in a dry run
-	proven  rundir.Controls // so far
+	spools  []interface{ Close() } // that may be open
+	staging *rundir.Staging        // nil in a dry run
+	rejects *rundir.Rejects        // nil in a dry run
+	proven  rundir.Controls        // so far
 }
 
 // open readies what the run reads and where it writes. Doubt here stops everything.
@@ -168,7 +169,7 @@ func (r *run) open() error {
 	if r.index, err = open(r.cfg.IndexDir, r.cfg.Key); err != nil {
 		return err
 	}
-	r.rows = r.index.Rows()
+	r.parts = pair.NewParts(r.index.Rows())
 	if r.recipes, err = verify.Open(r.index, r.cfg.Key, verify.Options{Limits: r.cfg.HashLimits, Parse: r.cfg.parseHash}); err != nil {
 		return err
 	}
@@ -280,6 +281,3 @@ func (c Config) validate() error {
 	}
 	return c.Limits.Validate()
 }
-
-// MinMemory is the least that a run needs: it holds the blocks under way and one verification at common costs.
-const MinMemory = 64 << 20

@@ -12,6 +12,7 @@ import (
 	"github.com/credsieve/credsieve/datasets/dump"
 	"github.com/credsieve/credsieve/datasets/rundir"
 	"github.com/credsieve/credsieve/hashing"
+	"github.com/credsieve/credsieve/pipeline/pair"
 )
 
 // The status of a row: new, or on an earlier list already.
@@ -33,9 +34,9 @@ func (r *run) rank(v *verdicts) []rundir.Row {
 		row := rundir.Row{
 			AccountID:      f.account.ID,
 			Status:         statusNew,
-			Match:          f.pair.match(),
-			Attribution:    f.pair.attribution.String(),
-			IdentifierKind: f.pair.kind.String(),
+			Match:          f.pair.Match(),
+			Attribution:    f.pair.Attribution.String(),
+			IdentifierKind: f.pair.Kind.String(),
 			FindingID:      names.finding(f.account.ID, f.account.StoredHash),
 			HashTag:        names.hash(f.account.StoredHash),
 			Identifier:     f.account.Identifier,
@@ -46,8 +47,8 @@ func (r *run) rank(v *verdicts) []rundir.Row {
 		e := f.evidence
 		row.FirstLeakedOn, row.LastLeakedOn, row.Sources = e.first, e.last, e.sources
 		row.Reasons = r.cfg.Weights.reasons(clues{
-			kinds: e.kinds, last: e.last, ownPage: f.pair.ownPage, attribution: f.pair.attribution,
-			truncated: f.pair.truncated,
+			kinds: e.kinds, last: e.last, ownPage: f.pair.OwnPage, attribution: f.pair.Attribution,
+			truncated: f.truncated,
 			sources:   f.independent,
 			sharedBy:  f.sharedBy,
 			mfa:       f.account.MFA, privilege: f.account.Privilege, lastActive: f.account.LastActiveAt,
@@ -74,10 +75,10 @@ type evidence struct {
 	kinds       []dump.Kind
 }
 
-func gather(s *screened, p *pair) evidence {
+func gather(s *screened, p *pair.Pair) evidence {
 	var e evidence
-	for _, i := range s.evidence(p) {
-		meta := s.inputs[i].Meta
+	for _, i := range s.inputs.Evidence(p) {
+		meta := s.inputs.List[i].Meta
 		e.add(meta.Name, meta.Kind, meta.LeakedOn)
 	}
 	e.finish()

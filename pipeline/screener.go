@@ -7,6 +7,7 @@ import (
 	"github.com/credsieve/credsieve/datasets/dump"
 	"github.com/credsieve/credsieve/datasets/index"
 	"github.com/credsieve/credsieve/hashing"
+	"github.com/credsieve/credsieve/pipeline/pair"
 	"github.com/credsieve/credsieve/pipeline/verify"
 )
 
@@ -22,28 +23,13 @@ type blockResult struct {
 
 // hit is one record that names an account of ours.
 type hit struct {
-	accounts  []uint32 // named by the record, each once
-	pairs     []joined // empty: the record holds nothing that can be verified
-	equal     []uint32 // accounts whose stored hash the record holds
-	discarded bool     // a password was left out because of an account's tag
+	record    int64        // number in the block
+	accounts  []uint32     // named by the record, each once
+	pairs     []pair.Found // empty: the record holds nothing that can be verified
+	equal     []uint32     // accounts whose stored hash the record holds
+	discarded bool         // a password was left out because of an account's tag
 
 	shared *sharing // nil: few accounts
-}
-
-// joined is one leaked password that met one account.
-type joined struct {
-	account     uint32
-	kind        hashing.Kind
-	attribution hashing.Attribution
-	secret      []byte
-	digest      bool // secret is only a digest of the password, in lower-case hexadecimal
-	ownPage     bool // the record says that it was typed into our own login page
-}
-
-// betters reports whether the attribution is better evidence: exact is, anything is better than none.
-func (j joined) betters(have hashing.Attribution) bool {
-	return j.attribution != hashing.AttributionUnspecified &&
-		(have == hashing.AttributionUnspecified || j.attribution < have)
 }
 
 // screener asks for each record of a block whether it names an account of ours. Each worker has its own.
@@ -92,10 +78,10 @@ func (s *screener) screen(block *dump.Block) *blockResult {
 
 // record takes a record into the batch.
 func (s *screener) record(rec *dump.Record) {
-	s.result.records++
 	if s.batch.full() {
 		s.flush()
 	}
+	s.result.records++
 	s.batch.add(rec, s.canonical, s.tokens)
 }
 
@@ -104,9 +90,10 @@ func (s *screener) flush() {
 	b := s.batch
 	b.ask(s.index.MayContainAll)
 	cut, token := 0, 0
-	for _, rec := range b.records[:b.n] {
+	first := s.result.records - int64(b.n)
+	for i, rec := range b.records[:b.n] {
 		if slices.Contains(b.passed[token:rec.tokens], true) {
-			s.join(cut, rec.cuts, token)
+			s.join(first+int64(i), cut, rec.cuts, token)
 		} else {
 			s.result.screenedOut++
 		}
@@ -116,9 +103,9 @@ func (s *screener) flush() {
 }
 
 // join tries the cuts of one record of the batch: the filter knows our users, and so which cut is right.
-func (s *screener) join(cut, end, token int) {
+func (s *screener) join(record int64, cut, end, token int) {
 	h := &s.hit
-	h.reset()
+	h.reset(record)
 	for ; cut < end; cut++ {
 		c := &s.batch.cuts[cut]
 		if !c.shares {
@@ -156,7 +143,7 @@ func (s *screener) look(token, end int) {
 
 // isNamed looks at each of a few accounts, and keeps many in a map.
 func (s *screener) isNamed(row uint32) bool {
-	if len(s.named) <= fewAccounts {
+	if len(s.named) <= pair.FewAccounts {
 		return slices.ContainsFunc(s.named, func(n named) bool { return n.account == row })
 	}
 	for _, n := range s.named[len(s.many):] { // each is named once
@@ -188,42 +175,43 @@ func (h *hit) add(n named, text []byte, o opinion, ownPage bool) {
 func (h *hit) pair(n named, secret []byte, digest, ownPage bool) {
 	for i := h.last(n.account); i >= 0; i = h.before(i) {
 		have := &h.pairs[i]
-		if have.account == n.account && have.digest == digest && bytes.Equal(have.secret, secret) {
-			have.ownPage = have.ownPage || ownPage
-			if (joined{attribution: n.attribution}).betters(have.attribution) {
-				have.attribution, have.kind = n.attribution, n.kind
+		if have.Account == n.account && have.Digest == digest && bytes.Equal(have.Secret, secret) {
+			have.OwnPage = have.OwnPage || ownPage
+			if n.attribution.Better(have.Attribution) {
+				have.Attribution, have.Kind = n.attribution, n.kind
 			}
 			return
 		}
 	}
-	h.pairs = append(h.pairs, joined{
-		account: n.account, kind: n.kind, attribution: n.attribution, digest: digest, ownPage: ownPage,
-		secret: secret,
+	h.pairs = append(h.pairs, pair.Found{
+		Account: n.account, Kind: n.kind, Attribution: n.attribution, Digest: digest, OwnPage: ownPage,
+		Secret: secret,
 	})
 	if h.shared != nil {
 		h.shared.link(n.account)
 	}
 }
 
-func (h *hit) reset() {
-	*h = hit{accounts: h.accounts[:0], pairs: h.pairs[:0], equal: h.equal[:0]}
+func (h *hit) reset(record int64) {
+	*h = hit{record: record, accounts: h.accounts[:0], pairs: h.pairs[:0], equal: h.equal[:0]}
 }
 
 // hitKeeper copies hits out of what the next record is looked at with.
 type hitKeeper struct {
-	accounts slab[uint32]
-	pairs    slab[joined]
-	secrets  slab[byte]
+	accounts pair.Slab[uint32]
+	pairs    pair.Slab[pair.Found]
+	secrets  pair.Slab[byte]
 }
 
 // keep returns a copy; the block that holds its secrets is used again.
 func (k *hitKeeper) keep(h *hit) hit {
 	kept := hit{
-		accounts: k.accounts.clone(h.accounts), pairs: k.pairs.clone(h.pairs), equal: k.accounts.clone(h.equal),
+		record:   h.record,
+		accounts: k.accounts.Clone(h.accounts), pairs: k.pairs.Clone(h.pairs), equal: k.accounts.Clone(h.equal),
 		discarded: h.discarded,
 	}
 	for i := range kept.pairs {
-		kept.pairs[i].secret = k.secrets.clone(kept.pairs[i].secret)
+		kept.pairs[i].Secret = k.secrets.Clone(kept.pairs[i].Secret)
 	}
 	return kept
 }

@@ -1,10 +1,10 @@
 package pipeline
 
-import "slices"
+import (
+	"slices"
 
-// fewAccounts is how many accounts of one record are looked through one by one. A placeholder in the
-// place of an address can be that of a hundred thousand.
-const fewAccounts = 32
+	"github.com/credsieve/credsieve/pipeline/pair"
+)
 
 // sharing finds the pairs of an account among those of a record that names many.
 type sharing struct {
@@ -23,13 +23,13 @@ func (h *hit) share(account uint32) {
 	switch {
 	case h.shared != nil:
 		h.shared.newest[account] = -1
-	case len(h.accounts) > fewAccounts:
+	case len(h.accounts) > pair.FewAccounts:
 		h.shared = &sharing{newest: make(map[uint32]int)}
 		for _, a := range h.accounts {
 			h.shared.newest[a] = -1
 		}
 		for i := range h.pairs {
-			h.shared.link(h.pairs[i].account)
+			h.shared.link(h.pairs[i].Account)
 		}
 	}
 }

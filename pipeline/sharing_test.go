@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/credsieve/credsieve/hashing"
+	"github.com/credsieve/credsieve/pipeline/pair"
 )
 
 // TestHit_of_many_accounts_is_that_of_few: the map of many finds what looking at each finds.
@@ -15,32 +16,23 @@ func TestHit_of_many_accounts_is_that_of_few(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 1))
 	for range 200 {
 		var h hit
-		var want []joined
-		most := uint32(1 + random.IntN(2*fewAccounts))
-		for range 3 * fewAccounts {
+		var want []pair.Found
+		most := uint32(1 + random.IntN(2*pair.FewAccounts))
+		for range 3 * pair.FewAccounts {
 			n := named{random.Uint32N(most), hashing.KindEmail, hashing.AttributionExact}
 			secret := fmt.Appendf(nil, "made-up-%d", random.IntN(3))
 			h.add(n, secret, opinion{plain: true}, false)
-			if !slices.ContainsFunc(want, func(w joined) bool {
-				return w.account == n.account && string(w.secret) == string(secret)
+			if !slices.ContainsFunc(want, func(w pair.Found) bool {
+				return w.Account == n.account && string(w.Secret) == string(secret)
 			}) {
-				want = append(want, joined{account: n.account, secret: secret})
+				want = append(want, pair.Found{Account: n.account, Secret: secret})
 			}
 		}
-		same := slices.EqualFunc(h.pairs, want, func(a, b joined) bool {
-			return a.account == b.account && string(a.secret) == string(b.secret)
+		same := slices.EqualFunc(h.pairs, want, func(a, b pair.Found) bool {
+			return a.Account == b.Account && string(a.Secret) == string(b.Secret)
 		})
 		if !same {
 			t.Fatalf("%d pairs of %d accounts, want %d", len(h.pairs), most, len(want))
-		}
-		var seen map[uint32]struct{}
-		if len(h.pairs) > fewAccounts {
-			seen = make(map[uint32]struct{})
-		}
-		for i, p := range h.pairs {
-			if got := isFurther(h.pairs[:i], seen, p.account); got != isFurther(h.pairs[:i], nil, p.account) {
-				t.Fatalf("pair %d is further: %v", i, got)
-			}
 		}
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/credsieve/credsieve/datasets/index"
 	"github.com/credsieve/credsieve/datasets/ledger"
 	"github.com/credsieve/credsieve/hashing"
+	"github.com/credsieve/credsieve/pipeline/pair"
 )
 
 // standing is a finding of an earlier run whose account still has the stored hash that was verified then.
@@ -113,15 +114,15 @@ func (m *memory) stand(c ledger.Credential, f *ledger.Finding, row uint32, a *in
 }
 
 // merge adds what tonight's dumps say.
-func (st *standing) merge(s *screened, p *pair, now time.Time) {
+func (st *standing) merge(s *screened, p *pair.Pair, now time.Time) {
 	f := st.record
-	st.inputs = append(st.inputs, s.evidence(p)...)
-	if p.ownPage && !slices.Contains(f.Marks, markOwnPage) {
+	st.inputs = append(st.inputs, s.inputs.Evidence(p)...)
+	if p.OwnPage && !slices.Contains(f.Marks, markOwnPage) {
 		f.Marks = append(f.Marks, markOwnPage)
 	}
 	f.Sources = mergeSources(f.Sources, sourcesOf(s, p, now))
-	if (joined{attribution: p.attribution}).betters(hashing.Attribution(f.Attribution)) {
-		f.Attribution, f.Kind = uint8(p.attribution), uint8(p.kind)
+	if p.Attribution.Better(hashing.Attribution(f.Attribution)) {
+		f.Attribution, f.Kind = uint8(p.Attribution), uint8(p.Kind)
 	}
 }
 
@@ -137,16 +138,16 @@ func (r *run) remembered(s *screened) ([]finding, error) {
 		if err != nil {
 			return nil, fmt.Errorf("failed to read an account of the index: %w", err)
 		}
-		digest := st.record.Match == (&pair{digest: true}).match()
+		digest := st.record.Match == pair.MatchWrapped
 		f := finding{
 			row: st.row, account: account, credential: c, record: st.record,
-			pair: &pair{
-				account: st.row, inputs: st.inputs, attribution: hashing.Attribution(st.record.Attribution),
-				kind: hashing.Kind(st.record.Kind), digest: digest,
-				truncated: slices.Contains(st.record.Marks, markTruncated),
-				ownPage:   slices.Contains(st.record.Marks, markOwnPage),
+			pair: &pair.Pair{
+				Account: st.row, Inputs: st.inputs, Attribution: hashing.Attribution(st.record.Attribution),
+				Kind: hashing.Kind(st.record.Kind), Digest: digest,
+				OwnPage: slices.Contains(st.record.Marks, markOwnPage),
 			},
-			sharedBy: st.record.SharedBy, independent: r.independent(s, st),
+			truncated: slices.Contains(st.record.Marks, markTruncated),
+			sharedBy:  st.record.SharedBy, independent: r.independent(s, st),
 			evidence: evidenceOf(st.record.Sources), outstanding: !st.record.ListedAt.IsZero(),
 		}
 		list = append(list, f)
@@ -161,8 +162,8 @@ func (r *run) independent(s *screened, st *standing) int {
 	if len(st.inputs) == 0 {
 		return f.Independent
 	}
-	tonight := gather(s, &pair{inputs: st.inputs}).sources
-	n := r.survey.repeats.independent(tonight)
+	tonight := gather(s, &pair.Pair{Inputs: st.inputs}).sources
+	n := r.survey.Repeats.Independent(tonight)
 	if len(tonight) < len(evidenceOf(f.Sources).sources) {
 		n = max(n, f.Independent)
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/credsieve/credsieve/datasets/dump"
 	"github.com/credsieve/credsieve/datasets/index"
 	"github.com/credsieve/credsieve/hashing"
+	"github.com/credsieve/credsieve/pipeline/pair"
 )
 
 // What makes a pair likely to be a current password, and a hit worth more, in powers of two. They are
@@ -28,19 +29,19 @@ const (
 
 // yieldOf is the expected yield of a pair: of its evidence alone. Where accounts compete for a budget, worth
 // is added to it.
-func (s *screened) yieldOf(p *pair, now time.Time) float64 {
+func (s *screened) yieldOf(p *pair.Pair, now time.Time) float64 {
 	score := 0.0
 	var latest time.Time
 	trusted, open := false, false
-	for _, i := range s.evidence(p) {
-		in := &s.inputs[i]
+	for _, i := range s.inputs.Evidence(p) {
+		in := &s.inputs.List[i]
 		trusted = trusted || in.Meta.Trust == dump.TrustVerified
-		open = open || in.leftOpen
+		open = open || s.past[i] != nil && s.past[i].Open > 0
 		if in.Meta.LeakedOn.After(latest) {
 			latest = in.Meta.LeakedOn
 		}
 	}
-	score += math.Log2(float64(max(len(s.dumpsOf(p)), 1)))
+	score += math.Log2(float64(max(len(s.inputs.DumpsOf(p)), 1)))
 	if latest.IsZero() {
 		score += yieldNoDate
 	} else {
@@ -53,10 +54,10 @@ func (s *screened) yieldOf(p *pair, now time.Time) float64 {
 	if open {
 		score += yieldOpen
 	}
-	if p.further {
+	if p.Further {
 		score += yieldFurther
 	}
-	if p.attribution == hashing.AttributionAlias {
+	if p.Attribution == hashing.AttributionAlias {
 		score += yieldAlias
 	}
 	return score
@@ -91,27 +92,6 @@ func classOf(score float64) int {
 	return first + min(max(int(math.Floor(best-score)), 0), half-1)
 }
 
-// evidence returns the inputs that hold a pair and say something about a leak. A dump that is known to be
-// made up does not: it is counted, never confirmed.
-func (s *screened) evidence(p *pair) []uint32 {
-	fabricated := func(i uint32) bool { return s.inputs[i].Meta.Trust == dump.TrustFabricated }
-	if !slices.ContainsFunc(p.inputs, fabricated) {
-		return p.inputs
-	}
-	return slices.DeleteFunc(slices.Clone(p.inputs), fabricated)
-}
-
-// dumpsOf returns the dumps that are evidence for a pair, each once.
-func (s *screened) dumpsOf(p *pair) []*dumpFacts {
-	list := make([]*dumpFacts, 0, 4)
-	for _, i := range s.evidence(p) {
-		if d := s.inputs[i].dump; !slices.Contains(list, d) {
-			list = append(list, d)
-		}
-	}
-	return list
-}
-
 // order puts what is true last.
 func order(further bool) int {
 	if further {
@@ -120,16 +100,22 @@ func order(further bool) int {
 	return 0
 }
 
+// scored is a pair with its expected yield.
+type scored struct {
+	*pair.Pair
+	score float64
+}
+
 // compareYield orders the greater yield first, and a record's first reading for an account before its further
 // ones, which must not use up the cap before other records had their turn. A pair's unit and place within it make the order total: the
 // two pairs of one unit differ in account or secret.
-func compareYield(a, b *pair) int {
+func compareYield(a, b scored) int {
 	return cmp.Or(
-		cmp.Compare(order(a.further), order(b.further)),
+		cmp.Compare(order(a.Further), order(b.Further)),
 		-cmp.Compare(a.score, b.score),
-		cmp.Compare(a.unit, b.unit),
-		cmp.Compare(a.account, b.account),
-		cmp.Compare(order(a.digest), order(b.digest)),
-		slices.Compare(a.secret, b.secret),
+		a.Unit.Compare(b.Unit),
+		cmp.Compare(a.Account, b.Account),
+		cmp.Compare(order(a.Digest), order(b.Digest)),
+		slices.Compare(a.Secret, b.Secret),
 	)
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/credsieve/credsieve/datasets/index"
 	"github.com/credsieve/credsieve/datasets/rundir"
 	"github.com/credsieve/credsieve/hashing/stored"
+	"github.com/credsieve/credsieve/pipeline/pair"
 	"github.com/credsieve/credsieve/pipeline/verify"
 )
 
@@ -18,28 +19,28 @@ import (
 func (r *run) estimate(ctx context.Context, s *screened, p *plan) (*Outcome, error) {
 	est := &rundir.Estimate{
 		Workers: r.cfg.Workers, Schemes: []rundir.SchemeEstimate{},
-		Inputs: make([]rundir.InputEstimate, len(s.inputs)),
+		Inputs: make([]rundir.InputEstimate, len(s.inputs.List)),
 	}
 	prospects, noted := make(map[kindOfAccount]prospect), make(map[*verify.Cost]int64)
-	err := p.tasks(func(t task) error {
+	err := p.tasks(func(t pair.Task) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		future, err := r.prospectOf(t.account, prospects)
+		future, err := r.prospectOf(t.Account, prospects)
 		if err != nil {
 			return err
 		}
-		for _, pair := range t.pairs {
+		for _, candidate := range t.Pairs {
 			if future.cause != "" {
-				p.balance.settle(pair, stateIndeterminate)
+				p.balance.Settle(candidate, pair.StateIndeterminate)
 				continue
 			}
-			p.balance.settle(pair, stateUnchecked)
-			n := verify.MostVerifications(pair.secret, pair.digest)
+			p.balance.Settle(candidate, pair.StateUnchecked)
+			n := verify.MostVerifications(candidate.Secret, candidate.Digest)
 			took := future.cost.Each.Seconds() * float64(n) / float64(r.cfg.atOnce(future.cost.Memory))
 			est.Verifications += n
 			est.Seconds += took
-			for _, in := range s.evidence(pair) {
+			for _, in := range s.inputs.Evidence(candidate) {
 				est.Inputs[in].Verifications += n
 				est.Inputs[in].Seconds += took
 			}
@@ -67,11 +68,6 @@ func (r *run) estimate(ctx context.Context, s *screened, p *plan) (*Outcome, err
 	m.RunID = m.ID()
 	m.Estimate = est
 	return &Outcome{Manifest: m}, nil
-}
-
-// atOnce is how many verifications of so much memory each run side by side.
-func (c Config) atOnce(memory int64) int64 {
-	return max(min(int64(c.Workers), c.hashMemory()/max(memory, 1)), 1)
 }
 
 // kindOfAccount is what decides how candidates of an account are verified.

@@ -9,6 +9,7 @@ import (
 
 	"github.com/credsieve/credsieve/datasets/index"
 	"github.com/credsieve/credsieve/datasets/ledger"
+	"github.com/credsieve/credsieve/pipeline/pair"
 	"github.com/credsieve/credsieve/pipeline/spool"
 )
 
@@ -17,7 +18,7 @@ type plan struct {
 	spool   *spool.Spool // of the pairs to verify, by class of yield; the pairs of an account side by side
 	pending int64        // pairs to verify, at most
 	overCap map[uint32]*overCap
-	balance *balance
+	balance *pair.Balance
 }
 
 // overCap is what an account has beyond the limit.
@@ -31,21 +32,21 @@ type overCap struct {
 // the plan; the plan is the same whatever the number of workers.
 func (r *run) prune(ctx context.Context, s *screened) (*plan, error) {
 	limit := r.cfg.spoolLimit()
-	byRow := spool.New(r.spoolDir(), partitions, limit)
+	byRow := spool.New(r.spoolDir(), pair.Partitions, limit)
 	defer byRow.Close()
 	var entry []byte
-	r.survey = newSurvey(s, r.cfg.Key)
+	r.survey = pair.NewSurvey(s.inputs, r.cfg.Key)
 	if r.memory != nil {
-		r.memory.crowd = r.survey.crowd.of
+		r.memory.crowd = r.survey.Crowd.Of
 	}
-	err := s.intake.unify(func(p *pair) error {
-		r.survey.add(p)
-		if len(s.evidence(p)) == 0 {
-			s.balance.settle(p, statePrunedPolicy)
+	err := s.intake.Unify(func(p *pair.Pair) error {
+		r.survey.Add(p)
+		if len(s.inputs.Evidence(p)) == 0 {
+			s.balance.Settle(p, pair.StatePrunedPolicy)
 			return nil
 		}
-		entry = p.appendTo(entry[:0])
-		return byRow.Add(r.partOf(p.account), entry)
+		entry = p.AppendTo(entry[:0])
+		return byRow.Add(r.parts.Of(p.Account), entry)
 	})
 	if err != nil {
 		return nil, err
@@ -57,7 +58,7 @@ func (r *run) prune(ctx context.Context, s *screened) (*plan, error) {
 		},
 	}
 	r.spools = append(r.spools, pr.plan.spool)
-	for part := range partitions {
+	for part := range pair.Partitions {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
@@ -68,22 +69,12 @@ func (r *run) prune(ctx context.Context, s *screened) (*plan, error) {
 	return pr.plan, nil
 }
 
-// rowsPerPart is how many accounts of the index, side by side, make a partition.
-func (r *run) rowsPerPart() int64 { return max((r.rows+partitions-1)/partitions, 1) }
-
-func (r *run) partOf(row uint32) int { return int(int64(row) / r.rowsPerPart()) }
-
-// rowsOf returns the first account of a partition, and the first after it.
-func (r *run) rowsOf(part int) (from, to int64) {
-	return int64(part) * r.rowsPerPart(), int64(part+1) * r.rowsPerPart()
-}
-
 // pruner works on one partition of accounts after the other.
 type pruner struct {
 	run      *run
 	screened *screened
 	plan     *plan
-	kept     keeper
+	kept     pair.Keeper
 	entry    []byte
 }
 
@@ -102,16 +93,16 @@ type subject struct {
 
 func (pr *pruner) partition(byRow *spool.Spool, part int) error {
 	lists := make(map[uint32]*shortlist)
-	var read pair
+	var read pair.Pair
 	err := byRow.Read(part, func(entry []byte) error {
-		read.decode(entry)
-		list, ok := lists[read.account]
+		read.Decode(entry)
+		list, ok := lists[read.Account]
 		if !ok {
 			var err error
-			if list, err = pr.list(read.account); err != nil {
+			if list, err = pr.list(read.Account); err != nil {
 				return err
 			}
-			lists[read.account] = list
+			lists[read.Account] = list
 		}
 		return pr.take(list, &read)
 	})
@@ -156,7 +147,7 @@ func (pr *pruner) list(row uint32) (*shortlist, error) {
 }
 
 // take puts a pair on the list of its account, unless there is a reason not to.
-func (pr *pruner) take(list *shortlist, p *pair) error {
+func (pr *pruner) take(list *shortlist, p *pair.Pair) error {
 	r, b := pr.run, pr.plan.balance
 	if r.memory != nil {
 		known, err := r.memory.knows(pr.screened, list.about, p)
@@ -164,38 +155,40 @@ func (pr *pruner) take(list *shortlist, p *pair) error {
 			return err
 		}
 		if known {
-			b.settle(p, stateRemembered)
+			b.Settle(p, pair.StateRemembered)
 			return nil
 		}
 	}
-	if r.cfg.Policy != nil && !p.digest && r.cfg.Policy.excludes(p.secret, list.about.PasswordChangedAt) {
-		b.settle(p, statePrunedPolicy)
+	if r.cfg.Policy != nil && !p.Digest && r.cfg.Policy.excludes(p.Secret, list.about.PasswordChangedAt) {
+		b.Settle(p, pair.StatePrunedPolicy)
 		return nil
 	}
-	p.score = pr.screened.yieldOf(p, r.started)
+	next := scored{p, pr.screened.yieldOf(p, r.started)}
 	if len(list.pairs) < r.cfg.MaxCandidatesPerAccount {
-		heap.Push(&list.pairs, pr.kept.keep(p))
+		next.Pair = pr.kept.Keep(p)
+		heap.Push(&list.pairs, next)
 		return nil
 	}
-	if worst := list.pairs[0]; compareYield(p, worst) < 0 {
-		list.pairs[0] = pr.kept.keep(p)
+	if worst := list.pairs[0]; compareYield(next, worst) < 0 {
+		next.Pair = pr.kept.Keep(p)
+		list.pairs[0] = next
 		heap.Fix(&list.pairs, 0)
-		p = worst
+		p = worst.Pair
 	}
-	b.settle(p, stateOverCap)
+	b.Settle(p, pair.StateOverCap)
 	pr.plan.exceed(p)
 	return nil
 }
 
 // exceed notes a pair beyond the limit of its account.
-func (pl *plan) exceed(p *pair) {
-	over, ok := pl.overCap[p.account]
+func (pl *plan) exceed(p *pair.Pair) {
+	over, ok := pl.overCap[p.Account]
 	if !ok {
 		over = new(overCap)
-		pl.overCap[p.account] = over
+		pl.overCap[p.Account] = over
 	}
 	over.pairs++
-	for _, in := range p.inputs {
+	for _, in := range p.Inputs {
 		if at, known := slices.BinarySearch(over.inputs, in); !known {
 			over.inputs = slices.Insert(over.inputs, at, in)
 		}
@@ -211,7 +204,7 @@ func (pr *pruner) emit(list *shortlist) error {
 		if pr.run.cfg.ConfirmBudget > 0 {
 			class = classOf(p.score + list.about.worth)
 		}
-		pr.entry = p.appendTo(pr.entry[:0])
+		pr.entry = p.AppendTo(pr.entry[:0])
 		if err := pr.plan.spool.Add(class, pr.entry); err != nil {
 			return err
 		}
@@ -221,12 +214,12 @@ func (pr *pruner) emit(list *shortlist) error {
 }
 
 // worstFirst is a heap with the pair of the least yield on top.
-type worstFirst []*pair
+type worstFirst []scored
 
 func (w worstFirst) Len() int           { return len(w) }
 func (w worstFirst) Less(i, j int) bool { return compareYield(w[i], w[j]) > 0 }
 func (w worstFirst) Swap(i, j int)      { w[i], w[j] = w[j], w[i] }
-func (w *worstFirst) Push(x any)        { *w = append(*w, x.(*pair)) }
+func (w *worstFirst) Push(x any)        { *w = append(*w, x.(scored)) }
 
 func (w *worstFirst) Pop() any {
 	last := (*w)[len(*w)-1]
@@ -236,25 +229,25 @@ func (w *worstFirst) Pop() any {
 
 // tasks visits the accounts of the plan with their pairs, best class first; one account can come again in
 // another class. What visit is given it may keep. The plan is empty afterwards.
-func (pl *plan) tasks(visit func(task) error) error {
+func (pl *plan) tasks(visit func(pair.Task) error) error {
 	defer pl.spool.Close()
-	var kept keeper
+	var kept pair.Keeper
 	for class := range classes {
-		var t task
-		var read pair
+		var t pair.Task
+		var read pair.Pair
 		err := pl.spool.Read(class, func(entry []byte) error {
-			read.decode(entry)
-			if len(t.pairs) > 0 && t.account != read.account {
+			read.Decode(entry)
+			if len(t.Pairs) > 0 && t.Account != read.Account {
 				if err := visit(t); err != nil {
 					return err
 				}
-				t = task{}
+				t = pair.Task{}
 			}
-			t.account = read.account
-			t.pairs = append(t.pairs, kept.keep(&read))
+			t.Account = read.Account
+			t.Pairs = append(t.Pairs, kept.Keep(&read))
 			return nil
 		})
-		if err == nil && len(t.pairs) > 0 {
+		if err == nil && len(t.Pairs) > 0 {
 			err = visit(t)
 		}
 		if err != nil {
@@ -262,10 +255,4 @@ func (pl *plan) tasks(visit func(task) error) error {
 		}
 	}
 	return nil
-}
-
-// task is one account with candidates, likeliest first.
-type task struct {
-	account uint32
-	pairs   []*pair
 }

@@ -4,21 +4,24 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 
 	"github.com/credsieve/credsieve/datasets/dump"
+	"github.com/credsieve/credsieve/datasets/index"
+	"github.com/credsieve/credsieve/datasets/ledger"
 	"github.com/credsieve/credsieve/datasets/rundir"
-	"github.com/credsieve/credsieve/pipeline/spool"
+	"github.com/credsieve/credsieve/pipeline/pair"
 )
 
 // collector takes the results of the blocks in the order in which they were read.
 type collector struct {
-	run   *run
-	out   *screened
-	names map[string]*dumpFacts
-	met   *rowSet // accounts met in the input under way
-	part  member
+	index   *index.Index
+	rejects *rundir.Rejects // nil in a dry run
+	out     *screened
+	met     *pair.RowSet // accounts met in the input under way
+	part    member
 }
 
 // member is what one member of the input under way held so far.
@@ -28,35 +31,20 @@ type member struct {
 	mostlyRejected    int64 // earlier members of the input of which most was rejected
 }
 
-func newCollector(inputs []dump.Input, r *run) *collector {
-	c := &collector{
-		run:   r,
-		names: make(map[string]*dumpFacts),
-		met:   newRowSet(),
-		out: &screened{
-			inputs: make([]inputFacts, len(inputs)), balance: new(balance),
-			canaries: make(map[uint32]struct{}),
-			equal:    make(map[uint32]struct{}),
-		},
+func (r *run) newCollector(inputs []dump.Input) *collector {
+	dir, limit := r.spoolDir(), r.cfg.spoolLimit()
+	out := &screened{
+		inputs: pair.NewInputs(withCleanNames(inputs)), past: make([]*ledger.Dump, len(inputs)),
+		canaries: pair.NewRowSet(), equal: pair.NewRowSet(),
 	}
-	c.out.intake = newIntake(r.spoolDir(), r.cfg.spoolLimit(), c.out.balance)
-	r.spools = append(r.spools, c.out.intake.spool)
 	if !r.cfg.DryRun {
-		b := c.out.balance
-		b.events, b.partOf = spool.New(r.spoolDir(), partitions, r.cfg.spoolLimit()), r.partOf
-		r.spools = append(r.spools, b.events)
+		out.log = pair.NewEndLog(dir, limit, r.parts)
+		r.spools = append(r.spools, out.log)
 	}
-	for i, in := range inputs {
-		in.Meta.Name = cleanName(in.Meta.Name)
-		facts, ok := c.names[in.Meta.Name]
-		if !ok {
-			facts = &dumpFacts{name: in.Meta.Name, met: newRowSet()}
-			c.names[in.Meta.Name] = facts
-			c.out.dumps = append(c.out.dumps, facts)
-		}
-		c.out.inputs[i] = inputFacts{Input: in, dump: facts}
-	}
-	return c
+	out.balance = pair.NewBalance(out.log)
+	out.intake = pair.NewIntake(dir, limit, out.balance)
+	r.spools = append(r.spools, out.intake)
+	return &collector{index: r.index, rejects: r.rejects, out: out, met: pair.NewRowSet()}
 }
 
 func (c *collector) collect(ctx context.Context, ordered <-chan *job) error {
@@ -78,14 +66,15 @@ func (c *collector) collect(ctx context.Context, ordered <-chan *job) error {
 }
 
 func (c *collector) block(input uint32, b *blockResult) error {
-	in := &c.out.inputs[input]
+	in := &c.out.inputs.List[input]
 	if b.member != c.part.name {
 		c.part = member{name: b.member, mostlyRejected: c.part.failed()}
 	}
 	c.part.records += b.records
 	c.part.rejected += int64(len(b.rejects))
-	in.records += b.records
-	in.rejected += int64(len(b.rejects))
+	first := uint64(in.Records)
+	in.Records += b.records
+	in.Rejected += int64(len(b.rejects))
 	counts := &c.out.counts
 	counts.RecordsParsed += b.records
 	counts.RecordsRejected += int64(len(b.rejects))
@@ -93,22 +82,23 @@ func (c *collector) block(input uint32, b *blockResult) error {
 	counts.FilterFalseHits += b.falseHits
 	counts.ScreenHits += b.falseHits + int64(len(b.hits))
 	for i := range b.hits {
-		if err := c.hit(input, &b.hits[i]); err != nil {
+		if err := c.hit(input, first, &b.hits[i]); err != nil {
 			return err
 		}
 	}
 	return c.reject(in, b)
 }
 
-func (c *collector) hit(input uint32, h *hit) error {
+// hit takes in a record of a block whose first record has this number in the input.
+func (c *collector) hit(input uint32, first uint64, h *hit) error {
 	for _, account := range h.accounts {
-		c.met.add(account)
-		if c.run.index.IsCanary(account) {
-			c.out.canaries[account] = struct{}{}
+		c.met.Add(account)
+		if c.index.IsCanary(account) {
+			c.out.canaries.Add(account)
 		}
 	}
 	for _, account := range h.equal {
-		c.out.equal[account] = struct{}{}
+		c.out.equal.Add(account)
 	}
 	if len(h.pairs) == 0 {
 		if h.discarded { // no candidate ever, as if the filter had held the tags
@@ -120,16 +110,16 @@ func (c *collector) hit(input uint32, h *hit) error {
 		return nil
 	}
 	c.out.counts.CandidatesRaw++
-	evidence := c.out.inputs[input].Meta.Trust != dump.TrustFabricated
-	return c.out.intake.add(input, evidence, h.pairs)
+	unit := pair.Unit{Input: input, Record: first + uint64(h.record)}
+	return c.out.intake.Add(unit, c.out.inputs.IsEvidence(input), h.pairs)
 }
 
-func (c *collector) reject(in *inputFacts, b *blockResult) error {
-	if c.run.rejects == nil {
+func (c *collector) reject(in *pair.Input, b *blockResult) error {
+	if c.rejects == nil {
 		return nil
 	}
 	for _, r := range b.rejects {
-		err := c.run.rejects.Add(rundir.Reject{
+		err := c.rejects.Add(rundir.Reject{
 			Input: strings.ToValidUTF8(in.Path, "?"), Member: b.member, Offset: r.Offset, Length: r.Length, Line: r.Line,
 			Reason: string(r.Reason),
 		})
@@ -142,18 +132,18 @@ func (c *collector) reject(in *inputFacts, b *blockResult) error {
 
 // endInput closes the books of one input.
 func (c *collector) endInput(j *job) {
-	in := &c.out.inputs[j.input]
-	in.report = *j.report
+	in := &c.out.inputs.List[j.input]
+	in.Report = *j.report
 	// A format guessed wrong must not read as "nobody affected".
-	if in.report.Status == dump.StatusRead && c.part.failed() > 0 {
-		in.report.Status = dump.StatusPartial
-		in.report.Err = fmt.Errorf("%d of its %d records could not be parsed as %s; is it another format?",
-			in.rejected, in.rejected+in.records, in.report.Format)
+	if in.Report.Status == dump.StatusRead && c.part.failed() > 0 {
+		in.Report.Status = dump.StatusPartial
+		in.Report.Err = fmt.Errorf("%d of its %d records could not be parsed as %s; is it another format?",
+			in.Rejected, in.Rejected+in.Records, in.Report.Format)
 	}
 	c.part = member{}
-	in.met = c.met.count
-	in.dump.met.addAll(c.met)
-	c.met.clear()
+	in.Met = c.met.Count()
+	in.Dump.Met.AddAll(c.met)
+	c.met.Clear()
 }
 
 // failed counts the members up to this one of which more was rejected than parsed.
@@ -162,6 +152,15 @@ func (m member) failed() int64 {
 		return m.mostlyRejected + 1
 	}
 	return m.mostlyRejected
+}
+
+// withCleanNames makes the names of inputs fit for lists. Shards of one compilation have one name.
+func withCleanNames(inputs []dump.Input) []dump.Input {
+	inputs = slices.Clone(inputs)
+	for i := range inputs {
+		inputs[i].Meta.Name = cleanName(inputs[i].Meta.Name)
+	}
+	return inputs
 }
 
 // cleanName makes a name from outside fit for lists: UTF-8 without control characters, and without the
@@ -181,8 +180,8 @@ func cleanName(name string) string {
 func (c *collector) finish() (*screened, error) {
 	counts := &c.out.counts
 	counts.RecordsRead = counts.RecordsParsed + counts.RecordsRejected
-	if c.run.rejects == nil {
+	if c.rejects == nil {
 		return c.out, nil
 	}
-	return c.out, errors.Join(c.run.rejects.Finish())
+	return c.out, errors.Join(c.rejects.Finish())
 }

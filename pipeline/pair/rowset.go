@@ -1,4 +1,4 @@
-package pipeline
+package pair
 
 import (
 	"maps"
@@ -6,8 +6,8 @@ import (
 	"slices"
 )
 
-// rowSet is a set of accounts by row: a bit each, in pages of which only those touched take memory.
-type rowSet struct {
+// RowSet is a set of accounts by row: a bit each, in pages of which only those touched take memory.
+type RowSet struct {
 	pages map[uint32]*rowPage
 	count int64
 }
@@ -17,9 +17,11 @@ const rowPageShift = 9
 // rowPage is the bits of 512 rows.
 type rowPage [1 << rowPageShift / 64]uint64
 
-func newRowSet() *rowSet { return &rowSet{pages: make(map[uint32]*rowPage)} }
+// NewRowSet returns an empty set.
+func NewRowSet() *RowSet { return &RowSet{pages: make(map[uint32]*rowPage)} }
 
-func (s *rowSet) add(row uint32) {
+// Add puts a row in.
+func (s *RowSet) Add(row uint32) {
 	page, ok := s.pages[row>>rowPageShift]
 	if !ok {
 		page = new(rowPage)
@@ -32,13 +34,17 @@ func (s *rowSet) add(row uint32) {
 	}
 }
 
-func (s *rowSet) has(row uint32) bool {
+// Count is how many rows are in.
+func (s *RowSet) Count() int64 { return s.count }
+
+// Has reports whether a row is in.
+func (s *RowSet) Has(row uint32) bool {
 	page, ok := s.pages[row>>rowPageShift]
 	return ok && page[row%(1<<rowPageShift)/64]&(1<<(row%64)) != 0
 }
 
-// each visits the rows in ascending order.
-func (s *rowSet) each(visit func(row uint32)) {
+// Each visits the rows in ascending order.
+func (s *RowSet) Each(visit func(row uint32)) {
 	for _, number := range slices.Sorted(maps.Keys(s.pages)) {
 		for i, word := range s.pages[number] {
 			for ; word != 0; word &= word - 1 {
@@ -48,8 +54,8 @@ func (s *rowSet) each(visit func(row uint32)) {
 	}
 }
 
-// eachIn visits the rows from one up to, not including, another.
-func (s *rowSet) eachIn(from, to int64, visit func(row uint32)) {
+// EachIn visits the rows from one up to, not including, another.
+func (s *RowSet) EachIn(from, to int64, visit func(row uint32)) {
 	for number := from >> rowPageShift; number<<rowPageShift < to; number++ {
 		page, ok := s.pages[uint32(number)]
 		if !ok {
@@ -66,10 +72,11 @@ func (s *rowSet) eachIn(from, to int64, visit func(row uint32)) {
 	}
 }
 
-// addAll puts the rows of another set in.
-func (s *rowSet) addAll(other *rowSet) { other.each(s.add) }
+// AddAll puts the rows of another set in.
+func (s *RowSet) AddAll(other *RowSet) { other.Each(s.Add) }
 
-func (s *rowSet) clear() {
+// Clear takes all rows out.
+func (s *RowSet) Clear() {
 	clear(s.pages)
 	s.count = 0
 }

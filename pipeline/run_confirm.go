@@ -17,6 +17,7 @@ import (
 	"github.com/credsieve/credsieve/datasets/index"
 	"github.com/credsieve/credsieve/datasets/ledger"
 	"github.com/credsieve/credsieve/hashing/stored"
+	"github.com/credsieve/credsieve/pipeline/pair"
 	"github.com/credsieve/credsieve/pipeline/progress"
 	"github.com/credsieve/credsieve/pipeline/verify"
 )
@@ -27,10 +28,11 @@ import (
 type finding struct {
 	row         uint32
 	account     index.Account
-	pair        *pair
+	pair        *pair.Pair
 	evidence    evidence
 	sharedBy    int  // accounts met with the same password, this one included
 	independent int  // of its sources do not repeat each other
+	truncated   bool // the stored hash looked at the first bytes of the password only
 	outstanding bool // listed by an earlier run already
 
 	credential ledger.Credential
@@ -57,7 +59,11 @@ type openPairs struct {
 
 // parkedPair is an indeterminate pair: moot if another one confirms the account. It is not the pair itself,
 // which would hold its neighbours in memory.
-type parkedPair struct{ row, several uint32 }
+type parkedPair struct {
+	account uint32
+	unit    pair.Unit
+	several bool
+}
 
 // confirm verifies the candidates of every account until its first match. Accounts are worked on at once,
 // the candidates of one account one after the other, so that which one matches does not depend on chance.
@@ -72,7 +78,7 @@ func (r *run) confirm(ctx context.Context, s *screened, p *plan) (*verdicts, err
 		return nil, err
 	}
 	group, ctx := errgroup.WithContext(ctx)
-	work := make(chan task)
+	work := make(chan pair.Task)
 	group.Go(func() error {
 		defer close(work)
 		return c.deal(ctx, p, work)
@@ -80,10 +86,11 @@ func (r *run) confirm(ctx context.Context, s *screened, p *plan) (*verdicts, err
 	for range c.gate.most {
 		group.Go(func() error {
 			for t := range work {
-				if err := c.account(ctx, t); err != nil {
+				ends, err := c.account(ctx, t)
+				if err != nil {
 					return err
 				}
-				c.finish(t)
+				c.finish(t, ends)
 			}
 			return nil
 		})
@@ -98,7 +105,7 @@ func (r *run) confirm(ctx context.Context, s *screened, p *plan) (*verdicts, err
 type confirmer struct {
 	run      *run
 	screened *screened
-	balance  *balance
+	balance  *pair.Balance
 	meter    progress.Meter
 	gate     *gate
 	memory   *semaphore.Weighted
@@ -109,7 +116,7 @@ type confirmer struct {
 
 	mu        sync.Mutex
 	busy      map[uint32]chan struct{} // accounts that are worked on; closed at the end
-	confirmed *rowSet
+	confirmed *pair.RowSet
 	parked    []parkedPair
 	out       *verdicts
 }
@@ -119,7 +126,7 @@ func newConfirmer(r *run, s *screened, p *plan, meter progress.Meter) *confirmer
 		run: r, screened: s, balance: p.balance, meter: meter,
 		gate: newGate(r.cfg.Workers, r.memory != nil),
 		size: r.cfg.hashMemory(),
-		busy: make(map[uint32]chan struct{}), confirmed: newRowSet(),
+		busy: make(map[uint32]chan struct{}), confirmed: pair.NewRowSet(),
 		out: &verdicts{open: make(map[openPairs]int32), left: make(map[uint32]int64)},
 	}
 	c.memory = semaphore.NewWeighted(c.size)
@@ -134,20 +141,17 @@ func newConfirmer(r *run, s *screened, p *plan, meter progress.Meter) *confirmer
 	return c
 }
 
-// hashMemory is what verifications under way may take together.
-func (c Config) hashMemory() int64 { return max(c.Memory-c.spoolLimit(), MinMemory) }
-
 // window is how many accounts are sorted before they are dealt out.
 const window = 4096
 
 // deal hands the accounts of the plan to the workers. Within a window the longest come first: an account is
 // one worker's, and one with many candidates that begins last would keep the others waiting.
-func (c *confirmer) deal(ctx context.Context, p *plan, work chan<- task) error {
-	var tasks []task
+func (c *confirmer) deal(ctx context.Context, p *plan, work chan<- pair.Task) error {
+	var tasks []pair.Task
 	flush := func() error {
-		slices.SortStableFunc(tasks, func(a, b task) int { return -cmp.Compare(len(a.pairs), len(b.pairs)) })
+		slices.SortStableFunc(tasks, func(a, b pair.Task) int { return -cmp.Compare(len(a.Pairs), len(b.Pairs)) })
 		for _, t := range tasks {
-			if err := c.claim(ctx, t.account); err != nil {
+			if err := c.claim(ctx, t.Account); err != nil {
 				return err
 			}
 			select {
@@ -159,7 +163,7 @@ func (c *confirmer) deal(ctx context.Context, p *plan, work chan<- task) error {
 		tasks = tasks[:0]
 		return nil
 	}
-	err := p.tasks(func(t task) error {
+	err := p.tasks(func(t pair.Task) error {
 		tasks = append(tasks, t)
 		if len(tasks) < window {
 			return nil
@@ -192,67 +196,69 @@ func (c *confirmer) claim(ctx context.Context, row uint32) error {
 }
 
 // finish ends the work on an account and settles what became of its pairs.
-func (c *confirmer) finish(t task) {
+func (c *confirmer) finish(t pair.Task, ends []pair.State) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	close(c.busy[t.account])
-	delete(c.busy, t.account)
-	for _, p := range t.pairs {
-		switch p.state {
-		case stateIndeterminate:
-			c.parked = append(c.parked, parkedPair{t.account, p.several})
-		case stateUnchecked:
-			for _, in := range p.inputs {
+	close(c.busy[t.Account])
+	delete(c.busy, t.Account)
+	for i, p := range t.Pairs {
+		switch ends[i] {
+		case pair.StateIndeterminate:
+			c.parked = append(c.parked, parkedPair{p.Account, p.Unit, p.Several})
+		case pair.StateUnchecked:
+			for _, in := range p.Inputs {
 				c.out.left[in]++
 			}
-			c.balance.settle(p, p.state)
+			c.balance.Settle(p, ends[i])
 		default:
-			c.balance.settle(p, p.state)
+			c.balance.Settle(p, ends[i])
 		}
 	}
-	c.meter.Add(int64(len(t.pairs)))
+	c.meter.Add(int64(len(t.Pairs)))
 }
 
-// account decides the candidates of one account, in order.
-func (c *confirmer) account(ctx context.Context, t task) error {
-	account, err := c.run.index.Account(t.account)
+// account decides the candidates of one account, in order, and returns what became of each.
+func (c *confirmer) account(ctx context.Context, t pair.Task) ([]pair.State, error) {
+	account, err := c.run.index.Account(t.Account)
 	if err != nil {
-		return fmt.Errorf("failed to read an account of the index: %w", err)
+		return nil, fmt.Errorf("failed to read an account of the index: %w", err)
 	}
+	ends := make([]pair.State, len(t.Pairs))
 	target, cause := c.run.recipes.Target(&account)
 	if cause == "" {
 		if err := c.controls.prove(ctx, &account, target); err != nil {
-			return err
+			return nil, err
 		}
 	}
-	for i, p := range t.pairs {
+	for i, p := range t.Pairs {
 		switch {
-		case c.isConfirmed(t.account):
-			p.state = stateMoot
+		case c.isConfirmed(t.Account):
+			ends[i] = pair.StateMoot
 			continue
 		case cause != "":
-			c.leave(p, stateIndeterminate, cause)
+			ends[i] = c.leave(p, pair.StateIndeterminate, cause)
 			continue
 		}
 		outcome, err := c.try(ctx, &account, target, p)
 		switch {
 		case errors.Is(err, errBudget):
-			c.leave(p, stateUnchecked, "unchecked")
+			ends[i] = c.leave(p, pair.StateUnchecked, "unchecked")
 		case err != nil:
-			return err
+			return nil, err
 		case outcome.Outcome == stored.Match:
-			for _, earlier := range t.pairs[:i] { // nothing is open for this account
-				if earlier.state == stateIndeterminate {
-					earlier.state, earlier.cause = stateMoot, ""
+			ends[i] = pair.StateConfirmed
+			for earlier := range ends[:i] { // nothing is open for this account
+				if ends[earlier] == pair.StateIndeterminate {
+					ends[earlier] = pair.StateMoot
 				}
 			}
 		case outcome.Outcome == stored.NoMatch:
-			p.state = stateRefuted
+			ends[i] = pair.StateRefuted
 		default:
-			c.leave(p, stateIndeterminate, outcome.Cause)
+			ends[i] = c.leave(p, pair.StateIndeterminate, outcome.Cause)
 		}
 	}
-	return nil
+	return ends, nil
 }
 
 // errBudget says that there is no time for another verification.
@@ -260,7 +266,7 @@ var errBudget = errors.New("the confirm budget is over")
 
 // try verifies one candidate and, with a ledger, returns when its verdict is on disk.
 func (c *confirmer) try(
-	ctx context.Context, account *index.Account, target *verify.Target, p *pair,
+	ctx context.Context, account *index.Account, target *verify.Target, p *pair.Pair,
 ) (stored.Result, error) {
 	if err := c.gate.enter(ctx); err != nil {
 		return stored.Result{}, err
@@ -271,18 +277,20 @@ func (c *confirmer) try(
 		return stored.Result{}, errBudget
 	}
 	begin := time.Now()
-	result, verifications, err := target.Verify(ctx, p.secret, p.digest, c.admitMemory)
+	result, verifications, err := target.Verify(ctx, p.Secret, p.Digest, c.admitMemory)
 	c.gate.verified(time.Since(begin))
 	if err != nil {
 		return stored.Result{}, err
 	}
-	p.truncated = result.Outcome == stored.Match && result.Truncated
-	f := finding{row: p.account, account: *account, pair: p}
+	f := finding{
+		row: p.Account, account: *account, pair: p,
+		truncated: result.Outcome == stored.Match && result.Truncated,
+	}
 	m := c.run.memory
 	if m != nil && result.Outcome != stored.CannotVerify {
 		f.credential = m.credential(account)
 		if result.Outcome == stored.Match {
-			f.record = c.run.record(c.screened, account, p)
+			f.record = c.run.record(c.screened, account, &f)
 		}
 		begin := time.Now()
 		if err := m.decide(ctx, &f); err != nil {
@@ -294,13 +302,12 @@ func (c *confirmer) try(
 	defer c.mu.Unlock()
 	c.out.verifications += verifications
 	if result.Outcome == stored.Match {
-		p.state = stateConfirmed
-		f.pair = p.alone()
+		f.pair = p.Alone()
 		f.evidence = gather(c.screened, p)
-		f.sharedBy = c.run.survey.crowd.of(p.secret)
-		f.independent = c.run.survey.repeats.independent(f.evidence.sources)
+		f.sharedBy = c.run.survey.Crowd.Of(p.Secret)
+		f.independent = c.run.survey.Repeats.Independent(f.evidence.sources)
 		c.out.findings = append(c.out.findings, f)
-		c.confirmed.add(p.account)
+		c.confirmed.Add(p.Account)
 		if finder, ok := c.meter.(progress.Finder); ok {
 			finder.Found(1)
 		}
@@ -311,28 +318,28 @@ func (c *confirmer) try(
 func (c *confirmer) isConfirmed(row uint32) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.confirmed.has(row)
+	return c.confirmed.Has(row)
 }
 
 // leave notes a pair that stays undecided, unless another one confirms its account.
-func (c *confirmer) leave(p *pair, state pairState, cause stored.Cause) {
-	p.state, p.cause = state, cause
+func (c *confirmer) leave(p *pair.Pair, state pair.State, cause stored.Cause) pair.State {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.out.open[openPairs{p.account, cause}]++
+	c.out.open[openPairs{p.Account, cause}]++
+	return state
 }
 
 // verdicts gathers what the workers decided, in the order of the accounts' rows, with what earlier runs did.
 func (c *confirmer) verdicts() (*verdicts, error) {
 	v := c.out
 	for _, p := range c.parked {
-		state := stateIndeterminate
-		if c.confirmed.has(p.row) {
-			state = stateMoot
+		state := pair.StateIndeterminate
+		if c.confirmed.Has(p.account) {
+			state = pair.StateMoot
 		}
-		c.balance.settle(&pair{account: p.row, several: p.several}, state)
+		c.balance.Settle(&pair.Pair{Account: p.account, Unit: p.unit, Several: p.several}, state)
 	}
-	maps.DeleteFunc(v.open, func(open openPairs, _ int32) bool { return c.confirmed.has(open.row) })
+	maps.DeleteFunc(v.open, func(open openPairs, _ int32) bool { return c.confirmed.Has(open.row) })
 	known, err := c.run.remembered(c.screened)
 	if err != nil {
 		return nil, err

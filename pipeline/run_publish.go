@@ -13,6 +13,7 @@ import (
 	"github.com/credsieve/credsieve/datasets/rundir"
 	"github.com/credsieve/credsieve/hashing/stored"
 	"github.com/credsieve/credsieve/pipeline/guard"
+	"github.com/credsieve/credsieve/pipeline/pair"
 )
 
 // tally writes down what every stage counted.
@@ -36,9 +37,9 @@ func (r *run) tally(
 	}
 	m.Controls = r.proven
 	m.Controls.Canaries.Accounts = meta.Canaries
-	m.Controls.Canaries.Met = int64(len(s.canaries))
-	m.Controls.EqualHashes.Met = int64(len(s.equal))
-	p.balance.fill(&m.Counts)
+	m.Controls.Canaries.Met = s.canaries.Count()
+	m.Controls.EqualHashes.Met = s.equal.Count()
+	p.balance.Fill(&m.Counts)
 	m.Counts.AccountsConfirmed = int64(len(v.findings))
 	m.Counts.AccountsListed = int64(len(list))
 	for i := range list {
@@ -82,7 +83,7 @@ func (r *run) overCap(s *screened, p *plan) ([]rundir.OverCap, error) {
 		}
 		over := rundir.OverCap{AccountID: account.ID, Candidates: p.overCap[row].pairs}
 		for _, in := range p.overCap[row].inputs {
-			if name := s.inputs[in].Meta.Name; !slices.Contains(over.Dumps, name) {
+			if name := s.inputs.List[in].Meta.Name; !slices.Contains(over.Dumps, name) {
 				over.Dumps = append(over.Dumps, name)
 			}
 		}
@@ -94,28 +95,28 @@ func (r *run) overCap(s *screened, p *plan) ([]rundir.OverCap, error) {
 
 // inputs says of each input what was read and what came of it.
 func inputs(s *screened, v *verdicts) []rundir.Input {
-	confirmed := make([]int64, len(s.inputs))
+	confirmed := make([]int64, len(s.inputs.List))
 	for i := range v.findings {
-		for _, in := range s.evidence(v.findings[i].pair) {
+		for _, in := range s.inputs.Evidence(v.findings[i].pair) {
 			confirmed[in]++
 		}
 	}
-	list := make([]rundir.Input, len(s.inputs))
-	for i := range s.inputs {
-		in := &s.inputs[i]
+	list := make([]rundir.Input, len(s.inputs.List))
+	for i := range s.inputs.List {
+		in := &s.inputs.List[i]
 		list[i] = rundir.Input{
 			Path: strings.ToValidUTF8(in.Path, "?"), Name: in.Meta.Name, Kind: string(in.Meta.Kind), Trust: string(in.Meta.Trust),
-			LeakedOn: rundir.Date(in.Meta.LeakedOn), Bytes: in.report.Bytes, SHA256: in.report.SHA256,
-			Status: string(in.report.Status), Format: in.report.Format,
-			Records: in.records, Rejected: in.rejected,
-			AccountsMet: in.met, AccountsConfirmed: confirmed[i], FilesLeftOut: in.report.LeftOut,
+			LeakedOn: rundir.Date(in.Meta.LeakedOn), Bytes: in.Report.Bytes, SHA256: in.Report.SHA256,
+			Status: string(in.Report.Status), Format: in.Report.Format,
+			Records: in.Records, Rejected: in.Rejected,
+			AccountsMet: in.Met, AccountsConfirmed: confirmed[i], FilesLeftOut: in.Report.LeftOut,
 		}
-		if in.seen != nil {
-			list[i].FirstSeen = rundir.Date(in.seen.FirstSeen)
+		if s.past[i] != nil {
+			list[i].FirstSeen = rundir.Date(s.past[i].FirstSeen)
 		}
-		if in.report.Err != nil {
-			list[i].Error = in.report.Err.Error()
-			list[i].LeftOut = errors.Is(in.report.Err, dump.ErrNotPasswords)
+		if in.Report.Err != nil {
+			list[i].Error = in.Report.Err.Error()
+			list[i].LeftOut = errors.Is(in.Report.Err, dump.ErrNotPasswords)
 		}
 	}
 	return list
@@ -123,21 +124,21 @@ func inputs(s *screened, v *verdicts) []rundir.Input {
 
 // dumps puts the inputs of one name together.
 func dumps(s *screened, v *verdicts) []rundir.Dump {
-	list := make([]rundir.Dump, len(s.dumps))
-	place := make(map[*dumpFacts]*rundir.Dump)
-	for i, d := range s.dumps {
-		list[i] = rundir.Dump{Name: d.name, AccountsMet: d.met.count}
+	list := make([]rundir.Dump, len(s.inputs.Dumps))
+	place := make(map[*pair.Dump]*rundir.Dump)
+	for i, d := range s.inputs.Dumps {
+		list[i] = rundir.Dump{Name: d.Name, AccountsMet: d.Met.Count()}
 		place[d] = &list[i]
 	}
-	for i := range s.inputs {
-		in := &s.inputs[i]
-		d := place[in.dump]
+	for i := range s.inputs.List {
+		in := &s.inputs.List[i]
+		d := place[in.Dump]
 		d.Inputs++
-		d.Records += in.records
-		d.Rejected += in.rejected
+		d.Records += in.Records
+		d.Rejected += in.Rejected
 	}
 	for i := range v.findings {
-		for _, d := range s.dumpsOf(v.findings[i].pair) {
+		for _, d := range s.inputs.DumpsOf(v.findings[i].pair) {
 			place[d].AccountsConfirmed++
 			if v.findings[i].outstanding {
 				place[d].AccountsOutstanding++
@@ -166,12 +167,12 @@ func (r *run) undecided(p *plan, v *verdicts) ([]rundir.Undecided, error) {
 		}
 	}
 	// Accounts with more candidates than the cap, unless they were confirmed by the others.
-	confirmed := newRowSet()
+	confirmed := pair.NewRowSet()
 	for i := range v.findings {
-		confirmed.add(v.findings[i].row)
+		confirmed.Add(v.findings[i].row)
 	}
 	for row, over := range p.overCap {
-		if confirmed.has(row) {
+		if confirmed.Has(row) {
 			continue
 		}
 		if err := add(row, "over_cap", over.pairs); err != nil {

@@ -8,36 +8,20 @@ import (
 	"github.com/credsieve/credsieve/datasets/dump"
 	"github.com/credsieve/credsieve/datasets/ledger"
 	"github.com/credsieve/credsieve/datasets/rundir"
+	"github.com/credsieve/credsieve/pipeline/pair"
 	"github.com/credsieve/credsieve/pipeline/progress"
 )
 
 // screened is what the first phase knows when every dump was read to its end.
 type screened struct {
-	inputs   []inputFacts
-	counts   rundir.Counts // up to duplicates
-	intake   *intake       // emptied by prune
-	balance  *balance
-	dumps    []*dumpFacts // by first appearance
-	canaries map[uint32]struct{}
-	equal    map[uint32]struct{} // accounts whose stored hash is in a dump
-}
-
-// inputFacts is one input with what it held.
-type inputFacts struct {
-	dump.Input
-	report   dump.Report
-	records  int64
-	rejected int64
-	met      int64 // accounts
-	dump     *dumpFacts
-	seen     *ledger.Dump // by an earlier run, nil: not, or there is no ledger
-	leftOpen bool         // by the run that saw it last
-}
-
-// dumpFacts gathers the inputs of one name: the shards of a compilation are one source.
-type dumpFacts struct {
-	name string
-	met  *rowSet
+	inputs   *pair.Inputs
+	past     []*ledger.Dump // what an earlier run noted of each input, nil: nothing
+	counts   rundir.Counts  // up to duplicates
+	intake   *pair.Intake   // emptied by prune
+	log      *pair.EndLog   // nil in a dry run
+	balance  *pair.Balance
+	canaries *pair.RowSet // that were met
+	equal    *pair.RowSet // accounts whose stored hash is in a dump
 }
 
 // job is one block on its way: read in order, screened by any worker, collected in order.
@@ -71,7 +55,7 @@ func (r *run) screen(ctx context.Context, inputs []dump.Input) (*screened, error
 			return nil
 		})
 	}
-	collector := newCollector(inputs, r)
+	collector := r.newCollector(inputs)
 	group.Go(func() error { return collector.collect(ctx, ordered) })
 	if err := group.Wait(); err != nil {
 		return nil, err
@@ -86,7 +70,7 @@ func (r *run) screen(ctx context.Context, inputs []dump.Input) (*screened, error
 // read cuts the inputs into blocks and sends each both to the workers and, in order, to the collector.
 func (r *run) read(ctx context.Context, inputs []dump.Input, meter progress.Meter, work, ordered chan<- *job) error {
 	options := dump.Options{
-		Format: r.cfg.Format, Stdin: r.cfg.Stdin, Progress: meter.Add, BlockSize: r.blockSize(),
+		Format: r.cfg.Format, Stdin: r.cfg.Stdin, Progress: meter.Add, BlockSize: r.cfg.blockSize(),
 		Child: r.cfg.Child, Limits: r.cfg.Unpack,
 	}
 	for i, in := range inputs {
@@ -105,13 +89,6 @@ func (r *run) read(ctx context.Context, inputs []dump.Input, meter progress.Mete
 		}
 	}
 	return nil
-}
-
-// blockSize bounds what the blocks under way and their results take: a byte of a dump can become 40 of
-// rejects, and three blocks for each worker are under way.
-func (r *run) blockSize() int {
-	const smallest, largest, factor = 64 << 10, 1 << 20, 128
-	return int(min(max(r.cfg.Memory/int64(factor*r.cfg.Workers), smallest), largest))
 }
 
 func send(ctx context.Context, to chan<- *job, j *job) error {

@@ -7,49 +7,8 @@ import (
 	"slices"
 
 	"github.com/credsieve/credsieve/datasets/rundir"
+	"github.com/credsieve/credsieve/pipeline/pair"
 )
-
-// ends counts what became of the leaked passwords of one account.
-type ends struct {
-	candidates uint32
-	refuted    uint32
-	open       uint32 // indeterminate, unchecked or over the cap
-	pruned     uint32
-	remembered uint32 // refuted by an earlier run, or of an account that one confirmed
-}
-
-// endsByRow is filled with each pair once, when it is settled.
-type endsByRow map[uint32]ends
-
-func (e endsByRow) add(row uint32, state pairState) {
-	n := e[row]
-	n.candidates++
-	switch state {
-	case stateRefuted:
-		n.refuted++
-	case stateIndeterminate, stateUnchecked, stateOverCap:
-		n.open++
-	case statePrunedPolicy:
-		n.pruned++
-	case stateRemembered:
-		n.remembered++
-	}
-	e[row] = n
-}
-
-// state is what is said of an account that is not confirmed: the strongest of its ends.
-func (e ends) state() rundir.State {
-	switch {
-	case e.open > 0:
-		return rundir.StateUndecided
-	case e.refuted+e.remembered > 0:
-		return rundir.StateRefuted
-	case e.pruned > 0:
-		return rundir.StatePruned
-	default:
-		return rundir.StateUntestable
-	}
-}
 
 // writeMet writes down what became of every account that a dump names, in the order of the index: the answer
 // to "why not this one" for those that are not listed.
@@ -58,16 +17,16 @@ func (r *run) writeMet(s *screened, v *verdicts) error {
 	if err != nil {
 		return err
 	}
-	dumps := slices.SortedFunc(slices.Values(s.dumps), func(a, b *dumpFacts) int {
-		return cmp.Compare(a.name, b.name)
+	dumps := slices.SortedFunc(slices.Values(s.inputs.Dumps), func(a, b *pair.Dump) int {
+		return cmp.Compare(a.Name, b.Name)
 	})
 	findings := v.findings // by row
-	for part := range partitions {
-		ends, err := s.balance.ends(part)
+	for part := range pair.Partitions {
+		ends, err := s.log.Of(part)
 		if err != nil {
 			return err
 		}
-		from, to := r.rowsOf(part)
+		from, to := r.parts.Rows(part)
 		first := len(findings)
 		if i := slices.IndexFunc(findings, func(f finding) bool { return int64(f.row) >= to }); i >= 0 {
 			first = i
@@ -84,8 +43,8 @@ func (r *run) writeMet(s *screened, v *verdicts) error {
 // metPart is the accounts of one partition.
 type metPart struct {
 	run      *run
-	ends     endsByRow
-	dumps    []*dumpFacts // by name
+	ends     map[uint32]pair.Ends
+	dumps    []*pair.Dump // by name
 	findings []finding    // by row
 	out      *rundir.Accounts
 }
@@ -98,7 +57,7 @@ const noDump = math.MaxUint32
 func (m *metPart) write(from, to int64) error {
 	var met []uint64 // row and dump, so that sorting puts an account's dumps side by side, by name
 	for i, d := range m.dumps {
-		d.met.eachIn(from, to, func(row uint32) { met = append(met, uint64(row)<<32|uint64(i)) })
+		d.Met.EachIn(from, to, func(row uint32) { met = append(met, uint64(row)<<32|uint64(i)) })
 	}
 	for i := range m.findings {
 		met = append(met, uint64(m.findings[i].row)<<32|noDump)
@@ -107,7 +66,7 @@ func (m *metPart) write(from, to int64) error {
 	var sources []string
 	for i, entry := range met {
 		if dump := uint32(entry); dump != noDump {
-			sources = append(sources, m.dumps[dump].name)
+			sources = append(sources, m.dumps[dump].Name)
 		}
 		row := uint32(entry >> 32)
 		if i+1 < len(met) && uint32(met[i+1]>>32) == row {
@@ -127,17 +86,17 @@ func (m *metPart) account(row uint32, sources []string) error {
 		return fmt.Errorf("failed to read an account of the index: %w", err)
 	}
 	e := m.ends[row]
-	state := e.state()
-	refuted := e.refuted + e.remembered
+	state := e.State()
+	refuted := e.Refuted + e.Remembered
 	if i, ok := slices.BinarySearchFunc(m.findings, row, func(f finding, row uint32) int {
 		return cmp.Compare(f.row, row)
 	}); ok {
-		state, refuted = rundir.StateNotActive, e.refuted
+		state, refuted = rundir.StateNotActive, e.Refuted
 		if m.findings[i].active() {
 			state = rundir.StateListed
 		}
 	}
 	return m.out.Add(rundir.Met{
-		AccountID: account.ID, State: state, Candidates: int(e.candidates), Refuted: int(refuted), Sources: sources,
+		AccountID: account.ID, State: state, Candidates: int(e.Candidates), Refuted: int(refuted), Sources: sources,
 	})
 }

@@ -1,0 +1,109 @@
+package pair
+
+import (
+	"encoding/binary"
+	"hash/maphash"
+	"slices"
+
+	"github.com/credsieve/credsieve/pipeline/spool"
+)
+
+// Intake takes the candidates as the dumps are read. A pair always comes to the same partition, so that
+// each can be rid of duplicates on its own. Which one it is depends on a random seed, so that nobody can
+// make a dump that fills one of them; what comes out does not depend on it.
+type Intake struct {
+	spool   *spool.Spool
+	balance *Balance
+	seed    maphash.Seed
+	scratch []byte
+}
+
+// NewIntake returns an empty intake, whose records b counts. More than limit bytes go to a sealed file in dir.
+func NewIntake(dir string, limit int64, b *Balance) *Intake {
+	return &Intake{spool: spool.New(dir, Partitions, limit), balance: b, seed: maphash.MakeSeed()}
+}
+
+// Add takes the pairs of one record, one at least; records come in the order of their units.
+//
+// Of a made-up dump, which is not evidence, only the pairs are noted: its spelling of an identifier says nothing.
+func (t *Intake) Add(unit Unit, evidence bool, found []Found) error {
+	several := t.balance.Record(unit, len(found))
+	inputs := [1]uint32{unit.Input}
+	var seen map[uint32]struct{}
+	if len(found) > FewAccounts {
+		seen = make(map[uint32]struct{})
+	}
+	for i, f := range found {
+		if !evidence {
+			f.Attribution, f.Kind, f.OwnPage = 0, 0, false
+		}
+		p := Pair{
+			Account: f.Account, Secret: f.Secret, Digest: f.Digest, Kind: f.Kind, Attribution: f.Attribution,
+			OwnPage: f.OwnPage, Inputs: inputs[:], Unit: unit, Several: several,
+			Further: isFurther(found[:i], seen, f.Account),
+		}
+		t.scratch = p.AppendTo(t.scratch[:0])
+		if err := t.spool.Add(t.partition(&p), t.scratch); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// isFurther reports whether an earlier pair of the record is of the same account. Of many accounts, seen are
+// those of the pairs that it was asked about.
+func isFurther(earlier []Found, seen map[uint32]struct{}, account uint32) bool {
+	if seen == nil {
+		return slices.ContainsFunc(earlier, func(f Found) bool { return f.Account == account })
+	}
+	_, known := seen[account]
+	seen[account] = struct{}{}
+	return known
+}
+
+func (t *Intake) partition(p *Pair) int {
+	var hash maphash.Hash
+	hash.SetSeed(t.seed)
+	hash.Write(binary.LittleEndian.AppendUint32(nil, p.Account))
+	hash.Write(p.Secret)
+	return int(hash.Sum64() % Partitions)
+}
+
+// Unify visits each pair once, with all its evidence, and leaves the intake empty. What visit is given it may keep.
+func (t *Intake) Unify(visit func(p *Pair) error) error {
+	defer t.spool.Close()
+	var kept Keeper
+	for part := range Partitions {
+		known := make(map[string]*Pair)
+		var all []*Pair // in the order of the dumps
+		var key []byte
+		var read Pair
+		err := t.spool.Read(part, func(entry []byte) error {
+			read.Decode(entry)
+			key = read.appendKey(key[:0])
+			if first, ok := known[string(key)]; ok {
+				first.Merge(&read)
+				t.balance.Again(&read)
+				return nil
+			}
+			p := kept.Keep(&read)
+			known[string(key)] = p
+			all = append(all, p)
+			t.balance.First(p)
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+		clear(known)
+		for _, p := range all {
+			if err := visit(p); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// Close gives everything free. It may be called more than once.
+func (t *Intake) Close() { t.spool.Close() }

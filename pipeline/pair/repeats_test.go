@@ -1,0 +1,126 @@
+package pair_test
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"github.com/credsieve/credsieve/datasets/dump"
+	"github.com/credsieve/credsieve/pipeline/pair"
+)
+
+// named makes so many inputs, each a dump of its own.
+func named(n int) *pair.Inputs {
+	list := make([]dump.Input, n)
+	for i := range list {
+		list[i].Meta.Name = fmt.Sprint(i)
+	}
+	return pair.NewInputs(list)
+}
+
+// dumpsHolding makes one dump for each list of pairs, each pair by the number of its account.
+func dumpsHolding(t *testing.T, lists ...[]uint32) (*pair.Inputs, []*pair.Pair) {
+	t.Helper()
+	p := newPile(t, 1<<24)
+	for i, list := range lists {
+		for _, account := range list {
+			p.add(t, uint32(i), true, exact(account, "made-up"))
+		}
+	}
+	return named(len(lists)), p.unified(t)
+}
+
+// independentOf counts the dumps of a run that do not repeat each other.
+func independentOf(in *pair.Inputs, pairs []*pair.Pair, dumps []*pair.Dump) int {
+	r := pair.NewRepeats(in)
+	for _, p := range pairs {
+		r.Add(in.DumpsOf(p))
+	}
+	return r.Independent(namesOf(dumps))
+}
+
+func namesOf(dumps []*pair.Dump) (names []string) {
+	for _, d := range dumps {
+		names = append(names, d.Name)
+	}
+	return names
+}
+
+func span(from, to uint32) (list []uint32) {
+	for i := from; i < to; i++ {
+		list = append(list, i)
+	}
+	return list
+}
+
+func TestIndependent(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		lists [][]uint32
+		want  int
+	}{
+		"one":                       {[][]uint32{span(0, 50)}, 1},
+		"unrelated":                 {[][]uint32{span(0, 50), span(40, 90)}, 2},
+		"repackaged":                {[][]uint32{span(0, 50), span(0, 50)}, 1},
+		"repackaged_with_more":      {[][]uint32{span(0, 50), span(10, 500)}, 1},
+		"just_below_the_share":      {[][]uint32{span(0, 100), span(21, 121)}, 2},
+		"at_the_share":              {[][]uint32{span(0, 100), span(20, 120)}, 1},
+		"too_few_to_tell":           {[][]uint32{span(0, 19), span(0, 19)}, 2},
+		"collection_of_independent": {[][]uint32{span(0, 100), span(0, 30), span(60, 100)}, 2},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			in, pairs := dumpsHolding(t, test.lists...)
+			if got := independentOf(in, pairs, in.Dumps); got != test.want {
+				t.Errorf("%d independent dumps, want %d", got, test.want)
+			}
+		})
+	}
+}
+
+func TestIndependent_same_bytes_under_another_name(t *testing.T) {
+	t.Parallel()
+	in, pairs := dumpsHolding(t, []uint32{1}, []uint32{1}, []uint32{1})
+	in.List[0].Report.SHA256, in.List[1].Report.SHA256, in.List[2].Report.SHA256 = "aa", "aa", "bb"
+	if got := independentOf(in, pairs, in.Dumps); got != 2 {
+		t.Errorf("%d independent dumps", got)
+	}
+}
+
+func TestIndependent_takes_no_evidence_from_a_fabricated_dump(t *testing.T) {
+	t.Parallel()
+	in, pairs := dumpsHolding(t, span(0, 50), span(0, 50))
+	in.List[1].Meta.Trust = dump.TrustFabricated
+	if got := independentOf(in, pairs, in.DumpsOf(pairs[0])); got != 1 {
+		t.Errorf("%d independent dumps", got)
+	}
+}
+
+func TestIndependent_of_dumps_that_this_run_did_not_read(t *testing.T) {
+	t.Parallel()
+	in, _ := dumpsHolding(t, span(0, 50))
+	if got := pair.NewRepeats(in).Independent([]string{"0", "last year's", "older"}); got != 3 {
+		t.Errorf("%d independent dumps", got)
+	}
+}
+
+// TestRepeats_of_parts_are_those_of_the_whole, whatever the parts and the order in which they are merged.
+func TestRepeats_of_parts_are_those_of_the_whole(t *testing.T) {
+	t.Parallel()
+	const dumps = 4
+	in := named(dumps)
+	rapid.Check(t, func(t *rapid.T) {
+		// Pairs that hold most of the dumps together, so that some dumps repeat each other.
+		holders := rapid.SliceOfN(rapid.SliceOfNDistinct(rapid.SampledFrom(in.Dumps), 1, dumps,
+			rapid.ID[*pair.Dump]), 0, 80).Draw(t, "pairs")
+		whole := pair.NewRepeats(in)
+		merged := inParts(t, holders, func() *pair.Repeats { return pair.NewRepeats(in) },
+			func(r *pair.Repeats, held []*pair.Dump) { whole.Add(held); r.Add(held) }, (*pair.Repeats).Merge)
+		names := namesOf(rapid.SliceOfDistinct(rapid.SampledFrom(in.Dumps), rapid.ID[*pair.Dump]).Draw(t, "names"))
+		if got, want := merged.Independent(slices.Clone(names)), whole.Independent(names); got != want {
+			t.Fatalf("%d of %v are independent, want %d", got, names, want)
+		}
+	})
+}

@@ -1,0 +1,158 @@
+package pipeline
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	"github.com/credsieve/credsieve/datasets/dump"
+	"github.com/credsieve/credsieve/datasets/ledger"
+	"github.com/credsieve/credsieve/datasets/rundir"
+	"github.com/credsieve/credsieve/hashing"
+	"github.com/credsieve/credsieve/pipeline/pair"
+)
+
+func exact(account uint32, secret string) pair.Found {
+	return pair.Found{
+		Account: account, Kind: hashing.KindEmail, Attribution: hashing.AttributionExact, Secret: []byte(secret),
+	}
+}
+
+// mustAdd adds the next record.
+func (s *screened) mustAdd(t testing.TB, input uint32, found ...pair.Found) {
+	t.Helper()
+	unit := pair.Unit{Input: input, Record: uint64(s.counts.CandidatesRaw)}
+	if err := s.intake.Add(unit, s.inputs.IsEvidence(input), found); err != nil {
+		t.Fatal(err)
+	}
+	s.counts.CandidatesRaw++
+}
+
+// threeDumps is a spool over an old dump, a recent one and a fabricated one.
+func threeDumps(t *testing.T, fill func(s *screened)) *screened {
+	t.Helper()
+	s := &screened{balance: pair.NewBalance(nil), past: make([]*ledger.Dump, 3)}
+	s.intake = pair.NewIntake(t.TempDir(), 1<<20, s.balance)
+	var inputs []dump.Input
+	for _, meta := range []dump.Meta{
+		{Name: "old", LeakedOn: day2026(1), Trust: dump.TrustUnverified},
+		{Name: "recent", LeakedOn: day2026(9), Trust: dump.TrustVerified},
+		{Name: "made up", LeakedOn: day2026(10), Trust: dump.TrustFabricated},
+	} {
+		inputs = append(inputs, dump.Input{Meta: meta})
+	}
+	s.inputs = pair.NewInputs(inputs)
+	fill(s)
+	return s
+}
+
+func secrets(pairs []*pair.Pair) string {
+	var list []string
+	for _, p := range pairs {
+		list = append(list, string(p.Secret))
+	}
+	return strings.Join(list, " ")
+}
+
+// pruned returns the plan for what was screened, account by account.
+func pruned(t *testing.T, s *screened, limit int) (*plan, []pair.Task) {
+	t.Helper()
+	r := &run{
+		cfg:   Config{MaxCandidatesPerAccount: limit, SpoolDir: t.TempDir(), Key: newTestKey(t)},
+		parts: pair.NewParts(10), started: day2026(11),
+	}
+	p, err := r.prune(context.Background(), s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var tasks []pair.Task
+	if err := p.tasks(func(k pair.Task) error { tasks = append(tasks, k); return nil }); err != nil {
+		t.Fatal(err)
+	}
+	return p, tasks
+}
+
+func TestPrune_orders_by_sources_then_recency_then_input(t *testing.T) {
+	s := threeDumps(t, func(s *screened) {
+		s.mustAdd(t, 0, exact(1, "first-old"))
+		s.mustAdd(t, 0, exact(1, "second-old"))
+		s.mustAdd(t, 1, exact(1, "recent"))
+		s.mustAdd(t, 0, exact(1, "both"))
+		s.mustAdd(t, 1, exact(1, "both"))
+		s.mustAdd(t, 1, exact(2, "other"))
+	})
+	p, tasks := pruned(t, s, 64)
+	if p.pending != 5 || len(tasks) != 2 || tasks[0].Account != 1 {
+		t.Fatalf("plan %+v", tasks)
+	}
+	if got := secrets(tasks[0].Pairs); got != "both recent first-old second-old" {
+		t.Errorf("order is %s", got)
+	}
+}
+
+func TestPrune_caps_an_account_and_keeps_its_best(t *testing.T) {
+	s := threeDumps(t, func(s *screened) {
+		for _, secret := range []string{"a", "b", "c", "d"} {
+			s.mustAdd(t, 0, exact(1, secret))
+		}
+		s.mustAdd(t, 1, exact(1, "best"))
+	})
+	p, tasks := pruned(t, s, 2)
+	if got := secrets(tasks[0].Pairs); got != "best a" {
+		t.Errorf("kept %s", got)
+	}
+	c := rundir.Counts{}
+	p.balance.Fill(&c)
+	if c.OverCap != 3 || p.overCap[1].pairs != 3 {
+		t.Errorf("over_cap %d", c.OverCap)
+	}
+}
+
+func TestPrune_never_confirms_a_fabricated_dump(t *testing.T) {
+	s := threeDumps(t, func(s *screened) {
+		s.mustAdd(t, 2, exact(1, "made-up"))
+		s.mustAdd(t, 2, exact(1, "elsewhere too"))
+		s.mustAdd(t, 0, exact(1, "elsewhere too"))
+	})
+	_, tasks := pruned(t, s, 64)
+	if got := secrets(tasks[0].Pairs); got != "elsewhere too" {
+		t.Errorf("candidates are %s", got)
+	}
+	if e := gather(s, tasks[0].Pairs[0]); strings.Join(e.sources, ";") != "old" ||
+		!e.last.Equal(day2026(1)) {
+		t.Errorf("a fabricated dump is evidence: %+v", e)
+	}
+}
+
+// TestPrune_tries_every_first_reading_first: readings that a record adds to its first must not use up the
+// cap before other records had their turn.
+func TestPrune_tries_every_first_reading_first(t *testing.T) {
+	s := threeDumps(t, func(s *screened) {
+		s.mustAdd(t, 0, exact(1, "one | tail"), exact(1, "one"), exact(2, "other"))
+		s.mustAdd(t, 0, exact(1, "two | tail"), exact(1, "two"))
+	})
+	p, tasks := pruned(t, s, 3)
+	for _, task := range tasks {
+		if got := secrets(task.Pairs); task.Account == 1 && got != "one | tail two | tail one" {
+			t.Errorf("order is %s", got)
+		}
+	}
+	if p.overCap[1].pairs != 1 || len(p.overCap) != 1 {
+		t.Errorf("over the cap: %v", p.overCap)
+	}
+}
+
+// TestPrune_a_first_reading_of_any_record_is_one: what another record says plainly does not come after
+// whatever else is on the list, unless that record is made up.
+func TestPrune_a_first_reading_of_any_record_is_one(t *testing.T) {
+	s := threeDumps(t, func(s *screened) {
+		s.mustAdd(t, 0, exact(1, "one | tail"), exact(1, "one"))
+		s.mustAdd(t, 0, exact(1, "two | tail"), exact(1, "two"))
+		s.mustAdd(t, 1, exact(1, "one"))
+		s.mustAdd(t, 2, exact(1, "two"))
+	})
+	_, tasks := pruned(t, s, 64)
+	if got := secrets(tasks[0].Pairs); got != "one one | tail two | tail two" {
+		t.Errorf("order is %s", got)
+	}
+}
