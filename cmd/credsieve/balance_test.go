@@ -14,6 +14,7 @@ import (
 // TestManifestBalances scans random dumps of every sort of line and holds the manifest against a count
 // that was made while they were written.
 func TestManifestBalances(t *testing.T) {
+	t.Parallel()
 	b := newBench(t)
 	hash := func(password string) string {
 		return stored.FormatArgon2id([]byte(password), []byte("a salt for tests"), cheap)

@@ -10,6 +10,7 @@ import (
 
 // TestExplain_fits_a_terminal explains the first three accounts of the demo, whose hashes are cheap here.
 func TestExplain_fits_a_terminal(t *testing.T) {
+	t.Parallel()
 	b := newBench(t)
 	b.run(exitComplete, "synth", "--out", b.path("demo"), "--argon2-memory", "8", "--argon2-time", "1")
 	b.run(exitComplete, "index", "build", "--accounts", b.path("demo/accounts.csv"), "--out", b.path("index"))
@@ -40,6 +41,7 @@ func TestExplain_fits_a_terminal(t *testing.T) {
 }
 
 func TestExplain_says_that_a_score_ends_at_100(t *testing.T) {
+	t.Parallel()
 	for weight, want := range map[float64]bool{60: false, 60.5: true} {
 		var text strings.Builder
 		printExplanation(&text, &pipeline.Explanation{

@@ -37,7 +37,7 @@ func TestGolden(t *testing.T) {
 			b.run(exitComplete, "verify", "run")
 			got := readTree(t, b.path("run"))
 			got["manifest.json"] = normalise(t, got["manifest.json"])
-			got["stdout.txt"] = lastTables(b.out.String())
+			got["stdout.txt"] = tablesOf(t, b.out.String())
 			delete(got, "at_risk.parquet") // verify has compared it with the CSV
 			delete(got, "held/at_risk.parquet")
 			compareTree(t, filepath.Join(originalDir, goldenDir, "want", golden.name), got)
@@ -81,13 +81,23 @@ func normalise(t *testing.T, manifest []byte) []byte {
 	return append(data, '\n')
 }
 
-// lastTables keeps what the scan printed, without the line that names the run.
-func lastTables(stdout string) []byte {
-	_, text, _ := strings.Cut(stdout, "│ filter")
-	_, text, _ = strings.Cut(text, "\n")
-	_, text, _ = strings.Cut(text, "\n")
-	text, _, _ = strings.Cut(text, "run 2026")
-	return []byte(text)
+// tablesOf keeps what the scan printed after the table of the index build, without the line that names the
+// run. Where one of the marks is missing, nothing would be compared: the test ends before it can update.
+func tablesOf(t *testing.T, stdout string) []byte {
+	t.Helper()
+	text := stdout
+	for _, mark := range []string{"│ filter", "\n", "\n"} { // its last row, and the line below
+		_, after, found := strings.Cut(text, mark)
+		if !found {
+			t.Fatalf("%q is missing in what was printed:\n%s", mark, stdout)
+		}
+		text = after
+	}
+	tables, _, found := strings.Cut(text, "run 2026")
+	if !found || strings.TrimSpace(tables) == "" {
+		t.Fatalf("there are no tables before \"run 2026\" in what was printed:\n%s", stdout)
+	}
+	return []byte(tables)
 }
 
 func readTree(t *testing.T, dir string) map[string][]byte {

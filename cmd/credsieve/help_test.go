@@ -10,6 +10,7 @@ import (
 )
 
 func TestHelp_of_every_command(t *testing.T) {
+	t.Parallel()
 	started := false
 	root := newRootCommand(env{}, &started)
 	kebab := regexp.MustCompile(`^[a-z][a-z0-9]*(-[a-z0-9]+)*$`)

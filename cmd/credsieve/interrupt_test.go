@@ -6,12 +6,13 @@ import (
 	"io"
 	"os"
 	"strings"
+	"sync"
 	"testing"
-	"time"
 )
 
 // TestInterrupt: a command that waits for standard input ends when it is interrupted, and leaves nothing.
 func TestInterrupt(t *testing.T) {
+	t.Parallel()
 	b := newBench(t)
 	export := b.write("accounts.csv", "account_id,email,password_hash\nu1,alice@example.com,$9$unknown\n")
 	b.run(exitComplete, "index", "build", "--accounts", export, "--out", b.path("index"))
@@ -22,13 +23,10 @@ func TestInterrupt(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			silent, writer := io.Pipe()
 			defer writer.Close()
-			ctx, cancel := context.WithTimeout(context.Background(), 50*time.Millisecond)
-			defer cancel()
-			interrupted, stop := context.WithCancel(context.Background())
-			go func() { <-ctx.Done(); stop() }()
+			interrupted, interrupt := context.WithCancel(context.Background())
 			var errs bytes.Buffer
 			code := run(interrupted, append(args, "--key-file", b.path("key")), env{
-				in: silent, out: io.Discard, err: &errs, getenv: os.Getenv,
+				in: &firstRead{Reader: silent, do: interrupt}, out: io.Discard, err: &errs, getenv: os.Getenv,
 			})
 			if code != exitInterrupted || !strings.Contains(errs.String(), "interrupted; nothing is published") {
 				t.Errorf("exit code %d: %s", code, errs.String())
@@ -38,4 +36,16 @@ func TestInterrupt(t *testing.T) {
 			}
 		})
 	}
+}
+
+// firstRead does something when it is read for the first time.
+type firstRead struct {
+	io.Reader
+	once sync.Once
+	do   func()
+}
+
+func (f *firstRead) Read(p []byte) (int, error) {
+	f.once.Do(f.do)
+	return f.Reader.Read(p)
 }

@@ -36,9 +36,9 @@ type life struct {
 	outstanding int // rows that an earlier run listed
 }
 
-func newLife(t *testing.T, users int, ledger bool) *life {
+func newLife(t *testing.T, users int, seed uint64, ledger bool) *life {
 	l := &life{
-		bench: newBench(t), ledger: ledger, random: rand.New(rand.NewPCG(2026, 11)),
+		bench: newBench(t), ledger: ledger, random: rand.New(rand.NewPCG(2026, seed)),
 		passwords: make([]string, users), epochs: make([]int, users), stored: make([]string, users),
 		leaked: make(map[string]bool), listed: make(map[string]bool),
 		acted: make(map[string]bool), told: make(map[string]int),
@@ -211,21 +211,28 @@ func (l *life) checkStatus(run string) {
 	}
 }
 
-// TestNights lives through 200 nights with a ledger and 100 without: nobody is told twice of one finding,
-// nobody without a match, and everybody who has one is told in the night in which it could be seen.
+// TestNights lives through four lives of 50 nights with a ledger and two without: nobody is told twice of one
+// finding, nobody without a match, and everybody who has one is told in the night in which it could be seen.
 func TestNights(t *testing.T) {
-	for name, nights := range map[string]int{"with_a_ledger": 200, "without": 100} {
-		t.Run(name, func(t *testing.T) {
-			if testing.Short() {
-				nights /= 10
-			}
-			liveThrough(t, nights, name == "with_a_ledger")
+	t.Parallel()
+	nights := 50
+	if testing.Short() {
+		nights = 10
+	}
+	for seed := range uint64(6) {
+		name, ledger := "with_a_ledger", true
+		if seed >= 4 {
+			name, ledger = "without", false
+		}
+		t.Run(fmt.Sprintf("%s_%d", name, seed), func(t *testing.T) {
+			t.Parallel()
+			liveThrough(t, nights, seed, ledger)
 		})
 	}
 }
 
-func liveThrough(t *testing.T, nights int, ledger bool) {
-	l := newLife(t, 25, ledger)
+func liveThrough(t *testing.T, nights int, seed uint64, ledger bool) {
+	l := newLife(t, 25, seed, ledger)
 	l.leak([]string{l.line(0, l.passwords[0])})
 	for l.night = range nights {
 		l.day()

@@ -124,6 +124,7 @@ func foreignVectors(t *testing.T) []foreignVector {
 // TestScan_confirms_hashes_of_other_programs exports accounts whose hashes were made by PHP, Python and
 // the argon2 command line, and scans one dump with the right passwords and one with wrong ones.
 func TestScan_confirms_hashes_of_other_programs(t *testing.T) {
+	t.Parallel()
 	b := newBench(t)
 	accounts := [][]string{{"account_id", "email", "password_hash"}}
 	right := [][]string{{"email", "password"}}

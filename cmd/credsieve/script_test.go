@@ -27,6 +27,7 @@ func TestMain(m *testing.M) {
 
 // TestScript runs the stories in testdata/script, one file each.
 func TestScript(t *testing.T) {
+	t.Parallel()
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata/script",
 		RequireExplicitExec: true,

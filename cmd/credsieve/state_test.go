@@ -11,6 +11,7 @@ import (
 
 // TestState_of_another_run: a second run on the same state ends at once and publishes nothing.
 func TestState_of_another_run(t *testing.T) {
+	t.Parallel()
 	b := newBench(t)
 	export := b.write("accounts.csv", "account_id,email,password_hash\nu1,alice@example.com,$9$unknown\n")
 	b.run(exitComplete, "index", "build", "--accounts", export, "--out", b.path("index"))
@@ -23,11 +24,8 @@ func TestState_of_another_run(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	begin := time.Now()
+	// The other run ends after this one: who waited for it would wait for good.
 	b.run(exitFailed, "scan", "--index", b.path("index"), "--state", b.path("state"), "--out", b.path("run"), dump)
-	if took := time.Since(begin); took > 5*time.Second {
-		t.Errorf("it waited for %s", took)
-	}
 	if !strings.Contains(b.err.String(), "another run is using it") {
 		t.Error(b.err.String())
 	}

@@ -7,6 +7,7 @@ import (
 )
 
 func TestDescribePartial(t *testing.T) {
+	t.Parallel()
 	in := func(status string) rundir.Input { return rundir.Input{Status: status} }
 	for want, m := range map[string]rundir.Manifest{
 		"partial: 1 input was not read to its end": {Inputs: []rundir.Input{in("read"), in("skipped")}},

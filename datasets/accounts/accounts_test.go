@@ -75,6 +75,7 @@ func readAll(path string, opts Options) ([]Account, error) {
 }
 
 func TestOpenRefuses(t *testing.T) {
+	t.Parallel()
 	for _, tt := range []struct {
 		name, file, content string
 		opts                Options
@@ -146,6 +147,7 @@ func wantError(t *testing.T, err error, path, want string) {
 }
 
 func TestOpenSources(t *testing.T) {
+	t.Parallel()
 	_, err := Open(context.Background(), "no/such/file.csv", Options{})
 	if !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("error %v is not about a missing file", err)
@@ -155,6 +157,7 @@ func TestOpenSources(t *testing.T) {
 }
 
 func TestReadRefuses(t *testing.T) {
+	t.Parallel()
 	const header = "account_id,email,password_hash,password_changed_at,mfa_enabled,privilege,status\n"
 	good := "1,a@example.com," + secret + ",,,,\n"
 	long := header + good + "2,b@example.com,\"" + strings.Repeat("x", maxRowBytes+1<<20)
@@ -213,6 +216,7 @@ func TestReadRefuses(t *testing.T) {
 }
 
 func TestReadErrorIsSticky(t *testing.T) {
+	t.Parallel()
 	path := writeFile(t, "x.csv", []byte("account_id,email,password_hash,status\n"+
 		"1,a@example.com,,gone\n2,b@example.com,,\n"))
 	r, err := Open(context.Background(), path, Options{})
@@ -228,6 +232,7 @@ func TestReadErrorIsSticky(t *testing.T) {
 }
 
 func TestReadCancelled(t *testing.T) {
+	t.Parallel()
 	ctx, cancel := context.WithCancel(context.Background())
 	rows := strings.Repeat("1,a@example.com,\n", 5000)
 	path := writeFile(t, "x.csv", []byte("account_id,email,password_hash\n"+rows))
@@ -249,6 +254,7 @@ func TestReadCancelled(t *testing.T) {
 }
 
 func TestReadValues(t *testing.T) {
+	t.Parallel()
 	changed := time.Date(2024, 1, 2, 3, 4, 5, 0, time.UTC)
 	for _, tt := range []struct{ name, text string }{
 		{"rfc3339", "2024-01-02T03:04:05Z"},
@@ -275,6 +281,7 @@ func TestReadValues(t *testing.T) {
 }
 
 func TestReadDefaultsAndIdentifiers(t *testing.T) {
+	t.Parallel()
 	path := writeFile(t, "x.csv",
 		[]byte("\xef\xbb\xbfACCOUNT_ID,email,login,identifiers,password_hash,canary\r\n"+
 			"7,,kim,\"kim@example.com +15550100\tkim2\",,yes\r\n"))
@@ -300,6 +307,7 @@ func TestReadDefaultsAndIdentifiers(t *testing.T) {
 }
 
 func TestReadJSONLColumnThatAppearsLate(t *testing.T) {
+	t.Parallel()
 	var b strings.Builder
 	for range sampleRows + 10 {
 		b.WriteString(`{"account_id":1234567890123456789,"email":"a@example.com","password_hash":null}` + "\n")

@@ -136,6 +136,7 @@ func arrowSample(t *testing.T) []byte {
 }
 
 func TestReadFormats(t *testing.T) {
+	t.Parallel()
 	for _, tt := range []struct {
 		name    string
 		content []byte
@@ -169,6 +170,7 @@ func TestReadFormats(t *testing.T) {
 }
 
 func TestReadStdin(t *testing.T) {
+	t.Parallel()
 	for name, content := range map[string]string{
 		"csv": sampleCSV, "jsonl": "\n " + sampleJSONL, "gzip": string(gzipped(t, sampleCSV)),
 	} {
@@ -187,6 +189,7 @@ func TestReadStdin(t *testing.T) {
 // A damaged columnar file is an error or reads as before; it never panics and never yields other
 // rows in number.
 func TestReadDamagedColumns(t *testing.T) {
+	t.Parallel()
 	for name, content := range map[string][]byte{
 		"x.parquet": parquetSample(t, 2), "x.arrow": arrowSample(t),
 	} {
@@ -216,6 +219,7 @@ func TestReadDamagedColumns(t *testing.T) {
 }
 
 func TestOpenRefusesColumnType(t *testing.T) {
+	t.Parallel()
 	path := writeFile(t, "x.parquet", parquetSample(t, 10))
 	_, err := Open(context.Background(), path,
 		Options{Map: map[string]string{"username": "comment"}})
@@ -225,6 +229,7 @@ func TestOpenRefusesColumnType(t *testing.T) {
 // TestParquet_of_packed_times reads times as DuckDB writes them: differences, in pages of more rows than
 // are decoded at a time, some of them NULL.
 func TestParquet_of_packed_times(t *testing.T) {
+	t.Parallel()
 	const rows, groupRows, changed = 3*parquetBatch + 7, 2*parquetBatch + 5, 1704164645
 	schema := arrow.NewSchema([]arrow.Field{
 		{Name: "account_id", Type: arrow.PrimitiveTypes.Int64},
@@ -268,6 +273,7 @@ func TestParquet_of_packed_times(t *testing.T) {
 }
 
 func TestParquet_of_dates(t *testing.T) {
+	t.Parallel()
 	schema := arrow.NewSchema([]arrow.Field{
 		{Name: "account_id", Type: arrow.BinaryTypes.String},
 		{Name: "email", Type: arrow.BinaryTypes.String},

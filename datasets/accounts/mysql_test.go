@@ -15,6 +15,7 @@ import (
 
 func backticks(name string) string { return "`" + strings.ReplaceAll(name, "`", "``") + "`" }
 
+// TestMariaDB has the environment and the heap for itself: it does not run beside other tests.
 func TestMariaDB(t *testing.T) {
 	s := dbtest.MariaDB(t)
 	source := "mysql://app@/d?socket=" + url.QueryEscape(s.Socket())
@@ -190,6 +191,7 @@ func mariaLogins(t *testing.T, s *dbtest.Server) {
 }
 
 func TestReadDefaults(t *testing.T) {
+	t.Parallel()
 	for text, want := range map[string]string{
 		"[client]\npassword=a b":                   "a b",
 		"[client]\r\n password = 'a#b' \r\n":       "a#b",

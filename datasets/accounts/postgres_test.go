@@ -13,6 +13,7 @@ import (
 	"github.com/credsieve/credsieve/datasets/dbtest"
 )
 
+// TestPostgres has the environment and the heap for itself: it does not run beside other tests.
 func TestPostgres(t *testing.T) {
 	s := dbtest.Postgres(t, "UTF8")
 	source := "postgres://app@/postgres?host=" + url.QueryEscape(s.Dir)
@@ -223,6 +224,7 @@ func passwordCollector(t *testing.T, sent chan<- string) string {
 
 // TestPostgres_stalled connects to a server that never answers.
 func TestPostgres_stalled(t *testing.T) {
+	t.Parallel()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)

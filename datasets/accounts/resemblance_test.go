@@ -8,6 +8,7 @@ import (
 )
 
 func TestOpenHint(t *testing.T) {
+	t.Parallel()
 	path := writeFile(t, "x.csv", []byte("account_id,email,pass_hash\n"))
 	_, err := Open(context.Background(), path, Options{})
 	var missing *ColumnError
@@ -20,6 +21,7 @@ func TestOpenHint(t *testing.T) {
 }
 
 func TestOpenHint_names_the_identifier(t *testing.T) {
+	t.Parallel()
 	path := writeFile(t, "x.csv", []byte("account_id,userEmail,password_hash\n"))
 	_, err := Open(context.Background(), path, Options{})
 	var missing *ColumnError
@@ -29,6 +31,7 @@ func TestOpenHint_names_the_identifier(t *testing.T) {
 }
 
 func TestOpen_warns_of_identifiers_that_are_not_read(t *testing.T) {
+	t.Parallel()
 	for header, want := range map[string]string{
 		"account_id,username,password_hash,user_email": `no column "email" is read; if it is "user_email", ` +
 			"name it with --map email=user_email",

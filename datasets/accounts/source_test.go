@@ -8,6 +8,7 @@ import (
 )
 
 func TestCheck(t *testing.T) {
+	t.Parallel()
 	table, query := Options{Table: "users"}, Options{Query: "SELECT 1"}
 	for _, tt := range []struct {
 		source string
@@ -63,6 +64,7 @@ func TestCheck(t *testing.T) {
 }
 
 func TestDescribe(t *testing.T) {
+	t.Parallel()
 	for source, want := range map[string]string{
 		"users.csv":       "users.csv",
 		"sqlite:/a/b?c.d": "sqlite:/a/b?c.d",
@@ -82,6 +84,7 @@ func TestDescribe(t *testing.T) {
 }
 
 func TestParseTableName(t *testing.T) {
+	t.Parallel()
 	for text, want := range map[string][]string{
 		"users":           {"users"},
 		"public.Users":    {"public", "Users"},

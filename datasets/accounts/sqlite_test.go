@@ -27,6 +27,7 @@ func sqliteFile(t *testing.T, statements string) (string, *sql.DB) {
 }
 
 func TestSQLite_kinds(t *testing.T) {
+	t.Parallel()
 	source, _ := sqliteFile(t, "CREATE TABLE kinds(d DATETIME, e TIMESTAMP, g DATE, n DATETIME, "+
 		"b BOOLEAN); INSERT INTO kinds VALUES ('2024-01-02 03:04:05', '2024-01-02T03:04:05+02:00', "+
 		"'2024-01-02', 'never', 1)")
@@ -64,6 +65,7 @@ func TestSQLite_kinds(t *testing.T) {
 }
 
 func TestSQLite_tables(t *testing.T) {
+	t.Parallel()
 	source, db := sqliteFile(t, "CREATE TABLE users(id INTEGER PRIMARY KEY, user_mail, "+
 		"email AS (lower(user_mail)) STORED, password_hash); "+
 		"INSERT INTO users(user_mail, password_hash) VALUES ('A@EXAMPLE.COM', 'h'), ('b@example.com', 1);"+
@@ -111,6 +113,7 @@ func TestSQLite_tables(t *testing.T) {
 }
 
 func TestSQLite_files(t *testing.T) {
+	t.Parallel()
 	opts := Options{Table: "users"}
 	wantRefused(t, "sqlite:no/such.db", opts, "no such file", "")
 	wantRefused(t, "sqlite:"+t.TempDir(), opts, "not a regular file", "")
@@ -141,6 +144,7 @@ func TestSQLite_files(t *testing.T) {
 
 // TestSQLite_snapshot writes while the file is read, which WAL allows.
 func TestSQLite_snapshot(t *testing.T) {
+	t.Parallel()
 	source, db := sqliteFile(t, "PRAGMA journal_mode = WAL;"+
 		"CREATE TABLE users(account_id, email, password_hash); "+
 		"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM n WHERE i < 5000) "+
@@ -166,6 +170,7 @@ func TestSQLite_snapshot(t *testing.T) {
 }
 
 func TestSQLite_cancelled(t *testing.T) {
+	t.Parallel()
 	source, _ := sqliteFile(t, "CREATE TABLE users(account_id, email, password_hash); "+
 		"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM n WHERE i < 5000) "+
 		"INSERT INTO users SELECT i, 'u'||i||'@example.com', 'h' FROM n")
@@ -182,6 +187,7 @@ func TestSQLite_cancelled(t *testing.T) {
 }
 
 func TestIsOneStatement(t *testing.T) {
+	t.Parallel()
 	for text, want := range map[string]bool{
 		"SELECT 1":                            true,
 		"SELECT 1;":                           true,

@@ -12,6 +12,7 @@ import (
 
 // TestVerify_sees_every_byte_of_every_record, not only those that bbolt lives by.
 func TestVerify_sees_every_byte_of_every_record(t *testing.T) {
+	t.Parallel()
 	dir, key := t.TempDir(), newKey(t)
 	l := open(t, dir, key)
 	fill(t, l)
@@ -52,6 +53,7 @@ func TestVerify_sees_every_byte_of_every_record(t *testing.T) {
 
 // TestOlderStates_are_read: verdicts without a checksum, dumps whose count is not sealed.
 func TestOlderStates_are_read(t *testing.T) {
+	t.Parallel()
 	dir, key := t.TempDir(), newKey(t)
 	l := open(t, dir, key)
 	c, pair, name := Credential{1}, Name{2}, Name{3}
@@ -82,6 +84,7 @@ func TestOlderStates_are_read(t *testing.T) {
 }
 
 func TestEmptyFile_is_told(t *testing.T) {
+	t.Parallel()
 	dir, key := t.TempDir(), newKey(t)
 	if err := os.WriteFile(filepath.Join(dir, fileName), nil, 0o600); err != nil {
 		t.Fatal(err)

@@ -59,6 +59,7 @@ func refuted(t *testing.T, l *Ledger, c Credential, pair Name) bool {
 }
 
 func TestLedger_remembers_verdicts_and_findings(t *testing.T) {
+	t.Parallel()
 	dir, key := filepath.Join(t.TempDir(), "state"), newKey(t)
 	l := open(t, dir, key)
 	c, other := Credential{1}, Credential{2}
@@ -101,6 +102,7 @@ func TestLedger_remembers_verdicts_and_findings(t *testing.T) {
 }
 
 func TestLedger_commits_of_many_workers(t *testing.T) {
+	t.Parallel()
 	dir, key := t.TempDir(), newKey(t)
 	l := open(t, dir, key)
 	const workers, each = 8, 20
@@ -128,6 +130,7 @@ func TestLedger_commits_of_many_workers(t *testing.T) {
 }
 
 func TestOpen_refuses(t *testing.T) {
+	t.Parallel()
 	dir, key := t.TempDir(), newKey(t)
 	l := open(t, dir, key)
 	if _, err := Open(dir, key, noon); err == nil || !strings.Contains(err.Error(), "another run is using it") {
@@ -159,6 +162,7 @@ func TestOpen_refuses(t *testing.T) {
 }
 
 func TestFiles_are_private_and_hold_no_text(t *testing.T) {
+	t.Parallel()
 	dir, key := filepath.Join(t.TempDir(), "state"), newKey(t)
 	l := open(t, dir, key)
 	fill(t, l)
@@ -202,6 +206,7 @@ func fill(t *testing.T, l *Ledger) Credential {
 }
 
 func TestMarkListed_and_dumps(t *testing.T) {
+	t.Parallel()
 	dir, key := t.TempDir(), newKey(t)
 	l := open(t, dir, key)
 	defer mustClose(t, l)
@@ -230,6 +235,7 @@ func TestMarkListed_and_dumps(t *testing.T) {
 }
 
 func TestFinding_does_not_open_under_another_credential(t *testing.T) {
+	t.Parallel()
 	dir, key := t.TempDir(), newKey(t)
 	l := open(t, dir, key)
 	defer mustClose(t, l)
@@ -248,6 +254,7 @@ func TestFinding_does_not_open_under_another_credential(t *testing.T) {
 }
 
 func TestCompact_and_Verify(t *testing.T) {
+	t.Parallel()
 	dir, key := t.TempDir(), newKey(t)
 	l := open(t, dir, key)
 	fill(t, l)
@@ -279,6 +286,7 @@ func TestCompact_and_Verify(t *testing.T) {
 // TestDamage flips bytes all over the file: a state either answers or says that it is damaged, and never
 // says that an unknown pair is refuted.
 func TestDamage(t *testing.T) {
+	t.Parallel()
 	dir, key := t.TempDir(), newKey(t)
 	l := open(t, dir, key)
 	c := fill(t, l)

@@ -32,6 +32,7 @@ func readAll(t *testing.T, dir string, names []string) [][]byte {
 }
 
 func TestRelease_publishes_the_held_bytes(t *testing.T) {
+	t.Parallel()
 	dir := publishExample(t, hold)
 	if err := os.Chmod(dir, 0o750); err != nil { // a group of reset steps may look
 		t.Fatal(err)
@@ -65,6 +66,7 @@ func TestRelease_publishes_the_held_bytes(t *testing.T) {
 }
 
 func TestRelease_refuses(t *testing.T) {
+	t.Parallel()
 	no := errors.New("not today")
 	tests := map[string]struct {
 		damage  func(t *testing.T, dir string)
@@ -115,6 +117,7 @@ func TestRelease_refuses(t *testing.T) {
 }
 
 func TestRelease_by_renames(t *testing.T) {
+	t.Parallel()
 	top := t.TempDir()
 	for _, name := range []string{"fresh", "place"} {
 		if err := os.MkdirAll(filepath.Join(top, name), 0o700); err != nil {
@@ -152,6 +155,7 @@ func TestMain(m *testing.M) {
 
 // TestRelease_killed: a process that is killed in the middle leaves the run held or released.
 func TestRelease_killed(t *testing.T) {
+	t.Parallel()
 	held := publishExample(t, hold)
 	released, killed := 0, 0
 	for i := range 30 {
@@ -188,6 +192,7 @@ func TestRelease_killed(t *testing.T) {
 
 // TestRelease_refuses_a_link: the bytes behind a link can change after the approval.
 func TestRelease_refuses_a_link(t *testing.T) {
+	t.Parallel()
 	dir := publishExample(t, hold)
 	file := filepath.Join(dir, heldFolder, listFiles[0])
 	elsewhere := filepath.Join(t.TempDir(), "list")

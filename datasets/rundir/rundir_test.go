@@ -113,6 +113,7 @@ func hold(m *Manifest) {
 }
 
 func TestVerify(t *testing.T) {
+	t.Parallel()
 	dir := publishExample(t, func(*Manifest) {})
 	m, err := Verify(context.Background(), dir)
 	if err != nil {
@@ -127,6 +128,7 @@ func TestVerify(t *testing.T) {
 }
 
 func TestRead_gives_back_what_was_written(t *testing.T) {
+	t.Parallel()
 	for name, change := range map[string]func(*Manifest){"published": func(*Manifest) {}, "held": hold} {
 		t.Run(name, func(t *testing.T) {
 			dir := publishExample(t, change)
@@ -152,6 +154,7 @@ func TestRead_gives_back_what_was_written(t *testing.T) {
 }
 
 func TestVerify_held(t *testing.T) {
+	t.Parallel()
 	dir := publishExample(t, hold)
 	if _, err := Verify(context.Background(), dir); err != nil {
 		t.Fatal(err)
@@ -201,6 +204,7 @@ func writeManifest(t *testing.T, dir string, m *Manifest) {
 }
 
 func TestVerify_refuses(t *testing.T) {
+	t.Parallel()
 	edit := func(change func(*Manifest)) func(*testing.T, string) {
 		return func(t *testing.T, dir string) {
 			m, err := ReadManifest(dir)
@@ -292,6 +296,7 @@ func TestVerify_refuses(t *testing.T) {
 }
 
 func TestCreate_refuses_a_place_that_holds_something(t *testing.T) {
+	t.Parallel()
 	out := t.TempDir()
 	if err := os.WriteFile(filepath.Join(out, "x"), nil, 0o600); err != nil {
 		t.Fatal(err)
@@ -303,6 +308,7 @@ func TestCreate_refuses_a_place_that_holds_something(t *testing.T) {
 }
 
 func TestPublish_refuses_unbalanced_counts_and_leaves_nothing(t *testing.T) {
+	t.Parallel()
 	parent := t.TempDir()
 	out := filepath.Join(parent, "run")
 	staging, err := Create(out)
@@ -321,6 +327,7 @@ func TestPublish_refuses_unbalanced_counts_and_leaves_nothing(t *testing.T) {
 }
 
 func TestVerify_notices_every_byte_of_the_manifest(t *testing.T) {
+	t.Parallel()
 	dir := publishExample(t, func(m *Manifest) {
 		m.Index.Accounts, m.FinishedAt = 402, leaked
 		m.Inputs[0].Name, m.Inputs[0].Kind = "a", "site_breach"
@@ -348,6 +355,7 @@ func TestVerify_notices_every_byte_of_the_manifest(t *testing.T) {
 }
 
 func TestVerify_interrupted_is_no_damage(t *testing.T) {
+	t.Parallel()
 	dir := publishExample(t, func(*Manifest) {})
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
@@ -358,6 +366,7 @@ func TestVerify_interrupted_is_no_damage(t *testing.T) {
 }
 
 func TestVerify_follows_a_link(t *testing.T) {
+	t.Parallel()
 	link := filepath.Join(t.TempDir(), "latest")
 	if err := os.Symlink(publishExample(t, hold), link); err != nil {
 		t.Fatal(err)
@@ -368,6 +377,7 @@ func TestVerify_follows_a_link(t *testing.T) {
 }
 
 func TestCreate_takes_an_empty_folder_and_leaves_no_parents(t *testing.T) {
+	t.Parallel()
 	empty := filepath.Join(t.TempDir(), "empty")
 	if err := os.Mkdir(empty, 0o700); err != nil {
 		t.Fatal(err)
@@ -395,6 +405,7 @@ func TestCreate_takes_an_empty_folder_and_leaves_no_parents(t *testing.T) {
 }
 
 func TestPublish_modes(t *testing.T) {
+	t.Parallel()
 	dir := publishExample(t, hold)
 	err := filepath.Walk(dir, func(path string, info os.FileInfo, err error) error {
 		if err == nil && info.Mode().Perm()&0o077 != 0 {
@@ -408,6 +419,7 @@ func TestPublish_modes(t *testing.T) {
 }
 
 func TestList_has_the_columns_that_others_rely_on(t *testing.T) {
+	t.Parallel()
 	want := "rank,account_id,score,band,status,match,attribution,identifier_kind,first_leaked_on," +
 		"last_leaked_on,source_count,sources,reasons,actions,finding_id,hash_tag"
 	var got bytes.Buffer
@@ -427,6 +439,7 @@ func TestList_has_the_columns_that_others_rely_on(t *testing.T) {
 }
 
 func TestList_is_the_same_bytes_each_time(t *testing.T) {
+	t.Parallel()
 	var first, second bytes.Buffer
 	for _, w := range []*bytes.Buffer{&first, &second} {
 		if err := writeListParquet(w, exampleRows(), false); err != nil {
@@ -440,6 +453,7 @@ func TestList_is_the_same_bytes_each_time(t *testing.T) {
 
 // TestCounts_Check builds balanced counts from their leaves and then moves one number.
 func TestCounts_Check(t *testing.T) {
+	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		c := drawCounts(t)
 		if err := c.Check(); err != nil {

@@ -13,6 +13,7 @@ import (
 )
 
 func TestPasswords(t *testing.T) {
+	t.Parallel()
 	p := newPeople(cheap())
 	seen := make(map[string]bool)
 	var all strings.Builder
@@ -66,6 +67,7 @@ func traits(a account) []string {
 }
 
 func TestAccounts(t *testing.T) {
+	t.Parallel()
 	p := newPeople(cheap())
 	seen := make(map[string]bool)
 	counts := make(map[string]int)
@@ -98,6 +100,7 @@ func TestAccounts(t *testing.T) {
 
 // The canonicaliser of package hashing must see one identifier in all spellings.
 func TestSpellingsShareACanonicalForm(t *testing.T) {
+	t.Parallel()
 	p := newPeople(cheap())
 	c := hashing.NewCanonicalizer()
 	r := newStream(1, "test")
@@ -160,6 +163,7 @@ func TestNoiseIsNobody(t *testing.T) {
 
 // golang.org/x/crypto did not make these hashes, so it can judge them.
 func TestBcryptVerifiesElsewhere(t *testing.T) {
+	t.Parallel()
 	o := cheap()
 	o.Hash = hashBcrypt
 	p := newPeople(o)

@@ -9,6 +9,7 @@ import (
 )
 
 func TestCanCarry(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		format, id, password string
 		want                 bool
@@ -44,6 +45,7 @@ func TestCanCarry(t *testing.T) {
 
 // Whatever a format says that it can carry is among the cuts of exactly one record, to the byte.
 func TestWriteDumpCarries(t *testing.T) {
+	t.Parallel()
 	identifier := rapid.OneOf(
 		rapid.StringMatching(`[a-zA-Z0-9]{1,8}[.+_]?[a-z0-9]{1,8}@[a-z0-9]{1,8}\.(com|test)`),
 		rapid.StringMatching(`[a-zà-þ0-9][a-z0-9_]{1,12}`),
@@ -110,6 +112,7 @@ func textsOf(t *testing.T, format string, data []byte) []text {
 }
 
 func TestWriteDumpRefuses(t *testing.T) {
+	t.Parallel()
 	secret := "Made\nUp-123456"
 	for format, want := range map[string]string{
 		"xlsx": `unknown dump format "xlsx"`,

@@ -100,6 +100,7 @@ func parquetTable(t *testing.T, data []byte) [][]string {
 }
 
 func TestAccountsFormatsHoldTheSameRows(t *testing.T) {
+	t.Parallel()
 	want := separatedTable(t, export(t, "csv"), ',')
 	if len(want) != 301 {
 		t.Fatalf("%d rows, want a header and 300 accounts", len(want))

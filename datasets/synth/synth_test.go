@@ -62,6 +62,7 @@ func treeHashes(t *testing.T, dir string) map[string]string {
 }
 
 func TestGenerate(t *testing.T) {
+	t.Parallel()
 	t.Run("same_seed_same_bytes_whatever_the_workers", func(t *testing.T) {
 		for _, format := range []string{"csv", "tsv.gz", "jsonl.zst", "parquet"} {
 			o := cheap()
@@ -90,6 +91,7 @@ func TestGenerate(t *testing.T) {
 }
 
 func TestGenerateObeys(t *testing.T) {
+	t.Parallel()
 	t.Run("only_the_formats_asked_for", func(t *testing.T) {
 		o := cheap()
 		o.Formats = []string{"combo_colon"}
@@ -124,6 +126,7 @@ func TestGenerateObeys(t *testing.T) {
 }
 
 func TestGenerateLists(t *testing.T) {
+	t.Parallel()
 	t.Run("everybody_reuses_lists_every_active_account", func(t *testing.T) {
 		o := cheap()
 		o.Reuse, o.Stale = 1, 1
@@ -153,6 +156,7 @@ func TestGenerateLists(t *testing.T) {
 }
 
 func TestGenerateRefuses(t *testing.T) {
+	t.Parallel()
 	t.Run("folder_that_is_not_empty", func(t *testing.T) {
 		dir := t.TempDir()
 		mine := filepath.Join(dir, "mine.txt")
@@ -195,6 +199,7 @@ func TestGenerateRefuses(t *testing.T) {
 }
 
 func TestGenerateRefusesOptions(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		change func(*Options)
 		want   string

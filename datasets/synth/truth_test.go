@@ -268,6 +268,7 @@ func (y *tally) truth() string {
 }
 
 func TestTruth(t *testing.T) {
+	t.Parallel()
 	o := cheap()
 	s := generate(t, o)
 	y := &tally{
@@ -317,6 +318,7 @@ func noiseCut(cuts []cut) cut {
 }
 
 func TestDumpsArePresentInEveryFormat(t *testing.T) {
+	t.Parallel()
 	s := generate(t, cheap())
 	if len(s.Dumps) != len(Formats()) {
 		t.Fatalf("%d dumps, want %d", len(s.Dumps), len(Formats()))

@@ -15,6 +15,7 @@ import (
 
 // A second implementation must say the same, and about passwords that the vectors do not have.
 func TestCryptAgreesWithGoCrypt(t *testing.T) {
+	t.Parallel()
 	decoders := map[Scheme]func(string) (algorithm.Digest, error){
 		SchemeMD5Crypt: gcmd5crypt.Decode, SchemeSunMD5: gcmd5crypt.Decode,
 		SchemeSHA1Crypt:   gcsha1crypt.Decode,
@@ -59,6 +60,7 @@ func TestCryptAgreesWithGoCrypt(t *testing.T) {
 }
 
 func TestYescryptAgreesWithTheWholeStringOfTheLibrary(t *testing.T) {
+	t.Parallel()
 	compared := 0
 	for _, v := range readVectors(t, "crypt.json") {
 		if v.Scheme != string(SchemeYescrypt) {
@@ -81,6 +83,7 @@ func TestYescryptAgreesWithTheWholeStringOfTheLibrary(t *testing.T) {
 }
 
 func TestAppendCryptIsTheTextOfTheLibrary(t *testing.T) {
+	t.Parallel()
 	for size := range 70 {
 		bytes := []byte(strings.Repeat("\xf0\x9f\x01\x80", 20)[:size])
 		if ours, theirs := appendCrypt(nil, bytes), yescrypt.Encode64(bytes); string(ours) != string(theirs) {

@@ -55,6 +55,7 @@ func wantVerdicts(t *testing.T, hash Hash, v vector) {
 }
 
 func TestVerifyCryptAndDigestsOfOtherPrograms(t *testing.T) {
+	t.Parallel()
 	want := map[string]int{
 		"yescrypt": 12, "sha256crypt": 21, "sha512crypt": 29, "md5crypt": 21, "apr1": 13, "sha1crypt": 12,
 		"sunmd5": 13, "phpass": 9, "drupal7": 9,
@@ -79,6 +80,7 @@ func TestVerifyCryptAndDigestsOfOtherPrograms(t *testing.T) {
 }
 
 func TestPlantCryptAndDigests(t *testing.T) {
+	t.Parallel()
 	for _, file := range append(cryptFiles, declaredFile) {
 		for _, v := range readVectors(t, file) {
 			hash := parseVector(t, file, v, DefaultLimits())
@@ -105,6 +107,7 @@ func TestPlantCryptAndDigests(t *testing.T) {
 }
 
 func TestSalted(t *testing.T) {
+	t.Parallel()
 	digits := strings.Repeat("0", 40)
 	for encoded, want := range map[string]bool{
 		"$2b$04$" + body53:                       true,
@@ -140,6 +143,7 @@ func mustParse(t *testing.T, encoded string) Hash {
 }
 
 func TestVerifyWhatWordPressTrims(t *testing.T) {
+	t.Parallel()
 	plant := func(head string) Hash {
 		encoded, err := mustParse(t, head+strings.Repeat(".", 22)).(Planter).Plant([]byte("Made Up"))
 		if err != nil {
@@ -162,6 +166,7 @@ func TestVerifyWhatWordPressTrims(t *testing.T) {
 }
 
 func TestVerifyContainsAPanic(t *testing.T) {
+	t.Parallel()
 	hash, err := newComputed(recipe{
 		scheme: "made-up",
 		sums:   []sumFunc{func([]byte, []byte) []byte { panic("Made-Up-1") }},
@@ -182,6 +187,7 @@ func TestVerifyContainsAPanic(t *testing.T) {
 }
 
 func TestComputedHashesPrintNoSecret(t *testing.T) {
+	t.Parallel()
 	for _, file := range cryptFiles {
 		for _, v := range readVectors(t, file) {
 			hash := parseVector(t, file, v, DefaultLimits())
@@ -201,6 +207,7 @@ func TestComputedHashesPrintNoSecret(t *testing.T) {
 }
 
 func TestVerifyCryptFromManyGoroutines(t *testing.T) {
+	t.Parallel()
 	vectors := readVectors(t, "crypt.json")
 	var wg sync.WaitGroup
 	for _, v := range vectors[:20] {
@@ -214,6 +221,7 @@ func TestVerifyCryptFromManyGoroutines(t *testing.T) {
 
 // TestMutationLimits: a fresh vector has whatever number of rounds mkpasswd drew.
 func TestMutationLimits(t *testing.T) {
+	t.Parallel()
 	const encoded = "$md5,rounds=98303$bzauRSCX$$2MwcybJUbWPV8GS.tTxPP."
 	lim, dear := mutationLimits("crypt.json", vector{Scheme: "sunmd5", Encoded: encoded})
 	if _, err := parseAs("crypt.json", "sunmd5", encoded, lim); err != nil || !dear {

@@ -32,6 +32,7 @@ func wantCause(t *testing.T, encoded string, lim Limits, want Cause) {
 }
 
 func TestParse_refusesHostileStrings(t *testing.T) {
+	t.Parallel()
 	tests := []struct {
 		name, encoded string
 		want          Cause
@@ -151,6 +152,7 @@ func TestParse_refusesHostileStrings(t *testing.T) {
 }
 
 func TestParse_aZeroLimitAllowsNothing(t *testing.T) {
+	t.Parallel()
 	fields := reflect.TypeFor[Limits]()
 	for i := range fields.NumField() {
 		t.Run(fields.Field(i).Name, func(t *testing.T) {
@@ -163,6 +165,7 @@ func TestParse_aZeroLimitAllowsNothing(t *testing.T) {
 }
 
 func TestParse_limitsAreInclusive(t *testing.T) {
+	t.Parallel()
 	lim := DefaultLimits()
 	for _, encoded := range []string{
 		argon2Text("m=1048576,t=32,p=64"), argon2Text("m=8,t=1,p=1"), argon2Text("m=16,t=1,p=2"),
@@ -182,6 +185,7 @@ func TestParse_limitsAreInclusive(t *testing.T) {
 }
 
 func TestHashDescribesItself(t *testing.T) {
+	t.Parallel()
 	tests := []struct {
 		encoded string
 		scheme  Scheme
@@ -210,6 +214,7 @@ func TestHashDescribesItself(t *testing.T) {
 }
 
 func TestError_holdsNothingOfTheHash(t *testing.T) {
+	t.Parallel()
 	const mark = "MadeUpSecret"
 	refused := 0
 	for i := range 64 {
@@ -236,6 +241,7 @@ func TestError_holdsNothingOfTheHash(t *testing.T) {
 }
 
 func TestVerifyNULInPassword(t *testing.T) {
+	t.Parallel()
 	password, salt := []byte("a\x00a"), []byte("made-up-salt")
 	tests := []struct {
 		encoded string
@@ -258,6 +264,7 @@ func TestVerifyNULInPassword(t *testing.T) {
 }
 
 func TestVerifyContainsPanics(t *testing.T) {
+	t.Parallel()
 	want := Result{Outcome: CannotVerify, Cause: CausePanicked}
 	if got := contain(func() Result { panic("password") }); got != want {
 		t.Errorf("a panic became %+v", got)
@@ -274,6 +281,7 @@ func TestVerifyContainsPanics(t *testing.T) {
 }
 
 func TestVerifyIsSafeForConcurrentUse(t *testing.T) {
+	t.Parallel()
 	for _, encoded := range []string{
 		FormatArgon2id([]byte("Made-Up-1"), []byte("made-up-salt"), Argon2Params{64, 1, 2}),
 		readVectors(t, "bcrypt.json")[0].Encoded,
@@ -299,6 +307,7 @@ func TestVerifyIsSafeForConcurrentUse(t *testing.T) {
 }
 
 func TestFormatArgon2(t *testing.T) {
+	t.Parallel()
 	salt := []byte("made-up-salt")
 	// Made with: printf Made-Up-1 | argon2 made-up-salt -id -t 1 -k 64 -p 1 -l 32 -e, and with -i.
 	tests := []struct{ got, want string }{
@@ -332,6 +341,7 @@ const (
 )
 
 func TestOutcome_String(t *testing.T) {
+	t.Parallel()
 	got := fmt.Sprint(OutcomeUnspecified, Match, NoMatch, CannotVerify, Result{}.Outcome)
 	if want := "unspecified match no_match cannot_verify unspecified"; got != want {
 		t.Errorf("got  %s\nwant %s", got, want)

@@ -19,6 +19,7 @@ const (
 )
 
 func TestParse_refusesHostileCostsOfKDFs(t *testing.T) {
+	t.Parallel()
 	phc := func(costs string) string { return "$scrypt$" + costs + "$" + salt16 + "$" + tag32 }
 	pbkdf2 := func(costs string) string { return "$pbkdf2-sha256$" + costs + "$" + salt16 + "$" + tag32 }
 	tests := []struct {
@@ -119,6 +120,7 @@ func TestParse_refusesHostileCostsOfKDFs(t *testing.T) {
 
 // TestPlant makes a hash for another password out of each vector that is cheap.
 func TestPlant(t *testing.T) {
+	t.Parallel()
 	planted, seen := map[Scheme]bool{}, map[string]bool{}
 	for _, file := range []string{
 		"argon2.json", "bcrypt.json", "scrypt.json", "pbkdf2.json", "wrapped.json",
@@ -175,6 +177,7 @@ func checkPlant(hash Hash, v vector) error {
 }
 
 func TestVerifyMarksTruncatedPasswords(t *testing.T) {
+	t.Parallel()
 	long := strings.Repeat("long-pw-", 10)
 	for encoded, want := range map[string]bool{
 		"$2b$04$" + body53: true, "{CRYPT}$2b$04$" + body53: true, "bcrypt$$2b$04$" + body53: true,
@@ -195,6 +198,7 @@ func TestVerifyMarksTruncatedPasswords(t *testing.T) {
 }
 
 func TestSASLprep(t *testing.T) {
+	t.Parallel()
 	for in, want := range map[string]string{
 		"Made Up": "Made Up", "\u2168": "IX", "so\u00adft": "soft", "a\u00a0b": "a b",
 		"\u00aa": "a", "\xff": "\xff", "a\x07": "a\x07", // RFC 4013, 3, and PostgreSQL's way out
@@ -206,6 +210,7 @@ func TestSASLprep(t *testing.T) {
 }
 
 func TestWordPressTakes4096Bytes(t *testing.T) {
+	t.Parallel()
 	hash, err := Parse("$wp$2y$04$"+body53, DefaultLimits())
 	if err != nil {
 		t.Fatal(err)
@@ -222,6 +227,7 @@ func TestWordPressTakes4096Bytes(t *testing.T) {
 // TestParse_refusesKeysThatLostTheirEnd is about keys whose base64 can be read one byte shorter after
 // a single character was changed: the beginning of a derived key is itself a derived key.
 func TestParse_refusesKeysThatLostTheirEnd(t *testing.T) {
+	t.Parallel()
 	const password = "made-up"
 	salt := []byte("sixteen byte now")
 	b64 := base64.StdEncoding.EncodeToString

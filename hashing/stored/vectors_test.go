@@ -38,6 +38,7 @@ func readVectors(t testing.TB, name string) []vector {
 }
 
 func TestVerifyHashesOfOtherPrograms(t *testing.T) {
+	t.Parallel()
 	for name, least := range map[string]int{
 		"argon2.json": 50, "bcrypt.json": 50, "scrypt.json": 30, "pbkdf2.json": 80, "wrapped.json": 90,
 	} {
@@ -64,6 +65,7 @@ func TestVerifyHashesOfOtherPrograms(t *testing.T) {
 }
 
 func TestParse_refusesOtherSchemes(t *testing.T) {
+	t.Parallel()
 	for _, v := range readVectors(t, "refused.json") {
 		t.Run(v.Generator+"_"+v.Scheme, func(t *testing.T) {
 			wantCause(t, v.Encoded, DefaultLimits(), v.Cause)
@@ -72,6 +74,7 @@ func TestParse_refusesOtherSchemes(t *testing.T) {
 }
 
 func TestVerifyBcryptSeesTheFirst72Bytes(t *testing.T) {
+	t.Parallel()
 	met := 0
 	for _, v := range readVectors(t, "bcrypt.json") {
 		if len(v.Password) < 72 {

@@ -2,10 +2,12 @@ package main
 
 import (
 	"encoding/csv"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/credsieve/credsieve/hashing/stored"
@@ -17,8 +19,26 @@ func TestMain(m *testing.M) {
 		main()
 		os.Exit(0)
 	}
-	os.Exit(m.Run())
+	code := m.Run()
+	os.RemoveAll(tools)
+	os.Exit(code)
 }
+
+// tools is the folder of the program that all tests use.
+var tools string
+
+// build makes credsieve once, without what only a debugger needs: linking is most of what it costs.
+var build = sync.OnceValues(func() (program string, err error) {
+	if tools, err = os.MkdirTemp("", "resetstep"); err != nil {
+		return "", err
+	}
+	program = filepath.Join(tools, "credsieve")
+	out, err := exec.Command("go", "build", "-ldflags=-s -w", "-o", program, "../../../cmd/credsieve").CombinedOutput()
+	if err != nil {
+		return "", fmt.Errorf("failed to build credsieve: %w: %s", err, out)
+	}
+	return program, nil
+})
 
 // nights is a workplace with a user store, an index of it and a reset step.
 type nights struct {
@@ -29,11 +49,11 @@ type nights struct {
 
 func newNights(t *testing.T) *nights {
 	t.Helper()
-	n := &nights{t: t, dir: t.TempDir()}
-	n.credsieve = n.path("credsieve")
-	if out, err := exec.Command("go", "build", "-o", n.credsieve, "../../../cmd/credsieve").CombinedOutput(); err != nil {
-		t.Fatalf("%v: %s", err, out)
+	credsieve, err := build()
+	if err != nil {
+		t.Fatal(err)
 	}
+	n := &nights{t: t, dir: t.TempDir(), credsieve: credsieve}
 	n.run("keygen", "--out", n.path("key"))
 	return n
 }
@@ -113,6 +133,7 @@ func (n *nights) wantStep(want, run string, more ...string) {
 }
 
 func TestNobodyIsNotifiedTwice(t *testing.T) {
+	t.Parallel()
 	n := newNights(t)
 	leak := []string{"alice@example.com:Made-Up-1", "bob@example.com:Made-Up-2", "carol@example.com:Made-Up-3"}
 	n.store("alice", "Made-Up-1", "bob", "Made-Up-2", "carol", "Made-Up-3")
@@ -134,6 +155,7 @@ func TestNobodyIsNotifiedTwice(t *testing.T) {
 }
 
 func TestWhatIsHeldOrTouchedIsRefused(t *testing.T) {
+	t.Parallel()
 	n := newNights(t)
 	n.store("alice", "Made-Up-1", "bob", "Made-Up-2")
 	leak := []string{"alice@example.com:Made-Up-1", "bob@example.com:Made-Up-2"}
