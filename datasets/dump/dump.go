@@ -3,12 +3,16 @@ package dump
 import (
 	"context"
 	"io"
+	"io/fs"
+	"os"
 	"os/exec"
 	"sync"
 	"time"
 
 	"golang.org/x/text/encoding"
 
+	"github.com/credsieve/credsieve/datasets/dump/internal/private"
+	"github.com/credsieve/credsieve/datasets/dump/internal/unpack"
 	"github.com/credsieve/credsieve/datasets/dump/leak"
 )
 
@@ -119,13 +123,42 @@ type Options struct {
 	BlockSize int                     // bytes, 0: 1 MiB
 	MaxRecord int                     // bytes, 0: 1 MiB
 	Progress  func(bytesOnDisk int64) // called with increments
+	// Open opens a file of an input, also the parts that an archive was split into. One that is regular
+	// and an io.ReaderAt is read in any order where an archive needs it, any other as a stream. The
+	// context ends with the reading. Nil: the files of the operating system. A Parquet file is read only
+	// out of an *os.File, for it goes to another process.
+	Open func(ctx context.Context, path string) (fs.File, error)
 	// Child returns the command that runs RunChild in a process of its own, killed when ctx ends. Nil:
 	// no Parquet file is read.
 	Child  func(ctx context.Context) *exec.Cmd
 	Limits Limits
-
-	patience time.Duration // with the child, 0: childSilence; tests have less
 }
+
+// Limits bound what an input may cost to unpack. A field that is zero stands for its default.
+type Limits = unpack.Limits
+
+// The defaults of Limits, each with its reason in package unpack.
+const (
+	DefaultOutput   = unpack.DefaultOutput
+	DefaultMember   = unpack.DefaultMember
+	DefaultRatio    = unpack.DefaultRatio
+	DefaultFree     = unpack.DefaultFree
+	DefaultEntries  = unpack.DefaultEntries
+	DefaultDepth    = unpack.DefaultDepth
+	DefaultHeld     = unpack.DefaultHeld
+	DefaultWorkbook = unpack.DefaultWorkbook
+	DefaultSilence  = unpack.DefaultSilence
+)
+
+// ErrNotPasswords marks an input that stands for files which are not read on purpose: a run of
+// credsieve, and in a stealer log cookies, filled-in forms, documents, cards. Those are other people's
+// lives, and hold no passwords of accounts. Such an input is skipped, but nothing is lost with it.
+var ErrNotPasswords = private.ErrLeftOut
+
+// RunChild is the whole of the child process that Options.Child starts: it reads a Parquet file, which
+// the parent passes as descriptor 3, and writes its table to out. When it panics, or is stopped by the
+// system, the parent sees that the table has no end.
+func RunChild(in *os.File, out io.Writer) error { return unpack.RunChild(in, out) }
 
 // Block is a run of whole records of one member.
 type Block struct {

@@ -1,6 +1,7 @@
 package dump
 
 import (
+	"bufio"
 	"bytes"
 	"cmp"
 	"encoding/binary"
@@ -11,6 +12,7 @@ import (
 	"unicode/utf16"
 	"unicode/utf8"
 
+	"github.com/credsieve/credsieve/datasets/dump/internal/sniff"
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/htmlindex"
 )
@@ -181,9 +183,9 @@ func decodeText(page *encoding.Decoder, text []byte) []byte {
 // wideEncoding tells UTF-16 by its mark, or by every other byte being zero; empty when it is none.
 func wideEncoding(head []byte) string {
 	switch {
-	case startsWith("\xff\xfe")(head):
+	case sniff.StartsWith("\xff\xfe")(head):
 		return "utf-16le"
-	case startsWith("\xfe\xff")(head):
+	case sniff.StartsWith("\xfe\xff")(head):
 		return "utf-16be"
 	}
 	var zeros [2]int
@@ -202,10 +204,12 @@ func wideEncoding(head []byte) string {
 	return "utf-16le"
 }
 
-// openWide reads a member in UTF-16 as UTF-8. Positions then count the bytes of the UTF-8.
-func (r *reading) openWide(m member, wide string) error {
-	m.from, m.disk, m.encoding = newWideReader(m.from, wide), nil, wide
-	return r.open(m)
+// narrow returns a member in UTF-16 as UTF-8. Positions then count the bytes of the UTF-8.
+func (m member) narrow(wide string) member {
+	buffered := bufio.NewReaderSize(newWideReader(m.from, wide), sampleSize)
+	m.from, m.encoding = buffered, wide
+	m.head, _ = buffered.Peek(sampleSize) // an error shows again when it is read
+	return m
 }
 
 func newWideReader(from io.Reader, wide string) *wideReader {
@@ -281,11 +285,11 @@ func appendWTF8(to []byte, c rune) []byte {
 }
 
 // encodingOf names the encoding of a member by its beginning.
-func (m member) encodingOf(head []byte, s *sample) string {
+func (m member) encodingOf(s *sample) string {
 	switch {
 	case m.encoding != "":
 		return m.encoding
-	case len(head) > len(s.data):
+	case len(m.head) > len(s.data):
 		return "utf-8-bom"
 	case isASCII(s.data):
 		return "ascii"

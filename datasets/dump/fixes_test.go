@@ -3,8 +3,6 @@ package dump
 import (
 	"bytes"
 	"context"
-	"errors"
-	"path/filepath"
 	"runtime"
 	"slices"
 	"strings"
@@ -109,81 +107,6 @@ func TestCombo_addresses_alone_are_rejects(t *testing.T) {
 	got := read(t, []byte(strings.Repeat("alice@example.com\n", 9)), Options{})
 	if len(got.records) > 0 || len(got.rejects) != 9 || got.rejects[0].Reason != ReasonNoSeparator {
 		t.Errorf("got %d records and rejects %q", len(got.records), got.reasons())
-	}
-}
-
-func TestRead_lists_that_begin_like_other_kinds(t *testing.T) {
-	rest := strings.Repeat(oneLine, 9)
-	ustar := make([]byte, 257)
-	for i := range ustar {
-		ustar[i] = 'x'
-	}
-	for _, start := range []string{
-		"LZIPpo@example.com:pw", "ARROW1@example.com:pw", "PGDMP@example.com:pw",
-		"TAPE@example.com:pw", "MSSQLBAK@example.com:pw",
-		"PAR1@example.com:pw-and-more", "GIF89a@example.com:pw", string(ustar) + "ustar:pw",
-		"[[ free combo ]]", "{} {} {}", "[]", "{{ made up }}", `["free"]`,
-	} {
-		got := read(t, []byte(start+"\n"+rest), Options{})
-		if got.Status != StatusRead || got.Format != "combo" || len(got.records) < 9 {
-			t.Errorf("%.20q: got %s as %q with %d records (%v)",
-				start, got.Status, got.Format, len(got.records), got.Err)
-		}
-	}
-	for _, start := range []string{"%PDF-x@example.com:pw\n", "{\\rtf@example.com:pw\n"} {
-		got := read(t, []byte(start+rest), Options{Format: "combo"})
-		got.wantReport(t, StatusRead, "combo", "")
-		if len(got.records) != 10 {
-			t.Errorf("%q: got %d records, want 10", start, len(got.records))
-		}
-		if got := read(t, []byte(start+rest), Options{}); got.Status != StatusSkipped {
-			t.Errorf("%q: got %s when nothing is demanded", start, got.Status)
-		}
-	}
-	for start, kind := range map[string]string{
-		"LZIP\x01\x0c": "lzip", "ARROW1\x00\x00": "arrow", "PGDMP\x01\x0e": "pgdump",
-		"GIF89a\x01\x00\x01": "image", "PAR1\x15\x04": "parquet",
-	} {
-		if got := read(t, []byte(start), Options{}); got.Status != StatusSkipped || got.Format != kind {
-			t.Errorf("%q: got %s as %q, want skipped as %q", start, got.Status, got.Format, kind)
-		}
-	}
-}
-
-func TestRead_pipe_without_a_writer_can_be_cancelled(t *testing.T) {
-	file := filepath.Join(t.TempDir(), "pipe")
-	if err := syscall.Mkfifo(file, 0o600); err != nil {
-		t.Skip(err)
-	}
-	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
-	defer cancel()
-	_, err := Read(ctx, Input{Path: file, Size: -1}, Options{}, func(*Block) error { return nil })
-	if !errors.Is(err, context.DeadlineExceeded) {
-		t.Errorf("got %v, want that the time is over", err)
-	}
-}
-
-func TestList_hidden_files_are_dumps(t *testing.T) {
-	dir := folder(t, map[string]string{
-		"d/.x": "a", "d/.y/z": "a", "d/.DS_Store": "a", "d/._x": "a", "d/.git/x": "a",
-		"d/.run.partial-1/x": "a", "d/.x.meta.yaml": "name: x",
-	})
-	wantPaths(t, listed(t, dir, filepath.Join(dir, "d")), []string{"d/.x", "d/.y/z"})
-}
-
-func TestList_a_run_is_no_dump(t *testing.T) {
-	dir := folder(t, map[string]string{
-		"d/x": "a", "d/run/manifest.json": "{}", "d/run/at_risk.csv": "email,password\n",
-		"d/run/rejects.csv": "", "d/late/manifest.json": "{}", "d/late/held/at_risk.csv": "",
-		"d/other/manifest.json": "{}",
-	})
-	const sentence = " [it is a run of credsieve, not a dump]"
-	wantPaths(t, listed(t, dir, filepath.Join(dir, "d")), []string{
-		"d/late" + sentence, "d/other/manifest.json", "d/run" + sentence, "d/x",
-	})
-	inputs, err := List(t.Context(), []string{filepath.Join(dir, "d/run")})
-	if err != nil || len(inputs) != 1 || !errors.Is(inputs[0].Err, ErrNotPasswords) {
-		t.Errorf("named by itself it is %+v (%v)", inputs, err)
 	}
 }
 

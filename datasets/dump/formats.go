@@ -61,3 +61,20 @@ func joinNames(names []string) string {
 	slices.Sort(names)
 	return strings.Join(slices.Compact(names), "+")
 }
+
+// formatOfTable tells a table with columns to read from a list in one column.
+func formatOfTable(s *sample) format {
+	if f := (writtenTable()); f.score(s) > 0 {
+		return f
+	}
+	f, _ := formatOf(&sample{data: s.data, lines: s.lines, cr: s.cr})
+	return f
+}
+
+// reported is the format that the report names: what a member was before it became a table.
+func (m member) reported(f format) string {
+	if m.Table != "" {
+		return m.Table
+	}
+	return f.name()
+}

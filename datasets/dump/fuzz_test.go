@@ -9,6 +9,8 @@ import (
 	"testing"
 	"unicode/utf8"
 	"unsafe"
+
+	"github.com/credsieve/credsieve/datasets/dump/internal/unpack"
 )
 
 func FuzzCombo(f *testing.F) { fuzzFormat(f, "combo") }
@@ -101,12 +103,8 @@ func positions(o outcome) []string {
 }
 
 func containerless(data []byte) bool {
-	for _, c := range containers() {
-		if c.is(data) {
-			return false
-		}
-	}
-	return wideEncoding(data[:min(len(data), sampleSize)]) == ""
+	head := data[:min(len(data), sampleSize)]
+	return !unpack.IsContainer(head) && wideEncoding(head) == ""
 }
 
 // headerOf returns what the reader skips at the start of a member.

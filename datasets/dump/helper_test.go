@@ -1,11 +1,16 @@
 package dump
 
 import (
+	"archive/tar"
+	"archive/zip"
 	"bytes"
 	"compress/gzip"
+	"compress/zlib"
 	"fmt"
+	"hash/crc32"
 	"io"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -160,4 +165,141 @@ func writeAll(t testing.TB, w io.WriteCloser, data []byte) {
 	if err := w.Close(); err != nil {
 		t.Fatal(err)
 	}
+}
+
+const oneLine = "alice@example.com:pw\n"
+
+// entry is one entry of an archive to make.
+type entry struct {
+	name, text string
+	method     uint16
+	flags      uint16
+}
+
+func zipped(t testing.TB, entries ...entry) []byte {
+	t.Helper()
+	var out bytes.Buffer
+	w := zip.NewWriter(&out)
+	for _, e := range entries {
+		header := &zip.FileHeader{Name: e.name, Method: e.method, Flags: e.flags}
+		var to io.Writer
+		var err error
+		if e.flags == 0 && e.method == zip.Deflate {
+			to, err = w.CreateHeader(header)
+		} else {
+			header.CompressedSize64, header.UncompressedSize64 = uint64(len(e.text)), uint64(len(e.text))
+			header.CRC32 = crc32.ChecksumIEEE([]byte(e.text))
+			to, err = w.CreateRaw(header)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := io.WriteString(to, e.text); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return out.Bytes()
+}
+
+func packed(name, text string) entry { return entry{name: name, text: text, method: zip.Deflate} }
+
+func fixture(t testing.TB, name string) []byte {
+	t.Helper()
+	data, err := os.ReadFile(filepath.Join("testdata", "containers", name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data
+}
+
+func tarFile(name, text string) tarred {
+	return tarred{tar.Header{Name: name, Size: int64(len(text)), Mode: 0o600}, text}
+}
+
+type tarred struct {
+	tar.Header
+	text string
+}
+
+func tarOf(t testing.TB, entries ...tarred) []byte {
+	t.Helper()
+	var out bytes.Buffer
+	w := tar.NewWriter(&out)
+	for _, e := range entries {
+		if err := w.WriteHeader(&e.Header); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := io.WriteString(w, e.text); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return out.Bytes()
+}
+
+// run starts a program, and skips the test when it is missing.
+func run(t testing.TB, in []byte, name string, args ...string) []byte {
+	t.Helper()
+	if _, err := exec.LookPath(name); err != nil {
+		t.Skipf("the program %s is missing", name)
+	}
+	var out, problem bytes.Buffer
+	command := exec.CommandContext(t.Context(), name, args...)
+	command.Stdin, command.Stdout, command.Stderr = bytes.NewReader(in), &out, &problem
+	if err := command.Run(); err != nil {
+		t.Fatalf("%s %v: %v: %s", name, args, err, problem.String())
+	}
+	return out.Bytes()
+}
+
+func zlibbed(t testing.TB, data []byte) []byte {
+	t.Helper()
+	var out bytes.Buffer
+	writeAll(t, zlib.NewWriter(&out), data)
+	return out.Bytes()
+}
+
+// noise is text that does not compress.
+func noise(n int) string {
+	const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_"
+	out := make([]byte, n)
+	state := uint64(42)
+	for i := range out {
+		state = state*6364136223846793005 + 1442695040888963407
+		out[i] = letters[state>>58]
+		if i%40 == 39 {
+			out[i] = '\n'
+		}
+		if i%40 == 20 {
+			out[i] = ':'
+		}
+	}
+	return string(out)
+}
+
+// sevenZipped packs names and texts with the program 7z.
+func sevenZipped(t testing.TB, args []string, namesAndTexts ...string) []byte {
+	t.Helper()
+	folder := t.TempDir()
+	archive := filepath.Join(folder, "out.archive")
+	call := append([]string{"a", "-bd", "-y"}, args...)
+	call = append(call, archive)
+	for i := 0; i < len(namesAndTexts); i += 2 {
+		name := filepath.Join(folder, namesAndTexts[i])
+		if err := os.WriteFile(name, []byte(namesAndTexts[i+1]), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		call = append(call, name)
+	}
+	run(t, nil, "7z", call...)
+	data, err := os.ReadFile(archive)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data
 }

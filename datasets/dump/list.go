@@ -10,6 +10,9 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/credsieve/credsieve/datasets/dump/internal/private"
+	"github.com/credsieve/credsieve/datasets/dump/internal/unpack"
 )
 
 // stdinPath stands for standard input.
@@ -49,7 +52,7 @@ func (l *lister) named(path string) error {
 	info, err := os.Stat(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return fmt.Errorf("failed to find dump %q: %w", path, cause(err))
+		return fmt.Errorf("failed to find dump %q: %w", path, unpack.Cause(err))
 	case err != nil:
 		l.unreadable(path, err)
 		return nil
@@ -84,7 +87,7 @@ func (l *lister) walk(path string, about *Meta, stolen bool) error {
 	}
 	entries, err := os.ReadDir(path)
 	if err != nil {
-		l.unreadable(path, fmt.Errorf("failed to read the folder: %w", cause(err)))
+		l.unreadable(path, fmt.Errorf("failed to read the folder: %w", unpack.Cause(err)))
 		return nil
 	}
 	if isOwnRun(entries) {
@@ -98,7 +101,7 @@ func (l *lister) walk(path string, about *Meta, stolen bool) error {
 	if own != nil {
 		about = own
 	}
-	if stolen = stolen || isStealerTree(entries); stolen {
+	if stolen = stolen || private.IsLog(entries); stolen {
 		if entries, err = l.withoutPrivate(path, entries, about); err != nil {
 			return err
 		}
@@ -193,7 +196,7 @@ func (l *lister) file(path string, info fs.FileInfo, folder *Meta, named bool) e
 func (l *lister) unreadable(path string, err error) {
 	l.found++
 	l.inputs = append(l.inputs, Input{
-		Path: path, Size: -1, Meta: (*Meta)(nil).withDefaults(filepath.Base(path)), Err: cause(err),
+		Path: path, Size: -1, Meta: (*Meta)(nil).withDefaults(filepath.Base(path)), Err: unpack.Cause(err),
 	})
 }
 
@@ -201,7 +204,7 @@ func (l *lister) unreadable(path string, err error) {
 func tryOpen(path string) error {
 	f, err := os.Open(path)
 	if err != nil {
-		return cause(err)
+		return unpack.Cause(err)
 	}
 	return f.Close()
 }
@@ -215,13 +218,4 @@ func identity(path string) string {
 		path = abs
 	}
 	return path
-}
-
-// cause strips operation and path from an error of the file system: the reader's sentence has them.
-func cause(err error) error {
-	var pathErr *fs.PathError
-	if errors.As(err, &pathErr) {
-		return pathErr.Err
-	}
-	return err
 }

@@ -2,6 +2,7 @@ package dump
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net"
 	"os"
@@ -254,5 +255,29 @@ func TestList_sidecar_that_is_wrong(t *testing.T) {
 		if err != nil && strings.Contains(err.Error(), "hunter") {
 			t.Errorf("the password shows in %v", err)
 		}
+	}
+}
+
+func TestList_hidden_files_are_dumps(t *testing.T) {
+	dir := folder(t, map[string]string{
+		"d/.x": "a", "d/.y/z": "a", "d/.DS_Store": "a", "d/._x": "a", "d/.git/x": "a",
+		"d/.run.partial-1/x": "a", "d/.x.meta.yaml": "name: x",
+	})
+	wantPaths(t, listed(t, dir, filepath.Join(dir, "d")), []string{"d/.x", "d/.y/z"})
+}
+
+func TestList_a_run_is_no_dump(t *testing.T) {
+	dir := folder(t, map[string]string{
+		"d/x": "a", "d/run/manifest.json": "{}", "d/run/at_risk.csv": "email,password\n",
+		"d/run/rejects.csv": "", "d/late/manifest.json": "{}", "d/late/held/at_risk.csv": "",
+		"d/other/manifest.json": "{}",
+	})
+	const sentence = " [it is a run of credsieve, not a dump]"
+	wantPaths(t, listed(t, dir, filepath.Join(dir, "d")), []string{
+		"d/late" + sentence, "d/other/manifest.json", "d/run" + sentence, "d/x",
+	})
+	inputs, err := List(t.Context(), []string{filepath.Join(dir, "d/run")})
+	if err != nil || len(inputs) != 1 || !errors.Is(inputs[0].Err, ErrNotPasswords) {
+		t.Errorf("named by itself it is %+v (%v)", inputs, err)
 	}
 }

@@ -1,16 +1,16 @@
 package dump
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/credsieve/credsieve/datasets/dump/internal/unpack"
 )
 
 // maxParts is more than any post has, and bounds the open files.
@@ -31,7 +31,7 @@ func joinParts(inputs []Input) []Input {
 			continue
 		}
 		if joined := zipSplit(in.Path); joined != nil {
-			in.Err = errors.New(splitZipSentence)
+			in.Err = errors.New(unpack.SplitZipSentence)
 			markParts(part, joined)
 			continue
 		}
@@ -49,9 +49,6 @@ func joinParts(inputs []Input) []Input {
 		return in.Path != stdinPath && part[identity(in.Path)]
 	})
 }
-
-const splitZipSentence = `it is a zip archive split into parts: join them first ` +
-	`("zip -s 0 NAME.zip --out whole.zip")`
 
 func markParts(part map[string]bool, paths []string) {
 	for _, path := range paths {
@@ -127,80 +124,4 @@ func partsFrom(before string, n int) []string {
 func isFile(path string) bool {
 	info, err := os.Stat(path)
 	return err == nil && info.Mode().IsRegular()
-}
-
-// disk is an input that lies on disk, in one file or in several that are read as one.
-type disk struct {
-	files []*os.File
-	ends  []int64 // of each file in the whole
-}
-
-// openDisk opens the files of an input. One that is a pipe or a device makes it not regular.
-func openDisk(in Input) (*disk, error) {
-	d := &disk{}
-	var end int64
-	for _, path := range append([]string{in.Path}, in.Parts...) {
-		f, err := os.Open(path)
-		if err != nil {
-			d.close()
-			return nil, cause(err)
-		}
-		d.files = append(d.files, f)
-		info, err := f.Stat()
-		if err != nil {
-			d.close()
-			return nil, cause(err)
-		}
-		if info.Mode().IsRegular() {
-			end += info.Size()
-			d.ends = append(d.ends, end)
-		}
-	}
-	return d, nil
-}
-
-// regular reports whether it can be read in any order.
-func (d *disk) regular() bool { return d != nil && len(d.ends) == len(d.files) }
-
-// close closes what was opened for reading only: nothing is lost.
-func (d *disk) close() {
-	for _, f := range d.files {
-		_ = f.Close()
-	}
-}
-
-// stream reads all files in order.
-func (d *disk) stream() io.Reader {
-	if len(d.files) == 1 {
-		return d.files[0]
-	}
-	readers := make([]io.Reader, len(d.files))
-	for i, f := range d.files {
-		readers[i] = f
-	}
-	return io.MultiReader(readers...)
-}
-
-func (d *disk) ReadAt(p []byte, off int64) (int, error) {
-	i, _ := slices.BinarySearchFunc(d.ends, off, func(end, off int64) int {
-		return cmp.Compare(end, off+1)
-	})
-	n := 0
-	for ; i < len(d.files) && n < len(p); i++ {
-		start := int64(0)
-		if i > 0 {
-			start = d.ends[i-1]
-		}
-		want := min(int64(len(p)-n), d.ends[i]-off)
-		k, err := d.files[i].ReadAt(p[n:n+int(want)], off-start)
-		n += k
-		off += int64(k)
-		if int64(k) < want {
-			return n, early(err)
-		}
-	}
-	if n < len(p) {
-		return n, io.EOF
-	}
-	return n, nil
 }

@@ -6,7 +6,7 @@ import "io"
 func (r *reading) serially(m member, f format, how serial) error {
 	counted := &countingReader{from: m.from}
 	out := newRecorder(r.ctx.Err, func(found *packet) error {
-		return r.emit(&Block{Member: m.name, packed: found})
+		return r.emit(&Block{Member: m.Name, packed: found})
 	}, r.opts.MaxRecord)
 	left, err := how.read(counted, out)
 	r.account(m, f, out)
@@ -19,7 +19,7 @@ func (r *reading) serially(m member, f format, how serial) error {
 	if err != nil {
 		reason, sentence := ReasonReadError, err.Error()
 		if counted.err != nil && counted.err != io.EOF {
-			reason, sentence = (&splitter{reading: r, member: m}).failure(counted.err)
+			reason, sentence = failure(m, counted.err)
 		}
 		r.lose(m, sentence)
 		left.Length = counted.n - left.Offset
@@ -29,14 +29,14 @@ func (r *reading) serially(m member, f format, how serial) error {
 		err = out.flush()
 	}
 	if out.seen {
-		r.read = append(r.read, m.reported(f))
+		r.books.holds()
 	}
 	return err
 }
 
 // account notes what a serial session has noticed of its member.
 func (r *reading) account(m member, f format, out *recorder) {
-	r.tooLong += out.tooLong
+	r.books.tooLong += out.tooLong
 	for _, text := range out.lost {
 		r.lose(m, text)
 	}

@@ -3,12 +3,13 @@ package dump
 import (
 	"bufio"
 	"bytes"
-	"context"
 	"errors"
 	"fmt"
 	"io"
 	"strings"
 	"testing"
+
+	"github.com/credsieve/credsieve/datasets/dump/internal/unpack"
 )
 
 // pairs is a serial session for tests: each two lines are a record, "-" is a reject.
@@ -52,11 +53,16 @@ func (pairs) read(from io.Reader, out *recorder) (Position, error) {
 	}
 }
 
+// pairsFormat is a format of which all there is is its session.
+type pairsFormat struct{ sql }
+
+func (pairsFormat) open(*sample) (session, error) { return pairs{}, nil }
+
 // readSerially reads text by the session and returns what was found, a line each.
-func readSerially(t *testing.T, from io.Reader, emit func() error) (string, *reading, error) {
+func readSerially(t *testing.T, text []byte, emit func() error) (string, Report, error) {
 	t.Helper()
 	var found strings.Builder
-	r := &reading{ctx: context.Background(), src: newSource(context.Background(), from, func(int64) {})}
+	r := &reading{ctx: t.Context(), opts: Options{}.withDefaults(), forced: pairsFormat{}}
 	r.emit = func(b *Block) error {
 		b.Parse(func(rec *Record) {
 			fmt.Fprintf(&found, "%d+%d line %d:", rec.Offset, rec.Length, rec.Line)
@@ -73,37 +79,39 @@ func readSerially(t *testing.T, from io.Reader, emit func() error) (string, *rea
 		b.Release()
 		return emit()
 	}
-	err := r.serially(member{from: from, stream: "gzip"}, sql{}, pairs{})
-	return found.String(), r, err
+	src := unpack.NewSource(t.Context(), bytes.NewReader(text), func(int64) {})
+	err := unpack.Walk(t.Context(), src, unpack.Options{Budget: unpack.NewBudget(Limits{})}, r)
+	return found.String(), r.books.report(0), err
 }
 
 func TestSerially(t *testing.T) {
+	t.Parallel()
 	ok := func() error { return nil }
 	t.Run("records_and_rejects_in_order", func(t *testing.T) {
-		got, r, err := readSerially(t, strings.NewReader("al\npw\nbo\n-\n"), ok)
+		got, rep, err := readSerially(t, []byte("al\npw\nbo\n-\n"), ok)
 		want := "0+5 line 1: al=pw@example.com al=other@\n6+4 line 3: no_separator\n"
-		if got != want || err != nil || len(r.lost) > 0 || len(r.read) != 1 {
-			t.Errorf("got %q, %v, lost %v", got, err, r.lost)
+		if got != want || err != nil || rep.Status != StatusRead || rep.Format != "sql" {
+			t.Errorf("got %q, %v, %+v", got, err, rep)
 		}
 	})
 	t.Run("a_truncated_stream_leaves_a_reject", func(t *testing.T) {
-		cut := io.MultiReader(strings.NewReader("al\npw\nbo\np"), failing{io.ErrUnexpectedEOF})
-		got, r, err := readSerially(t, cut, ok)
+		whole := gzipped(t, []byte("al\npw\nbo\np"))
+		got, rep, err := readSerially(t, whole[:len(whole)-8], ok) // without its checksum
 		want := "0+5 line 1: al=pw@example.com al=other@\n6+4 line 3: truncated\n"
-		if got != want || err != nil || len(r.lost) != 1 {
-			t.Errorf("got %q, %v, lost %v", got, err, r.lost)
+		if got != want || err != nil || rep.Status != StatusPartial || rep.Members[0].Status != StatusPartial {
+			t.Errorf("got %q, %v, %+v", got, err, rep)
 		}
 	})
 	t.Run("an_error_of_emit_ends_it", func(t *testing.T) {
 		full := errors.New("full")
-		_, _, err := readSerially(t, strings.NewReader("al\npw\n"), func() error { return full })
+		_, _, err := readSerially(t, []byte("al\npw\n"), func() error { return full })
 		if !errors.Is(err, full) {
 			t.Errorf("got %v", err)
 		}
 	})
 	t.Run("many_records_come_in_blocks", func(t *testing.T) {
 		blocks := 0
-		got, _, err := readSerially(t, strings.NewReader(strings.Repeat("al\npw\n", 3*packetItems+1)),
+		got, _, err := readSerially(t, bytes.Repeat([]byte("al\npw\n"), 3*packetItems+1),
 			func() error { blocks++; return nil })
 		if strings.Count(got, "\n") != 3*packetItems+1 || blocks != 4 || err != nil {
 			t.Errorf("%d records in %d blocks, %v", strings.Count(got, "\n"), blocks, err)

@@ -16,6 +16,7 @@ import (
 	"time"
 	"unicode"
 
+	"github.com/credsieve/credsieve/datasets/dump/internal/unpack"
 	"go.yaml.in/yaml/v3"
 )
 
@@ -77,14 +78,14 @@ func readSidecar(file string) (*Meta, error) {
 		text, err = io.ReadAll(io.LimitReader(f, maxSidecar+1))
 	}
 	if err == nil && len(text) > maxSidecar {
-		err = fmt.Errorf("it is over %s", byteSize(maxSidecar))
+		err = fmt.Errorf("it is over %s", unpack.ByteSize(maxSidecar))
 	}
 	var meta *Meta
 	if err == nil {
 		meta, err = parseSidecar(text)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("failed to read sidecar %q: %w", file, cause(err))
+		return nil, fmt.Errorf("failed to read sidecar %q: %w", file, unpack.Cause(err))
 	}
 	return meta, nil
 }

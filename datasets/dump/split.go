@@ -2,15 +2,16 @@ package dump
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"io"
+
+	"github.com/credsieve/credsieve/datasets/dump/internal/unpack"
 )
 
-// text reads a member that is no container. What head holds is still to be read.
-func (r *reading) text(m member, head []byte) error {
-	s := newSample(head)
-	s.exact = m.label != ""
+// text reads a member by a format that is demanded or that its beginning tells.
+func (r *reading) text(m member) error {
+	s := newSample(m.head)
+	s.exact = m.Table != ""
 	f, score := r.forced, 0
 	if f == nil && s.exact {
 		f = formatOfTable(s)
@@ -24,28 +25,30 @@ func (r *reading) text(m member, head []byte) error {
 	}
 	var how session = listSession{lines{s.lineEnd()}}
 	if len(s.lines) > 0 {
-		r.encodings = append(r.encodings, m.encodingOf(head, s))
+		r.books.encodings = append(r.books.encodings, m.encodingOf(s))
 		var err error
 		if how, err = f.open(s); err != nil {
 			r.skip(m, m.reported(f), err.Error())
 			return nil
 		}
 	}
-	r.members = append(r.members, MemberReport{
-		Name: m.name, Status: StatusRead, Format: m.reported(f), Why: r.why(s, score),
-		Encoding: m.encodingOf(head, s),
-	})
+	r.books.open(m, m.reported(f), r.why(s, score), m.encodingOf(s))
 	if all, ok := how.(serial); ok {
 		return r.serially(m, f, all)
 	}
-	mark := len(head) - len(s.data)
+	return r.split(m, s, how)
+}
+
+// split cuts a member into blocks.
+func (r *reading) split(m member, sample *sample, how session) error {
+	mark := len(m.head) - len(sample.data)
 	if err := r.rejectAbove(m, how, int64(mark)); err != nil {
 		return err
 	}
-	c := &splitter{reading: r, member: m, session: how, line: 1, seen: holdsRecords(s, how)}
-	err := c.run(mark + how.skip())
-	if c.seen || c.lost {
-		r.read = append(r.read, m.reported(f))
+	s := &splitter{reading: r, member: m, session: how, line: 1, seen: holdsRecords(sample, how)}
+	err := s.run(mark + how.skip())
+	if s.seen || s.lost {
+		r.books.holds()
 	}
 	return err
 }
@@ -56,7 +59,7 @@ func (r *reading) rejectAbove(m member, how session, mark int64) error {
 	if !ok || len(p.preamble()) == 0 {
 		return nil
 	}
-	b := &Block{Member: m.name}
+	b := &Block{Member: m.Name}
 	for _, at := range p.preamble() {
 		at.Offset += mark
 		b.Rejects = append(b.Rejects, Reject{Position: at, Reason: ReasonNotARecord})
@@ -182,23 +185,21 @@ func (s *splitter) finish(end error) error {
 		return s.send(s.n)
 	}
 	s.lost = true
-	reason, sentence := s.failure(end)
+	reason, sentence := failure(s.member, end)
 	s.lose(s.member, sentence)
 	return s.reject(int64(len(bytes.TrimRight(s.data(), "\r\n"))), reason)
 }
 
 // failure says why a member ended early.
-func (s *splitter) failure(err error) (Reason, string) {
-	over := limitError("")
-	switch disk := s.src.err; {
-	case disk != nil && disk != io.EOF:
-		return ReasonReadError, fmt.Sprintf("failed to read it to its end: %v", cause(disk))
-	case errors.As(err, &over):
-		return ReasonOverLimit, string(over)
-	case errors.Is(err, io.ErrUnexpectedEOF):
-		return ReasonTruncated, fmt.Sprintf("the %s stream ends early", s.member.stream)
+func failure(m member, err error) (Reason, string) {
+	how, sentence := m.Ended(err)
+	switch how {
+	case unpack.EndByLimit:
+		return ReasonOverLimit, sentence
+	case unpack.EndEarly:
+		return ReasonTruncated, sentence
 	}
-	return ReasonReadError, fmt.Sprintf("the %s stream is damaged: %v", s.member.stream, err)
+	return ReasonReadError, sentence
 }
 
 // send emits the first n bytes as a block, unless they are one record that is too long.
@@ -209,7 +210,7 @@ func (s *splitter) send(n int) error {
 	data := s.data()[:n]
 	text := bytes.TrimRight(data, "\r\n")
 	if len(text) > s.opts.MaxRecord && s.session.last(text) == 0 {
-		s.tooLong++
+		s.books.tooLong++
 		if err := s.reject(int64(len(text)), ReasonTooLong); err != nil {
 			return err
 		}
@@ -218,7 +219,7 @@ func (s *splitter) send(n int) error {
 	}
 	s.seen = s.seen || !isBlank(data)
 	block := &Block{
-		Member: s.member.name, text: textBlock{data, s.offset, s.line}, session: s.session,
+		Member: s.member.Name, text: textBlock{data, s.offset, s.line}, session: s.session,
 		buffer: s.buffer,
 	}
 	s.advance(data)
@@ -231,7 +232,7 @@ func (s *splitter) send(n int) error {
 // reject emits a reject that begins with the buffer.
 func (s *splitter) reject(length int64, reason Reason) error {
 	at := Position{Offset: s.offset, Length: length, Line: s.line}
-	return s.emit(&Block{Member: s.member.name, Rejects: []Reject{{Position: at, Reason: reason}}})
+	return s.emit(&Block{Member: s.member.Name, Rejects: []Reject{{Position: at, Reason: reason}}})
 }
 
 // skipRecord lets a record stream by that is too long to be held; end is what ended the member.
@@ -240,7 +241,7 @@ func (s *splitter) skipRecord(end *error) error {
 		s.consume(n) // blank lines before it are none of it, and alone they are no record
 		return nil
 	}
-	s.tooLong++
+	s.books.tooLong++
 	start := Position{Offset: s.offset, Line: s.line}
 	ends, lineEnd := indexLineEnd, 1
 	if o, ok := s.session.(overlong); ok {
@@ -267,7 +268,7 @@ func (s *splitter) skipRecord(end *error) error {
 		*end = s.fill()
 	}
 	s.seen = true
-	return s.emit(&Block{Member: s.member.name, Rejects: []Reject{{Position: start, Reason: ReasonTooLong}}})
+	return s.emit(&Block{Member: s.member.Name, Rejects: []Reject{{Position: start, Reason: ReasonTooLong}}})
 }
 
 // consume drops the first n bytes of the buffer.

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"fmt"
 	"testing"
+
+	"github.com/credsieve/credsieve/datasets/dump/internal/unpack"
 )
 
 // BenchmarkSQL sets reading beside bare splitting into lines of the same bytes.
@@ -59,7 +61,6 @@ func BenchmarkSQL(b *testing.B) {
 func benchmarkSQL(b *testing.B, data []byte) {
 	from := bytes.NewReader(data)
 	r := &reading{ctx: b.Context(), opts: Options{}.withDefaults()}
-	r.src = newSource(b.Context(), from, func(int64) {})
 	r.emit = func(block *Block) error {
 		block.Parse(func(*Record) {}, func(rejected Reject) { b.Fatalf("%+v", rejected) })
 		return nil
@@ -68,7 +69,7 @@ func benchmarkSQL(b *testing.B, data []byte) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	if err := r.serially(member{from: from}, sql{}, how.(serial)); err != nil {
+	if err := r.serially(member{Member: &unpack.Member{}, from: from}, sql{}, how.(serial)); err != nil {
 		b.Fatal(err)
 	}
 }

@@ -1,0 +1,13 @@
+package parquet
+
+import "syscall"
+
+// rlimitData is RLIMIT_DATA, what a process may have of writable memory (getrlimit(2)). It does not
+// count what the runtime merely reserves.
+const rlimitData = 2
+
+// limitMemory ends the process rather than the machine. When the system refuses, GOMEMLIMIT and the
+// parent's patience remain.
+func limitMemory() {
+	_ = syscall.Setrlimit(rlimitData, &syscall.Rlimit{Cur: childMemoryLimit, Max: childMemoryLimit})
+}

@@ -1,0 +1,47 @@
+// Package sniff helps to tell kinds of data by their first bytes. What kinds there are is decided
+// where they are read or refused.
+package sniff
+
+import "bytes"
+
+// StartsWith returns a function that knows data by the bytes that it begins with.
+func StartsWith(magic string) func(head []byte) bool {
+	return func(head []byte) bool { return bytes.HasPrefix(head, []byte(magic)) }
+}
+
+// HoldsControl reports whether a byte that is not text stands soon after a mark of so many letters:
+// a password may begin with any four letters, but hardly goes on like this.
+func HoldsControl(head []byte, mark int) bool {
+	const soon = 16
+	for _, b := range head[mark:min(len(head), mark+soon)] {
+		if isControl(b) {
+			return true
+		}
+	}
+	return false
+}
+
+// IsBinary counts control bytes. A ninth of random bytes are; in text they are rare, though
+// passwords with NUL do occur.
+func IsBinary(text []byte) bool {
+	const escape = 0x1b // colours of a terminal
+	control := 0
+	for _, b := range text {
+		if isControl(b) && b != escape {
+			control++
+		}
+	}
+	return 100*control > 8*len(text)
+}
+
+// isControl leaves out white space, and the Ctrl-Z that ends text files of old systems.
+func isControl(b byte) bool {
+	if b >= ' ' {
+		return b == 0x7f
+	}
+	switch b {
+	case '\t', '\v', '\f', '\r', '\n', 0x1a:
+		return false
+	}
+	return true
+}

@@ -1,0 +1,88 @@
+package unpack
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"slices"
+
+	"github.com/credsieve/credsieve/datasets/dump/internal/sniff"
+	"github.com/klauspost/compress/zlib"
+)
+
+// container is a stream that holds members.
+type container struct {
+	name string
+	is   func(head []byte) bool
+	open func(w *walker, m *Member) error
+}
+
+// containers returns those that are read. A function, because opening one leads back here.
+func containers() []container {
+	return []container{
+		{"gzip", sniff.StartsWith("\x1f\x8b\x08"), openGzip},
+		{"zstd", isZstd, openZstd},
+		{"bzip2", isBzip2, openBzip2},
+		{"xz", sniff.StartsWith(xzMagic), openXZ},
+		{"zip", isZip, openZip},
+		{"7z", sniff.StartsWith("7z\xbc\xaf\x27\x1c"), open7z},
+		{"rar", sniff.StartsWith("Rar!\x1a\x07"), openRar},
+		{"tar", isTar, openTar},
+		{"zlib", isZlib, openZlib},
+		{"parquet", isParquet, openParquet},
+	}
+}
+
+// IsContainer reports whether a member that begins like this is taken for a container.
+func IsContainer(head []byte) bool {
+	return slices.ContainsFunc(containers(), func(c container) bool { return c.is(head) })
+}
+
+// isZstd knows a frame, and the skippable frame that parallel compressors begin with.
+func isZstd(head []byte) bool {
+	return sniff.StartsWith("\x28\xb5\x2f\xfd")(head) ||
+		len(head) >= 4 && head[0]&0xf0 == 0x50 && string(head[1:4]) == "\x2a\x4d\x18"
+}
+
+// isZip knows a local header, an empty archive and the mark of a split one.
+func isZip(head []byte) bool {
+	return sniff.StartsWith("PK\x03\x04")(head) || sniff.StartsWith("PK\x05\x06")(head) ||
+		sniff.StartsWith("PK\x07\x08")(head)
+}
+
+// free tells that a container costs no depth: "tar.gz" is one archive to whoever made it, and a
+// Parquet file is read off the disk or not at all.
+func (m *Member) free(container string) bool {
+	return container == "parquet" || container == "tar" && slices.Contains(compressions, m.stream)
+}
+
+var compressions = []string{"gzip", "zstd", "bzip2", "xz", "zlib"}
+
+// isBzip2 looks at the first block as well: a line may begin with BZh.
+func isBzip2(head []byte) bool {
+	return len(head) >= 10 && string(head[:3]) == "BZh" && (string(head[4:10]) == "1AY&SY" ||
+		string(head[4:10]) == "\x17\x72\x45\x38\x50\x90")
+}
+
+// isZlib unpacks the beginning, because its first two bytes may well begin a line ("x^").
+func isZlib(head []byte) bool {
+	const enough = 16
+	if len(head) < 2 || head[0] != 0x78 || !bytes.Contains([]byte("\x01\x5e\x9c\xda"), head[1:2]) {
+		return false
+	}
+	z, err := zlib.NewReader(bytes.NewReader(head))
+	if err != nil {
+		return false
+	}
+	text, err := io.ReadAll(io.LimitReader(z, HeadSize))
+	if err == nil {
+		return true // checksum and all, or a full sample without an error
+	}
+	return errors.Is(err, io.ErrUnexpectedEOF) && len(text) >= enough && !sniff.IsBinary(text)
+}
+
+// isParquet wants more than four letters, which a password may be.
+func isParquet(head []byte) bool {
+	const mark = "PAR1"
+	return sniff.StartsWith(mark)(head) && (len(head) == len(mark) || sniff.HoldsControl(head, len(mark)))
+}

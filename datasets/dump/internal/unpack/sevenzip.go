@@ -1,0 +1,302 @@
+package unpack
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"hash"
+	"hash/crc32"
+	"io"
+	"strings"
+	"sync"
+
+	"github.com/bodgit/sevenzip"
+	"github.com/klauspost/compress/zstd"
+	"github.com/stangelandcl/ppmd"
+	"github.com/ulikunitz/xz/lzma"
+)
+
+const way7z = "extract it first"
+
+// open7z reads the files of an archive in order: in a solid one, a file depends on all before it.
+func open7z(w *walker, m *Member) error {
+	at, give, err := w.randomAccess(m, "7z")
+	if at == nil || err != nil {
+		return err
+	}
+	defer give()
+	bounded7z()
+	about, password, err := w.directory7z(at)
+	if ctxErr := w.ctx.Err(); ctxErr != nil {
+		return ctxErr
+	}
+	switch {
+	case err == errEmpty7z:
+		return nil
+	case err != nil:
+		w.skip(m, "7z", w.sentence7z(err))
+		return nil
+	}
+	a := &archive7z{walker: w, member: m, at: at, about: about}
+	if a.reader, err = a.open(password); err == nil && about.isLocked() {
+		a.unlock()
+	}
+	if ctxErr := w.ctx.Err(); ctxErr != nil {
+		return ctxErr
+	}
+	if err != nil {
+		w.skip(m, "7z", w.sentence7z(err))
+		return nil
+	}
+	return a.entries()
+}
+
+// sentence7z says why the directory of an archive cannot be read. It stands at the end, and without
+// it nothing says where an entry begins.
+func (w *walker) sentence7z(err error) string {
+	over := limitError("")
+	switch {
+	case err == errLocked:
+		return w.keys.locked("it is encrypted, names and all")
+	case errors.As(err, &over):
+		return string(over)
+	case errors.Is(err, errTooMany7z):
+		return "it has more entries or parts than are read: extract it first"
+	}
+	return "the 7-Zip archive is cut off or damaged: its directory stands at its end and cannot " +
+		"be read, and nothing can be without it"
+}
+
+// archive7z is one archive while it is read.
+type archive7z struct {
+	*walker
+	member *Member
+	at     *countingAt
+	about  directory7z
+	reader *sevenzip.Reader
+	keyed  bool // the password is known
+}
+
+func (a *archive7z) open(password string) (z *sevenzip.Reader, err error) {
+	err = a.opening(func() error {
+		z, err = sevenzip.NewReaderWithPassword(a.at, a.at.size, password)
+		return err
+	})
+	return z, err
+}
+
+// unlock finds the password by the first file that is encrypted.
+func (a *archive7z) unlock() {
+	a.keyed = a.keys.try(func(password string) error {
+		z, err := a.open(password)
+		if err != nil {
+			return err
+		}
+		for _, f := range z.File {
+			if f.UncompressedSize == 0 || !a.about.locked(f.Stream) {
+				continue
+			}
+			if err := a.probe(f); err != nil {
+				return err
+			}
+			break
+		}
+		a.reader = z
+		return nil
+	})
+}
+
+// probe7z is what a password must unpack without an error. A file that is only stored shows a wrong
+// one by nothing but its sum, and so is read to its end up to there.
+const probe7z = 16 << 20
+
+func (a *archive7z) probe(f *sevenzip.File) error {
+	return a.opening(func() error {
+		from, err := f.Open()
+		if err != nil {
+			return err
+		}
+		defer from.Close() // what follows begins anew
+		_, err = io.CopyN(io.Discard, newSummed(from, f), probe7z)
+		if err == io.EOF {
+			return nil
+		}
+		return err
+	})
+}
+
+func (a *archive7z) entries() error {
+	locked := 0
+	files := a.reader.File
+	tree := newTree()
+	for _, f := range files {
+		tree.See(f.Name, strings.HasSuffix(f.Name, "/"))
+	}
+	for i, f := range files {
+		if strings.HasSuffix(f.Name, "/") || f.UncompressedSize == 0 {
+			continue
+		}
+		unread := isPeripheral(f.Name) || tree.LeavesOut(f.Name)
+		if a.about.locked(f.Stream) && !a.keyed {
+			if !unread {
+				locked++
+			}
+			continue
+		}
+		if !isPeripheral(f.Name) && !a.mayEnter(a.member) {
+			break
+		}
+		more := i+1 < len(files) // and so perhaps in the same stream
+		if err := a.entry(f, unread, more); err != nil {
+			return err
+		}
+	}
+	a.leaveOut(a.member, tree)
+	if locked > 0 {
+		a.skip(a.member, "7z", a.keys.lockedSentence(locked))
+	}
+	return nil
+}
+
+func (a *archive7z) entry(f *sevenzip.File, unread, more bool) error {
+	inner := a.member.inside(f.Name, "7z")
+	var from io.ReadCloser
+	err := a.opening(func() (err error) {
+		from, err = f.Open()
+		return err
+	})
+	if ctxErr := a.ctx.Err(); ctxErr != nil {
+		return ctxErr
+	}
+	if err != nil {
+		from = io.NopCloser(failing{plain7z(err)})
+	}
+	entry := &unpacked{w: a.walker, from: newSummed(from, f)}
+	inner.from = entry
+	if !unread {
+		if err := a.walker.open(inner); err != nil {
+			return err
+		}
+	}
+	if more {
+		_ = entry.drain() // what is wrong shows when the next file is read
+	}
+	// Closed, it is where the next file of its stream goes on.
+	_ = guarded(from.Close)
+	return a.ctx.Err()
+}
+
+// plain7z strips what the library wraps around what it could not do.
+func plain7z(err error) error {
+	over := limitError("")
+	switch {
+	case errors.As(err, &over):
+		return over
+	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
+		return io.ErrUnexpectedEOF
+	case strings.Contains(err.Error(), "unsupported compression algorithm"):
+		return limitError("it is compressed by a method that is not read: " + way7z)
+	}
+	return err
+}
+
+// summed checks size and sum of a file at its end: the library does not.
+type summed struct {
+	from io.Reader
+	left uint64
+	sum  hash.Hash32
+	want uint32 // 0: unknown
+}
+
+func newSummed(from io.Reader, f *sevenzip.File) *summed {
+	return &summed{from: from, left: f.UncompressedSize, sum: crc32.NewIEEE(), want: f.CRC32}
+}
+
+func (s *summed) Read(p []byte) (int, error) {
+	n, err := s.from.Read(p)
+	s.sum.Write(p[:n])
+	s.left -= min(s.left, uint64(n))
+	switch {
+	case err == nil:
+	case err != io.EOF:
+		err = plain7z(err)
+	case s.left > 0:
+		err = io.ErrUnexpectedEOF
+	case s.want != 0 && s.sum.Sum32() != s.want:
+		err = errZipChecksum
+	}
+	return n, err
+}
+
+// bounded7z replaces the library's decoders that allocate what an archive tells them to. The
+// library keeps its decoders for the whole process.
+var bounded7z = sync.OnceFunc(func() {
+	sevenzip.RegisterDecompressor([]byte{0x21}, newLZMA2)
+	sevenzip.RegisterDecompressor([]byte{3, 1, 1}, newLZMA)
+	sevenzip.RegisterDecompressor([]byte{3, 4, 1}, newPPMd)
+	sevenzip.RegisterDecompressor([]byte{4, 0xf7, 0x11, 1}, newZstd)
+})
+
+// decoder7z is a decoder and what it reads from.
+type decoder7z struct {
+	io.Reader
+	io.Closer
+}
+
+// decode7z readies a decoder for a stream of size bytes, when the properties in front of it are of
+// the right length and its dictionary is within the limit. It needs no more than the stream.
+func decode7z(properties []byte, length int, from []io.ReadCloser, dictionary, size uint64,
+	open func(from io.Reader) (io.Reader, error)) (io.ReadCloser, error) {
+	if len(properties) != length || len(from) != 1 {
+		return nil, errFormat7z
+	}
+	if needed := min(dictionary, size); needed > max7zDictionary {
+		return nil, dictionaryError(needed, max7zDictionary, way7z)
+	}
+	to, err := open(from[0])
+	return decoder7z{to, from[0]}, err
+}
+
+func newLZMA2(p []byte, size uint64, from []io.ReadCloser) (io.ReadCloser, error) {
+	if len(p) != 1 || p[0] > 40 {
+		return nil, errFormat7z
+	}
+	dictionary := lzma2Dictionary(p[0])
+	return decode7z(p, 1, from, dictionary, size, func(from io.Reader) (io.Reader, error) {
+		capacity := max(min(dictionary, size), lzma.MinDictCap)
+		return lzma.Reader2Config{DictCap: int(capacity)}.NewReader2(from)
+	})
+}
+
+func newLZMA(p []byte, size uint64, from []io.ReadCloser) (io.ReadCloser, error) {
+	if len(p) != 5 {
+		return nil, errFormat7z
+	}
+	dictionary := uint64(binary.LittleEndian.Uint32(p[1:]))
+	return decode7z(p, 5, from, dictionary, size, func(from io.Reader) (io.Reader, error) {
+		header := binary.LittleEndian.AppendUint32([]byte{p[0]}, uint32(min(dictionary, size)))
+		header = binary.LittleEndian.AppendUint64(header, size)
+		return lzma.NewReader(bufio.NewReader(io.MultiReader(bytes.NewReader(header), from)))
+	})
+}
+
+func newPPMd(p []byte, size uint64, from []io.ReadCloser) (io.ReadCloser, error) {
+	if len(p) != 5 {
+		return nil, errFormat7z
+	}
+	memory := uint64(binary.LittleEndian.Uint32(p[1:])) // a model's, however little it is to hold
+	return decode7z(p, 5, from, memory, memory, func(from io.Reader) (io.Reader, error) {
+		reader, err := ppmd.NewH7zReader(bufio.NewReader(from), int(p[0]), int(memory), int(size))
+		return &reader, err
+	})
+}
+
+// newZstd makes a decoder that does not read ahead in a goroutine of its own.
+func newZstd(p []byte, size uint64, from []io.ReadCloser) (io.ReadCloser, error) {
+	return decode7z(p, len(p), from, 0, size, func(from io.Reader) (io.Reader, error) {
+		z, err := zstd.NewReader(from, zstd.WithDecoderConcurrency(1),
+			zstd.WithDecoderMaxMemory(maxWindow), zstd.WithDecoderMaxWindow(maxWindow))
+		return explained{z}, err
+	})
+}

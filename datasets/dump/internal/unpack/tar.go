@@ -1,0 +1,138 @@
+package unpack
+
+import (
+	"archive/tar"
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+)
+
+// tarBlock is the unit of a tar archive; a header is one.
+const tarBlock = 512
+
+// isTar checks the sum over the first header, which archives older than the mark "ustar" have too:
+// text that begins like either does not add up.
+func isTar(head []byte) bool {
+	const sumAt, sumSize = 148, 8
+	if len(head) < tarBlock || head[0] == 0 {
+		return false
+	}
+	want, err := strconv.ParseUint(strings.Trim(string(head[sumAt:sumAt+sumSize]), " \x00"), 8, 32)
+	if err != nil {
+		return false
+	}
+	sum := uint64(sumSize * ' ') // the field counts as blank
+	for i, b := range head[:tarBlock] {
+		if i < sumAt || i >= sumAt+sumSize {
+			sum += uint64(b)
+		}
+	}
+	return sum == want
+}
+
+// openTar reads the files of an archive in order. Folders, links and devices hold no records. Names
+// are labels: where they would lead to is nobody's business, for nothing is written.
+func openTar(w *walker, m *Member) error {
+	t := tar.NewReader(m.from)
+	tree := newTree()
+	defer func() { w.leaveOut(m, tree) }()
+	depth := m.depth + 1
+	if m.free("tar") {
+		depth = m.depth
+	}
+	for {
+		var header *tar.Header
+		err := guarded(func() (err error) {
+			header, err = t.Next()
+			return err
+		})
+		if ctxErr := w.ctx.Err(); ctxErr != nil {
+			return ctxErr
+		}
+		if err != nil && !errors.Is(err, tar.ErrInsecurePath) {
+			w.endOfTar(m, err)
+			return nil
+		}
+		if !w.mayEnter(m) {
+			return nil
+		}
+		inner := m.inside(header.Name, "tar")
+		inner.depth = depth
+		tree.See(header.Name, header.Typeflag == tar.TypeDir)
+		if err := w.tarEntry(tree, inner, t, header); err != nil {
+			return err
+		}
+	}
+}
+
+// endOfTar says why an archive ended. Its end is two blocks of zeros, which some programs omit.
+func (w *walker) endOfTar(m *Member, err error) {
+	switch refused := limitError(""); {
+	case err == io.EOF:
+	case errors.As(err, &refused):
+		w.lose(m, string(refused))
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		w.lose(m, "the tar archive ends early")
+	default:
+		w.lose(m, "the tar archive is damaged, and its further entries were not read")
+	}
+}
+
+func (w *walker) tarEntry(tree *tree, m *Member, t *tar.Reader, header *tar.Header) error {
+	switch {
+	case isPeripheral(header.Name):
+		return nil
+	case header.Typeflag == tar.TypeReg, header.Typeflag == tar.TypeCont,
+		header.Typeflag == tar.TypeGNUSparse:
+		if tree.LeavesOut(header.Name) {
+			return nil
+		}
+		m.from = &counted{w: w, from: t, sparse: isSparse(header)}
+		return w.openEntry(tree, m, header.Name)
+	case header.Size > 0 && header.Typeflag > '7':
+		w.skip(m, "tar", fmt.Sprintf("it is a tar entry of the unknown type %q: extract it first",
+			header.Typeflag))
+	}
+	return nil
+}
+
+func isSparse(header *tar.Header) bool {
+	if header.Typeflag == tar.TypeGNUSparse {
+		return true
+	}
+	for key := range header.PAXRecords {
+		if strings.HasPrefix(key, "GNU.sparse.") {
+			return true
+		}
+	}
+	return false
+}
+
+// counted reads an entry of an archive that does not compress. Only the holes of a sparse file make
+// more of it than there is, and so only that counts as unpacked.
+type counted struct {
+	w      *walker
+	from   io.Reader
+	sparse bool
+	n      int64
+}
+
+func (c *counted) Read(p []byte) (n int, err error) {
+	err = guarded(func() error {
+		n, err = c.from.Read(p)
+		return err
+	})
+	if err == errDecoderFailed {
+		return 0, err
+	}
+	c.n += int64(n)
+	if c.sparse {
+		c.w.produced += int64(n)
+	}
+	if over := c.w.overLimit(c.n); over != nil {
+		return n, over
+	}
+	return n, err
+}

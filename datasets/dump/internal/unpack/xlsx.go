@@ -1,0 +1,143 @@
+package unpack
+
+import (
+	"archive/zip"
+	"bytes"
+	"encoding/xml"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/credsieve/credsieve/datasets/dump/internal/rowtext"
+	"github.com/xuri/excelize/v2"
+)
+
+// office reads the workbook that an archive is. Each sheet is a member, written as a table: positions
+// count its bytes, and its lines are the rows unless a cell holds a line end.
+func (w *walker) office(m *Member, z *zip.Reader, at *countingAt) error {
+	isBook := slices.ContainsFunc(z.File, func(f *zip.File) bool {
+		return strings.HasPrefix(f.Name, "xl/workbook.")
+	})
+	switch {
+	case !isBook || slices.ContainsFunc(z.File, isBinarySheet):
+		w.skip(m, "office", "it is an Office document other than .xlsx: save it as .xlsx or CSV first")
+		return nil
+	case unpackedSize(z) > w.limits.Workbook || at.size > w.limits.Workbook:
+		w.skip(m, "xlsx", fmt.Sprintf("the workbook unpacks to over %s, the limit: save its sheets "+
+			"as CSV first", ByteSize(int(w.limits.Workbook))))
+		return nil
+	}
+	var book *excelize.File
+	err := guarded(func() (err error) {
+		book, err = excelize.OpenReader(io.NewSectionReader(at, 0, at.size), excelize.Options{
+			RawCellValue: true, // what was typed, not what a number format makes of it
+			// One limit for both: beyond the second, parts are written to disk.
+			UnzipSizeLimit: w.limits.Workbook, UnzipXMLSizeLimit: w.limits.Workbook,
+		})
+		return err
+	})
+	if ctxErr := w.ctx.Err(); ctxErr != nil {
+		return ctxErr
+	}
+	if err != nil {
+		w.skip(m, "xlsx", "the workbook is damaged: open it and save it again, or save it as CSV")
+		return nil
+	}
+	defer book.Close() // it holds memory only
+	for _, name := range book.GetSheetList() {
+		if err := w.sheet(m, book, name); err != nil {
+			return err
+		}
+	}
+	w.damagedSheets(m, book)
+	return w.ctx.Err()
+}
+
+// isBinarySheet knows the parts of .xlsb.
+func isBinarySheet(f *zip.File) bool {
+	return strings.HasPrefix(f.Name, "xl/") && f.Name == "xl/workbook.bin"
+}
+
+func unpackedSize(z *zip.Reader) int64 {
+	var sum uint64
+	for _, f := range z.File {
+		sum += min(f.UncompressedSize64, 1<<40)
+	}
+	return int64(min(sum, 1<<60))
+}
+
+func (w *walker) sheet(m *Member, book *excelize.File, name string) error {
+	inner := m.inside(name, "xlsx")
+	inner.Table = "xlsx"
+	var rows *excelize.Rows
+	err := guarded(func() (err error) {
+		rows, err = book.Rows(name)
+		return err
+	})
+	if err != nil {
+		w.skip(inner, "xlsx", "the sheet cannot be read: save it as CSV first")
+		return nil
+	}
+	defer rows.Close() // as above
+	inner.from = &unpacked{w: w, from: &sheetReader{rows: rows}}
+	return w.open(inner)
+}
+
+// damagedSheets says which sheets end in broken XML: the library takes that for their end.
+func (w *walker) damagedSheets(m *Member, book *excelize.File) {
+	book.Pkg.Range(func(name, part any) bool {
+		path, isName := name.(string)
+		text, isBytes := part.([]byte)
+		if isName && isBytes && strings.HasPrefix(path, "xl/worksheets/") &&
+			strings.HasSuffix(path, ".xml") && !isWholeXML(book, text) {
+			w.lose(m, fmt.Sprintf("%q is damaged, and its rows behind the damage were not read",
+				joinName("", path)))
+		}
+		return w.ctx.Err() == nil
+	})
+}
+
+func isWholeXML(book *excelize.File, text []byte) bool {
+	decoder := xml.NewDecoder(bytes.NewReader(text))
+	decoder.CharsetReader = book.CharsetReader
+	for {
+		if _, err := decoder.Token(); err != nil {
+			return errors.Is(err, io.EOF) && bytes.Contains(text, []byte("sheetData"))
+		}
+	}
+}
+
+// sheetReader yields the rows of a sheet as text.
+type sheetReader struct {
+	rows  *excelize.Rows
+	table rowtext.Writer
+	cells [][]byte
+	text  []byte
+	rest  []byte // of text
+}
+
+func (s *sheetReader) Read(p []byte) (int, error) {
+	for len(s.rest) == 0 {
+		if !s.rows.Next() {
+			if s.rows.Error() != nil {
+				return 0, errors.New("a row lies outside of the sheet")
+			}
+			return 0, io.EOF
+		}
+		columns, err := s.rows.Columns()
+		if err != nil {
+			return 0, errors.New("a row of the sheet is malformed")
+		}
+		s.cells = s.cells[:0]
+		for _, text := range columns {
+			s.cells = append(s.cells, []byte(text))
+		}
+		s.text = s.table.Append(s.text[:0], s.cells)
+		s.rest = s.text
+	}
+	n := copy(p, s.rest)
+	s.rest = s.rest[n:]
+	return n, nil
+}

@@ -1,0 +1,162 @@
+package unpack
+
+import (
+	"archive/zip"
+	"compress/bzip2"
+	"errors"
+	"fmt"
+	"io"
+	"path"
+	"strings"
+
+	"github.com/klauspost/compress/flate"
+	"github.com/klauspost/compress/zstd"
+)
+
+// SplitZipSentence is what is said of a zip archive that was split into parts.
+const SplitZipSentence = `it is a zip archive split into parts: join them first ` +
+	`("zip -s 0 NAME.zip --out whole.zip")`
+
+// openZip reads the entries of an archive in the order of its directory.
+func openZip(w *walker, m *Member) error {
+	at, give, err := w.randomAccess(m, "zip")
+	if at == nil || err != nil {
+		return err
+	}
+	defer give()
+	entries := w.limits.Entries
+	at.limit = at.n + int64(entries)*bytesPerEntry
+	var z *zip.Reader
+	err = guarded(func() (err error) {
+		z, err = zip.NewReader(at, at.size)
+		return err
+	})
+	at.limit = 0
+	if ctxErr := w.ctx.Err(); ctxErr != nil {
+		return ctxErr
+	}
+	switch {
+	case errors.Is(err, errDirectory), z != nil && len(z.File) > entries:
+		w.skip(m, "zip", fmt.Sprintf("it has more than %d entries: extract it first", entries))
+		return nil
+	case z == nil && at.isSplit():
+		w.skip(m, "zip", SplitZipSentence)
+		return nil
+	case err != nil && !errors.Is(err, zip.ErrInsecurePath): // names are labels here
+		return w.salvage(m, at)
+	}
+	for _, method := range []uint16{zip.Deflate, methodBzip2, methodLZMA, zstd.ZipMethodWinZip} {
+		z.RegisterDecompressor(method, zipDecompressor(method))
+	}
+	return w.entries(m, z, at)
+}
+
+// isSplit knows the mark at the start of the first part of a zip archive that was split.
+func (c *countingAt) isSplit() bool {
+	mark := make([]byte, 4)
+	_, err := c.ReadAt(mark, 0)
+	return err == nil && string(mark) == "PK\x07\x08"
+}
+
+const (
+	methodBzip2 = 12
+	methodLZMA  = 14
+)
+
+// zipDecompressor returns nil for a method that is not read.
+func zipDecompressor(method uint16) zip.Decompressor {
+	switch method {
+	case zip.Store:
+		return io.NopCloser
+	case zip.Deflate:
+		return flate.NewReader
+	case methodBzip2:
+		return func(from io.Reader) io.ReadCloser { return io.NopCloser(bzip2.NewReader(from)) }
+	case methodLZMA:
+		return func(from io.Reader) io.ReadCloser { return io.NopCloser(&zipLZMA{from: from}) }
+	case zstd.ZipMethodWinZip:
+		return zstd.ZipDecompressor(zstd.WithDecoderConcurrency(1),
+			zstd.WithDecoderMaxMemory(maxWindow), zstd.WithDecoderMaxWindow(maxWindow))
+	}
+	return nil
+}
+
+func (w *walker) entries(m *Member, z *zip.Reader, at *countingAt) error {
+	for _, f := range z.File {
+		if f.Name == "[Content_Types].xml" {
+			return w.office(m, z, at)
+		}
+	}
+	locked := 0
+	tree := newTree()
+	for _, f := range z.File {
+		tree.See(f.Name, strings.HasSuffix(f.Name, "/"))
+	}
+	for _, f := range z.File {
+		if isPeripheral(f.Name) {
+			continue
+		}
+		if !w.mayEnter(m) {
+			break
+		}
+		if tree.LeavesOut(f.Name) {
+			continue
+		}
+		opened, err := w.entry(m, f)
+		if err != nil {
+			return err
+		}
+		if !opened {
+			locked++
+		}
+	}
+	if locked > 0 {
+		w.skip(m, "zip", w.keys.lockedSentence(locked))
+	}
+	w.leaveOut(m, tree)
+	return nil
+}
+
+// entry reads one entry, and reports false when it is locked.
+func (w *walker) entry(m *Member, f *zip.File) (bool, error) {
+	inner := m.inside(f.Name, "zip")
+	var from io.Reader
+	err := guarded(func() (err error) {
+		if f.Flags&flagEncrypted == 0 { // archive/zip would hand out the ciphertext
+			from, err = f.Open()
+		} else {
+			from, err = w.unlock(f)
+		}
+		return err
+	})
+	switch {
+	case err == errLocked:
+		return false, w.ctx.Err()
+	case errors.Is(err, zip.ErrAlgorithm):
+		w.skip(inner, "zip",
+			fmt.Sprintf("it is compressed by method %d: extract it first", zipMethod(f)))
+		return true, nil
+	case err != nil:
+		from = failing{early(err)}
+	}
+	if closer, ok := from.(io.Closer); ok {
+		defer closer.Close()
+	}
+	inner.from = &unpacked{w: w, from: from}
+	return true, w.open(inner)
+}
+
+func entriesAre(n int) string {
+	if n == 1 {
+		return "1 entry is"
+	}
+	return fmt.Sprintf("%d entries are", n)
+}
+
+// isPeripheral tells folders and what macOS adds to an archive from the entries that someone
+// packed.
+func isPeripheral(name string) bool {
+	base := path.Base(name)
+	return strings.HasSuffix(name, "/") || strings.HasPrefix(name, "__MACOSX/") ||
+		strings.HasPrefix(base, "._") || base == ".DS_Store"
+}
