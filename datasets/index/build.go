@@ -13,11 +13,20 @@ import (
 	"time"
 
 	"github.com/credsieve/credsieve/datasets/accounts"
+	"github.com/credsieve/credsieve/datasets/index/internal/bloom"
+	"github.com/credsieve/credsieve/datasets/index/internal/extsort"
+	"github.com/credsieve/credsieve/datasets/index/internal/table"
 	"github.com/credsieve/credsieve/hashing"
 	"github.com/credsieve/credsieve/hashing/stored"
 )
 
-var errBusy = errors.New("another build is writing to it")
+// The bounds of a false-positive rate of the filter, see package bloom.
+const (
+	MinFPR = bloom.MinFPR
+	MaxFPR = bloom.MaxFPR
+
+	defaultFPR = 0.001
+)
 
 const (
 	defaultMemory = 1 << 30
@@ -156,9 +165,9 @@ type builder struct {
 	rewrite  bool      // make all tables anew, also where there is a previous index
 
 	tokenizer hashing.Tokenizer
-	table     *tableWriter
-	tokens    *sorter
-	ids       *sorter
+	table     *table.Writer
+	tokens    *extsort.Sorter
+	ids       *extsort.Sorter
 	tally     tally
 	classes   []ClassMeta
 	// attachment is what to seal, once the export is read.
@@ -202,10 +211,10 @@ func newBuilder(files *staging, o BuildOptions) (_ *builder, err error) {
 	if b.vault, err = newVault(o.Key, b.id); err != nil {
 		return nil, err
 	}
-	if b.tokens, err = newSorter(files.tmp, o.Memory/sorterShare, o.Workers); err != nil {
+	if b.tokens, err = extsort.New(files.tmp, o.Memory/sorterShare, o.Workers); err != nil {
 		return nil, err
 	}
-	if b.ids, err = newSorter(files.tmp, o.Memory/sorterShare, o.Workers); err != nil {
+	if b.ids, err = extsort.New(files.tmp, o.Memory/sorterShare, o.Workers); err != nil {
 		return nil, err
 	}
 	b.table, err = files.createTable(dataName(fileAccounts, b.meta.ID), accountSchema)
@@ -231,9 +240,9 @@ func (b *builder) openPrevious() error {
 
 // close gives memory and temporary files back.
 func (b *builder) close() {
-	for _, s := range []*sorter{b.tokens, b.ids} {
+	for _, s := range []*extsort.Sorter{b.tokens, b.ids} {
 		if s != nil {
-			s.close()
+			s.Close()
 		}
 	}
 	if b.previous != nil {

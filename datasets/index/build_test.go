@@ -1,6 +1,7 @@
 package index
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -175,5 +176,27 @@ func TestBuildCounts(t *testing.T) {
 	}
 	if rows := x.Lookup(tokensOf(key, email("n@example.com"))[0], nil); len(rows) != 0 {
 		t.Errorf("an account without a password is in rows %v", rows)
+	}
+}
+
+// The tables are the same bytes with temporary files and without, and for any number of workers:
+// all but what is sealed under the key of a build.
+func TestBuildDoesNotDependOnWorkersOrMemory(t *testing.T) {
+	key := newKey(t)
+	tables := map[string][]byte{}
+	for _, workers := range []int{1, 3} {
+		dir := t.TempDir()
+		b := buildWith(t, dir, key, some(9000), workers)
+		for _, kind := range []int{fileTokens, fileIDs} {
+			data, err := os.ReadFile(filepath.Join(dir, dataName(kind, b.ID)))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if name := dataName(kind, "00000000"); tables[name] == nil {
+				tables[name] = data
+			} else if !bytes.Equal(tables[name], data) {
+				t.Errorf("%s differs with %d workers", name, workers)
+			}
+		}
 	}
 }

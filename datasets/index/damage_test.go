@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/credsieve/credsieve/datasets/accounts"
+	"github.com/credsieve/credsieve/datasets/index/internal/table"
 	"github.com/credsieve/credsieve/hashing"
 )
 
@@ -113,7 +114,7 @@ func TestDamage(t *testing.T) {
 			if _, err := Verify(context.Background(), dir); err == nil && !inSeal {
 				t.Errorf("%s: Verify did not notice", what)
 			}
-			if (inSeal || strings.HasSuffix(name, sumsSuffix)) && noticed == nil &&
+			if (inSeal || strings.HasSuffix(name, table.SumsSuffix)) && noticed == nil &&
 				!strings.HasPrefix(name, "ids.") {
 				t.Errorf("%s: Open did not notice", what)
 			}
@@ -186,7 +187,7 @@ func TestOpenRefusesFilesOfAnotherBuild(t *testing.T) {
 		// Of other accounts: the same ones have the same token table under the same key.
 		dir, m := builtOf(t, key, some(50))
 		donor, n := builtOf(t, key, some(51)[1:])
-		for _, suffix := range []string{"", sumsSuffix} {
+		for _, suffix := range []string{"", table.SumsSuffix} {
 			from, to := dataName(kind, n.ID)+suffix, dataName(kind, m.ID)+suffix
 			if err := os.Rename(filepath.Join(donor, from), filepath.Join(dir, to)); err != nil {
 				t.Fatal(err)

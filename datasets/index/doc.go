@@ -9,7 +9,7 @@
 // build that made them, so that two builds never share a file:
 //
 //	index.json             the description: what is in the index, sizes and digests of the files
-//	filter.<id8>.bloom     tokens that may be ours; the layout is in filter.go
+//	filter.<id8>.bloom     tokens that may be ours; the layout is in internal/bloom
 //	tokens.<id8>.arrow     which token belongs to which account, exactly
 //	accounts.<id8>.arrow   what confirming and ranking need of an account
 //	ids.<id8>.arrow        which row an account id has; for builds and for the findings of a ledger

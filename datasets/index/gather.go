@@ -92,32 +92,32 @@ func (b *builder) gather(j *job) error {
 	if j.err != nil {
 		return j.err
 	}
-	base := b.table.rows
-	if base+int64(j.chunk.rows) >= math.MaxUint32 {
+	base := b.table.Rows()
+	if base+int64(j.chunk.Rows) >= math.MaxUint32 {
 		return errors.New("an index cannot hold more accounts")
 	}
 	var number [maxClasses]uint8
 	for i, class := range j.classes {
 		number[i] = uint8(addClass(&b.classes, class))
 	}
-	for i, class := range j.chunk.columns[columnClass].values {
-		j.chunk.columns[columnClass].values[i] = number[class]
+	for i, class := range j.chunk.Columns[columnClass].Values {
+		j.chunk.Columns[columnClass].Values[i] = number[class]
 	}
 	for i := range j.tokens {
-		j.tokens[i].account += uint32(base)
+		j.tokens[i].Account += uint32(base)
 	}
 	for i := range j.ids {
-		if j.ids[i].account != notIndexed {
-			j.ids[i].account += uint32(base)
+		if j.ids[i].Account != notIndexed {
+			j.ids[i].Account += uint32(base)
 		}
 	}
 	b.tally.add(&j.tally)
 	if b.previous != nil {
 		b.previous.meet(j.met, &b.twice)
 	}
-	err := errors.Join(b.tokens.add(j.tokens), b.ids.add(j.ids))
+	err := errors.Join(b.tokens.Add(j.tokens), b.ids.Add(j.ids))
 	if err != nil {
 		return err
 	}
-	return b.table.append(j.chunk)
+	return b.table.Append(j.chunk)
 }

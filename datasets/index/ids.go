@@ -9,6 +9,8 @@ import (
 	"github.com/dchest/siphash"
 
 	"github.com/credsieve/credsieve/datasets/accounts"
+	"github.com/credsieve/credsieve/datasets/index/internal/extsort"
+	"github.com/credsieve/credsieve/datasets/index/internal/table"
 	"github.com/credsieve/credsieve/hashing"
 )
 
@@ -21,12 +23,12 @@ var idSchema = arrow.NewSchema([]arrow.Field{
 	{Name: "account", Type: arrow.PrimitiveTypes.Uint32},
 }, nil)
 
-func parseIDs(file *pages) (*keyTable, error) {
-	c, err := parseColumns(file, idSchema)
+func parseIDs(file *table.Pages) (*table.Keys, error) {
+	c, err := table.Parse(file, idSchema)
 	if err != nil {
 		return nil, fmt.Errorf("the table of account ids cannot be read: %w", err)
 	}
-	return &keyTable{*c, idSize}, nil
+	return table.NewKeys(c, idSize), nil
 }
 
 // notIndexed is the account of an id that has no row in the account table.
@@ -34,13 +36,15 @@ const notIndexed = math.MaxUint32
 
 // newIDEntry is the entry of an account id for the sorter: 96 bits of a keyed hash, so that two ids
 // that share one by chance, or by somebody's intent, do not occur, and the row of the export.
-func newIDEntry(hash [2]uint64, exportRow, account uint32) entry {
-	return entry{high: hash[0], low: hash[1]&^math.MaxUint32 | uint64(exportRow), account: account}
+func newIDEntry(hash [2]uint64, exportRow, account uint32) extsort.Entry {
+	return extsort.Entry{High: hash[0], Low: hash[1]&^math.MaxUint32 | uint64(exportRow), Account: account}
 }
 
-func (e *entry) exportRow() int64 { return int64(uint32(e.low)) }
+func exportRowOf(e *extsort.Entry) int64 { return int64(uint32(e.Low)) }
 
-func (e *entry) sameID(o *entry) bool { return e.high == o.high && e.low>>32 == o.low>>32 }
+func sameID(e, o *extsort.Entry) bool {
+	return e.High == o.High && e.Low>>32 == o.Low>>32
+}
 
 // duplicate remembers the first row of the export that repeats an account id.
 type duplicate struct {
@@ -64,13 +68,13 @@ func (b *builder) refuse(d duplicate, made FileMeta) error {
 	id := []byte(nil)
 	if d.previous {
 		if s, local, err := b.previous.data.find(d.account); err == nil {
-			id, _ = s.accounts.text(int(local), columnID)
+			id, _ = s.accounts.Text(int(local), columnID)
 		}
 	} else if d.account != notIndexed {
-		if file, unmap, err := mapPages(b.files.tmp, made, &failure{}); err == nil {
+		if file, unmap, err := table.Map(b.files.tmp, made, &table.Failure{}); err == nil {
 			defer unmap() // only read
 			if t, err := parseAccounts(file); err == nil {
-				id, _ = t.text(int(d.account), columnID)
+				id, _ = t.Text(int(d.account), columnID)
 			}
 		}
 	}
@@ -82,29 +86,29 @@ func (b *builder) refuse(d duplicate, made FileMeta) error {
 
 // idWriter writes the table of account ids from sorted entries and looks for duplicates.
 type idWriter struct {
-	table *tableWriter // nil: only look
-	block *chunk
-	last  entry
+	table *table.Writer // nil: only look
+	block *table.Chunk
+	last  extsort.Entry
 	any   bool
 	twice duplicate
 }
 
-func (w *idWriter) write(sorted []entry) error {
-	w.block.reset()
+func (w *idWriter) write(sorted []extsort.Entry) error {
+	w.block.Reset()
 	for i := range sorted {
 		e := &sorted[i]
-		if w.any && e.sameID(&w.last) {
-			w.twice.note(w.last.exportRow(), e.exportRow(), min(w.last.account, e.account), false)
+		if w.any && sameID(e, &w.last) {
+			w.twice.note(exportRowOf(&w.last), exportRowOf(e), min(w.last.Account, e.Account), false)
 		}
 		w.last, w.any = *e, true
-		if e.account != notIndexed {
-			c := w.block.columns
-			c[0].values = binary.BigEndian.AppendUint64(c[0].values, e.high)
-			c[1].u32(e.account)
-			w.block.rows++
+		if e.Account != notIndexed {
+			c := w.block.Columns
+			c[0].Values = binary.BigEndian.AppendUint64(c[0].Values, e.High)
+			c[1].U32(e.Account)
+			w.block.Rows++
 		}
 	}
-	return w.table.append(w.block)
+	return w.table.Append(w.block)
 }
 
 // printer makes keyed fingerprints, by which a build sees what did not change since the one before.

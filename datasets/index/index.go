@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	mathbits "math/bits"
 
+	"github.com/credsieve/credsieve/datasets/index/internal/table"
 	"github.com/credsieve/credsieve/hashing"
 )
 
@@ -64,7 +65,7 @@ func open(dir string, key *hashing.Key, withIDs bool) (*Index, error) {
 		return nil, err
 	}
 	x := &Index{dir: dir, meta: d.Meta, data: files, printer: newPrinter(key)}
-	if x.vault, err = newVault(key, files.filter.buildID); err == nil {
+	if x.vault, err = newVault(key, files.filter.BuildID); err == nil {
 		err = files.openVaults(key)
 	}
 	if err != nil {
@@ -81,35 +82,35 @@ func (x *Index) Meta() Meta { return x.meta }
 // still answers truly, but Lookup may have missed rows: whoever publishes what an index said asks
 // Err before.
 func (x *Index) Err() error {
-	if err := x.data.failed.err(); err != nil {
+	if err := x.data.failed.Err(); err != nil {
 		return fmt.Errorf("index %q can no longer be trusted: %w", x.dir, err)
 	}
 	return nil
 }
 
 // MayContain asks the filter: false means that no account has this token.
-func (x *Index) MayContain(t hashing.Token) bool { return x.data.filter.mayContain(t) }
+func (x *Index) MayContain(t hashing.Token) bool { return x.data.filter.MayContain(t) }
 
 // MayContainAll sets passed[i] to MayContain of tokens[i]. Many at once cost less than one by one, the
 // more the larger the index. passed must be as long as tokens.
 func (x *Index) MayContainAll(tokens []hashing.Token, passed []bool) {
-	x.data.filter.mayContainAll(tokens, passed)
+	x.data.filter.MayContainAll(tokens, passed)
 }
 
 // Lookup appends the rows of the accounts that hold t exactly, in ascending order.
 func (x *Index) Lookup(t hashing.Token, dst []uint32) []uint32 {
-	return x.lookup(func(s *segment) *keyTable { return &s.tokens.keyTable }, t[:], dst)
+	return x.lookup(func(s *segment) *table.Keys { return &s.tokens.Keys }, t[:], dst)
 }
 
 // lookup appends the live rows of a key, of one table of each segment.
-func (x *Index) lookup(table func(*segment) *keyTable, key []byte, dst []uint32) []uint32 {
+func (x *Index) lookup(of func(*segment) *table.Keys, key []byte, dst []uint32) []uint32 {
 	for i := range x.data.segments {
 		s := &x.data.segments[i]
 		first := len(dst)
-		dst = table(s).lookup(key, dst)
+		dst = of(s).Lookup(key, dst)
 		kept := dst[:first]
 		for _, local := range dst[first:] {
-			if row := s.base + local; int64(local) < s.accounts.rows && x.data.live.has(row) {
+			if row := s.base + local; int64(local) < s.accounts.Rows() && x.data.live.has(row) {
 				kept = append(kept, row)
 			}
 		}
@@ -129,7 +130,7 @@ func (x *Index) IDPrint(id string) uint64 {
 // it by chance. The index must come from OpenWithIDs.
 func (x *Index) RowsOf(print uint64, dst []uint32) []uint32 {
 	key := binary.BigEndian.AppendUint64(nil, print)
-	return x.lookup(func(s *segment) *keyTable { return s.ids }, key, dst)
+	return x.lookup(func(s *segment) *table.Keys { return s.ids }, key, dst)
 }
 
 // Rows is one more than the highest row. Not every row below it is live.
@@ -204,7 +205,7 @@ func (x *Index) HashSize(row uint32) int {
 	if err != nil {
 		return 0
 	}
-	sealed, err := s.accounts.text(int(local), columnHash)
+	sealed, err := s.accounts.Text(int(local), columnHash)
 	if err != nil {
 		return 0 // Err tells
 	}
@@ -238,7 +239,7 @@ func (x *Index) CredentialTag(row uint32) string {
 	if err != nil {
 		return ""
 	}
-	tag, err := s.accounts.text(int(local), columnTag)
+	tag, err := s.accounts.Text(int(local), columnTag)
 	if err != nil {
 		return "" // Err tells
 	}

@@ -209,27 +209,6 @@ func TestOpenRefusesForgedSeal(t *testing.T) {
 	wantError(t, err, "the seal of index.json does not fit")
 }
 
-// A sealed hash that is moved to another account must not open there.
-func TestSealedValuesAreBoundToTheirRow(t *testing.T) {
-	v, err := newVault(newKey(t), [buildIDSize]byte{1})
-	if err != nil {
-		t.Fatal(err)
-	}
-	sealed := v.seal(nil, 3, partHash, cheapHash, "a")
-	if text, err := v.open(3, partHash, sealed, []byte("a")); err != nil || text != cheapHash {
-		t.Fatalf("opened %q, %v", text, err)
-	}
-	for name, open := range map[string]func() (string, error){
-		"account": func() (string, error) { return v.open(3, partHash, sealed, []byte("b")) },
-		"row":     func() (string, error) { return v.open(4, partHash, sealed, []byte("a")) },
-		"part":    func() (string, error) { return v.open(3, partIdentifier, sealed, []byte("a")) },
-	} {
-		if _, err := open(); err == nil {
-			t.Errorf("it opened for another %s", name)
-		}
-	}
-}
-
 func TestIndexHoldsNothingReadable(t *testing.T) {
 	key, dir := newKey(t), t.TempDir()
 	mustBuild(t, dir, key, some(20)...)

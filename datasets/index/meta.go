@@ -3,6 +3,9 @@ package index
 import (
 	"fmt"
 	"time"
+
+	"github.com/credsieve/credsieve/datasets/index/internal/bloom"
+	"github.com/credsieve/credsieve/datasets/index/internal/table"
 )
 
 const (
@@ -13,7 +16,7 @@ const (
 	maxMetaBytes = 4 << 20
 	// maxRejected bounds the rows named in the description; all are counted.
 	maxRejected = 100
-	buildIDSize = 16
+	buildIDSize = bloom.BuildIDSize
 
 	// maxSegments bounds what one look-up asks; a build that would pass it makes one segment again.
 	maxSegments = 8
@@ -132,14 +135,8 @@ type FilterMeta struct {
 	Capacity    uint64  `json:"capacity"` // the number of tokens that it was made for
 }
 
-// FileMeta describes a data file. Rows are members in the case of the filter, and bits of the live
-// rows.
-type FileMeta struct {
-	Name   string `json:"name"`
-	Bytes  int64  `json:"bytes"`
-	SHA256 string `json:"sha256"` // of NAME.pages, which holds the SHA-256 of every page of NAME
-	Rows   int64  `json:"rows"`
-}
+// FileMeta describes a data file.
+type FileMeta = table.FileMeta
 
 // RejectedRow is a row of the export that could not be indexed.
 type RejectedRow struct {

@@ -8,15 +8,17 @@ import (
 	"math"
 	"sort"
 
+	"github.com/credsieve/credsieve/datasets/index/internal/bloom"
+	"github.com/credsieve/credsieve/datasets/index/internal/table"
 	"github.com/credsieve/credsieve/hashing"
 )
 
 // data are the data files, open.
 type data struct {
-	filter   *filter
+	filter   *bloom.Filter
 	live     liveRows
 	segments []segment
-	failed   *failure
+	failed   *table.Failure
 	unmap    []func() error
 }
 
@@ -27,7 +29,7 @@ type segment struct {
 	base     uint32
 	tokens   *tokenTable
 	accounts *accountTable
-	ids      *keyTable // only for who asks by account id
+	ids      *table.Keys // only for who asks by account id
 	vault    vault
 }
 
@@ -39,7 +41,7 @@ func (l liveRows) has(row uint32) bool {
 }
 
 func openData(ctx context.Context, dir string, m *Meta, withIDs bool) (*data, error) {
-	d := &data{failed: &failure{}}
+	d := &data{failed: &table.Failure{}}
 	if err := d.open(ctx, dir, m, withIDs); err != nil {
 		d.close() // only readers; the first error counts
 		return nil, err
@@ -64,7 +66,7 @@ func (d *data) open(ctx context.Context, dir string, m *Meta, withIDs bool) erro
 	if !some {
 		return nil
 	}
-	bits, free, err := readWhole(ctx, dir, want)
+	bits, free, err := table.ReadWhole(ctx, dir, want)
 	if err != nil {
 		return err
 	}
@@ -78,16 +80,16 @@ func (d *data) open(ctx context.Context, dir string, m *Meta, withIDs bool) erro
 
 func (d *data) openFilter(ctx context.Context, dir string, m *Meta) error {
 	want, _ := m.file(fileFilter, m.ID) // checkFiles saw it
-	raw, free, err := readWhole(ctx, dir, want)
+	raw, free, err := table.ReadWhole(ctx, dir, want)
 	if err != nil {
 		return err
 	}
 	d.unmap = append(d.unmap, func() error { free(); return nil })
-	if d.filter, err = decodeFilter(raw); err == nil {
-		err = d.filter.belongsTo(m)
+	if d.filter, err = bloom.Decode(raw); err == nil {
+		err = belongTo(m, d.filter)
 	}
-	if err == nil && int64(d.filter.members) != want.Rows {
-		err = fmt.Errorf("it has %d members, not %d", d.filter.members, want.Rows)
+	if err == nil && int64(d.filter.Members()) != want.Rows {
+		err = fmt.Errorf("it has %d members, not %d", d.filter.Members(), want.Rows)
 	}
 	if err != nil {
 		return fmt.Errorf("file %q: %w", want.Name, err)
@@ -104,7 +106,7 @@ func (d *data) openSegment(dir string, m *Meta, s *segment, withIDs bool) error 
 			continue
 		}
 		want, _ := m.file(kind, s.meta.ID) // checkFiles saw it
-		file, unmap, err := mapPages(dir, want, d.failed)
+		file, unmap, err := table.Map(dir, want, d.failed)
 		if err != nil {
 			return err
 		}
@@ -113,15 +115,15 @@ func (d *data) openSegment(dir string, m *Meta, s *segment, withIDs bool) error 
 		switch kind {
 		case fileTokens:
 			if s.tokens, err = parseTokens(file); err == nil {
-				rows = s.tokens.rows
+				rows = s.tokens.Rows()
 			}
 		case fileAccounts:
 			if s.accounts, err = parseAccounts(file); err == nil {
-				rows = s.accounts.rows
+				rows = s.accounts.Rows()
 			}
 		case fileIDs:
 			if s.ids, err = parseIDs(file); err == nil {
-				rows = s.ids.rows
+				rows = s.ids.Rows()
 			}
 		}
 		if err != nil {
@@ -147,8 +149,8 @@ func (d *data) openVaults(key *hashing.Key) (err error) {
 func (d *data) find(row uint32) (*segment, uint32, error) {
 	i := sort.Search(len(d.segments), func(i int) bool { return d.segments[i].base > row }) - 1
 	s := &d.segments[i]
-	if int64(row-s.base) >= s.accounts.rows || row == math.MaxUint32 {
-		return nil, 0, fmt.Errorf("there are only %d rows", int64(s.base)+s.accounts.rows)
+	if int64(row-s.base) >= s.accounts.Rows() || row == math.MaxUint32 {
+		return nil, 0, fmt.Errorf("there are only %d rows", int64(s.base)+s.accounts.Rows())
 	}
 	if !d.live.has(row) {
 		return nil, 0, errors.New("a later build replaced it")
@@ -165,10 +167,9 @@ func (d *data) small(row uint32, column int) uint8 {
 	return s.accounts.small(local, column)
 }
 
-// belongsTo refuses the filter of another build, which would answer wrongly for this one's tokens.
-func (f *filter) belongsTo(m *Meta) error {
-	if hex.EncodeToString(f.buildID[:]) != m.ID ||
-		f.generation != m.Generation || f.keyID != m.KeyID {
+// belongTo refuses the filter of another build, which would answer wrongly for this one's tokens.
+func belongTo(m *Meta, f *bloom.Filter) error {
+	if hex.EncodeToString(f.BuildID[:]) != m.ID || f.Generation != m.Generation || f.KeyID != m.KeyID {
 		return errors.New("it is of another build")
 	}
 	return nil

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 
 	"github.com/credsieve/credsieve/datasets/accounts"
+	"github.com/credsieve/credsieve/datasets/index/internal/table"
 )
 
 // previous is the index that a build carries over from.
@@ -48,12 +49,10 @@ func openPrevious(o *BuildOptions, carry string) (p *previous, why string, err e
 	for _, s := range x.meta.Segments {
 		rows += s.Rows
 	}
-	memory, free, err := anonymous(int(rows) * 4)
-	if err != nil {
+	if p.metBy, p.free, err = table.Zeroed[uint32](int(rows)); err != nil {
 		x.Close() // only read
 		return nil, "", err
 	}
-	p.metBy, p.free = rowsOf(memory), free
 	p.live = make([]byte, (rows+7)/8)
 	switch m := &x.meta; {
 	case m.Carry != carry:
@@ -120,7 +119,7 @@ func (w *worker) compare(j *job, a *accounts.Account, row *sealedRow) (likeness,
 	if !ok {
 		s, local, ok = p.byID(w.printer.idHash(a.ID), a.ID)
 	}
-	if err := p.data.failed.err(); err != nil {
+	if err := p.data.failed.Err(); err != nil {
 		return 0, fmt.Errorf("the previous index %q cannot be carried over: %w", p.dir, err)
 	}
 	if !ok {
@@ -158,7 +157,7 @@ func (w *worker) compare(j *job, a *accounts.Account, row *sealedRow) (likeness,
 func (m *matcher) inOrder(print uint64) (segment int, local uint32, ok bool) {
 	for i := range m.data.segments {
 		s := &m.data.segments[i]
-		rows, at := uint32(s.accounts.rows), m.next[i]
+		rows, at := uint32(s.accounts.Rows()), m.next[i]
 		for at < rows && !m.data.live.has(s.base+at) {
 			at++
 		}
@@ -166,7 +165,7 @@ func (m *matcher) inOrder(print uint64) (segment int, local uint32, ok bool) {
 		if at == rows {
 			continue
 		}
-		found := s.accounts.fixed(int(at), columnPrint, 8)
+		found := s.accounts.Fixed(int(at), columnPrint, 8)
 		if found != nil && print != 0 && binary.LittleEndian.Uint64(found) == print {
 			return i, at, true
 		}
@@ -180,12 +179,12 @@ func (m *matcher) byID(hash [2]uint64, id string) (segment int, local uint32, ok
 	binary.BigEndian.PutUint64(key[:], hash[0])
 	for i := len(m.data.segments) - 1; i >= 0; i-- {
 		s := &m.data.segments[i]
-		m.found = s.ids.lookup(key[:], m.found[:0])
+		m.found = s.ids.Lookup(key[:], m.found[:0])
 		for _, row := range m.found {
-			if int64(row) >= s.accounts.rows || !m.data.live.has(s.base+row) {
+			if int64(row) >= s.accounts.Rows() || !m.data.live.has(s.base+row) {
 				continue
 			}
-			text, err := s.accounts.text(int(row), columnID)
+			text, err := s.accounts.Text(int(row), columnID)
 			if err == nil && bytes.Equal(text, []byte(id)) {
 				return i, row, true
 			}

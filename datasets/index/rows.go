@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/credsieve/credsieve/datasets/accounts"
+	"github.com/credsieve/credsieve/datasets/index/internal/extsort"
+	"github.com/credsieve/credsieve/datasets/index/internal/table"
 	"github.com/credsieve/credsieve/hashing"
 	"github.com/credsieve/credsieve/hashing/stored"
 )
@@ -23,10 +25,10 @@ type job struct {
 	err   error  // of a row, or of the source behind the last row
 	done  chan struct{}
 
-	chunk   *chunk
-	classes []ClassMeta // what the class of a row of the chunk means, for this job only
-	tokens  []entry     // their accounts are rows of the chunk
-	ids     []entry
+	chunk   *table.Chunk
+	classes []ClassMeta     // what the class of a row of the chunk means, for this job only
+	tokens  []extsort.Entry // their accounts are rows of the chunk
+	ids     []extsort.Entry
 	met     []met // rows of the previous index
 	tally   tally
 }
@@ -39,12 +41,12 @@ type met struct {
 }
 
 func newJob() *job {
-	return &job{rows: make([]accounts.Account, jobRows), chunk: newChunk(accountSchema)}
+	return &job{rows: make([]accounts.Account, jobRows), chunk: table.NewChunk(accountSchema)}
 }
 
 func (j *job) reset() {
 	j.n, j.err, j.done = 0, nil, make(chan struct{})
-	j.chunk.reset()
+	j.chunk.Reset()
 	j.classes, j.tokens, j.ids, j.met = j.classes[:0], j.tokens[:0], j.ids[:0], j.met[:0]
 	j.tally = tally{costs: map[ClassMeta]*int64{}}
 }
@@ -108,7 +110,7 @@ func (w *worker) add(j *job, a *accounts.Account, exportRow uint32) error {
 		return err
 	}
 	if taken {
-		account = uint32(j.chunk.rows - 1)
+		account = uint32(j.chunk.Rows - 1)
 		j.tally.compared(was)
 	}
 	j.ids = append(j.ids, newIDEntry(w.printer.idHash(a.ID), exportRow, account))
@@ -179,7 +181,7 @@ func (w *worker) identify(j *job, a *accounts.Account, row *sealedRow) (first st
 			first = id.Text
 		}
 		for _, f := range forms {
-			e := newEntry(w.b.tokenizer.Token(f), uint32(j.chunk.rows), f)
+			e := extsort.NewEntry(w.b.tokenizer.Token(f), uint32(j.chunk.Rows), f)
 			if !knows(j.tokens[before:], &e) {
 				j.tokens = append(j.tokens, e)
 			}
@@ -191,8 +193,8 @@ func (w *worker) identify(j *job, a *accounts.Account, row *sealedRow) (first st
 	}
 	var byKind [hashing.KindPhone + 1]int
 	for i := range j.tokens[before:] {
-		if e := &j.tokens[before+i]; e.attribution == hashing.AttributionExact {
-			byKind[e.kind]++
+		if e := &j.tokens[before+i]; e.Attribution == hashing.AttributionExact {
+			byKind[e.Kind]++
 		}
 	}
 	for i, kind := range countedKinds {
@@ -204,9 +206,9 @@ func (w *worker) identify(j *job, a *accounts.Account, row *sealedRow) (first st
 
 // knows says whether an account has a token already. An account has few; kind and attribution are
 // part of what a token stands for, so equal tokens agree in them.
-func knows(all []entry, e *entry) bool {
+func knows(all []extsort.Entry, e *extsort.Entry) bool {
 	for i := range all {
-		if all[i].sameToken(e) {
+		if all[i].SameToken(e) {
 			return true
 		}
 	}

@@ -9,6 +9,9 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/apache/arrow/go/v17/arrow"
+
+	"github.com/credsieve/credsieve/datasets/index/internal/table"
 	"github.com/credsieve/credsieve/datasets/internal/durable"
 )
 
@@ -28,7 +31,7 @@ type staging struct {
 	lock      *os.File
 	published bool
 	moved     []string // files that are already in dir
-	open      []*dataFile
+	open      []*table.File
 }
 
 // stage locks dir, which it makes if need be, and cleans up after builds that were killed.
@@ -41,7 +44,7 @@ func stage(dir string) (*staging, error) {
 		s.created = true
 	}
 	var err error
-	if s.lock, err = lockFile(filepath.Join(dir, lockName)); err != nil {
+	if s.lock, err = table.Lock(filepath.Join(dir, lockName)); err != nil {
 		if s.created {
 			os.Remove(dir) // it is empty, or somebody else's by now; the first error counts
 		}
@@ -74,11 +77,29 @@ func (s *staging) exists(name string) bool {
 	return err == nil
 }
 
+// create begins a data file.
+func (s *staging) create(name string) (*table.File, error) {
+	f, err := table.Create(s.tmp, name)
+	if err == nil {
+		s.open = append(s.open, f)
+	}
+	return f, err
+}
+
+// createTable begins a data file that is a table.
+func (s *staging) createTable(name string, schema *arrow.Schema) (*table.Writer, error) {
+	f, err := s.create(name)
+	if err != nil {
+		return nil, err
+	}
+	return table.NewWriter(f, schema)
+}
+
 // publish moves the data files into the folder and makes meta the index, in this order. Files that
 // an earlier build made, of an index in this folder or in another one, stay or are brought here.
 func (s *staging) publish(m *Meta, previous string, meta []byte) error {
 	for _, f := range m.Files {
-		for _, name := range []string{f.Name, f.Name + sumsSuffix} {
+		for _, name := range []string{f.Name, f.Name + table.SumsSuffix} {
 			if err := s.place(name, previous); err != nil {
 				return err
 			}
@@ -89,7 +110,7 @@ func (s *staging) publish(m *Meta, previous string, meta []byte) error {
 		return err
 	}
 	tmp := filepath.Join(s.tmp, metaName)
-	if err := writeSynced(tmp, meta); err != nil {
+	if err := durable.WriteFile(tmp, meta); err != nil {
 		return err
 	}
 	if err := os.Rename(tmp, filepath.Join(s.dir, metaName)); err != nil {
@@ -156,7 +177,7 @@ func linkOrCopy(from, to string) error {
 func (s *staging) sweep(keep []FileMeta) {
 	live := map[string]bool{}
 	for _, f := range keep {
-		live[f.Name], live[f.Name+sumsSuffix] = true, true
+		live[f.Name], live[f.Name+table.SumsSuffix] = true, true
 	}
 	entries, err := os.ReadDir(s.dir)
 	if err != nil {
@@ -173,7 +194,7 @@ func (s *staging) sweep(keep []FileMeta) {
 // leave only files that the next build removes, and the error that led here matters more.
 func (s *staging) close() {
 	for _, d := range s.open {
-		d.abandon()
+		d.Abandon()
 	}
 	if s.tmp != "" {
 		os.RemoveAll(s.tmp)
@@ -187,14 +208,5 @@ func (s *staging) close() {
 			os.Remove(s.dir)
 		}
 	}
-	unlockFile(s.lock)
-}
-
-func writeSynced(path string, content []byte) error {
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(content)
-	return errors.Join(err, f.Sync(), f.Close())
+	table.Unlock(s.lock)
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/apache/arrow/go/v17/arrow"
 
 	"github.com/credsieve/credsieve/datasets/accounts"
+	"github.com/credsieve/credsieve/datasets/index/internal/table"
 	"github.com/credsieve/credsieve/hashing"
 	"github.com/credsieve/credsieve/hashing/stored"
 )
@@ -152,8 +153,8 @@ type sealer struct {
 }
 
 // appendAccount appends a row to a chunk of the account table.
-func (s *sealer) appendAccount(to *chunk, a *sealedRow) {
-	c := to.columns
+func (s *sealer) appendAccount(to *table.Chunk, a *sealedRow) {
+	c := to.Columns
 	s.id = append(s.id[:0], a.ID...)
 	at := func(t time.Time) uint64 {
 		if t.IsZero() {
@@ -165,35 +166,35 @@ func (s *sealer) appendAccount(to *chunk, a *sealedRow) {
 	if a.Canary {
 		canary = 1
 	}
-	c[columnID].text(a.ID)
+	c[columnID].Text(a.ID)
 	s.seal(&c[columnHash], a.exportRow, partHash, a.StoredHash)
 	s.seal(&c[columnIdentifier], a.exportRow, partIdentifier, a.Identifier)
-	c[columnClass].u8(a.class)
-	c[columnChangedAt].u64(at(a.PasswordChangedAt))
-	c[columnActiveAt].u64(at(a.LastActiveAt))
-	c[columnMFA].u8(uint8(a.MFA))
-	c[columnCanary].u8(canary)
-	c[columnPrivilege].u8(position(privileges[:], a.Privilege))
-	c[columnStatus].u8(position(statuses[:], a.Status))
-	c[columnTag].text(a.CredentialTag)
-	c[columnSteps].u8(a.HashSteps)
-	c[columnChangedIn].u32(a.changedIn)
-	c[columnExportRow].u32(a.exportRow)
-	c[columnCounts].values = append(c[columnCounts].values, a.counts[:]...)
-	c[columnNames].u64(a.prints.identity)
-	c[columnPrint].u64(a.prints.row)
-	to.rows++
+	c[columnClass].U8(a.class)
+	c[columnChangedAt].U64(at(a.PasswordChangedAt))
+	c[columnActiveAt].U64(at(a.LastActiveAt))
+	c[columnMFA].U8(uint8(a.MFA))
+	c[columnCanary].U8(canary)
+	c[columnPrivilege].U8(position(privileges[:], a.Privilege))
+	c[columnStatus].U8(position(statuses[:], a.Status))
+	c[columnTag].Text(a.CredentialTag)
+	c[columnSteps].U8(a.HashSteps)
+	c[columnChangedIn].U32(a.changedIn)
+	c[columnExportRow].U32(a.exportRow)
+	c[columnCounts].Values = append(c[columnCounts].Values, a.counts[:]...)
+	c[columnNames].U64(a.prints.identity)
+	c[columnPrint].U64(a.prints.row)
+	to.Rows++
 }
 
-func (s *sealer) seal(c *chunkColumn, row uint32, part uint64, text string) {
+func (s *sealer) seal(c *table.ChunkColumn, row uint32, part uint64, text string) {
 	s.text = append(s.text[:0], text...)
 	// The nonce travels behind the text: an array of its own would be garbage.
 	n := nonce(row, part)
 	s.text = append(s.text, n[:]...)
 	// Left alone, Seal grows to what it needs and copies all that is there, each time.
-	c.values = slices.Grow(c.values, len(text)+s.vault.aead.Overhead())
-	c.values = s.vault.aead.Seal(c.values, s.text[len(text):], s.text[:len(text)], s.id)
-	c.end()
+	c.Values = slices.Grow(c.Values, len(text)+s.vault.aead.Overhead())
+	c.Values = s.vault.aead.Seal(c.Values, s.text[len(text):], s.text[:len(text)], s.id)
+	c.End()
 }
 
 func position[T comparable](all []T, one T) uint8 {
@@ -206,10 +207,10 @@ func position[T comparable](all []T, one T) uint8 {
 }
 
 // accountTable answers from the mapped file.
-type accountTable struct{ columns }
+type accountTable struct{ table.Columns }
 
-func parseAccounts(file *pages) (*accountTable, error) {
-	c, err := parseColumns(file, accountSchema)
+func parseAccounts(file *table.Pages) (*accountTable, error) {
+	c, err := table.Parse(file, accountSchema)
 	if err != nil {
 		return nil, fmt.Errorf("the account table cannot be read: %w", err)
 	}
@@ -224,7 +225,7 @@ type rowReader struct {
 }
 
 func (r *rowReader) bytes(column int) []byte {
-	b, err := r.table.text(r.row, column)
+	b, err := r.table.Text(r.row, column)
 	if err != nil && r.err == nil {
 		r.err = err
 	}
@@ -232,11 +233,11 @@ func (r *rowReader) bytes(column int) []byte {
 }
 
 func (r *rowReader) fixed(column, width int) []byte {
-	if b := r.table.fixed(r.row, column, width); b != nil {
+	if b := r.table.Fixed(r.row, column, width); b != nil {
 		return b
 	}
 	if r.err == nil {
-		r.err = r.table.pages.failed.err()
+		r.err = r.table.Err()
 	}
 	return make([]byte, width)
 }
@@ -295,7 +296,7 @@ func (t *accountTable) get(row uint32, classes []ClassMeta, v vault) (Account, e
 
 // small reads one byte of a row without opening it, 0 when its page is damaged.
 func (t *accountTable) small(row uint32, column int) uint8 {
-	if b := t.fixed(int(row), column, 1); b != nil {
+	if b := t.Fixed(int(row), column, 1); b != nil {
 		return b[0]
 	}
 	return 0
@@ -303,7 +304,7 @@ func (t *accountTable) small(row uint32, column int) uint8 {
 
 // changedIn reads the generation in which identifiers or stored hash changed last.
 func (t *accountTable) changedIn(row uint32) uint32 {
-	if b := t.fixed(int(row), columnChangedIn, 4); b != nil {
+	if b := t.Fixed(int(row), columnChangedIn, 4); b != nil {
 		return binary.LittleEndian.Uint32(b)
 	}
 	return math.MaxUint32 // a caller that does not notice the damage errs to the side of looking

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"runtime"
 
+	"github.com/credsieve/credsieve/datasets/index/internal/table"
 	"github.com/credsieve/credsieve/hashing"
 )
 
@@ -41,8 +42,8 @@ func verify(ctx context.Context, dir string) (*Meta, error) {
 	exact, canaries := int64(0), int64(0)
 	for i := range files.segments {
 		s := &files.segments[i]
-		for _, c := range []*columns{&s.tokens.columns, &s.accounts.columns, &s.ids.columns} {
-			if err := c.pages.verifyAll(ctx, runtime.GOMAXPROCS(0)); err != nil {
+		for _, c := range []*table.Columns{&s.tokens.Columns, &s.accounts.Columns, &s.ids.Columns} {
+			if err := c.VerifyAll(ctx, runtime.GOMAXPROCS(0)); err != nil {
 				return nil, err
 			}
 		}
@@ -59,30 +60,30 @@ func verify(ctx context.Context, dir string) (*Meta, error) {
 	if canaries != d.Canaries {
 		return nil, errors.New("the numbers of canaries differ")
 	}
-	return &d.Meta, files.failed.err()
+	return &d.Meta, files.failed.Err()
 }
 
 // checkTokens checks the order that lookups rely on, and that the filter knows every token.
 func (d *data) checkTokens(ctx context.Context, s *segment, exact *int64) error {
 	last, lastAccount := []byte(nil), uint32(0)
-	for row := range int(s.tokens.rows) {
-		if row%batchRows == 0 && ctx.Err() != nil {
+	for row := range int(s.tokens.Rows()) {
+		if row%table.BatchRows == 0 && ctx.Err() != nil {
 			return ctx.Err()
 		}
-		token := s.tokens.key(row)
-		account, _ := s.tokens.account(row)
+		token := s.tokens.Key(row)
+		account, _ := s.tokens.Account(row)
 		order := bytes.Compare(last, token)
 		switch {
 		case order > 0, order == 0 && lastAccount >= account:
 			return fmt.Errorf("token %d of build %s is out of order", row, s.meta.ID)
-		case int64(account) >= s.accounts.rows:
+		case int64(account) >= s.accounts.Rows():
 			return fmt.Errorf("token %d of build %s belongs to no account", row, s.meta.ID)
 		}
 		last, lastAccount = token, account
 		if !d.live.has(s.base + account) {
 			continue
 		}
-		if !d.filter.mayContain(hashing.Token(token)) {
+		if !d.filter.MayContain(hashing.Token(token)) {
 			return fmt.Errorf("the filter does not know token %d of build %s", row, s.meta.ID)
 		}
 		if s.tokens.attribution(row) == hashing.AttributionExact {
@@ -95,17 +96,17 @@ func (d *data) checkTokens(ctx context.Context, s *segment, exact *int64) error 
 // checkAccounts checks the numbers of rows and the order of their ids.
 func (d *data) checkAccounts(ctx context.Context, s *segment, canaries *int64) error {
 	live, last := int64(0), []byte(nil)
-	for row := range int(s.accounts.rows) {
-		if row%batchRows == 0 && ctx.Err() != nil {
+	for row := range int(s.accounts.Rows()) {
+		if row%table.BatchRows == 0 && ctx.Err() != nil {
 			return ctx.Err()
 		}
 		if d.live.has(s.base + uint32(row)) {
 			live++
 			*canaries += int64(s.accounts.small(uint32(row), columnCanary))
 		}
-		id := s.ids.key(row)
-		account, _ := s.ids.account(row)
-		if bytes.Compare(last, id) > 0 || int64(account) >= s.accounts.rows {
+		id := s.ids.Key(row)
+		account, _ := s.ids.Account(row)
+		if bytes.Compare(last, id) > 0 || int64(account) >= s.accounts.Rows() {
 			return fmt.Errorf("account id %d of build %s is out of order", row, s.meta.ID)
 		}
 		last = id

@@ -10,6 +10,9 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/credsieve/credsieve/datasets/index/internal/bloom"
+	"github.com/credsieve/credsieve/datasets/index/internal/extsort"
+	"github.com/credsieve/credsieve/datasets/index/internal/table"
 	"github.com/credsieve/credsieve/hashing"
 )
 
@@ -32,7 +35,7 @@ func carryID(o *BuildOptions) string {
 
 // writeFiles finishes the data files and describes them.
 func (b *builder) writeFiles(ctx context.Context) error {
-	accountFile, err := b.table.finish()
+	accountFile, err := b.table.Finish()
 	if err != nil {
 		return err
 	}
@@ -40,13 +43,13 @@ func (b *builder) writeFiles(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	b.ids.close()
+	b.ids.Close()
 	b.ids = nil
 	f, err := b.startFilter()
 	if err != nil {
 		return err
 	}
-	defer f.free()
+	defer f.Free()
 	tokenFile, err := b.writeTokens(ctx, f)
 	if err != nil {
 		return err
@@ -78,85 +81,81 @@ func (b *builder) writeFiles(ctx context.Context) error {
 
 // writeIDs writes the table of account ids and refuses an id that occurs twice.
 func (b *builder) writeIDs(ctx context.Context, accountFile FileMeta) (FileMeta, error) {
-	table, err := b.files.createTable(dataName(fileIDs, b.meta.ID), idSchema)
+	ids, err := b.files.createTable(dataName(fileIDs, b.meta.ID), idSchema)
 	if err != nil {
 		return FileMeta{}, err
 	}
-	w := &idWriter{table: table, block: newChunk(idSchema), twice: b.twice}
-	if err := b.ids.merge(ctx, w.write); err != nil {
+	w := &idWriter{table: ids, block: table.NewChunk(idSchema), twice: b.twice}
+	if err := b.ids.Merge(ctx, w.write); err != nil {
 		return FileMeta{}, err
 	}
 	if err := b.refuse(w.twice, accountFile); err != nil {
 		return FileMeta{}, err
 	}
-	return table.finish()
+	return ids.Finish()
 }
 
 // startFilter makes the filter, with all that carries over in it.
-func (b *builder) startFilter() (*filter, error) {
-	more := uint64(b.tokens.total)
+func (b *builder) startFilter() (*bloom.Filter, error) {
+	more := uint64(b.tokens.Total())
 	f, err := b.carriedFilter(more)
 	if err != nil {
 		return nil, err
 	}
-	f.generation, f.buildID, f.keyID = b.meta.Generation, b.id, b.meta.KeyID
+	f.Origin = bloom.Origin{Generation: b.meta.Generation, BuildID: b.id, KeyID: b.meta.KeyID}
 	return f, nil
 }
 
 // carriedFilter goes on with the previous index's filter, whose tokens of accounts now gone cost a
 // few false hits. When it would get too full, one is made anew from the tables.
-func (b *builder) carriedFilter(more uint64) (*filter, error) {
+func (b *builder) carriedFilter(more uint64) (*bloom.Filter, error) {
 	if b.rewrite {
 		b.meta.Filter.Capacity = more
-		return newFilter(more, b.o.FPR)
+		return bloom.New(more, b.o.FPR)
 	}
 	old := b.previous.data.filter
 	capacity := b.previous.meta.Filter.Capacity
-	if old.members+more <= capacity+capacity/4 {
-		f := *old // its memory is this build's own
-		f.free = func() {}
-		f.carried = true
-		f.offered, f.stride = 1, 1<<62 // the probes that it has are enough
+	if old.Members()+more <= capacity+capacity/4 {
 		b.meta.Filter.Capacity = capacity
-		return &f, nil
+		return old.Continue(), nil // its memory is this build's own
 	}
 	live := more
 	for i := range b.previous.data.segments {
-		live += uint64(b.previous.data.segments[i].tokens.rows)
+		live += uint64(b.previous.data.segments[i].tokens.Rows())
 	}
 	b.meta.Filter.Capacity = live
-	f, err := newFilter(live, b.o.FPR)
+	f, err := bloom.New(live, b.o.FPR)
 	if err != nil {
 		return nil, err
 	}
 	for i := range b.previous.data.segments {
 		s := &b.previous.data.segments[i]
-		for row := range int(s.tokens.rows) {
-			account, ok := s.tokens.account(row)
+		for row := range int(s.tokens.Rows()) {
+			account, ok := s.tokens.Account(row)
 			if at := s.base + account; ok && b.previous.live[at>>3]>>(at&7)&1 == 1 {
-				if key := s.tokens.key(row); key != nil {
-					f.add(hashing.Token(key))
+				if key := s.tokens.Key(row); key != nil {
+					f.Add(hashing.Token(key))
 				}
 			}
 		}
 	}
-	return f, b.previous.data.failed.err()
+	return f, b.previous.data.failed.Err()
 }
 
 // writeTokens writes the token table and adds its tokens to the filter, both at once.
-func (b *builder) writeTokens(ctx context.Context, f *filter) (FileMeta, error) {
+func (b *builder) writeTokens(ctx context.Context, f *bloom.Filter) (FileMeta, error) {
 	w, err := b.files.createTokens(dataName(fileTokens, b.meta.ID))
 	if err != nil {
 		return FileMeta{}, err
 	}
 	group, ctx := errgroup.WithContext(ctx)
-	blocks, free := make(chan []entry, 2), make(chan []entry, 4)
+	blocks, free := make(chan []extsort.Entry, 2), make(chan []extsort.Entry, 4)
 	for range cap(free) {
-		free <- make([]entry, 0, blockEntries)
+		free <- make([]extsort.Entry, 0, extsort.BlockEntries)
 	}
 	group.Go(func() error {
 		defer close(blocks)
-		return b.tokens.merge(ctx, func(sorted []entry) error {
+		return b.tokens.Merge(ctx, func(sorted []extsort.Entry) error {
 			select {
 			case block := <-free:
 				blocks <- append(block[:0], sorted...)
@@ -167,11 +166,11 @@ func (b *builder) writeTokens(ctx context.Context, f *filter) (FileMeta, error) 
 		})
 	})
 	group.Go(func() error {
-		var last entry
+		var last extsort.Entry
 		for block := range blocks {
 			for i := range block {
-				if e := &block[i]; f.members == 0 || !e.sameToken(&last) {
-					f.add(e.token())
+				if e := &block[i]; f.Members() == 0 || !e.SameToken(&last) {
+					f.Add(e.Token())
 					last = *e
 				}
 			}
@@ -182,22 +181,22 @@ func (b *builder) writeTokens(ctx context.Context, f *filter) (FileMeta, error) 
 	if err := group.Wait(); err != nil {
 		return FileMeta{}, err
 	}
-	return w.finish()
+	return w.Finish()
 }
 
-func (b *builder) writeFilter(f *filter) (FileMeta, error) {
-	b.meta.Filter.Bits, b.meta.Filter.Hashes = uint64(len(f.words))*64, f.hashes
-	b.meta.Filter.FPRTarget, b.meta.Filter.Members = b.o.FPR, f.members
-	probed := int(min(max(16*f.members, minMeasured), maxMeasured)) / b.o.Workers * b.o.Workers
-	b.meta.Filter.FPRMeasured, b.meta.Filter.Probed = f.rate(probed, b.o.Workers), int64(probed)
+func (b *builder) writeFilter(f *bloom.Filter) (FileMeta, error) {
+	b.meta.Filter.Bits, b.meta.Filter.Hashes = f.Bits(), f.Hashes()
+	b.meta.Filter.FPRTarget, b.meta.Filter.Members = b.o.FPR, f.Members()
+	probed := int(min(max(16*f.Members(), minMeasured), maxMeasured)) / b.o.Workers * b.o.Workers
+	b.meta.Filter.FPRMeasured, b.meta.Filter.Probed = f.Rate(probed, b.o.Workers), int64(probed)
 	out, err := b.files.create(dataName(fileFilter, b.meta.ID))
 	if err != nil {
 		return FileMeta{}, err
 	}
-	if err := f.encode(out); err != nil {
+	if err := f.Encode(out); err != nil {
 		return FileMeta{}, err
 	}
-	return out.finish(int64(f.members))
+	return out.Finish(int64(f.Members()))
 }
 
 // listSegments describes what the index consists of: earlier segments of which something is left,
@@ -265,5 +264,5 @@ func (b *builder) writeLive(name string, rows int64) (FileMeta, error) {
 	if _, err := out.Write(all); err != nil {
 		return FileMeta{}, err
 	}
-	return out.finish(at)
+	return out.Finish(at)
 }

@@ -1,4 +1,4 @@
-package index
+package table
 
 import (
 	"context"
@@ -12,8 +12,8 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// readWhole reads a data file into memory of its own and checks every page on the way.
-func readWhole(ctx context.Context, dir string, want FileMeta) ([]byte, func(), error) {
+// ReadWhole reads a data file into memory of its own and checks every page on the way.
+func ReadWhole(ctx context.Context, dir string, want FileMeta) ([]byte, func(), error) {
 	f, size, err := openExact(filepath.Join(dir, want.Name), want.Bytes)
 	if err != nil {
 		return nil, nil, err
@@ -23,7 +23,7 @@ func readWhole(ctx context.Context, dir string, want FileMeta) ([]byte, func(), 
 	if err != nil {
 		return nil, nil, err
 	}
-	data, free, err := anonymous(int(size))
+	data, free, err := Zeroed[byte](int(size))
 	if err != nil {
 		return nil, nil, err
 	}

@@ -1,4 +1,4 @@
-package index
+package bloom
 
 import (
 	"math/rand/v2"
@@ -9,25 +9,6 @@ import (
 
 	"github.com/credsieve/credsieve/hashing"
 )
-
-func randomToken(r *rand.Rand) hashing.Token {
-	return newEntryToken(r.Uint64(), r.Uint64())
-}
-
-func newEntryToken(high, low uint64) hashing.Token {
-	e := entry{high: high, low: low}
-	return e.token()
-}
-
-func mustFilter(t testing.TB, members uint64, fpr float64) *filter {
-	t.Helper()
-	f, err := newFilter(members, fpr)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(f.free)
-	return f
-}
 
 // TestLocations_are_the_librarys is what lets the filter be asked without the library.
 func TestLocations_are_the_librarys(t *testing.T) {
@@ -81,7 +62,7 @@ func TestMayContainAll(t *testing.T) {
 		for i := range 5000 {
 			tokens = append(tokens, randomToken(r))
 			if i%5 == 0 {
-				f.add(tokens[i])
+				f.Add(tokens[i])
 			}
 		}
 		var want []bool
@@ -89,7 +70,7 @@ func TestMayContainAll(t *testing.T) {
 			want = append(want, f.bloom.Test(token[:]))
 		}
 		got := make([]bool, len(tokens))
-		f.mayContainAll(tokens, got)
+		f.MayContainAll(tokens, got)
 		if !slices.Equal(got, want) {
 			t.Errorf("at a rate of %v the filter answers otherwise than the library", fpr)
 		}
@@ -98,7 +79,7 @@ func TestMayContainAll(t *testing.T) {
 		}
 	}
 	none, passed := mustFilter(t, 0, defaultFPR), []bool{true}
-	if none.mayContainAll(make([]hashing.Token, 1), passed); passed[0] {
+	if none.MayContainAll(make([]hashing.Token, 1), passed); passed[0] {
 		t.Error("an empty filter passes a token")
 	}
 }
@@ -126,7 +107,7 @@ func BenchmarkFilter(b *testing.B) {
 		b.Run(size.name+"/single", func(b *testing.B) {
 			for b.Loop() {
 				for i := range tokens {
-					passed[0] = f.mayContain(tokens[i])
+					passed[0] = f.MayContain(tokens[i])
 				}
 			}
 			perToken(b)
@@ -134,7 +115,7 @@ func BenchmarkFilter(b *testing.B) {
 		b.Run(size.name+"/batch", func(b *testing.B) {
 			for b.Loop() {
 				for some := range slices.Chunk(tokens, len(passed)) {
-					f.mayContainAll(some, passed)
+					f.MayContainAll(some, passed)
 				}
 			}
 			perToken(b)

@@ -1,4 +1,4 @@
-package index
+package table
 
 import (
 	"context"
@@ -25,32 +25,52 @@ const (
 // errPages is what a caller gets who touched a damaged page; failure knows which one it was.
 var errPages = errors.New("a part of the file that this needs is damaged")
 
-// failure keeps the first damage that anybody met in an open index.
-type failure struct{ first atomic.Pointer[error] }
+// Failure keeps the first damage that anybody met in the files of an open index.
+type Failure struct{ first atomic.Pointer[error] }
 
-func (f *failure) note(err error) { f.first.CompareAndSwap(nil, &err) }
+// Note keeps an error unless there is one already.
+func (f *Failure) Note(err error) { f.first.CompareAndSwap(nil, &err) }
 
-func (f *failure) err() error {
+// Err returns the first damage, nil when there was none.
+func (f *Failure) Err() error {
 	if err := f.first.Load(); err != nil {
 		return *err
 	}
 	return nil
 }
 
-// pages is a mapped data file. Nobody sees a byte of it before the SHA-256 of its page was compared
+// Pages is a mapped data file. Nobody sees a byte of it before the SHA-256 of its page was compared
 // with the list of digests, which was itself compared with index.json.
-type pages struct {
+type Pages struct {
 	name    string
 	data    []byte
 	sums    []byte          // sha256.Size bytes for each page
 	checked []atomic.Uint64 // a bit for each page
-	failed  *failure
+	failed  *Failure
+}
+
+// AppendSums appends the digests of the pages of data, which begins with a page.
+func AppendSums(sums, data []byte) []byte {
+	for len(data) > 0 {
+		page := data[:min(pageSize, len(data))]
+		sum := sha256.Sum256(page)
+		sums, data = append(sums, sum[:]...), data[len(page):]
+	}
+	return sums
 }
 
 func pageCount(size int64) int64 { return (size + pageSize - 1) >> pageShift }
 
+// NewPages returns a file that lies in memory, with the list of its digests. Damage goes to failed.
+func NewPages(name string, data, sums []byte, failed *Failure) *Pages {
+	return &Pages{
+		name: name, data: data, sums: sums, failed: failed,
+		checked: make([]atomic.Uint64, (pageCount(int64(len(data)))+63)/64),
+	}
+}
+
 // check makes sure of size bytes from an offset on.
-func (p *pages) check(from, size int) bool {
+func (p *Pages) check(from, size int) bool {
 	for page, last := from>>pageShift, (from+size-1)>>pageShift; page <= last; page++ {
 		if p.checked[page>>6].Load()>>(page&63)&1 == 0 && !p.verify(page) {
 			return false
@@ -60,7 +80,7 @@ func (p *pages) check(from, size int) bool {
 }
 
 // at returns size bytes from an offset on, nil when they are damaged.
-func (p *pages) at(from, size int) []byte {
+func (p *Pages) at(from, size int) []byte {
 	if !p.check(from, size) {
 		return nil
 	}
@@ -68,7 +88,7 @@ func (p *pages) at(from, size int) []byte {
 }
 
 // ReadAt lets Arrow's reader see checked bytes only.
-func (p *pages) ReadAt(b []byte, off int64) (int, error) {
+func (p *Pages) ReadAt(b []byte, off int64) (int, error) {
 	if off < 0 || off >= int64(len(p.data)) {
 		return 0, io.EOF
 	}
@@ -84,19 +104,19 @@ func (p *pages) ReadAt(b []byte, off int64) (int, error) {
 }
 
 // verify compares one page with its digest. Several goroutines may do so at once, to the same end.
-func (p *pages) verify(page int) (ok bool) {
+func (p *Pages) verify(page int) (ok bool) {
 	// A page that the disk cannot deliver is a memory fault, which would end the process.
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 	defer func() {
 		if recover() != nil {
-			p.failed.note(fmt.Errorf("file %q cannot be read at byte %d", p.name, page<<pageShift))
+			p.failed.Note(fmt.Errorf("file %q cannot be read at byte %d", p.name, page<<pageShift))
 			ok = false
 		}
 	}()
 	from := page << pageShift
 	sum := sha256.Sum256(p.data[from:min(from+pageSize, len(p.data))])
 	if string(sum[:]) != string(p.sums[page*sha256.Size:(page+1)*sha256.Size]) {
-		p.failed.note(fmt.Errorf("file %q is damaged: the SHA-256 of its page at byte %d differs",
+		p.failed.Note(fmt.Errorf("file %q is damaged: the SHA-256 of its page at byte %d differs",
 			p.name, from))
 		return false
 	}
@@ -105,7 +125,7 @@ func (p *pages) verify(page int) (ok bool) {
 }
 
 // verifyAll checks every page, with some workers.
-func (p *pages) verifyAll(ctx context.Context, workers int) error {
+func (p *Pages) verifyAll(ctx context.Context, workers int) error {
 	group, ctx := errgroup.WithContext(ctx)
 	var next atomic.Int64
 	count := int(pageCount(int64(len(p.data))))
@@ -118,7 +138,7 @@ func (p *pages) verifyAll(ctx context.Context, workers int) error {
 				}
 				for page := from; page < min(from+stride, count); page++ {
 					if !p.check(page<<pageShift, 1) {
-						return p.failed.err()
+						return p.failed.Err()
 					}
 				}
 			}
@@ -128,8 +148,8 @@ func (p *pages) verifyAll(ctx context.Context, workers int) error {
 	return group.Wait()
 }
 
-// mapPages maps a file and reads its list of digests, which must be the one that index.json names.
-func mapPages(dir string, want FileMeta, failed *failure) (*pages, func() error, error) {
+// Map maps a file and reads its list of digests, which must be the one that index.json names.
+func Map(dir string, want FileMeta, failed *Failure) (*Pages, func() error, error) {
 	f, size, err := openExact(filepath.Join(dir, want.Name), want.Bytes)
 	if err != nil {
 		return nil, nil, err
@@ -143,10 +163,7 @@ func mapPages(dir string, want FileMeta, failed *failure) (*pages, func() error,
 	if err != nil {
 		return nil, nil, fmt.Errorf("failed to map file %q: %w", want.Name, err)
 	}
-	return &pages{
-		name: want.Name, data: data, sums: sums, failed: failed,
-		checked: make([]atomic.Uint64, (pageCount(size)+63)/64),
-	}, unmap, nil
+	return NewPages(want.Name, data, sums, failed), unmap, nil
 }
 
 func openExact(path string, size int64) (*os.File, int64, error) {
@@ -167,7 +184,7 @@ func openExact(path string, size int64) (*os.File, int64, error) {
 
 // readSums reads the list of digests of a data file.
 func readSums(dir string, want FileMeta) ([]byte, error) {
-	name := want.Name + sumsSuffix
+	name := want.Name + SumsSuffix
 	f, size, err := openExact(filepath.Join(dir, name), pageCount(want.Bytes)*sha256.Size)
 	if err != nil {
 		return nil, err

@@ -1,4 +1,4 @@
-package index
+package table
 
 import (
 	"crypto/sha256"
@@ -8,17 +8,28 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+
+	"github.com/credsieve/credsieve/datasets/internal/durable"
 )
 
-// sumsSuffix is added to the name of a data file for that of its list of digests.
-const sumsSuffix = ".pages"
+// SumsSuffix is added to the name of a data file for that of its list of digests.
+const SumsSuffix = ".pages"
 
 const blockBytes = 64 * pageSize
 
-// dataFile is a data file while it is written. What is written to it is hashed page by page and
+// FileMeta describes a data file. Rows are members in the case of the filter, and bits of the live
+// rows.
+type FileMeta struct {
+	Name   string `json:"name"`
+	Bytes  int64  `json:"bytes"`
+	SHA256 string `json:"sha256"` // of NAME.pages, which holds the SHA-256 of every page of NAME
+	Rows   int64  `json:"rows"`
+}
+
+// File is a data file while it is written. What is written to it is hashed page by page and
 // handed to the disk beside its writer's own work. Arrow's writer wants to know its position, but
 // never moves.
-type dataFile struct {
+type File struct {
 	f    *os.File
 	path string
 	name string
@@ -31,41 +42,39 @@ type dataFile struct {
 	sums       []byte
 }
 
-func (s *staging) create(name string) (*dataFile, error) {
-	path := filepath.Join(s.tmp, name)
+// Create begins a data file in a folder, which Finish finishes or Abandon gives up.
+func Create(dir, name string) (*File, error) {
+	path := filepath.Join(dir, name)
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return nil, err
 	}
-	d := &dataFile{
+	d := &File{
 		f: f, path: path, name: name, block: make([]byte, 0, blockBytes),
 		full: make(chan []byte, 1), free: make(chan []byte, 3), done: make(chan error, 1),
 	}
 	d.free <- make([]byte, 0, blockBytes)
 	d.free <- make([]byte, 0, blockBytes)
-	s.open = append(s.open, d)
 	go d.drain()
 	return d, nil
 }
 
 // drain writes and hashes the full blocks. After an error it only empties the channel, so that the
-// writer never waits for it; finish tells the error.
-func (d *dataFile) drain() {
+// writer never waits for it; Finish tells the error.
+func (d *File) drain() {
 	var failed error
 	for block := range d.full {
 		if failed == nil {
 			_, failed = d.f.Write(block)
 		}
-		for rest := block; len(rest) > 0; rest = rest[min(pageSize, len(rest)):] {
-			sum := sha256.Sum256(rest[:min(pageSize, len(rest))])
-			d.sums = append(d.sums, sum[:]...)
-		}
+		d.sums = AppendSums(d.sums, block)
 		d.free <- block[:0]
 	}
 	d.done <- failed
 }
 
-func (d *dataFile) Write(p []byte) (int, error) {
+// Write implements io.Writer. Its errors come with Finish.
+func (d *File) Write(p []byte) (int, error) {
 	written := len(p)
 	for len(p) > 0 {
 		n := min(len(p), blockBytes-len(d.block))
@@ -80,22 +89,23 @@ func (d *dataFile) Write(p []byte) (int, error) {
 	return written, nil
 }
 
-func (d *dataFile) Seek(offset int64, whence int) (int64, error) {
+// Seek tells the position and refuses to change it.
+func (d *File) Seek(offset int64, whence int) (int64, error) {
 	if offset != 0 || whence != io.SeekCurrent {
 		return 0, fmt.Errorf("%q is written from the beginning to the end only", d.name)
 	}
 	return d.size, nil
 }
 
-// finish makes the file and its list of digests durable and describes them.
-func (d *dataFile) finish(rows int64) (FileMeta, error) {
+// Finish makes the file and its list of digests durable and describes them.
+func (d *File) Finish(rows int64) (FileMeta, error) {
 	if len(d.block) > 0 {
 		d.full <- d.block
 	}
 	if err := errors.Join(d.stop(), d.f.Sync(), d.f.Close()); err != nil {
 		return FileMeta{}, err
 	}
-	if err := writeSynced(d.path+sumsSuffix, d.sums); err != nil {
+	if err := durable.WriteFile(d.path+SumsSuffix, d.sums); err != nil {
 		return FileMeta{}, err
 	}
 	root := sha256.Sum256(d.sums)
@@ -104,14 +114,14 @@ func (d *dataFile) finish(rows int64) (FileMeta, error) {
 	}, nil
 }
 
-func (d *dataFile) stop() error {
+func (d *File) stop() error {
 	d.closed = true
 	close(d.full)
 	return <-d.done
 }
 
-// abandon gives up a file that the staging folder's removal deletes.
-func (d *dataFile) abandon() {
+// Abandon gives up a file that is not finished; to remove it is the caller's affair.
+func (d *File) Abandon() {
 	if !d.closed {
 		d.stop() // the error that led here matters more
 		d.f.Close()

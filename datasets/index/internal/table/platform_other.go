@@ -1,6 +1,6 @@
 //go:build !(darwin || dragonfly || freebsd || linux || netbsd || openbsd)
 
-package index
+package table
 
 import (
 	"errors"
@@ -19,22 +19,18 @@ func mapFile(f *os.File, size int) ([]byte, func() error, error) {
 // anonymous returns zeroed memory.
 func anonymous(size int) ([]byte, func(), error) { return make([]byte, size), func() {}, nil }
 
-// unlinkOpen does nothing: the name of an open file cannot be taken here. The staging folder's
-// removal does it.
-func unlinkOpen(*os.File) error { return nil }
-
-// lockFile makes a file that must not exist. A build that is killed leaves it behind, to be removed
-// by hand.
-func lockFile(path string) (*os.File, error) {
+// Lock makes a file that must not exist. A build that is killed leaves it,
+// to be removed by hand.
+func Lock(path string) (*os.File, error) {
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
 	if errors.Is(err, fs.ErrExist) {
-		err = errBusy
+		err = ErrBusy
 	}
 	return f, err
 }
 
-// unlockFile ignores errors: a file that stays refuses the next build, with a sentence.
-func unlockFile(f *os.File) {
+// Unlock gives the lock back. It ignores errors: a file that stays refuses the next build, with a sentence.
+func Unlock(f *os.File) {
 	f.Close()
 	os.Remove(f.Name())
 }

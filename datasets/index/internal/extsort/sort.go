@@ -1,4 +1,4 @@
-package index
+package extsort
 
 import (
 	"cmp"
@@ -7,17 +7,17 @@ import (
 	"sync/atomic"
 )
 
-func compareEntries(a, b *entry) int {
+func compareEntries(a, b *Entry) int {
 	switch {
-	case a.high != b.high:
-		return cmp.Compare(a.high, b.high)
-	case a.low != b.low:
-		return cmp.Compare(a.low, b.low)
+	case a.High != b.High:
+		return cmp.Compare(a.High, b.High)
+	case a.Low != b.Low:
+		return cmp.Compare(a.Low, b.Low)
 	}
 	return cmp.Or(
-		cmp.Compare(a.account, b.account),
-		cmp.Compare(a.attribution, b.attribution),
-		cmp.Compare(a.kind, b.kind))
+		cmp.Compare(a.Account, b.Account),
+		cmp.Compare(a.Attribution, b.Attribution),
+		cmp.Compare(a.Kind, b.Kind))
 }
 
 // fewEntries is where halving a list is no slower than counting it.
@@ -25,7 +25,7 @@ const fewEntries = 64
 
 // sortEntries sorts in place. Tokens are uniform, so sorting by their leading bytes splits a list
 // evenly; a list that somebody made uneven costs more time, with the same answer.
-func sortEntries(all []entry, workers int) {
+func sortEntries(all []Entry, workers int) {
 	if len(all) <= fewEntries {
 		sortFew(all)
 		return
@@ -43,12 +43,12 @@ func sortEntries(all []entry, workers int) {
 	wait.Wait()
 }
 
-func sortFew(all []entry) {
-	slices.SortFunc(all, func(a, b entry) int { return compareEntries(&a, &b) })
+func sortFew(all []Entry) {
+	slices.SortFunc(all, func(a, b Entry) int { return compareEntries(&a, &b) })
 }
 
 // sortByBytes sorts entries that agree in the bits above shift+8 of their high half.
-func sortByBytes(all []entry, shift int) {
+func sortByBytes(all []Entry, shift int) {
 	if len(all) <= fewEntries || shift < 0 {
 		sortFew(all)
 		return
@@ -61,10 +61,10 @@ func sortByBytes(all []entry, shift int) {
 
 // splitByByte orders entries by one byte of their high half and returns where each value begins: the
 // American flag sort of McIlroy, Bostic and McIlroy, "Engineering Radix Sort" (1993).
-func splitByByte(all []entry, shift int) (bounds [257]int) {
+func splitByByte(all []Entry, shift int) (bounds [257]int) {
 	var next [256]int
 	for i := range all {
-		bounds[int(uint8(all[i].high>>shift))+1]++
+		bounds[int(uint8(all[i].High>>shift))+1]++
 	}
 	for i := range 256 {
 		bounds[i+1] += bounds[i]
@@ -72,7 +72,7 @@ func splitByByte(all []entry, shift int) (bounds [257]int) {
 	}
 	for value := range 256 {
 		for at := next[value]; at < bounds[value+1]; at = next[value] {
-			to := int(uint8(all[at].high >> shift))
+			to := int(uint8(all[at].High >> shift))
 			if to != value {
 				all[at], all[next[to]] = all[next[to]], all[at]
 			}

@@ -1,6 +1,6 @@
 //go:build darwin || dragonfly || freebsd || linux || netbsd || openbsd
 
-package index
+package table
 
 import (
 	"errors"
@@ -37,21 +37,18 @@ func anonymous(size int) ([]byte, func(), error) {
 	return data, func() { _ = unix.Munmap(data) }, nil // it was mapped: nothing can go wrong
 }
 
-// unlinkOpen takes the name from an open file, so that a killed process leaves nothing behind.
-func unlinkOpen(f *os.File) error { return os.Remove(f.Name()) }
-
-// lockFile takes the lock or fails at once. The system gives it back when the process dies.
-func lockFile(path string) (*os.File, error) {
+// Lock takes the lock or fails at once. The system gives it back when the process dies.
+func Lock(path string) (*os.File, error) {
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
 		return nil, err
 	}
 	err = unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB)
 	if errors.Is(err, unix.EWOULDBLOCK) {
-		err = errBusy
+		err = ErrBusy
 	}
 	if err == nil && !same(f, path) {
-		err = errBusy // a failing build removed the file between our opening and locking it
+		err = ErrBusy // a failing build removed the file between our opening and locking it
 	}
 	if err != nil {
 		f.Close() // nothing was written
@@ -69,4 +66,5 @@ func same(f *os.File, path string) bool {
 	return err == nil && os.SameFile(held, there)
 }
 
-func unlockFile(f *os.File) { f.Close() }
+// Unlock gives the lock back.
+func Unlock(f *os.File) { f.Close() }

@@ -1,6 +1,7 @@
-package index
+package table
 
 import (
+	"context"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -28,14 +29,18 @@ const (
 	sizeBlock, sizeNode, sizeBuffer                                          = 24, 16, 16
 	headerRecordBatch                                                        = 3
 	continuation                                                             = 0xFFFFFFFF
-	batchShift                                                               = 16
-	batchRows                                                                = 1 << batchShift
 	arrowMagic                                                               = "ARROW1"
 )
 
-// columns are the columns of a table in a file.
-type columns struct {
-	pages   *pages
+// BatchRows is how many rows each record batch has but the last one.
+const (
+	BatchRows  = 1 << batchShift
+	batchShift = 16
+)
+
+// Columns are the columns of a table in a file.
+type Columns struct {
+	pages   *Pages
 	schema  *arrow.Schema
 	rows    int64
 	blocks  []block
@@ -59,23 +64,34 @@ type columnPart struct{ offsets, values span }
 // span is a stretch of the file.
 type span struct{ from, size int }
 
+// Rows of the table.
+func (c *Columns) Rows() int64 { return c.rows }
+
+// Err returns the damage that was met, if any, in this table or in any other with the same Failure.
+func (c *Columns) Err() error { return c.pages.failed.Err() }
+
+// VerifyAll checks every page, with some workers.
+func (c *Columns) VerifyAll(ctx context.Context, workers int) error {
+	return c.pages.verifyAll(ctx, workers)
+}
+
 // batch returns a record batch, nil when it is damaged. To read them all at once would touch a page
 // of each before the first question is asked.
-func (c *columns) batch(i int) *batch {
+func (c *Columns) batch(i int) *batch {
 	if b := c.batches[i].Load(); b != nil {
 		return b
 	}
 	b, err := c.readBatch(i)
 	if err != nil {
-		c.pages.failed.note(fmt.Errorf("file %q: record batch %d: %w", c.pages.name, i, err))
+		c.pages.failed.Note(fmt.Errorf("file %q: record batch %d: %w", c.pages.name, i, err))
 		return nil
 	}
 	c.batches[i].Store(b) // whoever else reads it reads the same
 	return b
 }
 
-func (c *columns) readBatch(i int) (b *batch, err error) {
-	// As in parseColumns: a number that points outside the file panics.
+func (c *Columns) readBatch(i int) (b *batch, err error) {
+	// As in Parse: a number that points outside the file panics.
 	defer func() {
 		if recover() != nil {
 			b, err = nil, errArrow
@@ -85,7 +101,7 @@ func (c *columns) readBatch(i int) (b *batch, err error) {
 	if err != nil {
 		return nil, err
 	}
-	if rows < 1 || rows > batchRows || (i < len(c.blocks)-1 && rows != batchRows) {
+	if rows < 1 || rows > BatchRows || (i < len(c.blocks)-1 && rows != BatchRows) {
 		return nil, fmt.Errorf("it has %d rows", rows)
 	}
 	b = &batch{rows: rows, parts: parts}
@@ -99,33 +115,33 @@ func (c *columns) readBatch(i int) (b *batch, err error) {
 	return b, nil
 }
 
-// fixed returns the value of a row in a column of a fixed width, nil when its page is damaged.
-func (c *columns) fixed(row, column, width int) []byte {
+// Fixed returns the value of a row in a column of a fixed width, nil when its page is damaged.
+func (c *Columns) Fixed(row, column, width int) []byte {
 	b := c.batch(row >> batchShift)
 	if b == nil {
 		return nil
 	}
-	return c.pages.at(b.parts[column].values.from+(row&(batchRows-1))*width, width)
+	return c.pages.at(b.parts[column].values.from+(row&(BatchRows-1))*width, width)
 }
 
-// text returns the value of a row in a column of a variable width. It checks the offsets when they
+// Text returns the value of a row in a column of a variable width. It checks the offsets when they
 // are used, because to check them all would read the whole file.
-func (c *columns) text(row, column int) ([]byte, error) {
+func (c *Columns) Text(row, column int) ([]byte, error) {
 	b := c.batch(row >> batchShift)
 	if b == nil {
-		return nil, c.pages.failed.err()
+		return nil, c.pages.failed.Err()
 	}
-	p, i := &b.parts[column], row&(batchRows-1)
+	p, i := &b.parts[column], row&(BatchRows-1)
 	offsets := c.pages.at(p.offsets.from+i*4, 8)
 	if offsets == nil {
-		return nil, c.pages.failed.err()
+		return nil, c.pages.failed.Err()
 	}
 	from := int(binary.LittleEndian.Uint32(offsets))
 	to := int(binary.LittleEndian.Uint32(offsets[4:]))
 	if from > to || to > p.values.size {
 		err := fmt.Errorf("file %q is damaged: a value of row %d lies outside its column",
 			c.pages.name, row)
-		c.pages.failed.note(err)
+		c.pages.failed.Note(err)
 		return nil, err
 	}
 	if from == to {
@@ -133,23 +149,23 @@ func (c *columns) text(row, column int) ([]byte, error) {
 	}
 	value := c.pages.at(p.values.from+from, to-from)
 	if value == nil {
-		return nil, c.pages.failed.err()
+		return nil, c.pages.failed.Err()
 	}
 	return value, nil
 }
 
 var errArrow = errors.New("it is not an Arrow file as this program writes it")
 
-// parseColumns finds the columns in a file, whose schema must be want. It touches the file's footer
+// Parse finds the columns in a file, whose schema must be want. It touches the file's footer
 // and the description of the last record batch.
-func parseColumns(file *pages, want *arrow.Schema) (c *columns, err error) {
+func Parse(file *Pages, want *arrow.Schema) (c *Columns, err error) {
 	// Every access below is a slice expression or the library's own, so a number that points
 	// outside the file panics and cannot read elsewhere.
 	defer func() {
 		if recover() != nil {
 			c, err = nil, errArrow
 		}
-		if damage := file.failed.err(); err != nil && damage != nil {
+		if damage := file.failed.Err(); err != nil && damage != nil {
 			c, err = nil, damage
 		}
 	}()
@@ -164,7 +180,7 @@ func parseColumns(file *pages, want *arrow.Schema) (c *columns, err error) {
 	if n > len(footer.Bytes)/sizeBlock {
 		return nil, errArrow
 	}
-	c = &columns{pages: file, schema: want, end: end, batches: make([]atomic.Pointer[batch], n)}
+	c = &Columns{pages: file, schema: want, end: end, batches: make([]atomic.Pointer[batch], n)}
 	for i := range n {
 		at := start + flatbuffers.UOffsetT(i*sizeBlock)
 		c.blocks = append(c.blocks, block{offset: footer.GetInt64(at),
@@ -175,13 +191,13 @@ func parseColumns(file *pages, want *arrow.Schema) (c *columns, err error) {
 		if last == nil {
 			return nil, errArrow
 		}
-		c.rows = int64(n-1)*batchRows + last.rows
+		c.rows = int64(n-1)*BatchRows + last.rows
 	}
 	return c, nil
 }
 
 // findFooter returns the footer's table and where the footer begins.
-func findFooter(file *pages) (*flatbuffers.Table, int, error) {
+func findFooter(file *Pages) (*flatbuffers.Table, int, error) {
 	const lead, trail = 8, 4 + len(arrowMagic)
 	data := file.data
 	if len(data) < lead+trail || !file.check(0, lead) || !file.check(len(data)-trail, trail) ||
@@ -201,7 +217,7 @@ func findFooter(file *pages) (*flatbuffers.Table, int, error) {
 
 // checkSchema lets Arrow's reader decode the schema, but only after it is known to be flat: that
 // reader allocates as many fields as a number in the file says.
-func checkSchema(file *pages, footer *flatbuffers.Table, want *arrow.Schema) error {
+func checkSchema(file *Pages, footer *flatbuffers.Table, want *arrow.Schema) error {
 	schema := child(footer, slotFooterSchema)
 	start, n := vector(schema, slotSchemaFields)
 	if n != want.NumFields() ||
@@ -233,7 +249,7 @@ func checkSchema(file *pages, footer *flatbuffers.Table, want *arrow.Schema) err
 func plainType(t byte) bool { return t == 2 || t == 4 || t == 5 || t == 15 }
 
 // parseBatch reads one record batch; the batches end where the footer begins.
-func parseBatch(file *pages, end int, at block, want *arrow.Schema) ([]columnPart, int64, error) {
+func parseBatch(file *Pages, end int, at block, want *arrow.Schema) ([]columnPart, int64, error) {
 	offset, metaSize, bodySize := at.offset, at.meta, at.body
 	size := int64(end)
 	if offset < 0 || offset > size || metaSize < 8 || metaSize > size-offset ||
@@ -258,7 +274,7 @@ func parseBatch(file *pages, end int, at block, want *arrow.Schema) ([]columnPar
 		return nil, 0, errArrow
 	}
 	rows := batch.GetInt64Slot(slotBatchRows, 0)
-	if rows < 1 || rows > batchRows {
+	if rows < 1 || rows > BatchRows {
 		return nil, 0, errArrow
 	}
 	parts, err := parseParts(batch, body, rows, want)
@@ -313,7 +329,7 @@ func root(b []byte) *flatbuffers.Table {
 	return &flatbuffers.Table{Bytes: b, Pos: flatbuffers.GetUOffsetT(b)}
 }
 
-// child returns the table in a slot; without one it panics, and parseColumns refuses the file.
+// child returns the table in a slot; without one it panics, and Parse refuses the file.
 func child(t *flatbuffers.Table, slot flatbuffers.VOffsetT) *flatbuffers.Table {
 	o := flatbuffers.UOffsetT(t.Offset(slot))
 	if o == 0 {

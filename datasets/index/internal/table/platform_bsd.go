@@ -1,6 +1,6 @@
 //go:build darwin || dragonfly || freebsd || netbsd || openbsd
 
-package index
+package table
 
 const mapNoReserve = 0
 

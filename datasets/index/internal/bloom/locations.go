@@ -1,4 +1,4 @@
-package index
+package bloom
 
 import (
 	"encoding/binary"
@@ -13,7 +13,7 @@ import (
 // part of our file format, because the bits on disk lie where they say.
 //
 // They come of the 128-bit MurmurHash3 for 64-bit machines, with seed 0, of the member and of the
-// member with a byte 1 behind it (https://github.com/aappleby/smhasher, MurmurHash3_x64_128).
+// member with a byte 1 after it (https://github.com/aappleby/smhasher, MurmurHash3_x64_128).
 const (
 	murmur1 = 0x87c37b91114253d5
 	murmur2 = 0x4cf5ad432745937f
@@ -27,7 +27,7 @@ func murmurBody(t *hashing.Token) (h1, h2 uint64) {
 	return h1, (bits.RotateLeft64(h2, 31)+h1)*5 + 0x38495ab5
 }
 
-// murmurLonger returns the hash of the longer text: of the same state and the byte behind.
+// murmurLonger returns the hash of the longer text: of the same state and the byte after it.
 func murmurLonger(h1, h2 uint64) (c, d uint64) {
 	return murmurEnd(h1^bits.RotateLeft64(1*murmur1, 31)*murmur2, h2, 17)
 }
@@ -111,12 +111,13 @@ const (
 	early = 5
 )
 
-// mayContainAll sets passed[i] to what mayContain says of tokens[i].
-func (f *filter) mayContainAll(tokens []hashing.Token, passed []bool) {
+// MayContainAll sets passed[i] to what MayContain says of tokens[i]. Many at once cost less than one by one, the
+// more the larger the filter. passed must be as long as tokens.
+func (f *Filter) MayContainAll(tokens []hashing.Token, passed []bool) {
 	passed = passed[:len(tokens)]
 	if f.hashes < early || len(f.words) < 2 || f.members == 0 {
 		for i, t := range tokens {
-			passed[i] = f.mayContain(t)
+			passed[i] = f.MayContain(t)
 		}
 		return
 	}
