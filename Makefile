@@ -1,4 +1,4 @@
-# Everything a newcomer needs: `make demo` runs the main job, `make test` passes the tests.
+# Everything a newcomer needs: `make demo` runs the main job, `make test` passes the tests, `make help` names the rest.
 
 GO          ?= go
 BIN         := bin/credsieve
@@ -9,33 +9,36 @@ BENCHTIME   ?= 1s
 BENCH       ?= .
 SCALE       ?= 100000000
 
-.PHONY: build demo test race vet staticcheck fuzz golden bench clean
+.PHONY: help build demo test check race vet staticcheck fuzz golden bench clean
 
-build:
+build: ## the program, bin/credsieve
 	$(GO) build -o $(BIN) ./cmd/credsieve
 
-demo: build
+demo: build ## the whole job on synthetic data, and the ranked list
 	rm -rf $(DEMO)
 	$(BIN) demo --out $(DEMO)
 
-test:
+test: ## all tests
 	$(GO) test ./...
 
+check: ## everything that must be green before a change lands, with the programs that are here
+	bash .ci/check
+
 # The race detector makes hashing several times slower: -short tries fewer damaged hashes, never another kind.
-race:
+race: ## all tests, shorter, with the race detector
 	$(GO) test -race -short ./...
 
-vet:
+vet: ## format and vet
 	test -z "$$(gofmt -l cmd pipeline hashing datasets docs | tee /dev/stderr)"
 	$(GO) vet ./...
 
-staticcheck:
+staticcheck: ## staticcheck
 	$(GO) run $(STATICCHECK) ./...
 
 # Each fuzz target for a short while; that none is found fails. The Go tool now and then ends a run with
-# "context deadline exceeded" when its time is up in the middle of an input. That is no finding (a finding
+# "context deadline exceeded" when its time is up in the middle of an input. That is not a finding (a finding
 # is written to a file), so such a run is made once more.
-fuzz:
+fuzz: ## each fuzz target for FUZZTIME
 	@found=0; log=$$(mktemp); \
 	for dir in $$(grep -rlE '^func Fuzz' --include='*_test.go' . | xargs -n1 dirname | sort -u); do \
 		for target in $$(grep -hoE '^func Fuzz[A-Za-z0-9_]+' $$dir/*_test.go | cut -d' ' -f2); do \
@@ -50,14 +53,13 @@ fuzz:
 		done; \
 	done; rm -f $$log; test $$found = 1
 
-# The golden outputs alone; `make golden UPDATE=1` writes them anew.
-golden:
+golden: ## the golden outputs alone; UPDATE=1 writes them again
 	$(GO) test ./cmd/credsieve -run '^TestGolden' -count=1 $(if $(UPDATE),-update)
 
 # Each measure beside its baseline in the same run. DuckDB comes from npm, where there is one; without it
 # its rows are skipped, and the output says so. At the end an index of SCALE accounts is built and asked, beside
 # one of a million: 100,000,000 take some 35 GB of disk for a while and four minutes. SCALE=0 leaves that out.
-bench:
+bench: ## benchmarks that match BENCH, each beside its baseline, then an index of SCALE accounts
 	@command -v npm >/dev/null && npm install --silent --no-audit --no-fund --prefix bin/duckdb @duckdb/node-api || \
 		echo "no DuckDB: npm is missing or could not reach its registry"
 	CREDSIEVE_DUCKDB=$$(test -d bin/duckdb/node_modules && echo $(CURDIR)/bin/duckdb) \
@@ -65,5 +67,8 @@ bench:
 	test $(SCALE) = 0 || CREDSIEVE_SCALE=$(SCALE) CREDSIEVE_MEMORY=3221225472 GOMEMLIMIT=1500MiB \
 		$(GO) test ./datasets/index -run '^$$' -bench 'Scale/(full|open|hit|line)$$' -benchtime 1x -timeout 0
 
-clean:
+clean: ## remove what the other targets made
 	rm -rf bin
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
