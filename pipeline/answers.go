@@ -47,7 +47,7 @@ func (s *screener) meet(answer *verify.Answer) (*index.Account, error) {
 	for _, n := range s.named {
 		account, err := s.index.Account(n.account)
 		if err != nil {
-			return nil, fmt.Errorf("failed to read an account of the index: %w", err)
+			return nil, err
 		}
 		if account.ID == answer.AccountID {
 			return &account, nil

@@ -66,7 +66,7 @@ func (r *run) sample(ctx context.Context, visit func(row uint32, account *index.
 		}
 		account, err := r.index.Account(row)
 		if err != nil {
-			return fmt.Errorf("failed to read an account of the index: %w", err)
+			return err
 		}
 		if err := visit(row, &account); err != nil {
 			return err

@@ -8,6 +8,8 @@ import (
 
 	"github.com/credsieve/credsieve/datasets/dump"
 	"github.com/credsieve/credsieve/datasets/rundir"
+	"github.com/credsieve/credsieve/pipeline/finding"
+	"github.com/credsieve/credsieve/pipeline/rank"
 )
 
 // Explanation is what one run knows of one account. It never holds a password, because a run has none.
@@ -155,10 +157,10 @@ func (x *Explanation) addFinding(dir string, m *rundir.Manifest) error {
 	}
 	x.Sources = sourcesNamed(m, row.Sources) // those that hold the very password, not all that name the account
 	for _, r := range row.Reasons {
-		x.Reasons = append(x.Reasons, Explained{r.Code, r.Weight, ReasonText(r.Code)})
+		x.Reasons = append(x.Reasons, Explained{r.Code, r.Weight, rank.ReasonText(r.Code)})
 	}
 	for _, action := range row.Actions {
-		x.Actions = append(x.Actions, Explained{Code: action, Text: ActionText(action)})
+		x.Actions = append(x.Actions, Explained{Code: action, Text: rank.ActionText(action)})
 	}
 	return nil
 }
@@ -194,7 +196,7 @@ func (x *Explanation) addFacts(met rundir.Met) {
 		default:
 			say("It leaked between %s and %s.", f.FirstLeakedOn, f.LastLeakedOn)
 		}
-		if f.Status == statusOutstanding {
+		if f.Status == finding.StatusOutstanding {
 			say("It was on an earlier list already, and the password has not been changed since.")
 		}
 	}

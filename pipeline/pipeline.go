@@ -27,9 +27,12 @@ import (
 	"github.com/credsieve/credsieve/datasets/rundir"
 	"github.com/credsieve/credsieve/hashing"
 	"github.com/credsieve/credsieve/hashing/stored"
+	"github.com/credsieve/credsieve/pipeline/finding"
 	"github.com/credsieve/credsieve/pipeline/guard"
+	"github.com/credsieve/credsieve/pipeline/history"
 	"github.com/credsieve/credsieve/pipeline/pair"
 	"github.com/credsieve/credsieve/pipeline/progress"
+	"github.com/credsieve/credsieve/pipeline/rank"
 	"github.com/credsieve/credsieve/pipeline/spool"
 	"github.com/credsieve/credsieve/pipeline/verify"
 )
@@ -46,8 +49,8 @@ type Config struct {
 	Out      string                              // the run directory; unused in a dry run
 	DryRun   bool                                // screen, count and estimate only
 
-	Weights                 Weights  // of the reasons of a score
-	OwnDomains              []string // of our own login pages, with all below them
+	Weights                 rank.Weights // of the reasons of a score
+	OwnDomains              []string     // of our own login pages, with all below them
 	Limits                  guard.Limits
 	StateDir                string        // of the ledger; empty: none
 	SpoolDir                string        // for sealed candidates; empty: in the staging folder
@@ -116,7 +119,7 @@ func Run(ctx context.Context, cfg Config) (*Outcome, error) {
 	if err != nil {
 		return nil, err
 	}
-	list := run.rank(verdicts)
+	list := rank.Rows(verdicts.findings, finding.NewIDs(cfg.Key), cfg.Weights, run.started)
 	open, err := run.undecided(plan, verdicts)
 	if err != nil {
 		return nil, err
@@ -150,8 +153,8 @@ type run struct {
 	index   *index.Index
 	recipes *verify.Recipes
 	parts   pair.Parts
-	memory  *memory      // nil without a state folder
-	survey  *pair.Survey // of all pairs; complete when they were pruned
+	history *history.History // nil without a state folder
+	survey  *pair.Survey     // of all pairs; complete when they were pruned
 	costs   verify.Costs
 	spools  []interface{ Close() } // that may be open
 	staging *rundir.Staging        // nil in a dry run
@@ -173,7 +176,7 @@ func (r *run) open() error {
 	if r.recipes, err = verify.Open(r.index, r.cfg.Key, verify.Options{Limits: r.cfg.HashLimits, Parse: r.cfg.parseHash}); err != nil {
 		return err
 	}
-	if err := r.recall(); err != nil {
+	if err := r.openHistory(); err != nil {
 		return err
 	}
 	return r.stage()
@@ -203,8 +206,8 @@ func (r *run) abort() {
 	if r.staging != nil {
 		r.staging.Abort()
 	}
-	if r.memory != nil {
-		r.memory.close()
+	if r.history != nil {
+		r.history.Close()
 	}
 	if r.index != nil {
 		_ = r.index.Close() // it was only read

@@ -9,6 +9,7 @@ import (
 	"github.com/credsieve/credsieve/datasets/accounts"
 	"github.com/credsieve/credsieve/datasets/rundir"
 	"github.com/credsieve/credsieve/hashing"
+	"github.com/credsieve/credsieve/pipeline/finding"
 	"github.com/credsieve/credsieve/pipeline/progress"
 )
 
@@ -83,7 +84,7 @@ func (cfg RecheckConfig) recheck(ctx context.Context, list []rundir.Row) ([]rund
 	defer source.Close()
 	meter := cfg.Progress.Phase("recheck", -1, progress.Accounts)
 	defer meter.Done()
-	names := newFingerprints(cfg.Key)
+	ids := finding.NewIDs(cfg.Key)
 	var account accounts.Account
 	for {
 		err := source.Read(&account)
@@ -104,19 +105,19 @@ func (cfg RecheckConfig) recheck(ctx context.Context, list []rundir.Row) ([]rund
 			return nil, fmt.Errorf("failed to read accounts: row %d: account id %q was used before",
 				account.Row, account.ID)
 		}
-		answers[i].Cause = names.recheck(&account, list[i].HashTag)
+		answers[i].Cause = recheckCause(ids, &account, list[i].HashTag)
 		answers[i].Holds = answers[i].Cause == causeUnchanged
 	}
 }
 
-// recheck says whether an account still has the stored hash of a tag, and can be used.
-func (f fingerprints) recheck(account *accounts.Account, tag string) string {
+// recheckCause says whether an account still has the stored hash of a tag, and can be used.
+func recheckCause(ids finding.IDs, account *accounts.Account, tag string) string {
 	switch {
 	case account.Status != accounts.StatusActive:
 		return causeNotActive
 	case account.PasswordHash == "":
 		return causeNoPassword
-	case f.hash(account.PasswordHash) != tag:
+	case ids.HashTag(account.PasswordHash) != tag:
 		return causeHashChanged
 	default:
 		return causeUnchanged

@@ -10,7 +10,6 @@ import (
 
 	"github.com/credsieve/credsieve/datasets/dump"
 	"github.com/credsieve/credsieve/datasets/index"
-	"github.com/credsieve/credsieve/datasets/ledger"
 	"github.com/credsieve/credsieve/datasets/rundir"
 	"github.com/credsieve/credsieve/pipeline/pair"
 )
@@ -34,7 +33,7 @@ type member struct {
 func (r *run) newCollector(inputs []dump.Input) *collector {
 	dir, limit := r.spoolDir(), r.cfg.spoolLimit()
 	out := &screened{
-		inputs: pair.NewInputs(withCleanNames(inputs)), past: make([]*ledger.Dump, len(inputs)),
+		inputs:   pair.NewInputs(withCleanNames(inputs)),
 		canaries: pair.NewRowSet(), equal: pair.NewRowSet(),
 	}
 	if !r.cfg.DryRun {

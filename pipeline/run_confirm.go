@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"maps"
 	"slices"
 	"sync"
@@ -13,38 +12,17 @@ import (
 	"golang.org/x/sync/errgroup"
 	"golang.org/x/sync/semaphore"
 
-	"github.com/credsieve/credsieve/datasets/accounts"
 	"github.com/credsieve/credsieve/datasets/index"
-	"github.com/credsieve/credsieve/datasets/ledger"
 	"github.com/credsieve/credsieve/hashing/stored"
+	"github.com/credsieve/credsieve/pipeline/finding"
 	"github.com/credsieve/credsieve/pipeline/pair"
 	"github.com/credsieve/credsieve/pipeline/progress"
 	"github.com/credsieve/credsieve/pipeline/verify"
 )
 
-// finding is an account whose own stored hash verified a leaked password. It is made in two places and
-// nowhere else: in account, from a verification of this run, and in remembered, from the sealed record of a
-// verification of this very account and stored hash. Nothing else can bring an account on the list.
-type finding struct {
-	row         uint32
-	account     index.Account
-	pair        *pair.Pair
-	evidence    evidence
-	sharedBy    int  // accounts met with the same password, this one included
-	independent int  // of its sources do not repeat each other
-	truncated   bool // the stored hash looked at the first bytes of the password only
-	outstanding bool // listed by an earlier run already
-
-	credential ledger.Credential
-	record     *ledger.Finding // nil without a ledger
-}
-
-// active reports whether a finding belongs on the list.
-func (f *finding) active() bool { return f.account.Status == accounts.StatusActive }
-
 // verdicts is what the second phase decided.
 type verdicts struct {
-	findings      []finding           // by row
+	findings      []finding.Finding   // by row
 	open          map[openPairs]int32 // of accounts that stay undecided
 	verifications int64
 	left          map[uint32]int64 // by input: pairs that stay unchecked
@@ -124,7 +102,7 @@ type confirmer struct {
 func newConfirmer(r *run, s *screened, p *plan, meter progress.Meter) *confirmer {
 	c := &confirmer{
 		run: r, screened: s, balance: p.balance, meter: meter,
-		gate: newGate(r.cfg.Workers, r.memory != nil),
+		gate: newGate(r.cfg.Workers, r.history != nil),
 		size: r.cfg.hashMemory(),
 		busy: make(map[uint32]chan struct{}), confirmed: pair.NewRowSet(),
 		out: &verdicts{open: make(map[openPairs]int32), left: make(map[uint32]int64)},
@@ -221,7 +199,7 @@ func (c *confirmer) finish(t pair.Task, ends []pair.State) {
 func (c *confirmer) account(ctx context.Context, t pair.Task) ([]pair.State, error) {
 	account, err := c.run.index.Account(t.Account)
 	if err != nil {
-		return nil, fmt.Errorf("failed to read an account of the index: %w", err)
+		return nil, err
 	}
 	ends := make([]pair.State, len(t.Pairs))
 	target, cause := c.run.recipes.Target(&account)
@@ -282,18 +260,17 @@ func (c *confirmer) try(
 	if err != nil {
 		return stored.Result{}, err
 	}
-	f := finding{
-		row: p.Account, account: *account, pair: p,
-		truncated: result.Outcome == stored.Match && result.Truncated,
-	}
-	m := c.run.memory
-	if m != nil && result.Outcome != stored.CannotVerify {
-		f.credential = m.credential(account)
-		if result.Outcome == stored.Match {
-			f.record = c.run.record(c.screened, account, &f)
+	var found *finding.Finding
+	if result.Outcome == stored.Match {
+		f, err := finding.Verified(account, p, result, c.run.survey)
+		if err != nil {
+			return stored.Result{}, err
 		}
+		found = &f
+	}
+	if h := c.run.history; h != nil && result.Outcome != stored.CannotVerify {
 		begin := time.Now()
-		if err := m.decide(ctx, &f); err != nil {
+		if err := h.Write(ctx, account, p, found, c.screened.inputs); err != nil {
 			return stored.Result{}, err
 		}
 		c.gate.written(time.Since(begin))
@@ -301,12 +278,8 @@ func (c *confirmer) try(
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.out.verifications += verifications
-	if result.Outcome == stored.Match {
-		f.pair = p.Alone()
-		f.evidence = gather(c.screened, p)
-		f.sharedBy = c.run.survey.Crowd.Of(p.Secret)
-		f.independent = c.run.survey.Repeats.Independent(f.evidence.sources)
-		c.out.findings = append(c.out.findings, f)
+	if found != nil {
+		c.out.findings = append(c.out.findings, *found)
 		c.confirmed.Add(p.Account)
 		if finder, ok := c.meter.(progress.Finder); ok {
 			finder.Found(1)
@@ -340,12 +313,14 @@ func (c *confirmer) verdicts() (*verdicts, error) {
 		c.balance.Settle(&pair.Pair{Account: p.account, Unit: p.unit, Several: p.several}, state)
 	}
 	maps.DeleteFunc(v.open, func(open openPairs, _ int32) bool { return c.confirmed.Has(open.row) })
-	known, err := c.run.remembered(c.screened)
-	if err != nil {
-		return nil, err
+	if h := c.run.history; h != nil {
+		known, err := h.Standing(c.run.survey)
+		if err != nil {
+			return nil, err
+		}
+		v.findings = append(v.findings, known...)
 	}
-	v.findings = append(v.findings, known...)
-	slices.SortFunc(v.findings, func(a, b finding) int { return cmp.Compare(a.row, b.row) })
+	slices.SortFunc(v.findings, func(a, b finding.Finding) int { return cmp.Compare(a.Row(), b.Row()) })
 	return v, nil
 }
 

@@ -3,7 +3,6 @@ package pipeline
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"slices"
 
 	"github.com/credsieve/credsieve/datasets/index"
@@ -91,7 +90,7 @@ func (r *run) prospectOf(row uint32, known map[kindOfAccount]prospect) (prospect
 	}
 	account, err := r.index.Account(row)
 	if err != nil {
-		return prospect{}, fmt.Errorf("failed to read an account of the index: %w", err)
+		return prospect{}, err
 	}
 	var p prospect
 	target, cause := r.recipes.Target(&account)

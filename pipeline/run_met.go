@@ -2,11 +2,11 @@ package pipeline
 
 import (
 	"cmp"
-	"fmt"
 	"math"
 	"slices"
 
 	"github.com/credsieve/credsieve/datasets/rundir"
+	"github.com/credsieve/credsieve/pipeline/finding"
 	"github.com/credsieve/credsieve/pipeline/pair"
 )
 
@@ -28,7 +28,7 @@ func (r *run) writeMet(s *screened, v *verdicts) error {
 		}
 		from, to := r.parts.Rows(part)
 		first := len(findings)
-		if i := slices.IndexFunc(findings, func(f finding) bool { return int64(f.row) >= to }); i >= 0 {
+		if i := slices.IndexFunc(findings, func(f finding.Finding) bool { return int64(f.Row()) >= to }); i >= 0 {
 			first = i
 		}
 		m := metPart{run: r, ends: ends, dumps: dumps, findings: findings[:first], out: out}
@@ -44,8 +44,8 @@ func (r *run) writeMet(s *screened, v *verdicts) error {
 type metPart struct {
 	run      *run
 	ends     map[uint32]pair.Ends
-	dumps    []*pair.Dump // by name
-	findings []finding    // by row
+	dumps    []*pair.Dump      // by name
+	findings []finding.Finding // by row
 	out      *rundir.Accounts
 }
 
@@ -60,7 +60,7 @@ func (m *metPart) write(from, to int64) error {
 		d.Met.EachIn(from, to, func(row uint32) { met = append(met, uint64(row)<<32|uint64(i)) })
 	}
 	for i := range m.findings {
-		met = append(met, uint64(m.findings[i].row)<<32|noDump)
+		met = append(met, uint64(m.findings[i].Row())<<32|noDump)
 	}
 	slices.Sort(met)
 	var sources []string
@@ -83,16 +83,16 @@ func (m *metPart) write(from, to int64) error {
 func (m *metPart) account(row uint32, sources []string) error {
 	account, err := m.run.index.Account(row)
 	if err != nil {
-		return fmt.Errorf("failed to read an account of the index: %w", err)
+		return err
 	}
 	e := m.ends[row]
 	state := e.State()
 	refuted := e.Refuted + e.Remembered
-	if i, ok := slices.BinarySearchFunc(m.findings, row, func(f finding, row uint32) int {
-		return cmp.Compare(f.row, row)
+	if i, ok := slices.BinarySearchFunc(m.findings, row, func(f finding.Finding, row uint32) int {
+		return cmp.Compare(f.Row(), row)
 	}); ok {
 		state, refuted = rundir.StateNotActive, e.Refuted
-		if m.findings[i].active() {
+		if m.findings[i].Active() {
 			state = rundir.StateListed
 		}
 	}

@@ -3,7 +3,6 @@ package pipeline
 import (
 	"container/heap"
 	"context"
-	"fmt"
 	"slices"
 	"time"
 
@@ -36,9 +35,6 @@ func (r *run) prune(ctx context.Context, s *screened) (*plan, error) {
 	defer byRow.Close()
 	var entry []byte
 	r.survey = pair.NewSurvey(s.inputs, r.cfg.Key)
-	if r.memory != nil {
-		r.memory.crowd = r.survey.Crowd.Of
-	}
 	err := s.intake.Unify(func(p *pair.Pair) error {
 		r.survey.Add(p)
 		if len(s.inputs.Evidence(p)) == 0 {
@@ -125,16 +121,16 @@ func (pr *pruner) partition(byRow *spool.Spool, part int) error {
 // list opens an account when the prunes of this run look at it.
 func (pr *pruner) list(row uint32) (*shortlist, error) {
 	r := pr.run
-	if r.memory == nil && r.cfg.Policy == nil && r.cfg.ConfirmBudget == 0 {
+	if r.history == nil && r.cfg.Policy == nil && r.cfg.ConfirmBudget == 0 {
 		return &shortlist{}, nil
 	}
 	account, err := r.index.Account(row)
 	if err != nil {
-		return nil, fmt.Errorf("failed to read an account of the index: %w", err)
+		return nil, err
 	}
 	t := &subject{Account: account}
-	if r.memory != nil {
-		t.credential = r.memory.credential(&account)
+	if r.history != nil {
+		t.credential = r.history.Credential(&account)
 	}
 	if r.cfg.ConfirmBudget > 0 {
 		cost := time.Duration(0) // what cannot be verified costs nothing to find out
@@ -149,8 +145,8 @@ func (pr *pruner) list(row uint32) (*shortlist, error) {
 // take puts a pair on the list of its account, unless there is a reason not to.
 func (pr *pruner) take(list *shortlist, p *pair.Pair) error {
 	r, b := pr.run, pr.plan.balance
-	if r.memory != nil {
-		known, err := r.memory.knows(pr.screened, list.about, p)
+	if r.history != nil {
+		known, err := r.history.Known(list.about.credential, &list.about.Account, p, r.survey)
 		if err != nil {
 			return err
 		}

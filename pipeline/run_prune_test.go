@@ -9,6 +9,7 @@ import (
 	"github.com/credsieve/credsieve/datasets/ledger"
 	"github.com/credsieve/credsieve/datasets/rundir"
 	"github.com/credsieve/credsieve/hashing"
+	"github.com/credsieve/credsieve/pipeline/finding"
 	"github.com/credsieve/credsieve/pipeline/pair"
 )
 
@@ -118,8 +119,8 @@ func TestPrune_never_confirms_a_fabricated_dump(t *testing.T) {
 	if got := secrets(tasks[0].Pairs); got != "elsewhere too" {
 		t.Errorf("candidates are %s", got)
 	}
-	if e := gather(s, tasks[0].Pairs[0]); strings.Join(e.sources, ";") != "old" ||
-		!e.last.Equal(day2026(1)) {
+	if e := finding.Gather(s.inputs, tasks[0].Pairs[0]); strings.Join(e.Sources, ";") != "old" ||
+		!e.Last.Equal(day2026(1)) {
 		t.Errorf("a fabricated dump is evidence: %+v", e)
 	}
 }

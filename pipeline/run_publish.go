@@ -3,7 +3,6 @@ package pipeline
 import (
 	"cmp"
 	"errors"
-	"fmt"
 	"maps"
 	"path/filepath"
 	"slices"
@@ -12,6 +11,7 @@ import (
 	"github.com/credsieve/credsieve/datasets/dump"
 	"github.com/credsieve/credsieve/datasets/rundir"
 	"github.com/credsieve/credsieve/hashing/stored"
+	"github.com/credsieve/credsieve/pipeline/finding"
 	"github.com/credsieve/credsieve/pipeline/guard"
 	"github.com/credsieve/credsieve/pipeline/pair"
 )
@@ -32,7 +32,7 @@ func (r *run) tally(
 		Inputs:  inputs(s, v),
 		Dumps:   dumps(s, v),
 		Counts:  s.counts,
-		Ranking: r.cfg.Weights.describe(),
+		Ranking: r.cfg.Weights.Describe(),
 		Outputs: []rundir.Output{},
 	}
 	m.Controls = r.proven
@@ -43,7 +43,7 @@ func (r *run) tally(
 	m.Counts.AccountsConfirmed = int64(len(v.findings))
 	m.Counts.AccountsListed = int64(len(list))
 	for i := range list {
-		if list[i].Status == statusOutstanding {
+		if list[i].Status == finding.StatusOutstanding {
 			m.Listed.Outstanding++
 		} else {
 			m.Listed.New++
@@ -79,7 +79,7 @@ func (r *run) overCap(s *screened, p *plan) ([]rundir.OverCap, error) {
 	for _, row := range rows[:min(len(rows), mostOverCap)] {
 		account, err := r.index.Account(row)
 		if err != nil {
-			return nil, fmt.Errorf("failed to read an account of the index: %w", err)
+			return nil, err
 		}
 		over := rundir.OverCap{AccountID: account.ID, Candidates: p.overCap[row].pairs}
 		for _, in := range p.overCap[row].inputs {
@@ -97,7 +97,7 @@ func (r *run) overCap(s *screened, p *plan) ([]rundir.OverCap, error) {
 func inputs(s *screened, v *verdicts) []rundir.Input {
 	confirmed := make([]int64, len(s.inputs.List))
 	for i := range v.findings {
-		for _, in := range s.inputs.Evidence(v.findings[i].pair) {
+		for _, in := range s.inputs.Evidence(v.findings[i].Pair()) {
 			confirmed[in]++
 		}
 	}
@@ -138,9 +138,9 @@ func dumps(s *screened, v *verdicts) []rundir.Dump {
 		d.Rejected += in.Rejected
 	}
 	for i := range v.findings {
-		for _, d := range s.inputs.DumpsOf(v.findings[i].pair) {
+		for _, d := range s.inputs.DumpsOf(v.findings[i].Pair()) {
 			place[d].AccountsConfirmed++
-			if v.findings[i].outstanding {
+			if v.findings[i].Outstanding() {
 				place[d].AccountsOutstanding++
 			}
 		}
@@ -154,7 +154,7 @@ func (r *run) undecided(p *plan, v *verdicts) ([]rundir.Undecided, error) {
 	add := func(row uint32, cause stored.Cause, pairs int64) error {
 		account, err := r.index.Account(row)
 		if err != nil {
-			return fmt.Errorf("failed to read an account of the index: %w", err)
+			return err
 		}
 		list = append(list, rundir.Undecided{
 			AccountID: account.ID, Cause: string(cause), Candidates: int(pairs),
@@ -169,7 +169,7 @@ func (r *run) undecided(p *plan, v *verdicts) ([]rundir.Undecided, error) {
 	// Accounts with more candidates than the cap, unless they were confirmed by the others.
 	confirmed := pair.NewRowSet()
 	for i := range v.findings {
-		confirmed.Add(v.findings[i].row)
+		confirmed.Add(v.findings[i].Row())
 	}
 	for row, over := range p.overCap {
 		if confirmed.Has(row) {
@@ -190,7 +190,7 @@ func (r *run) undecided(p *plan, v *verdicts) ([]rundir.Undecided, error) {
 func factsOf(m *rundir.Manifest, list []rundir.Row) guard.Facts {
 	listed := int64(0)
 	for i := range list {
-		if list[i].Status != statusOutstanding {
+		if list[i].Status != finding.StatusOutstanding {
 			listed++
 		}
 	}

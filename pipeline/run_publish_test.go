@@ -4,10 +4,11 @@ import (
 	"testing"
 
 	"github.com/credsieve/credsieve/datasets/rundir"
+	"github.com/credsieve/credsieve/pipeline/finding"
 )
 
 func TestFactsOf_leaves_out_what_is_outstanding(t *testing.T) {
-	list := []rundir.Row{{Status: statusNew}, {Status: statusOutstanding}, {Status: statusOutstanding}, {}}
+	list := []rundir.Row{{Status: finding.StatusNew}, {Status: finding.StatusOutstanding}, {Status: finding.StatusOutstanding}, {}}
 	if got := factsOf(new(rundir.Manifest), list).Listed; got != 2 {
 		t.Errorf("%d newly listed", got)
 	}

@@ -64,7 +64,8 @@ func (r *run) screen(ctx context.Context, inputs []dump.Input) (*screened, error
 	if err != nil {
 		return nil, err
 	}
-	return screened, r.lookUpDumps(screened)
+	screened.past, err = r.past(screened.inputs)
+	return screened, err
 }
 
 // read cuts the inputs into blocks and sends each both to the workers and, in order, to the collector.

@@ -10,41 +10,41 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
-	"github.com/credsieve/credsieve/pipeline"
+	"github.com/credsieve/credsieve/pipeline/rank"
 )
 
 // loadWeights reads a file that changes weights of reasons: a YAML mapping of codes to points.
-func loadWeights(path string) (pipeline.Weights, error) {
+func loadWeights(path string) (rank.Weights, error) {
 	if path == "" {
-		return pipeline.Weights{}, nil
+		return rank.Weights{}, nil
 	}
 	weights, err := readWeights(path)
 	if err != nil {
-		return pipeline.Weights{}, fmt.Errorf("failed to read weights %q: %w", path, err)
+		return rank.Weights{}, fmt.Errorf("failed to read weights %q: %w", path, err)
 	}
 	return weights, nil
 }
 
-func readWeights(path string) (pipeline.Weights, error) {
+func readWeights(path string) (rank.Weights, error) {
 	data, err := os.ReadFile(path)
 	if err != nil {
-		return pipeline.Weights{}, err
+		return rank.Weights{}, err
 	}
 	nodes, err := decodeConfig(data)
 	if err != nil {
-		return pipeline.Weights{}, err
+		return rank.Weights{}, err
 	}
 	if len(nodes) == 0 {
-		return pipeline.Weights{}, errors.New("it changes nothing")
+		return rank.Weights{}, errors.New("it changes nothing")
 	}
 	points := make(map[string]float64, len(nodes))
 	for code, node := range nodes {
 		value, err := strconv.ParseFloat(node.Value, 64)
 		if node.Kind != yaml.ScalarNode || err != nil {
-			return pipeline.Weights{}, fmt.Errorf("line %d: %s: want a number of points", node.Line, code)
+			return rank.Weights{}, fmt.Errorf("line %d: %s: want a number of points", node.Line, code)
 		}
 		points[code] = value
 	}
 	sum := sha256.Sum256(data)
-	return pipeline.NewWeights(points, hex.EncodeToString(sum[:]))
+	return rank.NewWeights(points, hex.EncodeToString(sum[:]))
 }

@@ -1,4 +1,4 @@
-package pipeline
+package rank
 
 import (
 	"math"
@@ -16,7 +16,7 @@ import (
 )
 
 func drawClues(t *rapid.T) clues {
-	now := day2026(11)
+	now := time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC)
 	ago := func(name string) time.Time {
 		days := rapid.IntRange(-1, 1500).Draw(t, name)
 		if days < 0 {
@@ -55,6 +55,7 @@ func drawWeights(t *rapid.T) Weights {
 
 // TestScore_is_monotone_in_each_reason: one more reason never moves a score against its weight.
 func TestScore_is_monotone_in_each_reason(t *testing.T) {
+	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		w := drawWeights(t)
 		without := drawClues(t)
@@ -93,6 +94,7 @@ func TestScore_is_monotone_in_each_reason(t *testing.T) {
 }
 
 func TestReasons_are_the_sum_of_the_score_and_heaviest_first(t *testing.T) {
+	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		list := drawWeights(t).reasons(drawClues(t))
 		sum := 0.0
@@ -117,7 +119,8 @@ func TestReasons_are_the_sum_of_the_score_and_heaviest_first(t *testing.T) {
 }
 
 func TestReasons(t *testing.T) {
-	now := day2026(11)
+	t.Parallel()
+	now := time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC)
 	base := clues{sources: 1, sharedBy: 1, now: now}
 	tests := map[string]struct {
 		change func(*clues)
@@ -154,6 +157,7 @@ func TestReasons(t *testing.T) {
 }
 
 func TestActions_follow_from_the_reasons(t *testing.T) {
+	t.Parallel()
 	for codes, want := range map[string]string{
 		"":               "reset_password revoke_sessions notify_user",
 		"phishing":       "reset_password revoke_sessions review_connected_apps notify_user",
@@ -167,12 +171,13 @@ func TestActions_follow_from_the_reasons(t *testing.T) {
 }
 
 func TestNewWeights_refuses(t *testing.T) {
+	t.Parallel()
 	for want, points := range map[string]map[string]float64{
-		`unknown reason "stealer"`:       {"stealer": 1},
-		"no weight between":              {"stealer_log": 101},
-		"stealer_log: NaN is no weight":  {"stealer_log": math.NaN()},
-		"turns the reason into its":      {"stealer_log": -1},
-		"alias_attribution: 5 turns the": {"alias_attribution": 5},
+		`unknown reason "stealer"`:         {"stealer": 1},
+		"is not a weight between":          {"stealer_log": 101},
+		"stealer_log: NaN is not a weight": {"stealer_log": math.NaN()},
+		"turns the reason into its":        {"stealer_log": -1},
+		"alias_attribution: 5 turns the":   {"alias_attribution": 5},
 	} {
 		if _, err := NewWeights(points, ""); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%v: got %v, want %q", points, err, want)
@@ -181,6 +186,7 @@ func TestNewWeights_refuses(t *testing.T) {
 }
 
 func TestReasonTable_names_each_code_once(t *testing.T) {
+	t.Parallel()
 	seen := make(map[string]bool)
 	for _, r := range reasonTable {
 		if seen[r.code] || r.text == "" {
@@ -192,20 +198,5 @@ func TestReasonTable_names_each_code_once(t *testing.T) {
 		if !seen[code] {
 			t.Errorf("no line for %s", code)
 		}
-	}
-}
-
-func TestOwnPages(t *testing.T) {
-	own := newOwnPages([]string{"Example.com", "login.example.org."})
-	for host, want := range map[string]bool{
-		"example.com": true, "EXAMPLE.COM.": true, "login.example.com": true, "login.example.org": true,
-		"notexample.com": false, "example.org": false, "example.com.example.net": false, "": false, "com": false,
-	} {
-		if got := own.are([]byte(host)); got != want {
-			t.Errorf("%s: %v", host, got)
-		}
-	}
-	if newOwnPages(nil).are([]byte("example.com")) {
-		t.Error("without domains a page is ours")
 	}
 }

@@ -1,4 +1,4 @@
-package pipeline
+package rank
 
 import (
 	"fmt"
@@ -117,7 +117,7 @@ func NewWeights(points map[string]float64, sha256 string) (Weights, error) {
 		weight := points[code]
 		switch table := reasonTable[i].weight; {
 		case math.IsNaN(weight) || math.Abs(weight) > 100:
-			return Weights{}, fmt.Errorf("%s: %v is no weight between -100 and 100", code, weight)
+			return Weights{}, fmt.Errorf("%s: %v is not a weight between -100 and 100", code, weight)
 		case weight*table < 0:
 			return Weights{}, fmt.Errorf("%s: %v turns the reason into its opposite, the table has %v",
 				code, weight, table)
@@ -133,8 +133,8 @@ func (w Weights) of(code string) float64 {
 	return reasonTable[indexOfReason(code)].weight
 }
 
-// describe is what the manifest says of the weights.
-func (w Weights) describe() rundir.Ranking {
+// Describe is what the manifest says of the weights.
+func (w Weights) Describe() rundir.Ranking {
 	return rundir.Ranking{
 		WeightsVersion: weightsVersion, WeightsSHA256: w.sha256, Overridden: slices.Sorted(maps.Keys(w.points)),
 	}

@@ -13,12 +13,13 @@ import (
 	"github.com/credsieve/credsieve/datasets/rundir"
 	"github.com/credsieve/credsieve/datasets/synth"
 	"github.com/credsieve/credsieve/hashing/stored"
+	"github.com/credsieve/credsieve/pipeline/finding"
 	"github.com/credsieve/credsieve/pipeline/progress"
 )
 
-// TestMemory_finds_moved_accounts lists accounts, turns the export around, takes one of them out of it, and lists
+// TestRun_finds_moved_accounts lists accounts, turns the export around, takes one of them out of it, and lists
 // again: with the prints of ids that findings have, and with findings of a state that is older than these.
-func TestMemory_finds_moved_accounts(t *testing.T) {
+func TestRun_finds_moved_accounts(t *testing.T) {
 	o := synth.Defaults()
 	o.Accounts, o.Records, o.Reuse, o.Formats = 300, 600, 0.1, []string{"combo_colon"}
 	o.Argon2 = stored.Argon2Params{Memory: 8, Time: 1, Threads: 1}
@@ -55,7 +56,7 @@ func TestMemory_finds_moved_accounts(t *testing.T) {
 			t.Errorf("%s: %d accounts are listed, want %d", name, len(got), len(first)-1)
 		}
 		for _, row := range got {
-			if row.Status != statusOutstanding || row.AccountID == gone {
+			if row.Status != finding.StatusOutstanding || row.AccountID == gone {
 				t.Errorf("%s: account %s is %s", name, row.AccountID, row.Status)
 			}
 		}

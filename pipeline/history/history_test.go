@@ -1,4 +1,4 @@
-package pipeline
+package history
 
 import (
 	"path/filepath"
@@ -9,10 +9,13 @@ import (
 	"github.com/credsieve/credsieve/datasets/index"
 	"github.com/credsieve/credsieve/datasets/ledger"
 	"github.com/credsieve/credsieve/hashing"
+	"github.com/credsieve/credsieve/pipeline/finding"
 	"github.com/credsieve/credsieve/pipeline/pair"
 )
 
-func newMemory(t *testing.T) *memory {
+func day2026(month time.Month) time.Time { return time.Date(2026, month, 1, 0, 0, 0, 0, time.UTC) }
+
+func newHistory(t *testing.T) *History {
 	t.Helper()
 	key, err := hashing.NewKey()
 	if err != nil {
@@ -22,40 +25,41 @@ func newMemory(t *testing.T) *memory {
 	if err != nil {
 		t.Fatal(err)
 	}
-	m := &memory{ledger: l, names: newFingerprints(key), steps: "one pepper", now: day2026(6)}
-	t.Cleanup(m.close)
-	return m
+	h := &History{ledger: l, ids: finding.NewIDs(key), steps: "one pepper", now: day2026(6)}
+	t.Cleanup(h.Close)
+	return h
 }
 
 // TestPairName: a verdict is remembered for exactly what was verified.
 func TestPairName(t *testing.T) {
-	m := newMemory(t)
+	t.Parallel()
+	h := newHistory(t)
 	account := index.Account{ID: "u1", StoredHash: "$made$up"}
 	stepped, changed, tagged, retagged := account, account, account, account
 	tagged.CredentialTag, retagged.CredentialTag = "8:a3", "8:a4"
-	stepped.HashSteps, changed.StoredHash = 1, "$made$up$anew"
-	other := *m
-	other.steps = "another pepper"
+	stepped.HashSteps, changed.StoredHash = 1, "$made$up$again"
+	other := &History{ledger: h.ledger, ids: h.ids, steps: "another pepper"}
 	plain, digest := &pair.Pair{Secret: []byte("Made-Up-1")}, &pair.Pair{Secret: []byte("Made-Up-1"), Digest: true}
-	c := m.credential(&account)
+	c := h.Credential(&account)
 	seen := map[ledger.Name]string{}
 	for name, pair := range map[string]ledger.Name{
-		"plain": m.pairName(c, &account, plain), "digest": m.pairName(c, &account, digest),
-		"steps": m.pairName(c, &stepped, plain), "other steps": other.pairName(c, &stepped, plain),
-		"tagged": m.pairName(c, &tagged, plain), "other tag": m.pairName(c, &retagged, plain),
-		"changed hash": m.pairName(m.credential(&changed), &changed, plain),
+		"plain": h.pairName(c, &account, plain), "digest": h.pairName(c, &account, digest),
+		"steps": h.pairName(c, &stepped, plain), "other steps": other.pairName(c, &stepped, plain),
+		"tagged": h.pairName(c, &tagged, plain), "other tag": h.pairName(c, &retagged, plain),
+		"changed hash": h.pairName(h.Credential(&changed), &changed, plain),
 	} {
 		if have, ok := seen[pair]; ok {
 			t.Errorf("%s and %s have one name", name, have)
 		}
 		seen[pair] = name
 	}
-	if other.pairName(c, &account, plain) != m.pairName(c, &account, plain) {
+	if other.pairName(c, &account, plain) != h.pairName(c, &account, plain) {
 		t.Error("an account without steps depends on them")
 	}
 }
 
 func TestMergeSources(t *testing.T) {
+	t.Parallel()
 	shop := ledger.Source{Name: "shop", Kind: "unknown", FirstSeen: day2026(1)}
 	forum := ledger.Source{Name: "forum", Kind: "site_breach", FirstSeen: day2026(1)}
 	corrected := ledger.Source{Name: "shop", Kind: "stealer_log", LeakedOn: day2026(2), FirstSeen: day2026(3)}
@@ -63,27 +67,5 @@ func TestMergeSources(t *testing.T) {
 	corrected.FirstSeen = day2026(1)
 	if !slices.Equal(got, []ledger.Source{forum, corrected}) {
 		t.Errorf("got %+v", got)
-	}
-	e := evidenceOf(got)
-	if !slices.Equal(e.sources, []string{"forum", "shop"}) || !e.last.Equal(day2026(2)) || len(e.kinds) != 2 {
-		t.Errorf("evidence %+v", e)
-	}
-}
-
-// TestClassOf: a better score is never in a worse class, and what an earlier run left comes before all else.
-func TestClassOf(t *testing.T) {
-	last := 0
-	for score := 12.0; score > -30; score -= 0.25 {
-		class := classOf(score)
-		if class < last || class < classes/2 || class >= classes {
-			t.Fatalf("score %v is in class %d after %d", score, class, last)
-		}
-		last = class
-		if left := classOf(score + yieldOpen); left != class-classes/2 {
-			t.Fatalf("score %v, left open: class %d", score, left)
-		}
-	}
-	if cheap, dear := worth(&index.Account{}, time.Millisecond), worth(&index.Account{}, time.Second); cheap <= dear {
-		t.Errorf("a dear verification is worth %v, a cheap one %v", dear, cheap)
 	}
 }

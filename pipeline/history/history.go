@@ -1,0 +1,266 @@
+// Package history is what a run knows from earlier ones: which pairs they refuted, which findings still stand,
+// which dumps they read. It lies in a ledger, under keyed names; without a state folder there is none.
+//
+//  1. Open finds the findings whose accounts still have the stored hash that was verified.
+//  2. Known spares a pair its verification: an earlier run refuted it, or confirmed its account. A confirmed pair
+//     that is met again is evidence for its finding.
+//  3. Write puts a verdict on disk before anybody counts it.
+//  4. Standing makes the findings of earlier runs findings of this one.
+//  5. Finish closes the books: what was listed, and which dumps were read.
+//
+// Not guaranteed: that a dump is known under another description; it is known by its bytes, not by its name.
+package history
+
+import (
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/credsieve/credsieve/datasets/dump"
+	"github.com/credsieve/credsieve/datasets/index"
+	"github.com/credsieve/credsieve/datasets/ledger"
+	"github.com/credsieve/credsieve/hashing"
+	"github.com/credsieve/credsieve/pipeline/finding"
+	"github.com/credsieve/credsieve/pipeline/pair"
+)
+
+// History is an open state folder, for one run.
+type History struct {
+	ledger   *ledger.Ledger
+	index    *index.Index
+	ids      finding.IDs
+	steps    string // names the rules of hash steps of the index
+	now      time.Time
+	standing map[ledger.Credential]*standing
+	changed  map[ledger.Credential]*ledger.Finding // that are not written down so
+
+	mu    sync.Mutex
+	noted map[ledger.Credential]*ledger.Finding // by Write
+}
+
+// Config is what a history needs.
+type Config struct {
+	Dir   string // of the state
+	Key   *hashing.Key
+	Index *index.Index // opened with ids
+	Now   time.Time
+	// ReadOnly makes no state and changes no byte of one, for a dry run.
+	ReadOnly bool
+}
+
+// verifyRules names how a password is verified, for names of pairs: a pair that was refuted under other
+// rules is not known. Change it with whatever makes a password match that did not before.
+const verifyRules = "2"
+
+// Open opens the state folder and finds the accounts whose findings still stand. It returns nil when a read-only
+// one is not there.
+func Open(cfg Config) (*History, error) {
+	l, err := cfg.open()
+	if err != nil || l == nil {
+		return nil, err
+	}
+	h := &History{
+		ledger: l, index: cfg.Index, ids: finding.NewIDs(cfg.Key), now: cfg.Now.UTC(),
+		standing: make(map[ledger.Credential]*standing),
+		changed:  make(map[ledger.Credential]*ledger.Finding),
+		noted:    make(map[ledger.Credential]*ledger.Finding),
+	}
+	attachment, err := cfg.Index.Attachment()
+	if err == nil {
+		sum := sha256.Sum256(attachment)
+		h.steps = hex.EncodeToString(sum[:])
+		err = h.findStanding()
+	}
+	if err != nil {
+		h.Close()
+		return nil, err
+	}
+	return h, nil
+}
+
+func (cfg Config) open() (*ledger.Ledger, error) {
+	if !cfg.ReadOnly {
+		return ledger.Open(cfg.Dir, cfg.Key, cfg.Now)
+	}
+	l, err := ledger.OpenExisting(cfg.Dir, cfg.Key, true)
+	if errors.Is(err, ledger.ErrNoState) {
+		return nil, nil
+	}
+	return l, err
+}
+
+// Credential names an account with its stored hash.
+func (h *History) Credential(a *index.Account) ledger.Credential { return h.ids.Credential(a) }
+
+// pairName names a pair for the ledger. A digest and a password of the same text are different pairs, and so
+// is a password under other hash steps or another tag: what a wrong pepper refuted must be tried with the right one.
+func (h *History) pairName(c ledger.Credential, a *index.Account, p *pair.Pair) ledger.Name {
+	how := verifyRules
+	if a.HashSteps != 0 {
+		how = fmt.Sprintf("%s %d %s", how, a.HashSteps, h.steps)
+	}
+	if p.Digest {
+		how += " digest"
+	} else if a.CredentialTag != "" { // it leaves out byte forms of the password
+		how = fmt.Sprintf("%s tag %s of %s", how, a.CredentialTag, a.Identifier)
+	}
+	return h.ledger.Pair(c, how, p.Secret)
+}
+
+// Known reports whether a pair needs no verification: it was refuted by an earlier run, or its account was
+// confirmed by one. The confirmed pair itself, met again, is evidence. The credential is the account's.
+func (h *History) Known(c ledger.Credential, a *index.Account, p *pair.Pair, survey *pair.Survey) (bool, error) {
+	name := h.pairName(c, a, p)
+	stands, ok := h.standing[c]
+	if !ok {
+		return h.ledger.Refuted(c, name)
+	}
+	if stands.record.Pair == name {
+		stands.merge(survey.Inputs, p, h.now)
+		stands.record.SharedBy = max(stands.record.SharedBy, survey.Crowd.Of(p.Secret))
+		h.changed[c] = stands.record
+	}
+	return true, nil
+}
+
+// sourcesOf returns what the dumps that hold a pair say of themselves, each description once.
+func sourcesOf(in *pair.Inputs, p *pair.Pair, now time.Time) []ledger.Source {
+	var list []ledger.Source
+	for _, i := range in.Evidence(p) {
+		meta := in.List[i].Meta
+		source := ledger.Source{
+			Name: meta.Name, Kind: string(meta.Kind), LeakedOn: meta.LeakedOn, FirstSeen: now,
+		}
+		if !slices.Contains(list, source) {
+			list = append(list, source)
+		}
+	}
+	return list
+}
+
+// mergeSources puts tonight's sources in the place of earlier ones of the same name: a description that was
+// corrected since counts as it is now.
+func mergeSources(have, tonight []ledger.Source) []ledger.Source {
+	merged := slices.Clone(tonight)
+	for _, h := range have {
+		same := func(s ledger.Source) bool { return s.Name == h.Name }
+		if !slices.ContainsFunc(tonight, same) {
+			merged = append(merged, h)
+			continue
+		}
+		for i := range merged {
+			if same(merged[i]) && h.FirstSeen.Before(merged[i].FirstSeen) {
+				merged[i].FirstSeen = h.FirstSeen
+			}
+		}
+	}
+	slices.SortFunc(merged, func(a, b ledger.Source) int {
+		return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.Kind, b.Kind), a.LeakedOn.Compare(b.LeakedOn))
+	})
+	return merged
+}
+
+// Write puts what a verification said of a pair on disk, and returns when it is there: f is the finding of a match, nil
+// when the pair was refuted. Only what is certain is written. It is safe for concurrent use.
+func (h *History) Write(ctx context.Context, a *index.Account, p *pair.Pair, f *finding.Finding,
+	inputs *pair.Inputs,
+) error {
+	c := h.Credential(a)
+	d := ledger.Decision{Credential: c, Pair: h.pairName(c, a, p), At: h.now}
+	if f != nil {
+		d.Finding = h.note(f, p, inputs)
+		d.Finding.Pair = d.Pair
+		h.mu.Lock()
+		h.noted[c] = d.Finding
+		h.mu.Unlock()
+	}
+	return h.ledger.Decide(ctx, d)
+}
+
+// note is a finding as the ledger keeps it.
+func (h *History) note(f *finding.Finding, p *pair.Pair, inputs *pair.Inputs) *ledger.Finding {
+	id := f.Account().ID
+	return &ledger.Finding{
+		Account: h.ledger.Account(id), Row: f.Row(), IDPrint: h.index.IDPrint(id), Match: p.Match(),
+		Attribution: uint8(p.Attribution), Kind: uint8(p.Kind), Marks: f.Marks(),
+		Sources: sourcesOf(inputs, p, h.now), ConfirmedAt: h.now,
+		SharedBy: f.SharedBy(), Independent: f.Independent(),
+	}
+}
+
+// Past returns what earlier runs noted of each input, under whatever name they read it; nil of what they did not.
+func (h *History) Past(inputs *pair.Inputs) ([]*ledger.Dump, error) {
+	past := make([]*ledger.Dump, len(inputs.List))
+	for i := range inputs.List {
+		in := &inputs.List[i]
+		if in.Report.SHA256 == "" {
+			continue
+		}
+		var err error
+		if past[i], err = h.ledger.Seen(h.dumpName(in)); err != nil {
+			return nil, err
+		}
+	}
+	return past, nil
+}
+
+func (h *History) dumpName(in *pair.Input) ledger.Name {
+	return h.ledger.Dump(in.Report.SHA256, in.Report.Bytes)
+}
+
+// Night is what is remembered of a run.
+type Night struct {
+	Inputs   *pair.Inputs
+	Past     []*ledger.Dump   // what Past said of them
+	Left     map[uint32]int64 // by input: pairs that stay unchecked
+	Findings []finding.Finding
+	// Listed says that the list was published. One that was held is not noted as listed: nobody has acted on it.
+	Listed bool
+}
+
+// Finish closes the books of a run: what was listed, and which dumps were read.
+func (h *History) Finish(n Night) error {
+	for i := range n.Findings {
+		f := &n.Findings[i]
+		if c := h.Credential(f.Account()); n.Listed && f.Active() && h.recordOf(c).ListedAt.IsZero() {
+			record := h.recordOf(c)
+			record.ListedAt = h.now
+			h.changed[c] = record
+		}
+	}
+	night := ledger.Night{Findings: h.changed}
+	for i := range n.Inputs.List {
+		in, left := &n.Inputs.List[i], n.Left[uint32(i)]
+		// One that was not read to its end is noted for what a budget left of it, and until that is done.
+		noted := in.Report.Status == dump.StatusRead || left > 0 || n.Past[i] != nil
+		if !noted || in.Report.SHA256 == "" {
+			continue
+		}
+		d := ledger.Dump{
+			Name: h.dumpName(in), Called: in.Meta.Name, Generation: h.index.Meta().Generation,
+			FirstSeen: h.now, LastSeen: h.now, Open: left,
+		}
+		if n.Past[i] != nil {
+			d.FirstSeen = n.Past[i].FirstSeen
+		}
+		night.Dumps = append(night.Dumps, d)
+	}
+	return h.ledger.Finish(night)
+}
+
+// recordOf returns the record of a finding of this run.
+func (h *History) recordOf(c ledger.Credential) *ledger.Finding {
+	if st, ok := h.standing[c]; ok {
+		return st.record
+	}
+	return h.noted[c]
+}
+
+// Close gives the state folder free. Everything in it is on disk already.
+func (h *History) Close() { _ = h.ledger.Close() }

@@ -1,0 +1,37 @@
+package pipeline
+
+import (
+	"github.com/credsieve/credsieve/datasets/ledger"
+	"github.com/credsieve/credsieve/pipeline/history"
+	"github.com/credsieve/credsieve/pipeline/pair"
+)
+
+// openHistory opens what earlier runs left; none without a state folder, and none when a dry run finds no state.
+func (r *run) openHistory() error {
+	if r.cfg.StateDir == "" {
+		return nil
+	}
+	var err error
+	r.history, err = history.Open(history.Config{
+		Dir: r.cfg.StateDir, Key: r.cfg.Key, Index: r.index, Now: r.started, ReadOnly: r.cfg.DryRun,
+	})
+	return err
+}
+
+// past is what earlier runs noted of each input.
+func (r *run) past(inputs *pair.Inputs) ([]*ledger.Dump, error) {
+	if r.history == nil {
+		return make([]*ledger.Dump, len(inputs.List)), nil
+	}
+	return r.history.Past(inputs)
+}
+
+// remember closes the books of a run that was published.
+func (r *run) remember(s *screened, v *verdicts, listed bool) error {
+	if r.history == nil {
+		return nil
+	}
+	return r.history.Finish(history.Night{
+		Inputs: s.inputs, Past: s.past, Left: v.left, Findings: v.findings, Listed: listed,
+	})
+}
