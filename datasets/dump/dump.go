@@ -11,6 +11,7 @@ import (
 
 	"golang.org/x/text/encoding"
 
+	"github.com/credsieve/credsieve/datasets/dump/internal/format"
 	"github.com/credsieve/credsieve/datasets/dump/internal/private"
 	"github.com/credsieve/credsieve/datasets/dump/internal/unpack"
 	"github.com/credsieve/credsieve/datasets/dump/leak"
@@ -162,31 +163,31 @@ func RunChild(in *os.File, out io.Writer) error { return unpack.RunChild(in, out
 
 // Block is a run of whole records of one member.
 type Block struct {
-	Member  string   // empty when the input is no archive
-	Rejects []Reject // found while cutting; Parse does not report them again
+	Member  string        // empty when the input is no archive
+	Rejects []leak.Reject // found while cutting; Parse does not report them again
 
-	text    textBlock
-	session session
+	text    format.Block
+	session format.Session
 	buffer  *[]byte             // what Release gives back
-	packed  *packet             // instead of text: what a serial session found
+	packed  *format.Packet      // instead of text: what a serial session found
 	pages   []encoding.Encoding // what the records that are not UTF-8 may be in
 }
 
 // Parse calls record for each record of the block, and reject for each stretch that is none, in
 // order. It may run on any goroutine, at the same time as that of other blocks.
-func (b *Block) Parse(record func(*Record), reject func(Reject)) {
+func (b *Block) Parse(record func(*leak.Record), reject func(leak.Reject)) {
 	if len(b.pages) > 0 {
 		record = newDecodedCuts(b.pages, record).add
 	}
 	b.parse(record, reject)
 }
 
-func (b *Block) parse(record func(*Record), reject func(Reject)) {
+func (b *Block) parse(record func(*leak.Record), reject func(leak.Reject)) {
 	if b.packed != nil {
-		b.packed.parse(record, reject)
+		b.packed.Parse(record, reject)
 	}
-	if len(b.text.data) > 0 {
-		b.session.parse(&b.text, record, reject)
+	if len(b.text.Data) > 0 {
+		b.session.Parse(&b.text, record, reject)
 	}
 }
 
@@ -195,7 +196,7 @@ func (b *Block) Release() {
 	if b.buffer != nil {
 		blockBuffers.Put(b.buffer)
 	}
-	b.buffer, b.text.data = nil, nil
+	b.buffer, b.text.Data = nil, nil
 }
 
 var blockBuffers sync.Pool

@@ -12,9 +12,13 @@ import (
 	"unicode/utf16"
 	"unicode/utf8"
 
-	"github.com/credsieve/credsieve/datasets/dump/internal/sniff"
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/htmlindex"
+
+	"github.com/credsieve/credsieve/datasets/dump/internal/cut"
+	"github.com/credsieve/credsieve/datasets/dump/internal/format"
+	"github.com/credsieve/credsieve/datasets/dump/internal/sniff"
+	"github.com/credsieve/credsieve/datasets/dump/leak"
 )
 
 const (
@@ -62,14 +66,14 @@ func decoding(pages []encoding.Encoding, emit func(*Block) error) func(*Block) e
 	}
 }
 
-func isForeignCut(c Cut) bool { return !utf8.Valid(c.Identifier) || !utf8.Valid(c.Secret) }
+func isForeignCut(c leak.Cut) bool { return !utf8.Valid(c.Identifier) || !utf8.Valid(c.Secret) }
 
 // decodedCuts adds to each record what its texts mean in other encodings.
 type decodedCuts struct {
 	pages  []*encoding.Decoder
-	record func(*Record)
+	record func(*leak.Record)
 	list   []rankedCut
-	out    []Cut
+	out    []leak.Cut
 }
 
 // rankedCut is a cut with its place: cuts of one identifier stay together, and of too many cuts the
@@ -79,7 +83,7 @@ type rankedCut struct {
 	rank, group int
 }
 
-func newDecodedCuts(pages []encoding.Encoding, record func(*Record)) *decodedCuts {
+func newDecodedCuts(pages []encoding.Encoding, record func(*leak.Record)) *decodedCuts {
 	d := &decodedCuts{record: record}
 	for _, page := range pages {
 		d.pages = append(d.pages, page.NewDecoder())
@@ -89,7 +93,7 @@ func newDecodedCuts(pages []encoding.Encoding, record func(*Record)) *decodedCut
 
 // add hands on a record. The raw bytes come first; then what the first cut means otherwise, which
 // may displace the least likely of the other cuts.
-func (d *decodedCuts) add(rec *Record) {
+func (d *decodedCuts) add(rec *leak.Record) {
 	if rec.Plain || !slices.ContainsFunc(rec.Cuts, isForeignCut) {
 		d.record(rec)
 		return
@@ -108,7 +112,7 @@ func (d *decodedCuts) add(rec *Record) {
 		d.decode(c, rank, i, group)
 	}
 	slices.SortStableFunc(d.list, func(a, b rankedCut) int { return cmp.Compare(a.rank, b.rank) })
-	kept := d.list[:min(len(d.list), maxCuts)]
+	kept := d.list[:min(len(d.list), cut.MaxCuts)]
 	slices.SortStableFunc(kept, func(a, b rankedCut) int { return cmp.Compare(a.group, b.group) })
 	d.out = d.out[:0]
 	for _, c := range kept {
@@ -120,9 +124,9 @@ func (d *decodedCuts) add(rec *Record) {
 }
 
 // decode adds what cut i means in each encoding.
-func (d *decodedCuts) decode(c Cut, rank, i, group int) {
+func (d *decodedCuts) decode(c leak.Cut, rank, i, group int) {
 	if i > 0 {
-		rank += 2 * maxCuts // behind all raw readings
+		rank += 2 * cut.MaxCuts // behind all raw readings
 	}
 	for p, page := range d.pages {
 		other, in := c, group
@@ -206,9 +210,9 @@ func wideEncoding(head []byte) string {
 
 // narrow returns a member in UTF-16 as UTF-8. Positions then count the bytes of the UTF-8.
 func (m member) narrow(wide string) member {
-	buffered := bufio.NewReaderSize(newWideReader(m.from, wide), sampleSize)
+	buffered := bufio.NewReaderSize(newWideReader(m.from, wide), format.SampleSize)
 	m.from, m.encoding = buffered, wide
-	m.head, _ = buffered.Peek(sampleSize) // an error shows again when it is read
+	m.head, _ = buffered.Peek(format.SampleSize) // an error shows again when it is read
 	return m
 }
 
@@ -285,15 +289,15 @@ func appendWTF8(to []byte, c rune) []byte {
 }
 
 // encodingOf names the encoding of a member by its beginning.
-func (m member) encodingOf(s *sample) string {
+func (m member) encodingOf(s *format.Sample) string {
 	switch {
 	case m.encoding != "":
 		return m.encoding
-	case len(m.head) > len(s.data):
+	case len(m.head) > len(s.Data):
 		return "utf-8-bom"
-	case isASCII(s.data):
+	case isASCII(s.Data):
 		return "ascii"
-	case utf8.Valid(s.data[:wholeRunes(s.data)]):
+	case utf8.Valid(s.Data[:wholeRunes(s.Data)]):
 		return "utf-8"
 	}
 	return "8-bit"

@@ -15,6 +15,11 @@ import (
 	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/encoding/unicode"
 	"pgregory.net/rapid"
+
+	"github.com/credsieve/credsieve/datasets/dump/internal/cut"
+	"github.com/credsieve/credsieve/datasets/dump/internal/format"
+	"github.com/credsieve/credsieve/datasets/dump/internal/list"
+	"github.com/credsieve/credsieve/datasets/dump/leak"
 )
 
 func encoded(t testing.TB, e encoding.Encoding, text string) []byte {
@@ -95,7 +100,7 @@ func TestUTF16_gives_back_what_was_written(t *testing.T) {
 				from = iotest.OneByteReader(from)
 			}
 			got, err := io.ReadAll(newWideReader(from, name))
-			if err != nil || string(got) != byteOrderMark+text {
+			if err != nil || string(got) != cut.ByteOrderMark+text {
 				t.Fatalf("%q came back as %q, %v", text, got, err)
 			}
 		})
@@ -136,7 +141,7 @@ func TestDecodings_stay_within_the_cuts_of_a_record(t *testing.T) {
 	line := "alice@example.com: 'x\xe9;y' | z http://example.com/:q \n"
 	got := read(t, []byte(line), Options{})
 	cuts := got.records[0].cuts
-	if len(cuts) > maxCuts || len(cuts) < 4 || cuts[0] != strings.Replace(strings.TrimSuffix(line, "\n"), ":", "=", 1) {
+	if len(cuts) > cut.MaxCuts || len(cuts) < 4 || cuts[0] != strings.Replace(strings.TrimSuffix(line, "\n"), ":", "=", 1) {
 		t.Errorf("got %q", cuts)
 	}
 	if !slices.Contains(cuts, strings.Replace(strings.TrimSuffix(strings.Replace(line, "\xe9", "é", 1), "\n"), ":", "=", 1)) {
@@ -157,15 +162,15 @@ func TestDecodings_of_any_record(t *testing.T) {
 	}
 	rapid.Check(t, func(t *rapid.T) {
 		text := rapid.SliceOfN(rapid.SampledFrom([]byte("ab\xe9\xff:;\"' |@")), 1, 8)
-		var in Record
+		var in leak.Record
 		for range rapid.IntRange(1, 4).Draw(t, "identifiers") {
 			id := text.Draw(t, "identifier")
 			for range rapid.IntRange(1, 2).Draw(t, "cuts") {
-				in.Cuts = append(in.Cuts, Cut{Identifier: id, Secret: text.Draw(t, "secret"), Testable: true})
+				in.Cuts = append(in.Cuts, leak.Cut{Identifier: id, Secret: text.Draw(t, "secret"), Testable: true})
 			}
 		}
-		newDecodedCuts(pages, func(out *Record) {
-			if len(out.Cuts) > maxCuts || !bytes.Equal(out.Cuts[0].Secret, in.Cuts[0].Secret) {
+		newDecodedCuts(pages, func(out *leak.Record) {
+			if len(out.Cuts) > cut.MaxCuts || !bytes.Equal(out.Cuts[0].Secret, in.Cuts[0].Secret) {
 				t.Fatalf("%q became %q", show(in.Cuts), show(out.Cuts))
 			}
 			seen := map[*byte]bool{}
@@ -215,7 +220,7 @@ func FuzzUTF16(f *testing.F) {
 			t.Fatal(err)
 		}
 		if len(got.records)+len(got.rejects) > 0 {
-			wantBalance(t, string(text), byteOrderMark, got)
+			wantBalance(t, string(text), cut.ByteOrderMark, got)
 		}
 	})
 }
@@ -226,13 +231,15 @@ func BenchmarkDecodings(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	block := &Block{
-		text: textBlock{data: data, line: 1}, session: listSession{lines{'\n'}}, pages: pages,
+	how, err := list.Combo{}.Open(format.NewSample(data[:format.SampleSize]))
+	if err != nil {
+		b.Fatal(err)
 	}
+	block := &Block{text: format.Block{Data: data, Line: 1}, session: how, pages: pages}
 	b.SetBytes(int64(len(data)))
 	b.ReportAllocs()
 	for b.Loop() {
-		block.Parse(func(*Record) {}, func(Reject) { b.Fatal("a reject") })
+		block.Parse(func(*leak.Record) {}, func(leak.Reject) { b.Fatal("a reject") })
 	}
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/10_000, "ns/record")
 }

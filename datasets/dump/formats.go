@@ -4,19 +4,27 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/credsieve/credsieve/datasets/dump/internal/format"
+	"github.com/credsieve/credsieve/datasets/dump/internal/json"
+	"github.com/credsieve/credsieve/datasets/dump/internal/ldif"
+	"github.com/credsieve/credsieve/datasets/dump/internal/list"
+	"github.com/credsieve/credsieve/datasets/dump/internal/sql"
+	"github.com/credsieve/credsieve/datasets/dump/internal/stealer"
+	"github.com/credsieve/credsieve/datasets/dump/internal/table"
 )
 
 // formats are the dumps that are read. Of two that score alike, the earlier is taken.
-var formats = []format{
-	combo{},
-	ulp{},
-	sql{}, // ahead of csv: a list of columns can look like a header row
-	csvTable(),
-	tsvTable(),
-	stealerLog{},
-	jsonFormat{},
-	ldif{},
-	passwd{},
+var formats = []format.Format{
+	list.Combo{},
+	list.ULP{},
+	sql.Format{}, // ahead of csv: a list of columns can look like a header row
+	table.CSV(),
+	table.TSV(),
+	stealer.Format{},
+	json.Format{},
+	ldif.Format{},
+	list.Passwd{},
 }
 
 // formatAuto stands for no name at all.
@@ -26,18 +34,18 @@ const formatAuto = "auto"
 func Formats() []string {
 	names := make([]string, len(formats))
 	for i, f := range formats {
-		names[i] = f.name()
+		names[i] = f.Name()
 	}
 	return names
 }
 
 // formatNamed returns the format of a name, nil for none or "auto".
-func formatNamed(name string) (format, error) {
+func formatNamed(name string) (format.Format, error) {
 	if name == "" || name == formatAuto {
 		return nil, nil
 	}
 	for _, f := range formats {
-		if f.name() == name {
+		if f.Name() == name {
 			return f, nil
 		}
 	}
@@ -46,10 +54,10 @@ func formatNamed(name string) (format, error) {
 }
 
 // formatOf returns the format that explains most of the sample.
-func formatOf(s *sample) (format, int) {
+func formatOf(s *format.Sample) (format.Format, int) {
 	best, top := formats[0], -1
 	for _, f := range formats {
-		if score := f.score(s); score > top {
+		if score := f.Score(s); score > top {
 			best, top = f, score
 		}
 	}
@@ -63,18 +71,18 @@ func joinNames(names []string) string {
 }
 
 // formatOfTable tells a table with columns to read from a list in one column.
-func formatOfTable(s *sample) format {
-	if f := (writtenTable()); f.score(s) > 0 {
+func formatOfTable(s *format.Sample) format.Format {
+	if f := (table.Written()); f.Score(s) > 0 {
 		return f
 	}
-	f, _ := formatOf(&sample{data: s.data, lines: s.lines, cr: s.cr})
+	f, _ := formatOf(&format.Sample{Data: s.Data, Lines: s.Lines, Cr: s.Cr})
 	return f
 }
 
 // reported is the format that the report names: what a member was before it became a table.
-func (m member) reported(f format) string {
+func (m member) reported(f format.Format) string {
 	if m.Table != "" {
 		return m.Table
 	}
-	return f.name()
+	return f.Name()
 }

@@ -1,12 +1,17 @@
 package dump
 
-import "bytes"
+import (
+	"bytes"
+
+	"github.com/credsieve/credsieve/datasets/dump/internal/cut"
+	"github.com/credsieve/credsieve/datasets/dump/internal/format"
+)
 
 // isHashPlain knows a file of cracked hashes: hash:plain lines such as the potfiles of hashcat and
 // John, or MDXfind's "MD5x01 hash:plain". They name nobody.
-func isHashPlain(s *sample) bool {
+func isHashPlain(s *format.Sample) bool {
 	const most, few = 80, 5 // percent
-	return s.share(hashOnly) >= most && s.share(holdsAddress) < few
+	return s.Share(hashOnly) >= most && s.Share(holdsAddress) < few
 }
 
 const hashPlainSentence = "it holds hashes and the passwords found for them but names nobody: " +
@@ -26,7 +31,7 @@ func behindHashType(line []byte) []byte {
 	if !ok || len(word) > longest || len(word) < 4 {
 		return line
 	}
-	if n := len(word); word[n-3] == 'x' && isDigit(word[n-2]) && isDigit(word[n-1]) {
+	if n := len(word); word[n-3] == 'x' && cut.IsDigit(word[n-2]) && cut.IsDigit(word[n-1]) {
 		return rest
 	}
 	return line
@@ -37,23 +42,23 @@ func behindHashType(line []byte) []byte {
 func hashStart(text []byte) int {
 	for _, tag := range []string{"$NT$", "$LM$", "$HEX$"} {
 		if rest, ok := bytes.CutPrefix(text, []byte(tag)); ok {
-			return len(tag) + hexLength(rest)
+			return len(tag) + cut.HexLength(rest)
 		}
 	}
 	if rest, ok := bytes.CutPrefix(text, []byte("$dynamic_")); ok {
 		if i := bytes.IndexByte(rest, '$'); i > 0 {
-			return len("$dynamic_") + i + 1 + hexLength(rest[i+1:])
+			return len("$dynamic_") + i + 1 + cut.HexLength(rest[i+1:])
 		}
 	}
-	if n := storedHash(text); n > 0 {
+	if n := cut.StoredHash(text); n > 0 {
 		return n
 	}
-	return hexDigest(text)
+	return cut.HexDigest(text)
 }
 
 func holdsAddress(line []byte) bool {
 	for field := range bytes.SplitSeq(line, []byte(":")) {
-		if bytes.IndexByte(field, '@') > 0 && isEmail(identifier(field)) {
+		if bytes.IndexByte(field, '@') > 0 && cut.IsEmail(cut.Identifier(field)) {
 			return true
 		}
 	}

@@ -17,6 +17,9 @@ import (
 	"testing"
 
 	"github.com/klauspost/compress/zstd"
+
+	"github.com/credsieve/credsieve/datasets/dump/internal/cut"
+	"github.com/credsieve/credsieve/datasets/dump/leak"
 )
 
 // outcome is all that one Read yields.
@@ -63,19 +66,19 @@ func readInput(t testing.TB, in Input, opts Options) outcome {
 		for _, r := range b.Rejects {
 			out.rejects = append(out.rejects, lostAt{r, b.Member})
 		}
-		b.Parse(func(r *Record) {
+		b.Parse(func(r *leak.Record) {
 			if r.Decoded {
 				out.Decoded++
 			}
 			out.records = append(out.records, found{r.Position, b.Member, show(r.Cuts)})
-		}, func(r Reject) { out.rejects = append(out.rejects, lostAt{r, b.Member}) })
+		}, func(r leak.Reject) { out.rejects = append(out.rejects, lostAt{r, b.Member}) })
 		return nil
 	})
 	return out
 }
 
 // show writes cuts as identifier=secret, one without a testable secret as identifier!secret.
-func show(cuts []Cut) []string {
+func show(cuts []leak.Cut) []string {
 	out := make([]string, len(cuts))
 	for i, c := range cuts {
 		mark := "="
@@ -85,15 +88,6 @@ func show(cuts []Cut) []string {
 		out[i] = string(c.Identifier) + mark + string(c.Secret)
 	}
 	return out
-}
-
-// cutLine returns the cuts of one line, or the reason for which it is a reject.
-func cutLine(line string) []string {
-	var c cutter
-	if reason := c.line([]byte(line)); reason != "" {
-		return []string{"reject: " + string(reason)}
-	}
-	return show(c.all())
 }
 
 // wantCuts compares, in order; a want that ends in "..." allows for more cuts.
@@ -302,4 +296,55 @@ func sevenZipped(t testing.TB, args []string, namesAndTexts ...string) []byte {
 		t.Fatal(err)
 	}
 	return data
+}
+
+// positions are all records and rejects with where they are, a line each.
+func positions(o outcome) []string {
+	var out []string
+	for _, r := range o.records {
+		out = append(out, fmt.Sprint(r.Position, r.cuts))
+	}
+	for _, r := range o.rejects {
+		out = append(out, fmt.Sprint(r.Reject))
+	}
+	return out
+}
+
+// wantBalance checks that each byte of a member that is not blank is in one record or reject.
+func wantBalance(t *testing.T, text, header string, got outcome) {
+	t.Helper()
+	covered := make([]int, len(text))
+	cover := func(p leak.Position) {
+		if p.Offset < 0 || p.Length < 0 || p.Offset+p.Length > int64(len(text)) {
+			t.Fatalf("position out of range: %+v", p)
+		}
+		for i := range p.Length {
+			covered[p.Offset+i]++
+		}
+	}
+	cover(leak.Position{Length: int64(len(header))})
+	for _, r := range got.records {
+		cover(r.Position)
+	}
+	for _, r := range got.rejects {
+		cover(r.Position)
+	}
+	isEnd := func(i int) bool { // psql's end of data
+		return text[i] == '\\' && i+1 < len(text) && text[i+1] == '.' ||
+			text[i] == '.' && i > 0 && text[i-1] == '\\'
+	}
+	for i, n := range covered {
+		if n > 1 || n == 0 && !cut.IsSpace(text[i]) && !isEnd(i) {
+			t.Fatalf("byte %d is in %d records and rejects", i, n)
+		}
+	}
+}
+
+// benchmarkLines are 40 bytes a line.
+func benchmarkLines(n int) []byte {
+	var b bytes.Buffer
+	for i := range n {
+		fmt.Fprintf(&b, "user%08d@mail.example.com:Made-Up-%02d\n", i, i%100)
+	}
+	return b.Bytes()
 }

@@ -6,6 +6,7 @@ import (
 	"io"
 	"strings"
 
+	"github.com/credsieve/credsieve/datasets/dump/internal/format"
 	"github.com/credsieve/credsieve/datasets/dump/internal/unpack"
 )
 
@@ -77,7 +78,7 @@ func (o Options) withDefaults() Options {
 }
 
 // forcedFormat returns the format that a flag or a sidecar demands, nil when the content decides.
-func forcedFormat(in Input, opts Options) (format, error) {
+func forcedFormat(in Input, opts Options) (format.Format, error) {
 	if f, err := formatNamed(opts.Format); f != nil || err != nil {
 		return f, err
 	}
@@ -88,7 +89,7 @@ func forcedFormat(in Input, opts Options) (format, error) {
 type reading struct {
 	ctx    context.Context
 	opts   Options
-	forced format
+	forced format.Format
 	emit   func(*Block) error
 	books  books
 }
@@ -102,7 +103,7 @@ type member struct {
 }
 
 // The formats decide by as much of a member as a walk shows.
-var _ [sampleSize]byte = [unpack.HeadSize]byte{}
+var _ [format.SampleSize]byte = [unpack.HeadSize]byte{}
 
 // Note keeps what became of a container.
 func (r *reading) Note(f unpack.Fate) { r.books.note(f) }

@@ -1,6 +1,7 @@
 package dump
 
 import (
+	"github.com/credsieve/credsieve/datasets/dump/internal/format"
 	"github.com/credsieve/credsieve/datasets/dump/internal/sniff"
 )
 
@@ -67,19 +68,19 @@ func isProgram(head []byte) bool {
 // nobody would be found in it.
 type foreign struct {
 	name     string
-	is       func(s *sample) bool
+	is       func(s *format.Sample) bool
 	sentence string
 }
 
 // foreignText is looked for unless a format is demanded.
 var foreignText = []foreign{
-	{"binary", func(s *sample) bool { return sniff.IsBinary(s.data) },
+	{"binary", func(s *format.Sample) bool { return sniff.IsBinary(s.Data) },
 		"it is binary data of an unknown kind: convert it to text first"},
 	{"hash_plain", isHashPlain, hashPlainSentence},
 	{"xml", isXML, "it is XML or HTML: convert it to CSV first"},
 }
 
-func foreignTo(s *sample) *foreign {
+func foreignTo(s *format.Sample) *foreign {
 	for i := range foreignText {
 		if foreignText[i].is(s) {
 			return &foreignText[i]
@@ -88,7 +89,7 @@ func foreignTo(s *sample) *foreign {
 	return nil
 }
 
-func isXML(s *sample) bool {
-	return len(s.lines) > 0 &&
-		hasAnyPrefix(lowerStart(s.lines[0]), []string{"<?xml", "<!doctype", "<html", "<table"})
+func isXML(s *format.Sample) bool {
+	return len(s.Lines) > 0 &&
+		format.HasAnyPrefix(format.LowerStart(s.Lines[0]), []string{"<?xml", "<!doctype", "<html", "<table"})
 }

@@ -71,3 +71,20 @@ func TestRead_lists_that_begin_like_other_kinds(t *testing.T) {
 		}
 	}
 }
+
+func TestRead_hashes_without_names_are_refused(t *testing.T) {
+	t.Parallel()
+	const md5 = "0123456789abcdef0123456789abcdef"
+	for _, line := range []string{
+		md5 + ":pw", md5 + ":salt:pw", dumptest.BcryptHash + ":pw", "MD5x01 " + md5 + ":pw", "$NT$" + md5 + ":pw",
+		"$dynamic_0$" + md5 + ":pw", md5 + ":$HEX[613a62]", "{SSHA}" + md5 + ":pw",
+	} {
+		text := strings.Repeat(line+"\n", 20)
+		dumptest.Read(t, []byte(text), dump.Options{}).WantReport(t, dump.StatusSkipped, "hash_plain",
+			"join it with its email:hash file first")
+		named := strings.Repeat("alice@example.com:"+line+"\n", 20)
+		if got := dumptest.Read(t, []byte(named), dump.Options{}); got.Status != dump.StatusRead {
+			t.Errorf("with addresses %q is %s: %v", line, got.Status, got.Err)
+		}
+	}
+}

@@ -1,47 +1,52 @@
 package dump
 
-import "io"
+import (
+	"io"
+
+	"github.com/credsieve/credsieve/datasets/dump/internal/format"
+	"github.com/credsieve/credsieve/datasets/dump/leak"
+)
 
 // serially reads a member by a serial session. What ended it early is a reject, as for any other.
-func (r *reading) serially(m member, f format, how serial) error {
+func (r *reading) serially(m member, f format.Format, how format.Serial) error {
 	counted := &countingReader{from: m.from}
-	out := newRecorder(r.ctx.Err, func(found *packet) error {
+	out := format.NewRecorder(r.ctx.Err, func(found *format.Packet) error {
 		return r.emit(&Block{Member: m.Name, packed: found})
 	}, r.opts.MaxRecord)
-	left, err := how.read(counted, out)
+	left, err := how.Read(counted, out)
 	r.account(m, f, out)
 	if ctxErr := r.ctx.Err(); ctxErr != nil {
 		return ctxErr
 	}
-	if out.failed != nil {
-		return out.failed
+	if out.Failed != nil {
+		return out.Failed
 	}
 	if err != nil {
-		reason, sentence := ReasonReadError, err.Error()
+		reason, sentence := leak.ReasonReadError, err.Error()
 		if counted.err != nil && counted.err != io.EOF {
 			reason, sentence = failure(m, counted.err)
 		}
 		r.lose(m, sentence)
 		left.Length = counted.n - left.Offset
-		err = out.reject(left, reason)
+		err = out.Reject(left, reason)
 	}
 	if err == nil {
-		err = out.flush()
+		err = out.Flush()
 	}
-	if out.seen {
+	if out.Seen {
 		r.books.holds()
 	}
 	return err
 }
 
 // account notes what a serial session has noticed of its member.
-func (r *reading) account(m member, f format, out *recorder) {
-	r.books.tooLong += out.tooLong
-	for _, text := range out.lost {
+func (r *reading) account(m member, f format.Format, out *format.Recorder) {
+	r.books.tooLong += out.TooLong
+	for _, text := range out.Lost {
 		r.lose(m, text)
 	}
-	if out.refused != "" {
-		r.skip(m, f.name(), out.refused)
+	if out.Refused != "" {
+		r.skip(m, f.Name(), out.Refused)
 	}
 }
 

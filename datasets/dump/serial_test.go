@@ -9,17 +9,20 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/credsieve/credsieve/datasets/dump/internal/format"
+	"github.com/credsieve/credsieve/datasets/dump/internal/sql"
 	"github.com/credsieve/credsieve/datasets/dump/internal/unpack"
+	"github.com/credsieve/credsieve/datasets/dump/leak"
 )
 
 // pairs is a serial session for tests: each two lines are a record, "-" is a reject.
-type pairs struct{ unsplit }
+type pairs struct{ format.Unsplit }
 
-var _ serial = pairs{}
+var _ format.Serial = pairs{}
 
-func (pairs) read(from io.Reader, out *recorder) (Position, error) {
+func (pairs) Read(from io.Reader, out *format.Recorder) (leak.Position, error) {
 	in := bufio.NewReader(from)
-	at := Position{Line: 1}
+	at := leak.Position{Line: 1}
 	next := func() ([]byte, error) {
 		text, err := in.ReadBytes('\n')
 		return bytes.TrimSuffix(text, []byte("\n")), err
@@ -38,9 +41,9 @@ func (pairs) read(from io.Reader, out *recorder) (Position, error) {
 		}
 		at.Length = int64(len(id) + 1 + len(secret))
 		if string(secret) == "-" {
-			err = out.reject(at, ReasonNoSeparator)
+			err = out.Reject(at, leak.ReasonNoSeparator)
 		} else {
-			err = out.record(at, []Cut{
+			err = out.Record(at, []leak.Cut{
 				{Identifier: id, Secret: secret, Testable: true, Host: []byte("example.com")},
 				{Identifier: id, Secret: []byte("other")},
 			})
@@ -54,9 +57,9 @@ func (pairs) read(from io.Reader, out *recorder) (Position, error) {
 }
 
 // pairsFormat is a format of which all there is is its session.
-type pairsFormat struct{ sql }
+type pairsFormat struct{ sql.Format }
 
-func (pairsFormat) open(*sample) (session, error) { return pairs{}, nil }
+func (pairsFormat) Open(*format.Sample) (format.Session, error) { return pairs{}, nil }
 
 // readSerially reads text by the session and returns what was found, a line each.
 func readSerially(t *testing.T, text []byte, emit func() error) (string, Report, error) {
@@ -64,7 +67,7 @@ func readSerially(t *testing.T, text []byte, emit func() error) (string, Report,
 	var found strings.Builder
 	r := &reading{ctx: t.Context(), opts: Options{}.withDefaults(), forced: pairsFormat{}}
 	r.emit = func(b *Block) error {
-		b.Parse(func(rec *Record) {
+		b.Parse(func(rec *leak.Record) {
 			fmt.Fprintf(&found, "%d+%d line %d:", rec.Offset, rec.Length, rec.Line)
 			for _, c := range rec.Cuts {
 				fmt.Fprintf(&found, " %s=%s@%s", c.Identifier, c.Secret, c.Host)
@@ -73,7 +76,7 @@ func readSerially(t *testing.T, text []byte, emit func() error) (string, Report,
 				t.Error("cuts of one identifier do not share its slice")
 			}
 			found.WriteString("\n")
-		}, func(rej Reject) {
+		}, func(rej leak.Reject) {
 			fmt.Fprintf(&found, "%d+%d line %d: %s\n", rej.Offset, rej.Length, rej.Line, rej.Reason)
 		})
 		b.Release()
@@ -111,9 +114,9 @@ func TestSerially(t *testing.T) {
 	})
 	t.Run("many_records_come_in_blocks", func(t *testing.T) {
 		blocks := 0
-		got, _, err := readSerially(t, bytes.Repeat([]byte("al\npw\n"), 3*packetItems+1),
+		got, _, err := readSerially(t, bytes.Repeat([]byte("al\npw\n"), 3*format.PacketItems+1),
 			func() error { blocks++; return nil })
-		if strings.Count(got, "\n") != 3*packetItems+1 || blocks != 4 || err != nil {
+		if strings.Count(got, "\n") != 3*format.PacketItems+1 || blocks != 4 || err != nil {
 			t.Errorf("%d records in %d blocks, %v", strings.Count(got, "\n"), blocks, err)
 		}
 	})

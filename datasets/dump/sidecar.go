@@ -16,8 +16,9 @@ import (
 	"time"
 	"unicode"
 
-	"github.com/credsieve/credsieve/datasets/dump/internal/unpack"
 	"go.yaml.in/yaml/v3"
+
+	"github.com/credsieve/credsieve/datasets/dump/internal/unpack"
 )
 
 const (

@@ -5,15 +5,19 @@ import (
 	"fmt"
 	"io"
 
+	"github.com/credsieve/credsieve/datasets/dump/internal/cut"
+	"github.com/credsieve/credsieve/datasets/dump/internal/format"
+	"github.com/credsieve/credsieve/datasets/dump/internal/list"
 	"github.com/credsieve/credsieve/datasets/dump/internal/unpack"
+	"github.com/credsieve/credsieve/datasets/dump/leak"
 )
 
 // text reads a member by a format that is demanded or that its beginning tells.
 func (r *reading) text(m member) error {
-	s := newSample(m.head)
-	s.exact = m.Table != ""
+	s := format.NewSample(m.head)
+	s.Exact = m.Table != ""
 	f, score := r.forced, 0
-	if f == nil && s.exact {
+	if f == nil && s.Exact {
 		f = formatOfTable(s)
 	}
 	if f == nil {
@@ -23,30 +27,32 @@ func (r *reading) text(m member) error {
 		}
 		f, score = formatOf(s)
 	}
-	var how session = listSession{lines{s.lineEnd()}}
-	if len(s.lines) > 0 {
+	reader := f
+	if len(s.Lines) > 0 {
 		r.books.encodings = append(r.books.encodings, m.encodingOf(s))
-		var err error
-		if how, err = f.open(s); err != nil {
-			r.skip(m, m.reported(f), err.Error())
-			return nil
-		}
+	} else {
+		reader = list.Combo{} // blank lines are nothing in any format, and few can be opened on them
+	}
+	how, err := reader.Open(s)
+	if err != nil {
+		r.skip(m, m.reported(f), err.Error())
+		return nil
 	}
 	r.books.open(m, m.reported(f), r.why(s, score), m.encodingOf(s))
-	if all, ok := how.(serial); ok {
+	if all, ok := how.(format.Serial); ok {
 		return r.serially(m, f, all)
 	}
 	return r.split(m, s, how)
 }
 
 // split cuts a member into blocks.
-func (r *reading) split(m member, sample *sample, how session) error {
-	mark := len(m.head) - len(sample.data)
+func (r *reading) split(m member, sample *format.Sample, how format.Session) error {
+	mark := len(m.head) - len(sample.Data)
 	if err := r.rejectAbove(m, how, int64(mark)); err != nil {
 		return err
 	}
 	s := &splitter{reading: r, member: m, session: how, line: 1, seen: holdsRecords(sample, how)}
-	err := s.run(mark + how.skip())
+	err := s.run(mark + how.Skip())
 	if s.seen || s.lost {
 		r.books.holds()
 	}
@@ -54,40 +60,40 @@ func (r *reading) split(m member, sample *sample, how session) error {
 }
 
 // rejectAbove rejects what stands above the first record and is no structure.
-func (r *reading) rejectAbove(m member, how session, mark int64) error {
-	p, ok := how.(preambled)
-	if !ok || len(p.preamble()) == 0 {
+func (r *reading) rejectAbove(m member, how format.Session, mark int64) error {
+	p, ok := how.(format.Preambled)
+	if !ok || len(p.Preamble()) == 0 {
 		return nil
 	}
 	b := &Block{Member: m.Name}
-	for _, at := range p.preamble() {
+	for _, at := range p.Preamble() {
 		at.Offset += mark
-		b.Rejects = append(b.Rejects, Reject{Position: at, Reason: ReasonNotARecord})
+		b.Rejects = append(b.Rejects, leak.Reject{Position: at, Reason: leak.ReasonNotARecord})
 	}
 	return r.emit(b)
 }
 
 // holdsRecords reports whether the sample holds more than a header.
-func holdsRecords(s *sample, how session) bool {
-	if p, ok := how.(preambled); ok && len(p.preamble()) > 0 {
+func holdsRecords(s *format.Sample, how format.Session) bool {
+	if p, ok := how.(format.Preambled); ok && len(p.Preamble()) > 0 {
 		return true
 	}
-	return !isBlank(s.data[how.skip():])
+	return !cut.IsBlank(s.Data[how.Skip():])
 }
 
 // why says in words how the format of a member was found.
-func (r *reading) why(s *sample, score int) string {
+func (r *reading) why(s *format.Sample, score int) string {
 	switch {
 	case r.forced != nil:
 		return "it was demanded by --format or a sidecar"
-	case s.exact:
+	case s.Exact:
 		return "it is a table of named columns"
-	case len(s.lines) == 0:
+	case len(s.Lines) == 0:
 		return ""
-	case score >= tabular:
+	case score >= format.Tabular:
 		return "its beginning is of that format and of no other"
 	default:
-		return fmt.Sprintf("%d%% of its first %d lines look like it", score, len(s.lines))
+		return fmt.Sprintf("%d%% of its first %d lines look like it", score, len(s.Lines))
 	}
 }
 
@@ -95,7 +101,7 @@ func (r *reading) why(s *sample, score int) string {
 type splitter struct {
 	*reading
 	member  member
-	session session
+	session format.Session
 	buffer  *[]byte
 	n       int   // bytes of buffer that are filled
 	offset  int64 // of buffer in the member
@@ -138,16 +144,16 @@ func (s *splitter) run(skip int) error {
 
 // last returns where the last whole record in the buffer ends, or any number when the run is over.
 func (s *splitter) last() int {
-	if how, ok := s.session.(cancellable); ok {
-		return how.lastWithin(s.ctx, s.data())
+	if how, ok := s.session.(format.Cancellable); ok {
+		return how.LastWithin(s.ctx, s.data())
 	}
-	return s.session.last(s.data())
+	return s.session.Last(s.data())
 }
 
 // limit is the size of a buffer that holds the longest record with its line end.
 func (s *splitter) limit() int {
-	if a, ok := s.session.(lookahead); ok {
-		return s.opts.MaxRecord + len("\r\n") + a.ahead()
+	if a, ok := s.session.(format.Lookahead); ok {
+		return s.opts.MaxRecord + len("\r\n") + a.Ahead()
 	}
 	return s.opts.MaxRecord + len("\r\n")
 }
@@ -179,7 +185,7 @@ func (s *splitter) finish(end error) error {
 		return err
 	}
 	if end == io.EOF { // the last line needs no line end
-		if d, ok := s.session.(finisher); ok && d.unfinished(s.data()) {
+		if d, ok := s.session.(format.Finisher); ok && d.Unfinished(s.data()) {
 			s.lose(s.member, "it ends in the middle of a record")
 		}
 		return s.send(s.n)
@@ -191,15 +197,15 @@ func (s *splitter) finish(end error) error {
 }
 
 // failure says why a member ended early.
-func failure(m member, err error) (Reason, string) {
+func failure(m member, err error) (leak.Reason, string) {
 	how, sentence := m.Ended(err)
 	switch how {
 	case unpack.EndByLimit:
-		return ReasonOverLimit, sentence
+		return leak.ReasonOverLimit, sentence
 	case unpack.EndEarly:
-		return ReasonTruncated, sentence
+		return leak.ReasonTruncated, sentence
 	}
-	return ReasonReadError, sentence
+	return leak.ReasonReadError, sentence
 }
 
 // send emits the first n bytes as a block, unless they are one record that is too long.
@@ -209,17 +215,17 @@ func (s *splitter) send(n int) error {
 	}
 	data := s.data()[:n]
 	text := bytes.TrimRight(data, "\r\n")
-	if len(text) > s.opts.MaxRecord && s.session.last(text) == 0 {
+	if len(text) > s.opts.MaxRecord && s.session.Last(text) == 0 {
 		s.books.tooLong++
-		if err := s.reject(int64(len(text)), ReasonTooLong); err != nil {
+		if err := s.reject(int64(len(text)), leak.ReasonTooLong); err != nil {
 			return err
 		}
 		s.consume(n)
 		return nil
 	}
-	s.seen = s.seen || !isBlank(data)
+	s.seen = s.seen || !cut.IsBlank(data)
 	block := &Block{
-		Member: s.member.Name, text: textBlock{data, s.offset, s.line}, session: s.session,
+		Member: s.member.Name, text: format.Block{Data: data, Offset: s.offset, Line: s.line}, session: s.session,
 		buffer: s.buffer,
 	}
 	s.advance(data)
@@ -230,9 +236,9 @@ func (s *splitter) send(n int) error {
 }
 
 // reject emits a reject that begins with the buffer.
-func (s *splitter) reject(length int64, reason Reason) error {
-	at := Position{Offset: s.offset, Length: length, Line: s.line}
-	return s.emit(&Block{Member: s.member.Name, Rejects: []Reject{{Position: at, Reason: reason}}})
+func (s *splitter) reject(length int64, reason leak.Reason) error {
+	at := leak.Position{Offset: s.offset, Length: length, Line: s.line}
+	return s.emit(&Block{Member: s.member.Name, Rejects: []leak.Reject{{Position: at, Reason: reason}}})
 }
 
 // skipRecord lets a record stream by that is too long to be held; end is what ended the member.
@@ -242,10 +248,10 @@ func (s *splitter) skipRecord(end *error) error {
 		return nil
 	}
 	s.books.tooLong++
-	start := Position{Offset: s.offset, Line: s.line}
-	ends, lineEnd := indexLineEnd, 1
-	if o, ok := s.session.(overlong); ok {
-		ends, lineEnd = o.overlong(), 0
+	start := leak.Position{Offset: s.offset, Line: s.line}
+	ends, lineEnd := format.IndexLineEnd, 1
+	if o, ok := s.session.(format.Overlong); ok {
+		ends, lineEnd = o.Overlong(), 0
 	}
 	for {
 		i := ends(s.data())
@@ -268,7 +274,7 @@ func (s *splitter) skipRecord(end *error) error {
 		*end = s.fill()
 	}
 	s.seen = true
-	return s.emit(&Block{Member: s.member.Name, Rejects: []Reject{{Position: start, Reason: ReasonTooLong}}})
+	return s.emit(&Block{Member: s.member.Name, Rejects: []leak.Reject{{Position: start, Reason: leak.ReasonTooLong}}})
 }
 
 // consume drops the first n bytes of the buffer.
@@ -279,7 +285,7 @@ func (s *splitter) consume(n int) {
 
 func (s *splitter) advance(over []byte) {
 	s.offset += int64(len(over))
-	s.line += int64(bytes.Count(over, []byte{s.session.lineEnd()}))
+	s.line += int64(bytes.Count(over, []byte{s.session.LineEnd()}))
 }
 
 // replace goes on in a larger buffer.

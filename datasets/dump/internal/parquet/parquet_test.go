@@ -19,10 +19,11 @@ import (
 	columns "github.com/apache/arrow/go/v17/parquet"
 	"github.com/apache/arrow/go/v17/parquet/compress"
 	"github.com/apache/arrow/go/v17/parquet/pqarrow"
+	"pgregory.net/rapid"
+
 	"github.com/credsieve/credsieve/datasets/dump"
 	"github.com/credsieve/credsieve/datasets/dump/internal/dumptest"
 	"github.com/credsieve/credsieve/datasets/dump/internal/parquet"
-	"pgregory.net/rapid"
 )
 
 // childMode makes the test binary the child that it starts.

@@ -6,8 +6,9 @@ import (
 	"io"
 	"slices"
 
-	"github.com/credsieve/credsieve/datasets/dump/internal/sniff"
 	"github.com/klauspost/compress/zlib"
+
+	"github.com/credsieve/credsieve/datasets/dump/internal/sniff"
 )
 
 // container is a stream that holds members.

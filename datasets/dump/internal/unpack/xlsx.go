@@ -10,8 +10,9 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/credsieve/credsieve/datasets/dump/internal/rowtext"
 	"github.com/xuri/excelize/v2"
+
+	"github.com/credsieve/credsieve/datasets/dump/internal/rowtext"
 )
 
 // office reads the workbook that an archive is. Each sheet is a member, written as a table: positions

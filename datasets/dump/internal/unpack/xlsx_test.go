@@ -10,11 +10,12 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/xuri/excelize/v2"
+	"pgregory.net/rapid"
+
 	"github.com/credsieve/credsieve/datasets/dump"
 	"github.com/credsieve/credsieve/datasets/dump/internal/dumptest"
 	"github.com/credsieve/credsieve/datasets/dump/leak"
-	"github.com/xuri/excelize/v2"
-	"pgregory.net/rapid"
 )
 
 // workbook makes a workbook of the sheets, each a name and its rows.

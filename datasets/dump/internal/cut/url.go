@@ -1,0 +1,214 @@
+package cut
+
+import (
+	"bytes"
+
+	"github.com/credsieve/credsieve/datasets/dump/leak"
+)
+
+// ulpLine cuts a line that begins with a URL whose authority begins at start. Each separator behind
+// the host may be the one between URL and login, for a path may hold them as well.
+//
+// What stands before a host is never searched for an address: in android://CERTIFICATE@package it
+// is the digest of a certificate.
+func (c *Cutter) ulpLine(line []byte, start int) leak.Reason {
+	tail := afterHost(line, start)
+	c.Host = urlHost(line[start:])
+	c.fields.split(tail, IsSeparator)
+	count := len(c.fields.list)
+	port := count > 1 && tail[0] == ':' && isPort(c.fields.at(1))
+
+	login, secret, early := spacedLogin(tail)
+	c.emailLogins(port)
+	spaced := early || count < 3
+	if spaced && (early || IsEmail(login)) {
+		c.login(login, secret)
+	}
+	for k := 1; k < count-1; k++ {
+		if k > 1 || !port {
+			c.login(c.fields.at(k), c.fields.after(k))
+			if id := Identifier(c.fields.at(k)); CouldName(id) {
+				c.otherFields(id, k, k, count-2-k) // each of the logins to come has its cut
+			}
+		}
+	}
+	if spaced {
+		c.login(login, secret)
+	}
+	if port { // all digits, but may be a login
+		c.login(c.fields.at(1), c.fields.after(1))
+	}
+	c.spacedEmails()
+	c.userinfo(line[start:])
+	return c.ulpReason(port, len(login) > 0)
+}
+
+// emailLogins takes the addresses among the fields, which are nearly always the logins.
+func (c *Cutter) emailLogins(port bool) {
+	for k := 1; k < len(c.fields.list) && !c.full(); k++ {
+		id := Identifier(c.fields.at(k))
+		if !IsEmail(id) {
+			continue
+		}
+		had := c.n
+		c.typed(id, c.fields.after(k))
+		if c.n == had && (k > 2 || k == 2 && !port) {
+			c.Add(id, c.fields.at(k-1)) // url:pass:login
+		}
+		from := 1
+		if port {
+			from = 2
+		}
+		c.otherFields(id, k, from, c.roomBehind(k, true))
+		if c.n == had {
+			c.Untestable(id, nil)
+		}
+	}
+}
+
+func (c *Cutter) login(field, secret []byte) {
+	if id := Identifier(field); CouldName(id) {
+		c.typed(id, secret)
+	}
+}
+
+// behindSecret is what parts a password from the program that it was stolen from.
+var behindSecret = []byte(" - ")
+
+// NamesProgram reports whether a program that it was stolen from may stand after a password.
+func NamesProgram(secret []byte) bool { return bytes.Contains(secret, behindSecret) }
+
+// typed adds the secrets in what follows a login.
+func (c *Cutter) typed(id, text []byte) {
+	c.Secrets(id, text)
+	if i := bytes.LastIndex(text, behindSecret); i > 0 {
+		c.Add(id, text[:i])
+	}
+}
+
+// spacedEmails takes addresses that stand behind a space in a field: where a path holds a separator, the
+// URL ends in the middle of one.
+func (c *Cutter) spacedEmails() {
+	text := c.fields.text
+	for k := 1; k < len(c.fields.list) && !c.full(); k++ {
+		from, end := c.fields.list[k].Start, c.fields.list[k].End
+		for {
+			space := bytes.IndexByte(text[from:end], ' ')
+			if space < 0 {
+				break
+			}
+			from += space + 1
+			word, secret := text[from:end], c.fields.after(k)
+			if next := bytes.IndexByte(word, ' '); next >= 0 {
+				word, secret = word[:next], text[from+next+1:]
+			}
+			if IsEmail(word) {
+				c.typed(word, secret)
+			}
+		}
+	}
+}
+
+// userinfo takes login and password out of login:pass@host.
+func (c *Cutter) userinfo(authority []byte) {
+	if end := bytes.IndexAny(authority, "/?# "); end >= 0 {
+		authority = authority[:end]
+	}
+	at := bytes.LastIndexByte(authority, '@')
+	colon := bytes.IndexByte(authority, ':')
+	if colon <= 0 || at < colon {
+		return
+	}
+	host, port, _ := bytes.Cut(authority[at+1:], []byte(":"))
+	if (isDomain(host) || IsIPv4(host)) && (len(port) == 0 || isPort(port)) {
+		c.login(authority[:colon], authority[colon+1:at])
+	}
+}
+
+func (c *Cutter) ulpReason(port, spaced bool) leak.Reason {
+	count := len(c.fields.list)
+	if c.n == 0 && count == 2 && !port {
+		if id := Identifier(c.fields.at(1)); CouldName(id) {
+			c.Untestable(id, nil) // a login without a password
+		}
+	}
+	switch {
+	case c.n > 0:
+		return ""
+	case count == 1 && !spaced:
+		return leak.ReasonNoSeparator
+	}
+	return leak.ReasonNoIdentifier
+}
+
+// afterHost returns what follows the host, and the port where a path proves it to be one.
+func afterHost(line []byte, start int) []byte {
+	i := start
+	if i < len(line) && line[i] == '[' { // an IPv6 address holds colons
+		i += bytes.IndexByte(line[i:], ']') + 1
+	}
+	for i < len(line) && !IsSeparator(line[i]) && !IsSpace(line[i]) && !startsPath(line[i]) {
+		i++
+	}
+	tail := line[i:]
+	if len(tail) > 0 && tail[0] == ':' {
+		if end := bytes.IndexAny(tail, "/?#"); end > 0 && isPort(tail[1:end]) {
+			return tail[end:]
+		}
+	}
+	return tail
+}
+
+func startsPath(b byte) bool { return b == '/' || b == '?' || b == '#' }
+
+func isPort(text []byte) bool {
+	for _, b := range text {
+		if !IsDigit(b) {
+			return false
+		}
+	}
+	return len(text) > 0 && len(text) <= 5
+}
+
+// spacedLogin reads "URL login pass" with spaces; early says that the space comes before any
+// separator.
+func spacedLogin(tail []byte) (login, secret []byte, early bool) {
+	space := bytes.IndexByte(tail, ' ')
+	if space < 0 {
+		return nil, nil, false
+	}
+	early = indexSeparator(tail[:space]) < 0
+	text := bytes.TrimLeft(tail[space:], " ")
+	for i, b := range text {
+		if b == ' ' || IsSeparator(b) {
+			return text[:i], text[i+1:], early
+		}
+	}
+	return text, nil, early
+}
+
+// HostOf returns the host of a URL, with or without its scheme.
+func HostOf(url []byte) []byte {
+	url = TrimSpace(url)
+	return urlHost(url[SchemeEnd(url):])
+}
+
+// urlHost returns the host that an authority and what follows it begin with. Before an @ stands a
+// login, or the digest of a certificate.
+func urlHost(text []byte) []byte {
+	end := 0
+	for end < len(text) && !startsPath(text[end]) && !IsSpace(text[end]) && text[end] != '|' {
+		end++
+	}
+	host := text[:end]
+	if at := bytes.LastIndexByte(host, '@'); at >= 0 {
+		host = host[at+1:]
+	}
+	if len(host) > 0 && host[0] == '[' {
+		if end := bytes.IndexByte(host, ']'); end > 0 {
+			return host[:end+1]
+		}
+	}
+	host, _, _ = bytes.Cut(host, []byte(":"))
+	return bytes.TrimSuffix(host, []byte("."))
+}

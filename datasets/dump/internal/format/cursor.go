@@ -1,0 +1,59 @@
+package format
+
+import "bytes"
+
+// Cursor goes through the lines of a block of which several make a record. Both LF and CR end a
+// line, as for the session lines, and CRLF is one line end.
+type Cursor struct {
+	Data        []byte
+	End         byte // the line end that line numbers count
+	Start, Stop int  // of the line
+	Line        int64
+
+	pos    int // where the next line begins
+	upcome int // where the next byte end is, at or behind pos
+	ends   int64
+}
+
+// OverlongLines lets a record of several lines go by that is over the limit: what is at hand is
+// all of one record, and its last line may go on.
+func OverlongLines() func(data []byte) int {
+	first := true
+	return func(data []byte) int {
+		if !first {
+			return IndexLineEnd(data)
+		}
+		first = false
+		if n := len(bytes.TrimRight(data, "\r\n")); n < len(data) {
+			return n
+		}
+		return -1
+	}
+}
+
+// Next goes to the next line.
+func (c *Cursor) Next() bool {
+	if c.pos >= len(c.Data) {
+		return false
+	}
+	if c.upcome < c.pos || c.upcome == 0 {
+		c.upcome = len(c.Data)
+		if i := bytes.IndexByte(c.Data[c.pos:], c.End); i >= 0 {
+			c.upcome = c.pos + i
+		}
+	}
+	c.Line += c.ends
+	c.ends = 0
+	c.Start, c.Stop = c.pos, c.upcome
+	if i := bytes.IndexByte(c.Data[c.pos:c.Stop], OtherEnd(c.End)); i >= 0 {
+		c.Stop = c.pos + i
+	}
+	c.pos = c.Stop + 1
+	if c.Stop+1 < len(c.Data) && c.Data[c.Stop] == '\r' && c.Data[c.Stop+1] == '\n' {
+		c.pos++
+	}
+	if c.upcome < c.pos && c.upcome < len(c.Data) {
+		c.ends = 1
+	}
+	return true
+}

@@ -1,0 +1,19 @@
+package format
+
+// Format is one kind of dump that is read.
+type Format interface {
+	// Name is what a report says.
+	Name() string
+	// Score says which share of the sample's lines looks like this format, 0 to 100, or certain.
+	Score(s *Sample) int
+	// Open readies the format for one member that begins with the sample.
+	Open(s *Sample) (Session, error)
+}
+
+const (
+	// Certain is the score of a format that the sample proves.
+	Certain = 102
+	// Tabular is the score of a table without a header: above any share, because each of its lines is
+	// text of a list as well, and below what a beginning proves.
+	Tabular = 101
+)

@@ -1,0 +1,75 @@
+package format
+
+import (
+	"context"
+	"io"
+
+	"github.com/credsieve/credsieve/datasets/dump/leak"
+)
+
+// Session reads one stretch of a member, from where it was opened to the end. It does not change after
+// open, so that blocks can be parsed at once. It knows nothing of what stands before the stretch: a
+// block says where it is.
+//
+// What only some sessions can do is an interface of its own, and whoever splits a stretch into blocks
+// asks for it: preambled, cancellable, lookahead, finisher, overlong, serial.
+type Session interface {
+	// Skip is the number of bytes at the start of the stretch that hold no record.
+	Skip() int
+	// LineEnd is the byte that line numbers count.
+	LineEnd() byte
+	// Last returns where the last whole record in data ends, its line end included; 0 without any.
+	// Data begins with a record, and more may follow.
+	Last(data []byte) int
+	// Parse reports what is in a block: each record and each stretch that is not one, in order.
+	Parse(b *Block, record func(*leak.Record), reject func(leak.Reject))
+}
+
+// Preambled is a session that has found what is not a record at the start of its stretch.
+type Preambled interface {
+	// Preamble returns what is to be rejected, by the bytes after the byte order mark.
+	Preamble() []leak.Position
+}
+
+// Cancellable is a session whose last may take long.
+type Cancellable interface {
+	// LastWithin does what last does, but no longer than ctx. Once ctx has ended it returns any number.
+	LastWithin(ctx context.Context, data []byte) int
+}
+
+// Lookahead is a session to which the bytes after a record tell that it has ended.
+type Lookahead interface {
+	// Ahead is how many bytes that takes at most.
+	Ahead() int
+}
+
+// Finisher is a session that knows a record which the end of the stretch has cut off.
+type Finisher interface {
+	// Unfinished reports whether the rest of the stretch, after the last whole record, ends in one.
+	Unfinished(rest []byte) bool
+}
+
+// Overlong is a session whose records may have more than one line, or less.
+type Overlong interface {
+	// Overlong returns a function that is shown what a record over the limit goes on with, and returns
+	// where the record ends, -1 when not yet.
+	Overlong() func(data []byte) int
+}
+
+// Serial is a session whose records cannot be told without what stood before them: a statement that
+// names its columns once. It reads the whole stretch, in the goroutine of Read; its last and parse are
+// never called, see unsplit.
+type Serial interface {
+	Session
+	// Read reads a stretch to its end and reports what is in it, in order. An error is what ended the
+	// stretch early: one of from or of out as it came, or a sentence that says what is damaged; left is
+	// then where that begins which could not be read, its length unset.
+	Read(from io.Reader, out *Recorder) (left leak.Position, err error)
+}
+
+// Unsplit is embedded by serial sessions: it stands for the half of a session that they never use.
+type Unsplit struct{ Lines }
+
+func (Unsplit) Parse(*Block, func(*leak.Record), func(leak.Reject)) {
+	panic("the blocks of a serial session hold what was found and no text")
+}

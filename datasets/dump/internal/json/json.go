@@ -1,0 +1,142 @@
+// Package json reads JSON in any of the shapes that databases export.
+//
+// Where objects end is found without a parser (split.go), so that blocks can be cut and a record that
+// lost its end does not swallow those after it. Names and passwords are found at any depth by their
+// keys (walk.go); strings are undone to the byte (text.go).
+package json
+
+import (
+	"bytes"
+	"strings"
+
+	"github.com/credsieve/credsieve/datasets/dump/internal/cut"
+	"github.com/credsieve/credsieve/datasets/dump/internal/format"
+	"github.com/credsieve/credsieve/hashing"
+)
+
+// Format is JSON in any of the shapes that databases export: an object a line, objects one
+// after another or over many lines, one array of all, and a list inside of an object that holds
+// nothing else. A record is an object. Brackets and commas between records, what wraps a list of
+// them, and the action lines of an Elasticsearch bulk file are neither records nor rejects.
+//
+// The texts in an object are found at any depth and told by their keys. encoding/json will not do:
+// it turns invalid UTF-8 and lone surrogates into U+FFFD, which changes a password. Here bytes stay
+// as they are, \uXXXX becomes UTF-8, a lone surrogate the three bytes that its number would have in
+// UTF-8, and a backslash before anything that JSON does not know stays.
+type Format struct{}
+
+func (Format) Name() string { return "json" }
+
+func (Format) Score(s *format.Sample) int {
+	if isJSON(s) {
+		return format.Certain
+	}
+	return -1
+}
+
+func (Format) Open(s *format.Sample) (format.Session, error) {
+	return session{format.Lines{End: s.LineEnd()}}, nil
+}
+
+func isJSON(s *format.Sample) bool {
+	if s.Share(func(line []byte) bool { return cut.LeadingEmail(line) > 0 }) >= 50 {
+		return false // a list below a banner with brackets
+	}
+	text := bytes.TrimSpace(s.Data)
+	if len(text) > 1 && (text[0] == '{' || text[0] == '[') {
+		switch next := cut.TrimSpace(text[1:]); {
+		case len(next) == 0, bytes.IndexByte([]byte(`"'{}]`), next[0]) >= 0 && text[0] == '{',
+			bytes.IndexByte([]byte(`{["]`), next[0]) >= 0 && text[0] == '[':
+			return !format.IsStealerHeader(s.Lines[0])
+		}
+	}
+	return s.Share(isLine) >= 50
+}
+
+// isLine knows an object at the start of a line, or behind what a log writes before it. A
+// password may begin like an object as well.
+func isLine(line []byte) bool {
+	line = cut.TrimSpace(line)
+	if format.HasAnyPrefix(line, []string{`{"`, `[{`, "{'"}) {
+		return true
+	}
+	brace := bytes.IndexByte(line, '{')
+	return brace > 0 && cut.IsSpace(line[brace-1]) && line[len(line)-1] == '}' &&
+		cut.LeadingEmail(line) == 0 && bytes.HasPrefix(line[brace+1:], []byte(`"`)) &&
+		bytes.Contains(line[brace+2:], []byte(`":`))
+}
+
+// role is what a key says of its value.
+type role uint8
+
+const (
+	roleNone role = iota
+	roleLogin
+	roleAddress // of mail
+	rolePhone
+	roleSecret
+	roleHash
+	roleValue // that of the key above
+	roleName  // that of the key above, when it is a login
+	rolePlace // that of the key above, when it is an address
+)
+
+// roles are keys, folded as ColumnName does. Beside the columns of tables they know what
+// documents nest: emails[].address, password.value, services.password.bcrypt.
+var roles = func() map[string]role {
+	roles := map[string]role{
+		"value": roleValue, "text": roleValue, "name": roleName, "address": rolePlace,
+	}
+	for name, kind := range cut.IdentifierNames() {
+		roles[name] = map[hashing.Kind]role{
+			hashing.KindEmail: roleAddress, hashing.KindPhone: rolePhone,
+		}[kind]
+		if roles[name] == roleNone {
+			roles[name] = roleLogin
+		}
+	}
+	for role, names := range map[role]string{
+		roleAddress: "emails mails primaryemail contactemail",
+		rolePhone:   "phones phonenumbers mobilephone cellphone msisdn",
+		roleLogin: "userlogin loginname accountname account samaccountname userprincipalname " +
+			"screenname nickname uid",
+		roleSecret: strings.Join(cut.SecretNames(), " ") + " passwords plainpassword passwordplain " +
+			"passwordplaintext userpassword pw psw pswd",
+		roleHash: strings.Join(cut.HashNames(), " "),
+	} {
+		for name := range strings.FieldsSeq(names) {
+			roles[name] = role
+		}
+	}
+	return roles
+}()
+
+// roleOf returns the role of a key below one of the role above.
+func roleOf(key []byte, above role) role {
+	if len(key) > 0 && key[0] == '$' {
+		return above // extended JSON: {"$numberLong": "1"}
+	}
+	var folded [24]byte
+	n := 0
+	for _, b := range key {
+		switch {
+		case b == '_' || b == '-' || b == '.' || b == ' ':
+			continue
+		case n == len(folded) || b >= 0x80:
+			return roleNone
+		case b >= 'A' && b <= 'Z':
+			b |= 0x20
+		}
+		folded[n] = b
+		n++
+	}
+	role := roles[string(folded[:n])]
+	switch {
+	case role == roleValue, role == roleName && above == roleLogin,
+		role == rolePlace && above == roleAddress:
+		return above
+	case role > roleHash:
+		return roleNone
+	}
+	return role
+}

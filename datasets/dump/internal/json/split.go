@@ -1,0 +1,325 @@
+package json
+
+import (
+	"bytes"
+
+	"github.com/credsieve/credsieve/datasets/dump/internal/cut"
+	"github.com/credsieve/credsieve/datasets/dump/internal/format"
+	"github.com/credsieve/credsieve/datasets/dump/leak"
+)
+
+// objectState says how far an object goes.
+type objectState int
+
+const (
+	objectWhole   objectState = iota // it ends at end
+	objectOpen                       // it may go on behind the data
+	objectBroken                     // another begins inside of it, at end
+	objectWrapper                    // it holds a list of records, which begins at end
+)
+
+// The bytes that mean something outside of strings, and inside of them.
+var structureBytes, stringBytes = func() (outside, inside [256]bool) {
+	for _, b := range []byte(`{}[]"'`) {
+		outside[b] = true
+	}
+	for _, b := range []byte("\"'\\\r\n") {
+		inside[b] = true
+	}
+	return outside, inside
+}()
+
+// Lists are looked for in the first levels of an object only, and behind a beginning that is short,
+// so that an object costs no more than a look at each of its bytes.
+const (
+	wrapperLevels = 4
+	wrapperBefore = 4 << 10
+)
+
+// objects finds where objects end. It keeps memory for the look into lists only.
+type objects struct {
+	cuts cut.Cutter
+	walk leaves
+}
+
+// end scans the object that begins at start.
+//
+// A record that lost its end must not swallow those behind it: where an object begins that JSON
+// does not allow there, or on a new line inside of a string, the one before is broken.
+func (o *objects) end(data []byte, start int) (end int, state objectState) {
+	depth, kinds := 0, uint64(0) // a bit for each level, 1 for an object
+	for i := start; i < len(data); i++ {
+		for i < len(data) && !structureBytes[data[i]] {
+			i++
+		}
+		if i == len(data) {
+			break
+		}
+		switch data[i] {
+		case '"', '\'':
+			if i, state = stringEnd(data, i); state != objectWhole {
+				return i, state
+			}
+		case '{':
+			if depth > 0 && !startsValue(data[start:i], kinds&1 == 1) {
+				return i, objectBroken
+			}
+			depth, kinds = depth+1, kinds<<1|1
+		case '[':
+			if o != nil && depth <= wrapperLevels && kinds == 1<<depth-1 {
+				if state := o.wraps(data, start, i); state != objectWhole {
+					return i + 1, state
+				}
+			}
+			depth, kinds = depth+1, kinds<<1
+		default:
+			if depth, kinds = depth-1, kinds>>1; depth == 0 {
+				return i + 1, objectWhole
+			}
+		}
+	}
+	return len(data), objectOpen
+}
+
+// stringEnd returns where the string that begins at start has its closing quote.
+func stringEnd(data []byte, start int) (int, objectState) {
+	quote := data[start]
+	for i := start + 1; i < len(data); i++ {
+		for i < len(data) && !stringBytes[data[i]] {
+			i++
+		}
+		if i == len(data) {
+			break
+		}
+		switch data[i] {
+		case quote:
+			return i, objectWhole
+		case '\\':
+			i++
+		case '\n', '\r':
+			if at, state := newObject(data, i); state != objectWhole {
+				return at, state
+			}
+		}
+	}
+	return len(data), objectOpen
+}
+
+// newObject reports whether nothing but space lies between a line end and the beginning of an
+// object.
+func newObject(data []byte, i int) (int, objectState) {
+	const farthest = 64
+	for n := 0; n < farthest; n++ {
+		switch {
+		case i == len(data):
+			return i, objectOpen
+		case data[i] == '{':
+			return i, objectBroken
+		case !cut.IsSpace(data[i]):
+			return i, objectWhole
+		}
+		i++
+	}
+	return i, objectWhole
+}
+
+// startsValue reports whether a value may stand behind what was read.
+func startsValue(before []byte, inObject bool) bool {
+	i := len(before) - 1
+	for i >= 0 && cut.IsSpace(before[i]) {
+		i--
+	}
+	switch b := before[i]; b {
+	case ':', '[', '(':
+		return true
+	default:
+		return b == ',' && !inObject
+	}
+}
+
+// wraps reports whether the list at bracket holds records: its first element names a user and a
+// secret, and what the object says before does neither. Exports wrap all rows into such a list.
+func (o *objects) wraps(data []byte, start, bracket int) objectState {
+	before, first := data[start:bracket], bracket+1
+	if len(before) > wrapperBefore {
+		return objectWhole
+	}
+	for first < len(data) && cut.IsSpace(data[first]) {
+		first++
+	}
+	switch {
+	case first == len(data):
+		return objectOpen
+	case data[first] != '{' || o.read(before) != 0:
+		return objectWhole
+	}
+	end, state := (*objects)(nil).end(data, first)
+	if state == objectWhole && o.read(data[first:end]) == hasIdentifier|hasSecret {
+		return objectWrapper
+	} else if state == objectOpen {
+		return objectOpen
+	}
+	return objectWhole
+}
+
+const (
+	hasIdentifier = 1 << iota
+	hasSecret
+)
+
+// read returns what an object, perhaps cut off, names.
+func (o *objects) read(text []byte) (has int) {
+	o.cuts.Reset()
+	o.walk.read(&o.cuts, text)
+	for i := range o.walk.list {
+		switch o.walk.list[i].role {
+		case roleLogin, roleAddress:
+			has |= hasIdentifier
+		case roleSecret, roleHash:
+			has |= hasSecret
+		}
+	}
+	return has
+}
+
+// isBetween reports whether a byte is what stands between records: space, comma, and the brackets
+// around them.
+func isBetween(b byte) bool {
+	return cut.IsSpace(b) || b == ',' || b == '[' || b == ']' || b == '}'
+}
+
+// session is the session of a member of JSON.
+type session struct{ format.Lines }
+
+// Last looks at each object, because only from the start of one can be told what is inside of it.
+func (d session) Last(data []byte) int {
+	var o objects
+	cut, inside := 0, false // inside: what stands before only shows with what follows
+	for pos := 0; ; {
+		i := bytes.IndexByte(data[pos:], '{')
+		text := data[pos:]
+		if i >= 0 {
+			text = text[:i]
+		}
+		if n := max(bytes.LastIndexByte(text, '\n'), bytes.LastIndexByte(text, '\r')); n >= 0 && !inside {
+			cut = pos + n + 1
+		}
+		if i < 0 {
+			return cut
+		}
+		end, state := o.end(data, pos+i)
+		if state == objectOpen || state == objectWhole && end == len(data) {
+			return cut // a byte behind the object belongs to it: a line end or a comma
+		}
+		if pos, inside = end, state != objectWhole; inside {
+			continue
+		}
+		for pos < len(data) && isBetween(data[pos]) {
+			pos++
+		}
+		cut = pos
+	}
+}
+
+// Overlong returns a function that is shown what a record over the limit goes on with, and returns
+// where it ends, -1 when not yet.
+func (d session) Overlong() func(data []byte) int {
+	depth, quote, escaped, newLine := 0, byte(0), false, false
+	return func(data []byte) int {
+		for i, b := range data {
+			begins := newLine && b == '{' && depth > 0
+			newLine = b == '\n' || b == '\r'
+			switch {
+			case begins, depth == 0 && newLine:
+				return i
+			case quote != 0 && escaped:
+				escaped = false
+			case quote != 0:
+				escaped = b == '\\'
+				if b == quote {
+					quote = 0
+				}
+			case depth > 0 && (b == '"' || b == '\''):
+				quote = b
+			case b == '{', depth > 0 && b == '[':
+				depth++
+			case depth > 0 && (b == '}' || b == ']'):
+				if depth--; depth == 0 {
+					return i + 1
+				}
+			}
+		}
+		return -1
+	}
+}
+
+// Unfinished reports whether what is left at the end of a member is the beginning of an object: what
+// followed it was lost as well.
+func (d session) Unfinished(rest []byte) (is bool) {
+	d.Parse(&format.Block{Data: rest}, func(*leak.Record) {}, func(r leak.Reject) {
+		is = is || r.Reason == leak.ReasonTruncated
+	})
+	return is
+}
+
+func (d session) Parse(b *format.Block, record func(*leak.Record), reject func(leak.Reject)) {
+	c := format.Collector{Block: b, Record: record, Reject: reject}
+	var o objects
+	for pos, line := 0, b.Line; pos < len(b.Data); {
+		start := pos
+		for pos < len(b.Data) && isBetween(b.Data[pos]) {
+			pos++
+		}
+		line += int64(bytes.Count(b.Data[start:pos], []byte{d.End}))
+		if pos == len(b.Data) {
+			return
+		}
+		next := d.one(&c, &o, pos, line)
+		line += int64(bytes.Count(b.Data[pos:next], []byte{d.End}))
+		pos = next
+	}
+}
+
+// one reports what begins at start and returns where that ends.
+func (d session) one(c *format.Collector, o *objects, start int, line int64) int {
+	data := c.Block.Data
+	brace := start // what a log writes before an object counts as part of it
+	for brace < len(data) && data[brace] != '{' && data[brace] != '\n' && data[brace] != '\r' {
+		brace++
+	}
+	lost := func(end int, reason leak.Reason) int {
+		c.Done(start, len(bytes.TrimRight(data[start:end], " \t\v\f\r\n\x1a")), line, reason)
+		return end
+	}
+	if brace == len(data) || data[brace] != '{' {
+		return lost(brace, leak.ReasonSyntax)
+	}
+	end, state := o.end(data, brace)
+	switch state {
+	case objectOpen:
+		return lost(end, leak.ReasonTruncated)
+	case objectBroken:
+		return lost(end, leak.ReasonSyntax)
+	case objectWrapper:
+		return end
+	}
+	text := data[brace:end]
+	if !isBulkAction(text) {
+		c.Done(start, end-start, line, o.walk.cut(&c.Cuts, text))
+	}
+	return end
+}
+
+// isBulkAction knows the lines between the documents of an Elasticsearch bulk file
+// (https://www.elastic.co/docs/api/doc/elasticsearch/operation/operation-bulk).
+func isBulkAction(text []byte) bool {
+	const longest = 1 << 10
+	rest := cut.TrimSpace(text[1:min(len(text), longest)])
+	for _, action := range []string{`"index"`, `"create"`, `"update"`, `"delete"`} {
+		if inner, ok := bytes.CutPrefix(rest, []byte(action)); ok && len(text) < longest {
+			inner = cut.TrimSpace(bytes.TrimPrefix(cut.TrimSpace(inner), []byte(":")))
+			return bytes.HasPrefix(inner, []byte(`{"_`)) || bytes.HasPrefix(inner, []byte("{}"))
+		}
+	}
+	return false
+}

@@ -1,0 +1,323 @@
+package json
+
+import (
+	"bytes"
+	"strings"
+
+	"github.com/credsieve/credsieve/datasets/dump/internal/cut"
+	"github.com/credsieve/credsieve/datasets/dump/leak"
+	"github.com/credsieve/credsieve/hashing"
+)
+
+// leaf is a value that a key, or its own look, makes worth keeping.
+type leaf struct {
+	role  role // roleNone: it looks like an address
+	value []byte
+	group int // number of the list element around it, 0 without
+}
+
+const (
+	maxLeaves = 64
+	maxDepth  = 100
+)
+
+// leaves walks through objects.
+type leaves struct {
+	list   []leaf
+	cuts   *cut.Cutter // its arena holds what had to be decoded
+	data   []byte
+	group  int
+	groups int
+	within bool // a string that holds JSON itself
+}
+
+// cut makes the cuts of one object.
+func (l *leaves) cut(c *cut.Cutter, text []byte) leak.Reason {
+	c.Reset()
+	if !l.read(c, text) {
+		return leak.ReasonSyntax
+	}
+	named := false
+	for i := range l.list {
+		switch l.list[i].role {
+		case roleLogin, roleAddress, rolePhone:
+			l.pair(c, &l.list[i])
+			named = true
+		}
+	}
+	for i := range l.list { // no key says who it is: then what looks like an address does
+		if !named && l.list[i].role == roleNone {
+			l.pair(c, &l.list[i])
+		}
+	}
+	if c.Count() == 0 {
+		return leak.ReasonNoIdentifier
+	}
+	return ""
+}
+
+// pair makes the cuts of one identifier.
+func (l *leaves) pair(c *cut.Cutter, name *leaf) {
+	id := cut.Identifier(name.value)
+	if !cut.CouldName(id) {
+		return
+	}
+	c.Kind = hashing.KindUnspecified // users type anything into fields for addresses
+	switch {
+	case name.role == rolePhone:
+		c.Kind = hashing.KindPhone
+	case name.role != roleLogin && cut.IsEmail(id):
+		c.Kind = hashing.KindEmail
+	}
+	had := c.Count()
+	var hash []byte
+	for i := range l.list {
+		secret := &l.list[i]
+		switch {
+		case secret.role != roleSecret && secret.role != roleHash, !l.together(name, secret):
+		case secret.role == roleHash && !cut.IsFound(secret.value):
+			if hash == nil {
+				hash = secret.value
+			}
+		default:
+			c.Add(id, secret.value)
+			c.Add(id, cut.TrimSpace(secret.value))
+		}
+	}
+	if c.Count() == had {
+		c.Untestable(id, hash)
+	}
+}
+
+// together reports whether two leaves may belong to one user. The elements of a list are different
+// users when each of them has both a name and a secret.
+func (l *leaves) together(name, secret *leaf) bool {
+	if name.group == secret.group {
+		return true
+	}
+	named, secrets := false, false
+	for i := range l.list {
+		switch other := &l.list[i]; {
+		case other.role == roleSecret || other.role == roleHash:
+			secrets = secrets || other.group == name.group
+		default:
+			named = named || other.group == secret.group
+		}
+	}
+	return !named || !secrets
+}
+
+// read walks through the object that text begins with, and reports whether it is one.
+func (l *leaves) read(c *cut.Cutter, text []byte) bool {
+	l.list, l.cuts, l.data, l.group, l.groups = l.list[:0], c, text, 0, 0
+	return l.object(0, roleNone, 0) > 0
+}
+
+// space returns where the text goes on behind space.
+func (l *leaves) space(pos int) int {
+	for pos < len(l.data) && cut.IsSpace(l.data[pos]) {
+		pos++
+	}
+	return pos
+}
+
+// object reads the object at pos and returns where it ends, -1 for none.
+func (l *leaves) object(pos int, above role, depth int) int {
+	for pos++; ; {
+		if pos = l.space(pos); pos >= len(l.data) {
+			return -1
+		}
+		switch l.data[pos] {
+		case '}':
+			return pos + 1
+		case ',':
+			pos++
+			continue
+		}
+		key, end := l.key(pos)
+		if pos = l.space(max(end, 0)); end < 0 || pos >= len(l.data) || l.data[pos] != ':' {
+			return -1
+		}
+		pos = l.space(pos + 1)
+		if above != roleNone && isBinaryKey(key) && pos < len(l.data) && l.data[pos] == '"' {
+			pos = l.binary(pos, above)
+		} else {
+			pos = l.value(pos, roleOf(key, above), depth)
+		}
+		if pos < 0 {
+			return -1
+		}
+	}
+}
+
+// isBinaryKey knows where extended JSON writes bytes: {"$binary": {"base64": "..."}}, or as older
+// versions have it, {"$binary": "..."}.
+func isBinaryKey(key []byte) bool { return string(key) == "base64" || string(key) == "$binary" }
+
+// binary reads bytes in base64; what is none is text.
+func (l *leaves) binary(pos int, role role) int {
+	text, end := l.text(pos)
+	if end < 0 {
+		return -1
+	}
+	if plain := l.cuts.Base64(text); plain != nil {
+		text = plain
+	}
+	l.keep(role, text)
+	return end
+}
+
+// key reads a key, which careless writers leave unquoted.
+func (l *leaves) key(pos int) ([]byte, int) {
+	if b := l.data[pos]; b == '"' || b == '\'' {
+		return l.text(pos)
+	}
+	end := l.word(pos)
+	if end == pos {
+		return nil, -1
+	}
+	return l.data[pos:end], end
+}
+
+// word returns where the word or number at pos ends.
+func (l *leaves) word(pos int) int {
+	for pos < len(l.data) && !cut.IsSpace(l.data[pos]) &&
+		strings.IndexByte(`,:{}[]()"'`, l.data[pos]) < 0 {
+		pos++
+	}
+	return pos
+}
+
+func (l *leaves) array(pos int, role role, depth int) int {
+	outer := l.group
+	defer func() { l.group = outer }()
+	for pos++; ; {
+		if pos = l.space(pos); pos >= len(l.data) {
+			return -1
+		}
+		switch l.data[pos] {
+		case ']':
+			return pos + 1
+		case ',':
+			pos++
+			continue
+		case '{':
+			l.groups++
+			l.group = l.groups
+		}
+		if pos = l.value(pos, role, depth); pos < 0 {
+			return -1
+		}
+	}
+}
+
+func (l *leaves) value(pos int, role role, depth int) int {
+	if pos >= len(l.data) {
+		return -1
+	}
+	switch b := l.data[pos]; {
+	case (b == '{' || b == '[') && depth == maxDepth:
+		end, state := (*objects)(nil).end(l.data, pos)
+		if state != objectWhole {
+			return -1
+		}
+		return end // nobody nests a password as deep
+	case b == '{':
+		return l.object(pos, role, depth+1)
+	case b == '[':
+		return l.array(pos, role, depth+1)
+	case b == '"' || b == '\'':
+		return l.string(pos, role)
+	}
+	end := l.word(pos)
+	switch {
+	case end == pos:
+		return -1
+	case end < len(l.data) && l.data[end] == '(': // the mongo shell: ObjectId("..")
+		return l.call(end, role, depth)
+	case role != roleNone && cut.IsDigit(l.data[end-1]) &&
+		strings.IndexByte("-+.0123456789", l.data[pos]) >= 0:
+		l.keep(role, l.data[pos:end])
+	}
+	return end
+}
+
+// call reads what stands between parentheses.
+func (l *leaves) call(pos int, role role, depth int) int {
+	for pos = l.space(pos + 1); pos < len(l.data); pos = l.space(pos) {
+		switch l.data[pos] {
+		case ')':
+			return pos + 1
+		case ',':
+			pos++
+			continue
+		}
+		if depth == maxDepth {
+			return -1
+		}
+		if pos = l.value(pos, role, depth+1); pos < 0 {
+			return -1
+		}
+	}
+	return -1
+}
+
+func (l *leaves) keep(role role, value []byte) {
+	if len(l.list) < maxLeaves && len(value) > 0 {
+		l.list = append(l.list, leaf{role, value, l.group})
+	}
+}
+
+// string reads a value. It is decoded where its key asks for it, or it may be an address, or JSON.
+func (l *leaves) string(pos int, role role) int {
+	quote := l.data[pos]
+	end, escaped := pos+1, false
+	for end < len(l.data) && l.data[end] != quote {
+		if l.data[end] == '\\' {
+			escaped = true
+			end++
+		}
+		end++
+	}
+	if end >= len(l.data) {
+		return -1
+	}
+	value := l.data[pos+1 : end]
+	document := len(value) > 1 && value[0] == '{'
+	if role == roleNone && !document && bytes.IndexByte(value, '@') < 0 {
+		return end + 1
+	}
+	if escaped {
+		value = unescape(l.cuts, value)
+	}
+	if role != roleNone || cut.IsEmail(value) {
+		l.keep(role, value)
+	}
+	if document && !l.within {
+		l.document(value)
+	}
+	return end + 1
+}
+
+// text reads a string as it is meant.
+func (l *leaves) text(pos int) ([]byte, int) {
+	end, state := stringEnd(l.data, pos)
+	if state != objectWhole || end >= len(l.data) {
+		return nil, -1
+	}
+	text := l.data[pos+1 : end]
+	if bytes.IndexByte(text, '\\') >= 0 {
+		text = unescape(l.cuts, text)
+	}
+	return text, end + 1
+}
+
+// document reads JSON that was written as a string into other JSON, one level deep.
+func (l *leaves) document(text []byte) {
+	outer, had := l.data, len(l.list)
+	l.data, l.within = text, true
+	if l.object(0, roleNone, 0) != len(bytes.TrimRight(text, " \t\r\n")) {
+		l.list = l.list[:had]
+	}
+	l.data, l.within = outer, false
+}

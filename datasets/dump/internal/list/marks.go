@@ -1,0 +1,123 @@
+package list
+
+import "math/bits"
+
+// Nearly all lines of a list are plain: an address or a name, a separator, a password, and no byte
+// that could mean two things. To know a plain line for one, all its bytes must be looked at, and one
+// by one that costs several times what finding the line's end does. So a window of the block is turned
+// into bits first, 32 bytes an instruction where the processor has AVX2, and a line is then read off
+// the few bits that are set.
+
+// mark holds what is known of 64 bytes, a bit each, the first byte lowest.
+type mark struct {
+	part uint64 // may part fields, end the line or need a closer look
+	host uint64 // cannot be in a domain
+	dot  uint64
+}
+
+const (
+	markBytes = 64
+	// windowBytes is how much is marked at a time: bytes and marks stay in the first cache.
+	windowBytes = 8 << 10
+)
+
+// markClasses are sets of bytes in the shape in which a processor looks up 32 at a time: a byte is in
+// a class when the bits of its high and of its low half are set there. Together the classes are the
+// bytes that are plain, all of them ASCII; those of the host classes can be in a domain.
+var markClasses = [8]struct{ high, low uint16 }{
+	{1 << 2, 1<<0xd | 1<<0xe}, // - .
+	{1 << 3, 0x03ff},          // digits
+	{1<<4 | 1<<6, 0xfffe},     // A to O, a to o
+	{1<<5 | 1<<7, 0x07ff},     // P to Z, p to z
+	{1 << 5, 1 << 0xf},        // _
+	{1 << 2, 0x8cfa},          // ! # $ % & ' * + /
+	{1 << 3, 1<<0xd | 1<<0xf}, // = ?
+	{1<<5 | 1<<7, 1 << 0xe},   // ^ ~
+}
+
+const (
+	hostClasses  = 0x1f
+	plainClasses = 0xff
+)
+
+// markTables are the classes of each low half and of each high half of a byte.
+var markTables = func() (t struct{ low, high [16]uint8 }) {
+	for class, c := range markClasses {
+		for half := range 16 {
+			t.low[half] |= uint8(c.low>>half&1) << class
+			t.high[half] |= uint8(c.high>>half&1) << class
+		}
+	}
+	// The high halves 8 to f are in no class: what is not ASCII is never plain.
+	return t
+}()
+
+// window is a stretch of a block that is marked.
+type window struct {
+	data       []byte // the block
+	start, end int    // of the stretch
+	// Two more than fit, all ones, so that reading on never ends outside.
+	marks [windowBytes/markBytes + 2]mark
+}
+
+// at makes the window begin at pos, the start of a line.
+func (w *window) at(pos int) {
+	w.start, w.end = pos, min(len(w.data), pos+windowBytes)
+	text := w.data[w.start:w.end]
+	n := len(text) / markBytes
+	markAll(text[:n*markBytes], w.marks[:n])
+	if tail := text[n*markBytes:]; len(tail) > 0 {
+		var last [markBytes]byte // zero is not plain, so the end of the window is always marked
+		copy(last[:], tail)
+		markAll(last[:], w.marks[n:n+1])
+		n++
+	}
+	w.marks[n] = mark{part: ^uint64(0), host: ^uint64(0)}
+	w.marks[n+1] = w.marks[n]
+}
+
+// part returns the marks of the 64 bytes at pos. What lies behind the window is marked.
+func (w *window) part(pos int) uint64 {
+	i, shift := uint(pos-w.start)/markBytes, uint(pos-w.start)%markBytes
+	return w.marks[i].part>>shift | w.marks[i+1].part<<1<<(63-shift)
+}
+
+// host returns which of the 64 bytes at pos cannot be in a domain.
+func (w *window) host(pos int) uint64 {
+	i, shift := uint(pos-w.start)/markBytes, uint(pos-w.start)%markBytes
+	return w.marks[i].host>>shift | w.marks[i+1].host<<1<<(63-shift)
+}
+
+// isDomain reports what the function of that name does, of n bytes at pos. It may say no when they
+// are 63 or more.
+func (w *window) isDomain(pos, n int) bool {
+	if n < 1 || n >= markBytes-1 {
+		return false
+	}
+	within := uint64(1)<<n - 1
+	i, shift := uint(pos-w.start)/markBytes, uint(pos-w.start)%markBytes
+	m, next := &w.marks[i], &w.marks[i+1]
+	dots := (m.dot>>shift | next.dot<<1<<(63-shift)) & within
+	return (m.host>>shift|next.host<<1<<(63-shift))&within == 0 &&
+		dots != 0 && dots&1 == 0 && dots&(dots>>1) == 0 && bits.Len64(dots) <= n-2
+}
+
+// markPortable marks 64 bytes for each mark in out, a byte at a time.
+func markPortable(text []byte, out []mark) {
+	for i := range out {
+		var m mark
+		for bit, b := range text[i*markBytes:][:markBytes] {
+			class := markTables.low[b&0xf] & markTables.high[b>>4]
+			if class == 0 {
+				m.part |= 1 << bit
+			}
+			if class&hostClasses == 0 {
+				m.host |= 1 << bit
+			}
+			if b == '.' {
+				m.dot |= 1 << bit
+			}
+		}
+		out[i] = m
+	}
+}

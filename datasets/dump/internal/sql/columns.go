@@ -1,0 +1,217 @@
+package sql
+
+import (
+	"slices"
+
+	"github.com/credsieve/credsieve/datasets/dump/internal/cut"
+	"github.com/credsieve/credsieve/hashing"
+)
+
+// idColumns and secretColumns are the names of columns that only databases use, folded by
+// ColumnName, beside those of CSV headers.
+var (
+	idColumns = map[string]hashing.Kind{
+		"userlogin": hashing.KindUnspecified, "membername": hashing.KindUnspecified,
+		"nick": hashing.KindUnspecified, "nickname": hashing.KindUnspecified,
+		"loginname": hashing.KindUnspecified, "loginid": hashing.KindUnspecified,
+		"accountname": hashing.KindUnspecified, "userid": hashing.KindUnspecified,
+		"usernamecanonical": hashing.KindUnspecified, "emailcanonical": hashing.KindEmail,
+		"emailaddr": hashing.KindEmail, "mobilephone": hashing.KindPhone,
+		"cellphone": hashing.KindPhone,
+	}
+	secretColumns = []string{"passwdhash", "encryptedpassword", "userpassword", "userpasswd",
+		"userpwd", "passwordplain", "plainpassword", "passworddigest", "hashedpassword",
+		"cryptedpassword", "memberpassword", "loginpassword", "accountpassword", "passw"}
+)
+
+// createdColumn is a column of a CREATE TABLE.
+type createdColumn struct {
+	name  string
+	bytea bool
+}
+
+// table is what is known of a table, in the order of the values of one statement.
+type table struct {
+	columns []createdColumn // as created; nil where that is unknown
+	ids     []cut.IdentifierColumn
+	secrets []int
+	bytea   []bool
+	typed   bool // bytea is known
+	content bool // nothing is known: values tell
+	seen    bool // it had a record
+}
+
+const maxTables = 10_000
+
+// reports reports whether the tuples of a table are records or rejects.
+func (t *table) reports() bool {
+	return t.content && t.seen || len(t.ids) > 0 && len(t.secrets) > 0
+}
+
+func (t *table) fits(values int) bool { return t.content || values == len(t.bytea) }
+
+// tableOf returns a table as one statement names its columns.
+func (d *reader) tableOf(name string, columns []string) *table {
+	created, ok := d.tables[name]
+	if !ok {
+		created, ok = d.tables[lastName(name)]
+	}
+	switch {
+	case ok && columns == nil:
+		return created
+	case columns == nil:
+		t := &table{content: true}
+		d.remember(name, t)
+		return t
+	}
+	t := &table{typed: ok && !created.content}
+	for _, column := range columns {
+		bytea := false
+		if ok {
+			i := slices.IndexFunc(created.columns, func(c createdColumn) bool { return c.name == column })
+			bytea = i >= 0 && created.columns[i].bytea
+		}
+		t.add(createdColumn{column, bytea})
+	}
+	return t
+}
+
+// remember keeps a table for the statements to come.
+func (d *reader) remember(name string, t *table) {
+	if len(d.tables) < maxTables {
+		d.tables[name] = t
+		if last := lastName(name); last != name {
+			d.tables[last] = t
+		}
+	}
+}
+
+func lastName(name string) string {
+	for i := len(name) - 1; i >= 0; i-- {
+		if name[i] == '.' {
+			return name[i+1:]
+		}
+	}
+	return name
+}
+
+// add adds the next column.
+func (t *table) add(column createdColumn) {
+	i := len(t.bytea)
+	t.bytea = append(t.bytea, column.bytea)
+	name := cut.ColumnName([]byte(column.name))
+	kind, ok := cut.IdentifierKind(name)
+	if !ok {
+		kind, ok = idColumns[name]
+	}
+	switch {
+	case ok:
+		t.ids = append(t.ids, cut.IdentifierColumn{Index: i, Kind: kind})
+	case cut.IsSecretColumn(name), slices.Contains(secretColumns, name), cut.IsHashColumn(name):
+		t.secrets = append(t.secrets, i)
+	}
+}
+
+// createTable reads the columns of a CREATE TABLE.
+func (d *reader) createTable() {
+	d.head = nil
+	tok := d.next()
+	for tok.kind == sqlWord && slices.Contains([]string{"if", "not", "exists"}, string(d.text)) {
+		tok = d.next()
+	}
+	name, tok := d.qualifiedName(tok)
+	if name != "" && tok.kind == sqlPunct && tok.style == '(' {
+		t := &table{typed: true}
+		for more := true; more; {
+			more = d.columnDefinition(t)
+		}
+		if len(t.columns) > 0 {
+			d.remember(name, t)
+		}
+	}
+	if tok.kind != sqlPunct || tok.style != ';' {
+		d.skipStatement(true)
+	}
+}
+
+// columnDefinition reads one column or constraint, and reports whether another follows.
+func (d *reader) columnDefinition(t *table) bool {
+	tok := d.next()
+	name := string(d.text)
+	isColumn := tok.kind == sqlName || tok.kind == sqlWord && !d.isConstraint(name)
+	var column createdColumn
+	if column.name = name; isColumn && len(t.columns) < maxColumns {
+		tok = d.next()
+		column.bytea = tok.kind == sqlWord && string(d.text) == "bytea"
+		t.columns = append(t.columns, column)
+		t.add(column)
+	}
+	for depth := 0; ; tok = d.next() {
+		switch {
+		case tok.kind == sqlEnd, tok.kind == sqlPunct && tok.style == ';':
+			return false
+		case tok.kind != sqlPunct:
+		case tok.style == '(':
+			depth++
+		case tok.style == ')' && depth == 0:
+			return false
+		case tok.style == ')':
+			depth--
+		case tok.style == ',' && depth == 0:
+			return true
+		}
+	}
+}
+
+// isConstraint reports whether a bare word begins no column. MySQL quotes the names of columns;
+// elsewhere a column may be called key.
+func (d *reader) isConstraint(word string) bool {
+	switch word {
+	case "primary", "unique", "constraint", "foreign", "check", "exclude", "fulltext", "spatial",
+		"like":
+		return true
+	case "key", "index":
+		return d.dialect == dialectMySQL
+	}
+	return false
+}
+
+// create reads a CREATE of whatever.
+func (d *reader) create() {
+	for {
+		tok := d.next()
+		if tok.kind != sqlWord {
+			break
+		}
+		switch word := string(d.text); word {
+		case "temporary", "temp", "global", "local", "unlogged", "or", "replace", "foreign":
+			continue
+		case "table":
+			d.createTable()
+			return
+		case "trigger":
+			if d.dialect != dialectMySQL && d.dialect != dialectPostgres {
+				d.skipTrigger()
+				return
+			}
+		}
+		break
+	}
+	d.skipStatement(false)
+}
+
+// skipTrigger skips a body of statements, up to its END and the semicolon behind that, or GO.
+func (d *reader) skipTrigger() {
+	for ended := false; ; {
+		tok := d.next()
+		word := ""
+		if tok.kind == sqlWord {
+			word = string(d.text)
+		}
+		if tok.kind == sqlEnd || ended && tok.kind == sqlPunct && tok.style == ';' ||
+			word == "go" && d.fresh {
+			return
+		}
+		ended = word == "end"
+	}
+}

@@ -1,0 +1,62 @@
+package stealer
+
+import (
+	"bytes"
+	"strings"
+
+	"github.com/credsieve/credsieve/datasets/dump/internal/cut"
+	"github.com/credsieve/credsieve/datasets/dump/leak"
+	"github.com/credsieve/credsieve/hashing"
+)
+
+// cutBlock makes the cuts of a block: each login with each password.
+func cutBlock(c *cut.Cutter, data []byte, b *block) leak.Reason {
+	c.Reset()
+	c.Kind, c.Host = hashing.KindUnspecified, cut.HostOf(b.url)
+	for _, login := range b.logins {
+		id := cut.Identifier(login)
+		if isNothing(id) || !cut.CouldName(id) {
+			continue
+		}
+		had := c.Count()
+		for _, s := range b.secrets {
+			cutSecret(c, id, data, s)
+		}
+		if c.Count() == had {
+			c.Untestable(id, nil)
+		}
+	}
+	if c.Count() == 0 {
+		return leak.ReasonNoIdentifier
+	}
+	return ""
+}
+
+func cutSecret(c *cut.Cutter, id, data []byte, s secret) {
+	value := data[s.start:s.end]
+	if !isNothing(value) {
+		c.Add(id, value)
+		c.Add(id, bytes.TrimPrefix(value, []byte("\t"))) // some write it in place of the space
+		c.Add(id, cut.TrimSpace(value))
+	}
+	if s.whole > s.end {
+		whole := data[s.start:s.whole]
+		c.Add(id, whole)
+		if bytes.IndexByte(whole, '\r') >= 0 { // the line ends are the log's, not the user's
+			from := len(c.Arena)
+			c.Arena = append(c.Arena, bytes.ReplaceAll(whole, []byte("\r\n"), []byte("\n"))...)
+			c.Add(id, c.Since(from))
+		}
+	}
+}
+
+// isNothing knows what logs write in place of a value.
+func isNothing(value []byte) bool {
+	value = cut.TrimSpace(value)
+	for _, word := range []string{"", "UNKNOWN", "N/A", "NULL", "[NOT_SAVED]"} {
+		if len(word) == len(value) && strings.EqualFold(word, string(value)) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,280 @@
+// Package table reads tables of delimited rows: csv and tsv, with a header that names the columns or
+// without one, when what the columns hold tells them.
+//
+// A header is looked for in the first ten lines. Which of RFC 4180 and the ways of MySQL the rows are
+// written in is told by the sample (dialect.go), as are the columns of a table without a header
+// (headless.go). A row that does not fit is cut as a line of a list when it is one.
+package table
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"slices"
+
+	"github.com/credsieve/credsieve/datasets/dump/internal/cut"
+	"github.com/credsieve/credsieve/datasets/dump/internal/delimited"
+	"github.com/credsieve/credsieve/datasets/dump/internal/format"
+	"github.com/credsieve/credsieve/datasets/dump/leak"
+	"github.com/credsieve/credsieve/hashing"
+)
+
+// Format is a table with a header row, or one whose rows agree in three columns or more.
+type Format struct {
+	Label      string // what a report says
+	Delimiters string // one of which parts the fields
+}
+
+// CSV is a table whose header tells the delimiter.
+func CSV() Format { return Format{"csv", ",;\t|"} }
+
+// TSV is a table of fields between TABs. It is never the first to score: only its name selects it.
+func TSV() Format { return Format{"tsv", "\t"} }
+
+// Written is a table that we wrote ourselves, of a sheet or the like.
+func Written() Format { return Format{"csv", "\t"} }
+
+// columns are what a header row says.
+type columns struct {
+	ids     []cut.IdentifierColumn
+	secrets []int // of plaintexts
+	hashes  []int
+}
+
+func (f Format) Name() string { return f.Label }
+
+func (f Format) Score(s *format.Sample) int {
+	if t, _, _ := f.header(s); t != nil {
+		return format.Certain // no other text begins with such a row
+	}
+	if f.headless(s) != nil {
+		return format.Tabular
+	}
+	return -1
+}
+
+func (f Format) Open(s *format.Sample) (format.Session, error) {
+	t, start, skip := f.header(s)
+	if t == nil {
+		if t = f.headless(s); t != nil {
+			skip = t.unknownHeader(s)
+			start = skip
+		}
+	}
+	if t == nil {
+		return nil, errors.New("its first row is no header that names an identifier column and a " +
+			"password or hash column, and its rows do not agree in three columns or more")
+	}
+	t.first = skip
+	t.above = stretchesAbove(s, start)
+	return t, nil
+}
+
+// headerLines is how far down a header is looked for: banners and a spreadsheet's "sep=;" stand above.
+const headerLines = 10
+
+// header looks for a header in the first lines that are not blank and returns where it starts and
+// ends. A line of a list ends the search, so that none is taken for a banner.
+func (f Format) header(s *format.Sample) (best *table, start, end int) {
+	var c cut.Cutter
+	for range headerLines {
+		for start < len(s.Data) && cut.IsSpace(s.Data[start]) && s.Data[start] != '\t' {
+			start++
+		}
+		if best, end = f.headerAt(s, start); best != nil {
+			return best, start, end
+		}
+		line := s.Data[start:]
+		if i := format.IndexLineEnd(line); i >= 0 {
+			line = line[:i]
+		}
+		if len(line) == 0 || c.PairLine(line) {
+			return nil, 0, 0
+		}
+		start += len(line)
+	}
+	return nil, 0, 0
+}
+
+// headerAt reads a row with each delimiter, and takes the one that yields a header with the most
+// columns.
+func (f Format) headerAt(s *format.Sample, start int) (best *table, skip int) {
+	for _, delimiter := range []byte(f.Delimiters) {
+		t := &table{Scanner: delimited.Scanner{Delimiter: delimiter}, Lines: format.Lines{End: s.LineEnd()}}
+		var row delimited.Row
+		next := t.Scanner.Next(s.Data[start:], true, &row)
+		t.read(s.Data[start:], &row)
+		if t.usable() && (best == nil || t.Count > best.Count) {
+			best, skip = t, start+next
+		}
+	}
+	if best != nil {
+		best.Dialect = tableDialectOf(s, skip, best.Delimiter, best.Count)
+	}
+	return best, skip
+}
+
+// stretchesAbove returns the lines that are not blank before a byte of the sample.
+func stretchesAbove(s *format.Sample, end int) []leak.Position {
+	var out []leak.Position
+	at := format.Cursor{Data: s.Data[:end], End: s.LineEnd(), Line: 1}
+	for at.Next() {
+		if !cut.IsBlank(at.Data[at.Start:at.Stop]) {
+			out = append(out, leak.Position{
+				Offset: int64(at.Start), Length: int64(at.Stop - at.Start), Line: at.Line,
+			})
+		}
+	}
+	return out
+}
+
+// table is the session of a member with a header.
+type table struct {
+	format.Lines
+	delimited.Scanner
+	columns
+	first int             // byte after the header row
+	above []leak.Position // what stands above the first row and is no record, by the bytes of the sample
+	typed bool            // there is no header: the columns are told by what they hold
+	named bool            // one of them holds addresses
+}
+
+// endOfData ends the rows that psql copies, and is none of them.
+const endOfData = `\.`
+
+func (t *table) Skip() int { return t.first }
+
+func (t *table) Preamble() []leak.Position { return t.above }
+
+func (t *table) read(data []byte, header *delimited.Row) {
+	t.Count = len(header.Fields)
+	for i, f := range header.Fields {
+		name := cut.ColumnName(data[f.Start:f.End])
+		if kind, ok := cut.IdentifierKind(name); ok {
+			t.ids = append(t.ids, cut.IdentifierColumn{Index: i, Kind: kind})
+		}
+		if cut.IsSecretColumn(name) {
+			t.secrets = append(t.secrets, i)
+		}
+		if cut.IsHashColumn(name) {
+			t.hashes = append(t.hashes, i)
+		}
+	}
+}
+
+func (t *table) usable() bool { return len(t.ids) > 0 && len(t.secrets)+len(t.hashes) > 0 }
+
+func (t *table) Last(data []byte) int { return t.LastWithin(context.Background(), data) }
+
+// LastWithin runs through the rows only where quotes may hide line ends, and no longer than ctx.
+func (t *table) LastWithin(ctx context.Context, data []byte) int {
+	quote := bytes.IndexByte(data, '"')
+	if t.Dialect == delimited.Escaped {
+		quote = delimited.HidesLineEnd(data)
+	}
+	if quote < 0 {
+		return t.Lines.Last(data)
+	}
+	var r delimited.Row
+	pos := t.Lines.Last(data[:quote])
+	const checked = 256 // rows
+	for i := 1; ; i++ {
+		n := t.Scanner.Next(data[pos:], false, &r)
+		if n == 0 || i%checked == 0 && ctx.Err() != nil {
+			return pos
+		}
+		pos += n
+	}
+}
+
+func (t *table) Parse(b *format.Block, record func(*leak.Record), reject func(leak.Reject)) {
+	c := format.Collector{Block: b, Record: record, Reject: reject}
+	var r delimited.Row
+	for pos, line := 0, b.Line; pos < len(b.Data); {
+		data := b.Data[pos:]
+		next := t.Scanner.Next(data, true, &r)
+		if text := data[:r.End]; !cut.IsBlank(text) && string(text) != endOfData {
+			c.Done(pos, len(text), line, t.cut(&c.Cuts, data, &r))
+		}
+		line += int64(bytes.Count(data[:next], []byte{t.End}))
+		pos += next
+	}
+}
+
+// cut makes a cut for each identifier of a row and each of its passwords.
+func (t *table) cut(c *cut.Cutter, data []byte, r *delimited.Row) leak.Reason {
+	c.Reset()
+	n := len(r.Fields)
+	switch {
+	case n > t.Count && n <= maxJoined*t.Count:
+		return t.joined(c, data, r)
+	case n != t.Count && !t.reaches(n):
+		return c.StrayLine(data[:r.End], leak.ReasonFieldCount)
+	case t.typed:
+		return t.typedCut(c, data, r)
+	}
+	for _, column := range t.ids {
+		if column.Index >= n {
+			continue
+		}
+		id := cut.Identifier(t.Value(c, data, r, column.Index))
+		if !cut.CouldName(id) {
+			continue
+		}
+		c.Kind = column.Kind
+		if c.Kind == hashing.KindEmail && !cut.IsEmail(id) {
+			c.Kind = hashing.KindUnspecified // users type names into fields for addresses
+		}
+		had := c.Count()
+		for _, i := range t.secrets {
+			if i < n {
+				t.secret(c, id, data, r, i)
+			}
+		}
+		t.found(c, id, data, r)
+		if c.Count() == had {
+			c.Untestable(id, t.hash(c, data, r))
+		}
+	}
+	if c.Count() == 0 {
+		return leak.ReasonNoIdentifier
+	}
+	return ""
+}
+
+// maxJoined is how many times the columns a row may have and still be read: beyond that it is
+// something else.
+const maxJoined = 8
+
+// reaches reports whether a row that ends early still holds an identifier and a secret.
+func (t *table) reaches(n int) bool {
+	return n < t.Count && !t.typed &&
+		slices.ContainsFunc(t.ids, func(c cut.IdentifierColumn) bool { return c.Index < n }) &&
+		slices.ContainsFunc(slices.Concat(t.secrets, t.hashes), func(i int) bool { return i < n })
+}
+
+// found adds what stands in a column of hashes and is none: what was found for one, or what was never
+// hashed.
+func (t *table) found(c *cut.Cutter, id, data []byte, r *delimited.Row) {
+	for _, i := range t.hashes {
+		if i >= len(r.Fields) {
+			continue
+		}
+		if text := t.Value(c, data, r, i); cut.IsFound(text) {
+			t.secret(c, id, data, r, i)
+		}
+	}
+}
+
+// hash returns the row's first hash, nil without one.
+func (t *table) hash(c *cut.Cutter, data []byte, r *delimited.Row) []byte {
+	for _, i := range t.hashes {
+		if i >= len(r.Fields) {
+			continue
+		}
+		if hash := t.Value(c, data, r, i); len(hash) > 0 {
+			return hash
+		}
+	}
+	return nil
+}

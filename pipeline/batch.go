@@ -1,0 +1,123 @@
+package pipeline
+
+import (
+	"slices"
+
+	"github.com/credsieve/credsieve/datasets/dump"
+	"github.com/credsieve/credsieve/hashing"
+)
+
+const (
+	// batchSize is how many records the filter is asked for at once: more than a processor waits for, and
+	// few enough to stay in its first cache.
+	batchSize = 64
+	// maxForms is how many an identifier has at most: itself and an alias, or a name and a number.
+	maxForms = 2
+)
+
+// batch holds records with the tokens of their identifiers. Nearly all of them name nobody; asked one by
+// one, each would wait for memory to say so.
+type batch struct {
+	records [batchSize]batched
+	n       int // of records
+	cuts    []batchedCut
+	tokens  []hashing.Token
+	forms   []batchedForm // of the tokens
+	passed  []bool        // which tokens the filter passed
+	texts   []byte        // of records that are not plain
+}
+
+// batched is a record: where its cuts end, and their tokens.
+type batched struct{ cuts, tokens int }
+
+type batchedCut struct {
+	dump.Cut
+	tokens int  // where they end
+	shares bool // the identifier of the cut before, and so its tokens
+}
+
+// batchedForm is a canonical form without its text.
+type batchedForm struct {
+	kind        hashing.Kind
+	attribution hashing.Attribution
+}
+
+func newBatch() *batch {
+	b := new(batch)
+	b.makeRoom(2 * batchSize)
+	return b
+}
+
+// makeRoom makes sure that so many more cuts fit in.
+func (b *batch) makeRoom(cuts int) {
+	b.cuts = slices.Grow(b.cuts, cuts)
+	b.tokens = slices.Grow(b.tokens, maxForms*cuts)
+	b.forms = slices.Grow(b.forms, maxForms*cuts)
+}
+
+func (b *batch) full() bool { return b.n == batchSize }
+
+func (b *batch) reset() {
+	b.n, b.cuts, b.tokens, b.forms, b.texts = 0, b.cuts[:0], b.tokens[:0], b.forms[:0], b.texts[:0]
+}
+
+// add takes a record that does not live longer than a callback.
+func (b *batch) add(rec *dump.Record, canonical *hashing.Canonicalizer, tokens hashing.Tokenizer) {
+	if rec.Plain {
+		b.addPlain(&rec.Cuts[0], canonical, tokens)
+		return
+	}
+	b.makeRoom(len(rec.Cuts) + batchSize) // addPlain asks for none
+	for i := range rec.Cuts {
+		n := len(b.cuts)
+		b.cuts = b.cuts[:n+1]
+		cut := &b.cuts[n]
+		cut.Cut = rec.Cuts[i]
+		cut.shares = i > 0 && cut.Kind == rec.Cuts[i-1].Kind && cut.SharesIdentifier(&rec.Cuts[i-1])
+		if !cut.shares {
+			for _, form := range canonical.Forms(cut.Kind, cut.Identifier) {
+				t := len(b.tokens)
+				b.tokens, b.forms = b.tokens[:t+1], b.forms[:t+1]
+				tokens.Into(&b.tokens[t], form)
+				b.forms[t] = batchedForm{form.Kind, form.Attribution}
+			}
+		}
+		cut.tokens = len(b.tokens)
+		b.keep(cut)
+	}
+	b.records[b.n] = batched{len(b.cuts), len(b.tokens)}
+	b.n++
+}
+
+// addPlain does what add does, for nearly all records of nearly all dumps: without asking for room, copying
+// texts and looking for shared identifiers it takes 5 ns less of the 120 that such a line costs.
+func (b *batch) addPlain(cut *dump.Cut, canonical *hashing.Canonicalizer, tokens hashing.Tokenizer) {
+	n, t := len(b.cuts), len(b.tokens)
+	b.cuts = b.cuts[:n+1]
+	for _, form := range canonical.Forms(cut.Kind, cut.Identifier) {
+		tokens.Into(&b.tokens[:t+1][t], form)
+		b.forms[:t+1][t] = batchedForm{form.Kind, form.Attribution}
+		t++
+	}
+	b.tokens, b.forms = b.tokens[:t], b.forms[:t]
+	to := &b.cuts[n]
+	to.Cut, to.tokens, to.shares = *cut, t, false
+	b.records[b.n] = batched{n + 1, t}
+	b.n++
+}
+
+// keep copies the texts of a cut that is needed after the callback. The identifier was looked at already.
+func (b *batch) keep(cut *batchedCut) {
+	from := len(b.texts)
+	b.texts = append(append(b.texts, cut.Secret...), cut.Host...)
+	secret, host := from+len(cut.Secret), len(b.texts)
+	cut.Identifier = nil
+	cut.Secret = b.texts[from:secret:secret]
+	cut.Host = b.texts[secret:host:host]
+}
+
+// ask asks the filter for all tokens at once.
+func (b *batch) ask(mayContainAll func(tokens []hashing.Token, passed []bool)) {
+	b.passed = slices.Grow(b.passed[:0], len(b.tokens))[:len(b.tokens)]
+	mayContainAll(b.tokens, b.passed)
+}

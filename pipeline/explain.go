@@ -1,0 +1,299 @@
+package pipeline
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/credsieve/credsieve/datasets/dump"
+	"github.com/credsieve/credsieve/datasets/rundir"
+	"github.com/credsieve/credsieve/pipeline/finding"
+	"github.com/credsieve/credsieve/pipeline/rank"
+)
+
+// Explanation is what one run knows of one account. It never holds a password, because a run has none.
+type Explanation struct {
+	AccountID  string          `json:"account_id"`
+	RunID      string          `json:"run_id"`
+	RunStatus  rundir.Status   `json:"run_status"`
+	FinishedAt time.Time       `json:"finished_at"`
+	State      rundir.State    `json:"state"`
+	Answer     string          `json:"answer"`
+	Facts      []string        `json:"facts"`
+	Finding    *Finding        `json:"finding,omitempty"` // of a listed account
+	Sources    []Source        `json:"sources"`
+	Reasons    []Explained     `json:"reasons"`
+	Actions    []Explained     `json:"actions"`
+	Open       []OpenCandidate `json:"open"`
+	Unknown    []string        `json:"unknown"`
+}
+
+// Finding is the row of a listed account, without what stands beside it in an Explanation.
+type Finding struct {
+	Rank           int     `json:"rank"`
+	Score          float64 `json:"score"`
+	Band           string  `json:"band"`
+	Status         string  `json:"status"`
+	Attribution    string  `json:"attribution"`
+	IdentifierKind string  `json:"identifier_kind"`
+	FirstLeakedOn  string  `json:"first_leaked_on"`
+	LastLeakedOn   string  `json:"last_leaked_on"`
+	FindingID      string  `json:"finding_id"`
+}
+
+// Source is a dump that names the account, as its sidecar describes it.
+type Source struct {
+	Name     string `json:"name"`
+	Kind     string `json:"kind"`
+	LeakedOn string `json:"leaked_on"`
+	Trust    string `json:"trust"`
+}
+
+// Explained is a code of a list in words. Weight is 0 for an action.
+type Explained struct {
+	Code   string  `json:"code"`
+	Weight float64 `json:"weight,omitempty"`
+	Text   string  `json:"text"`
+}
+
+// OpenCandidate is why leaked passwords for the account were not decided.
+type OpenCandidate struct {
+	Cause      string `json:"cause"`
+	Candidates int    `json:"candidates"`
+	Text       string `json:"text"`
+}
+
+// stateNotMet is an account that no dump of the run names.
+const stateNotMet rundir.State = "not_met"
+
+// Explain says why an account is on the list of a run, or why not, as far as the run knows. The run is
+// verified first: an answer out of files that were touched is none.
+func Explain(ctx context.Context, dir, accountID string) (*Explanation, error) {
+	m, err := rundir.Verify(ctx, dir)
+	if err != nil {
+		return nil, err
+	}
+	met := rundir.Met{AccountID: accountID, State: stateNotMet}
+	err = rundir.ReadMet(dir, func(account rundir.Met) error {
+		if account.AccountID == accountID {
+			met = account
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	x := &Explanation{
+		AccountID: accountID, RunID: m.RunID, RunStatus: m.Status, FinishedAt: m.FinishedAt, State: met.State,
+		Answer: answer(met.State, m), Facts: []string{}, Sources: sourcesNamed(m, met.Sources),
+		Reasons: []Explained{}, Actions: []Explained{}, Open: []OpenCandidate{},
+	}
+	if err := x.addOpen(dir); err != nil {
+		return nil, err
+	}
+	if met.State == rundir.StateListed {
+		if err := x.addFinding(dir, m); err != nil {
+			return nil, err
+		}
+	}
+	x.addFacts(met)
+	x.addUnknown(met, m)
+	return x, nil
+}
+
+// answer is the first sentence, the one that is read aloud.
+func answer(state rundir.State, m *rundir.Manifest) string {
+	switch state {
+	case rundir.StateListed:
+		if m.Status == rundir.StatusHeld {
+			return "At risk: a password that leaked elsewhere opens this account. The list is held, " +
+				"not published: nobody has been asked to act on it."
+		}
+		return "At risk: a password that leaked elsewhere opens this account."
+	case rundir.StateNotActive:
+		return "Not listed: a leaked password opens this account, but the account is disabled or locked."
+	case rundir.StateRefuted:
+		return "Not listed: leaked passwords were tried, and none of them opens this account."
+	case rundir.StateUndecided:
+		return "Not listed, but not cleared either: leaked passwords for this account were not all decided."
+	case rundir.StatePruned:
+		return "Not listed: no leaked password for this account was worth a try."
+	case rundir.StateUntestable:
+		return "Not listed: a dump names this account, but holds no password that could be tried."
+	default:
+		return "Not listed: this account was not found in any dump of this run."
+	}
+}
+
+// addOpen adds what undecided.csv says of the account.
+func (x *Explanation) addOpen(dir string) error {
+	rows, err := rundir.ReadUndecided(dir)
+	if err != nil {
+		return err
+	}
+	for _, row := range rows {
+		if row.AccountID == x.AccountID {
+			x.Open = append(x.Open, OpenCandidate{row.Cause, row.Candidates, causeText(row.Cause)})
+		}
+	}
+	return nil
+}
+
+func (x *Explanation) addFinding(dir string, m *rundir.Manifest) error {
+	rows, err := rundir.ReadList(dir, m)
+	if err != nil {
+		return err
+	}
+	i := slices.IndexFunc(rows, func(r rundir.Row) bool { return r.AccountID == x.AccountID })
+	if i < 0 {
+		return fmt.Errorf("account %q is not on the list of run %q", x.AccountID, dir) // Verify has looked
+	}
+	row := &rows[i]
+	x.Finding = &Finding{
+		Rank: row.Rank, Score: row.Score, Band: row.Band, Status: row.Status, Attribution: row.Attribution,
+		IdentifierKind: row.IdentifierKind, FirstLeakedOn: rundir.Date(row.FirstLeakedOn),
+		LastLeakedOn: rundir.Date(row.LastLeakedOn), FindingID: row.FindingID,
+	}
+	x.Sources = sourcesNamed(m, row.Sources) // those that hold the very password, not all that name the account
+	for _, r := range row.Reasons {
+		x.Reasons = append(x.Reasons, Explained{r.Code, r.Weight, rank.ReasonText(r.Code)})
+	}
+	for _, action := range row.Actions {
+		x.Actions = append(x.Actions, Explained{Code: action, Text: rank.ActionText(action)})
+	}
+	return nil
+}
+
+// sourcesNamed describes dumps by name. Of a dump of several inputs it takes the latest date.
+func sourcesNamed(m *rundir.Manifest, names []string) []Source {
+	list := make([]Source, 0, len(names))
+	for _, name := range names {
+		s := Source{Name: name}
+		for _, in := range m.Inputs {
+			if in.Name == name {
+				s.Kind, s.Trust, s.LeakedOn = in.Kind, in.Trust, max(s.LeakedOn, in.LeakedOn)
+			}
+		}
+		list = append(list, s)
+	}
+	return list
+}
+
+func (x *Explanation) addFacts(met rundir.Met) {
+	say := func(format string, args ...any) { x.Facts = append(x.Facts, fmt.Sprintf(format, args...)) }
+	if f := x.Finding; f != nil {
+		how := "The leaked record names the account's own %s."
+		if f.Attribution == "alias" {
+			how = "The leaked record names a variant of the account's %s (dots, or a tag after a plus), not the " +
+				"address itself."
+		}
+		say(how, kindText(f.IdentifierKind))
+		switch {
+		case f.FirstLeakedOn == "":
+		case f.FirstLeakedOn == f.LastLeakedOn:
+			say("It leaked on %s.", f.LastLeakedOn)
+		default:
+			say("It leaked between %s and %s.", f.FirstLeakedOn, f.LastLeakedOn)
+		}
+		if f.Status == finding.StatusOutstanding {
+			say("It was on an earlier list already, and the password has not been changed since.")
+		}
+	}
+	x.Facts = append(x.Facts, candidatesText(met)...)
+}
+
+// candidatesText says what became of the leaked passwords; of the one that opens the account enough is said.
+func candidatesText(met rundir.Met) []string {
+	n, refuted := met.Candidates, met.Refuted
+	found := met.State == rundir.StateListed || met.State == rundir.StateNotActive
+	hold := fmt.Sprintf("The dumps hold %d different passwords for it; ", n)
+	switch {
+	case n == 0, found && n == 1:
+		return nil
+	case met.State == rundir.StatePruned:
+		return []string{"What the dumps hold for it was not tried: only dumps that are known to be made up hold it, " +
+			"or it is shorter than our own rules allowed when the password was set."}
+	case found && refuted == 1:
+		return []string{hold + "one other was tried before and does not open it."}
+	case found && refuted > 1:
+		return []string{hold + fmt.Sprintf("%d others were tried before and do not open it.", refuted)}
+	case found:
+		return []string{hold + "the first that was tried opens it."}
+	case n == 1 && refuted == 1:
+		return []string{"The dumps hold one password for it, and it does not open the account."}
+	case n == 1:
+		return []string{"The dumps hold one password for it, and it was not tried to the end."}
+	case refuted == 0:
+		return []string{hold + "none of them was tried to the end."}
+	case refuted == 1:
+		return []string{hold + "one was tried and does not open it."}
+	case refuted == n:
+		return []string{hold + "all were tried, and none of them opens it."}
+	default:
+		return []string{hold + fmt.Sprintf("%d were tried and do not open it.", refuted)}
+	}
+}
+
+// addUnknown says what the answer must not be taken for.
+func (x *Explanation) addUnknown(met rundir.Met, m *rundir.Manifest) {
+	say := func(format string, args ...any) { x.Unknown = append(x.Unknown, fmt.Sprintf(format, args...)) }
+	switch met.State {
+	case rundir.StateListed, rundir.StateNotActive:
+		say("Whether anybody has used the password. This run sees dumps, not sign-ins.")
+		say("Which service leaked it: the name of a dump is what its finder calls it. Do not name it to the user.")
+		if x.Finding != nil && x.Finding.LastLeakedOn == "" {
+			say("When it leaked: no dump says so.")
+		}
+		say("Whether the user has changed the password since: the run knows the account as of its index.")
+	case stateNotMet:
+		say("Whether there is such an account: a run only names accounts that its dumps name.")
+		say("Whether it is in a dump all the same, if it has no password with us, as with single sign-on: such " +
+			"accounts are not looked for.")
+		say("Whether a password of it leaked anywhere else.")
+	case rundir.StateRefuted:
+		say("Whether it was an older password of the account, and whether other dumps hold the present one.")
+	default:
+		say("Whether a leaked password opens the account.")
+	}
+	unread := 0
+	for _, in := range m.Inputs {
+		if in.Status != string(dump.StatusRead) && !in.LeftOut {
+			unread++
+		}
+	}
+	if unread > 0 {
+		say("What stands in the parts of %d of the %d inputs that could not be read.", unread, len(m.Inputs))
+	}
+}
+
+func kindText(kind string) string {
+	switch kind {
+	case "email":
+		return "e-mail address"
+	case "phone":
+		return "phone number"
+	case "username":
+		return "user name"
+	default:
+		return "identifier"
+	}
+}
+
+// causeText says why something could not be decided.
+func causeText(cause string) string {
+	switch cause {
+	case "unchecked":
+		return "the time for this run was up before they were tried; the next run goes on"
+	case "over_cap":
+		return "beyond those that one run tries for one account"
+	case "no_password":
+		return "our store holds no password for this account"
+	case "unknown_scheme":
+		return "our store holds the account's own in a form that this program does not know"
+	case "nul_in_password":
+		return "they hold a character that the account's kind of hash has no common answer for"
+	default:
+		return "the stored password hash could not be verified (" + cause + ")"
+	}
+}
