@@ -20,9 +20,9 @@
 //     lower case by its simple mapping (independent of language and of its neighbours), NFC again.
 //     No form for control characters inside, for nothing, for more than 320 bytes before or after.
 //  2. E-mail: the last @ splits. Local part and domain are not empty. One trailing dot of the
-//     domain is dropped; a second one, or a space in the domain, is no e-mail. An ASCII domain
+//     domain is dropped; a second one, or a space in the domain, is not an e-mail address. An ASCII domain
 //     stays as it is; any other is turned into A-labels by the lookup profile of UTS 46, and what
-//     that refuses is no e-mail.
+//     that refuses is not an e-mail address.
 //  3. Phone: an optional +, then digits, with spaces and - . / ( ) anywhere. A leading 00 means the
 //     same as +, and after either the number does not begin with 0. The 7 to 15 digits left are the
 //     text.

@@ -14,7 +14,7 @@ import (
 const MaxTagBits = 12
 
 // Tag is a credential tag: a few bits that most wrong passwords of an account do not share. The zero
-// value is no tag.
+// value is not a tag.
 type Tag struct {
 	bits  uint8
 	value uint16 // left-aligned
@@ -38,16 +38,16 @@ func ParseTag(text string) (Tag, error) {
 	bits, err := strconv.ParseUint(number, 10, 64)
 	switch {
 	case !ok || err != nil || strconv.FormatUint(bits, 10) != number: // one text for each tag
-		return Tag{}, errors.New("is no credential tag such as 8:a3")
+		return Tag{}, errors.New("not a credential tag (want e.g. 8:a3)")
 	case bits < 1 || bits > MaxTagBits:
-		return Tag{}, fmt.Errorf("is a credential tag of a refused length: want 1 to %d bits", MaxTagBits)
+		return Tag{}, fmt.Errorf("a credential tag of a refused length: want 1 to %d bits", MaxTagBits)
 	case len(digits) != tagDigits(int(bits)) || strings.Trim(digits, "0123456789abcdef") != "":
-		return Tag{}, fmt.Errorf("is a credential tag without exactly %d lower-case hexadecimal digits",
+		return Tag{}, fmt.Errorf("a credential tag without exactly %d lower-case hexadecimal digits",
 			tagDigits(int(bits)))
 	}
 	value, err := strconv.ParseUint(digits+"0000"[len(digits):], 16, 16)
 	if err != nil || uint16(value)&^tagMask(uint8(bits)) != 0 {
-		return Tag{}, errors.New("is a credential tag with bits set beyond its length")
+		return Tag{}, errors.New("a credential tag with bits set beyond its length")
 	}
 	return Tag{bits: uint8(bits), value: uint16(value)}, nil
 }
@@ -60,7 +60,7 @@ func tagMask(bits uint8) uint16 { return ^uint16(0) << (16 - bits) }
 // guesses without computing the stored hash, and so guesses passwords 2^b times faster. For that price a
 // scan verifies 2^b times fewer wrong candidates. Keep b small, or do not use tags.
 //
-// A tag must be written anew whenever the password is set, and at each login where there is none, and
+// A tag must be written again whenever the password is set, and at each login where there is none, and
 // must be removed when the account's first identifier changes: a scan takes a password whose tag differs
 // for a wrong one and never verifies it. It is over the password as it is given to the hash.
 //

@@ -113,6 +113,6 @@ func TestTagForm(t *testing.T) {
 		t.Error("an alias is tagged")
 	}
 	if _, ok := TagForm(NewCanonicalizer(), []byte("\x01")); ok {
-		t.Error("what is no identifier has a form")
+		t.Error("what is not an identifier has a form")
 	}
 }

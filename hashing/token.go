@@ -55,5 +55,5 @@ func (f Form) domain() byte {
 	case f.Kind == KindPhone:
 		return 'p'
 	}
-	panic("hashing: token of a form that is no canonical form")
+	panic("hashing: token of a form that is not a canonical form")
 }

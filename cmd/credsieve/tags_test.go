@@ -124,7 +124,7 @@ func TestCredentialTags_are_checked_at_build(t *testing.T) {
 			[]string{"u2", "b@example.com", "x", tag})
 		b.err.Reset()
 		b.run(exitFailed, "index", "build", "--accounts", export, "--out", b.path("index"))
-		if !bytes.Contains(b.err.Bytes(), []byte("row 2: column credential_tag is ")) ||
+		if !bytes.Contains(b.err.Bytes(), []byte("row 2: column credential_tag: ")) ||
 			bytes.Contains(b.err.Bytes(), []byte(tag)) {
 			t.Errorf("%q: %s", tag, b.err.String())
 		}

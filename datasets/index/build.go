@@ -162,7 +162,7 @@ type builder struct {
 	id       [buildIDSize]byte
 	vault    vault
 	previous *previous // nil: none
-	rewrite  bool      // make all tables anew, also where there is a previous index
+	rewrite  bool      // make all tables again, also where there is a previous index
 
 	tokenizer hashing.Tokenizer
 	table     *table.Writer
@@ -198,7 +198,7 @@ func newBuilder(files *staging, o BuildOptions) (_ *builder, err error) {
 		Carry:         carryID(&o),
 		Rejected:      []RejectedRow{},
 	}
-	// An index that is too damaged to be read has no generation to go on from; building anew
+	// An index that is too damaged to be read has no generation to go on from; building again
 	// repairs it.
 	if old, err := readDescription(o.Dir); err == nil && old.checkWhole() == nil {
 		b.meta.Generation = old.Generation + 1

@@ -73,7 +73,7 @@
 //     temporary files, sealed under a key that is in memory only and, where the system allows,
 //     without a name from the beginning. An account id that occurs twice ends the build.
 //  4. Merge the runs into the tables; fill the filter, or go on with the previous one, which then
-//     also knows tokens of accounts that are gone: they cost a look-up. It is made anew before it
+//     also knows tokens of accounts that are gone: they cost a look-up. It is made again before it
 //     holds a quarter more than it was made for.
 //  5. Write and sync all files in a temporary folder, move them into the folder, link or copy there
 //     what carries over, then replace index.json by a rename: that is the swap.
@@ -81,7 +81,7 @@
 //
 // Any error before the swap leaves the earlier index as it was and removes what this build wrote.
 //
-// All tables are made anew, with the marks of the previous index, when it has 8 segments, when a
+// All tables are made again, with the marks of the previous index, when it has 8 segments, when a
 // third of its rows is no longer live, or when limits, rules or the filter's rate have changed; and
 // without marks when another version of this program made it. index.json says why. A previous index
 // that is damaged, of another key or not there refuses the build, except that one missing in the

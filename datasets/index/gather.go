@@ -48,7 +48,7 @@ func (b *builder) readAccounts(ctx context.Context, src accounts.Reader) error {
 	return group.Wait()
 }
 
-// read fills jobs. An error of the source travels behind the rows before it.
+// read fills jobs. An error of the source travels after the rows before it.
 func (b *builder) read(ctx context.Context, src accounts.Reader,
 	free <-chan *job, work, ordered chan<- *job) error {
 	row := int64(0)

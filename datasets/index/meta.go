@@ -94,7 +94,7 @@ type PreviousMeta struct {
 	Updated    int64  `json:"updated"` // in anything else
 	Removed    int64  `json:"removed"`
 	Carried    int64  `json:"carried"` // in nothing
-	// Rewritten says why all tables were made anew although there was a previous index.
+	// Rewritten says why all tables were made again although there was a previous index.
 	Rewritten string `json:"rewritten,omitempty"`
 }
 

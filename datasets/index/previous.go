@@ -32,7 +32,7 @@ const tooDead = 3
 var errRebuild = errors.New("rebuild the index")
 
 // openPrevious opens the index in o.Previous. Without one, why says what a build has to do without;
-// with one, why says why all tables must be made anew all the same.
+// with one, why says why all tables must be made again all the same.
 func openPrevious(o *BuildOptions, carry string) (p *previous, why string, err error) {
 	x, err := openRetry(o.Previous, o.Key, true)
 	switch {

@@ -22,7 +22,7 @@ type job struct {
 	rows  []accounts.Account
 	n     int    // of rows, in use
 	first uint32 // number of the first row of the export, from 1
-	err   error  // of a row, or of the source behind the last row
+	err   error  // of a row, or of the source after the last row
 	done  chan struct{}
 
 	chunk   *table.Chunk
@@ -259,7 +259,7 @@ func (w *worker) classify(encoded string) ClassMeta {
 // costOf names the costs of a stored hash, which nearly all accounts share: to write them out each
 // time would take a tenth of the build.
 func (w *worker) costOf(h stored.Hash, encoded string) ClassMeta {
-	prefix, end := "", strings.LastIndexByte(encoded, '$') // behind it: tag, or salt and tag
+	prefix, end := "", strings.LastIndexByte(encoded, '$') // after it: tag, or salt and tag
 	switch scheme := h.Scheme(); {
 	case end < 0:
 	case scheme == stored.SchemeArgon2id, scheme == stored.SchemeArgon2i:

@@ -25,7 +25,7 @@ const (
 	linePasses = 5
 )
 
-// benchmarkLines screens a combo list whose addresses are no members, in the index of dir and in one of
+// benchmarkLines screens a combo list whose addresses are not members, in the index of dir and in one of
 // a million accounts, in turns, so that whatever else the machine does strikes both.
 func benchmarkLines(b *testing.B, dir string, key *hashing.Key) {
 	small := b.TempDir()

@@ -188,7 +188,7 @@ func (s *sealer) appendAccount(to *table.Chunk, a *sealedRow) {
 
 func (s *sealer) seal(c *table.ChunkColumn, row uint32, part uint64, text string) {
 	s.text = append(s.text[:0], text...)
-	// The nonce travels behind the text: an array of its own would be garbage.
+	// The nonce travels after the text: an array of its own would be garbage.
 	n := nonce(row, part)
 	s.text = append(s.text, n[:]...)
 	// Left alone, Seal grows to what it needs and copies all that is there, each time.

@@ -107,7 +107,7 @@ func (b *builder) startFilter() (*bloom.Filter, error) {
 }
 
 // carriedFilter goes on with the previous index's filter, whose tokens of accounts now gone cost a
-// few false hits. When it would get too full, one is made anew from the tables.
+// few false hits. When it would get too full, one is made again from the tables.
 func (b *builder) carriedFilter(more uint64) (*bloom.Filter, error) {
 	if b.rewrite {
 		b.meta.Filter.Capacity = more

@@ -202,7 +202,7 @@ func verifyRecords(tx *bbolt.Tx, key *hashing.Key) error {
 // compactStep bounds what one transaction of a compaction holds in memory, in bytes.
 const compactStep = 16 << 20
 
-// Compact writes a state anew without its free pages and puts it in the place of the old one in one step.
+// Compact writes a state again without its free pages and puts it in the place of the old one in one step.
 // It returns the sizes before and after, in bytes.
 func Compact(dir string) (before, after int64, err error) {
 	source, err := openExisting(dir, false)

@@ -16,7 +16,7 @@ func TestVerify_sees_every_byte_of_every_record(t *testing.T) {
 	dir, key := t.TempDir(), newKey(t)
 	l := open(t, dir, key)
 	fill(t, l)
-	var records [][]byte // as they lie in the file: the key, and the value behind it
+	var records [][]byte // as they lie in the file: the key, and the value after it
 	err := l.db.View(func(tx *bbolt.Tx) error {
 		for _, name := range [][]byte{bucketVerdicts, bucketFindings, bucketDumps} {
 			k, v := tx.Bucket(name).Cursor().First()

@@ -2,7 +2,7 @@
 //
 // A run directory holds
 //
-//	manifest.json          written last; a directory without one is no run
+//	manifest.json          written last; a directory without one is not a run
 //	at_risk.parquet, .csv  the ranked list, same rows in the same order
 //	held/at_risk.*         the list instead, when the guard refused it
 //	accounts.csv           every account that a dump names, and what came of it

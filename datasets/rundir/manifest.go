@@ -251,8 +251,8 @@ func (m *Manifest) ID() string {
 	return m.StartedAt.Format("20060102T150405Z") + "-" + hex.EncodeToString(sum.Sum(nil)[:4])
 }
 
-// Encode renders the manifest as it stands in the run directory, with its digest. That is no seal, whoever can
-// write the file can make it anew: it tells of a disk or a hand that slipped.
+// Encode renders the manifest as it stands in the run directory, with its digest. That is not a seal, whoever can
+// write the file can make it again: it tells of a disk or a hand that slipped.
 func (m *Manifest) Encode() ([]byte, error) {
 	bare := *m
 	bare.SHA256 = ""

@@ -36,7 +36,7 @@ func ClearRecheck(path string) error {
 		return fmt.Errorf("failed to replace %q: %w", path, err)
 	}
 	if !info.Mode().IsRegular() { // to open a pipe would wait for somebody to write
-		return fmt.Errorf("refusing to overwrite %q: it is no file", path)
+		return fmt.Errorf("refusing to overwrite %q: it is not a file", path)
 	}
 	f, err := os.Open(path)
 	if err != nil {
@@ -45,7 +45,7 @@ func ClearRecheck(path string) error {
 	header, _ := csv.NewReader(bufio.NewReader(io.LimitReader(f, 1<<10))).Read()
 	f.Close() // read only
 	if !slices.Equal(header, recheckHeader) {
-		return fmt.Errorf("refusing to overwrite %q: it is no answer of an earlier recheck", path)
+		return fmt.Errorf("refusing to overwrite %q: it is not an answer of an earlier recheck", path)
 	}
 	if err := os.Remove(path); err != nil {
 		return fmt.Errorf("failed to replace %q: %w", path, err)

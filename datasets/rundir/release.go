@@ -125,7 +125,7 @@ func replaceHeld(ctx context.Context, place string, m *Manifest, before []string
 func carry(from, to string) error {
 	// A link that is published would still be whatever its target becomes.
 	if info, err := os.Lstat(from); err != nil || !info.Mode().IsRegular() {
-		return errors.Join(err, fmt.Errorf("%q is no regular file", from))
+		return errors.Join(err, fmt.Errorf("%q is not a regular file", from))
 	}
 	if os.Link(from, to) == nil {
 		return nil

@@ -200,7 +200,7 @@ func TestRelease_refuses_a_link(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err := Release(context.Background(), dir, approve)
-	if err == nil || !strings.Contains(err.Error(), "is no regular file") {
+	if err == nil || !strings.Contains(err.Error(), "is not a regular file") {
 		t.Fatalf("got %v", err)
 	}
 	if m, err := ReadManifest(dir); err != nil || m.Status != StatusHeld {

@@ -186,7 +186,7 @@ func countCSV(path string) (int64, error) {
 	defer f.Close()
 	table := csv.NewReader(f)
 	table.ReuseRecord = true
-	for rows := int64(-1); ; rows++ { // the header is no row
+	for rows := int64(-1); ; rows++ { // the header is not a row
 		switch _, err := table.Read(); {
 		case errors.Is(err, io.EOF):
 			return max(rows, 0), nil

@@ -11,7 +11,7 @@ import (
 // reference stands for "now" in the export: the clock would change the bytes.
 var reference = time.Date(2026, time.January, 1, 0, 0, 0, 0, time.UTC)
 
-// account is one row of the export, made anew from the seed and its index wherever it is needed.
+// account is one row of the export, made again from the seed and its index wherever it is needed.
 type account struct {
 	index                  int
 	id                     string

@@ -19,7 +19,7 @@
 //  3. noise: an identifier that no account has; most records are of this kind;
 //  4. duplicates: noise that stands in an earlier dump too.
 //
-// A few lines between them are no records at all: a banner, an advert, blank lines.
+// A few lines between them are not records at all: a banner, an advert, blank lines.
 //
 // The truth holds by construction and not by chance. Each password holds exactly one run of
 // digits, a different number for each account and each of its passwords, so no two passwords are

@@ -107,7 +107,7 @@ func (g *generator) fill(ctx context.Context, enc encoder, f *format, d *dumpPla
 	return nil
 }
 
-// addJunk puts the lines that are no records at the beginning and in the middle.
+// addJunk puts the lines that are not records at the beginning and in the middle.
 func addJunk(enc encoder, f *format, n, records int) error {
 	if !f.dirty || (n != 0 && n != records/2) {
 		return nil

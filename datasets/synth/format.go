@@ -15,7 +15,7 @@ type encoder interface {
 	close() error
 }
 
-// junker is an encoder that can also write a line that is no record.
+// junker is an encoder that can also write a line that is not a record.
 type junker interface {
 	junk(line string) error
 }
@@ -25,7 +25,7 @@ type format struct {
 	name  string
 	file  string // below dumps/
 	about sidecar
-	dirty bool // lines that are no records can stand between the others
+	dirty bool // lines that are not records can stand between the others
 	carry func(Pair) bool
 	// open needs the number of records for formats that split them.
 	open func(w io.Writer, records int) (encoder, error)

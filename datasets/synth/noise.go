@@ -20,7 +20,7 @@ func newNoiseMaker(seed uint64) *noiseMaker {
 
 // record returns noise record n; the slices are valid until the next call.
 //
-// The number stands inside the local part, with a syllable behind it: no two records share an
+// The number stands inside the local part, with a syllable after it: no two records share an
 // identifier, and none is an account's.
 func (m *noiseMaker) record(n uint64) (id, password []byte) {
 	m.pcg.Seed(m.key, n)

@@ -25,7 +25,7 @@ func (p people) password(a *account, version int) string {
 }
 
 // compose strings words and symbols around the digits, in the ways that break readers of dumps.
-// An "@" is only for accounts with an address: behind a user name it leaves a reader in doubt
+// An "@" is only for accounts with an address: after a user name it leaves a reader in doubt
 // which of the two is the identifier.
 func compose(r *rand.Rand, digits string, at bool) string {
 	a, b := capitalized(word(r)), word(r)

@@ -57,7 +57,7 @@ type dumpPlan struct {
 	records    int
 	planted    []planted
 	duplicates int
-	firstNoise uint64 // number of its first noise record that is no duplicate
+	firstNoise uint64 // number of its first noise record that is not a duplicate
 }
 
 func (d *dumpPlan) noise() int { return d.records - len(d.planted) }

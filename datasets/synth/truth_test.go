@@ -85,7 +85,7 @@ func lineCuts(line string) []cut {
 		}
 		left, right := line[:i], line[i+1:]
 		cuts = append(cuts, cut{left, right}, cut{right, left})
-		// A login may begin behind an earlier separator.
+		// A login may begin after an earlier separator.
 		if j := strings.LastIndexFunc(left, isSeparator); j >= 0 {
 			cuts = append(cuts, cut{left[j+1:], right})
 		}
@@ -338,7 +338,7 @@ func TestDumpsArePresentInEveryFormat(t *testing.T) {
 	}
 	text := string(decompress(t, ".gz", mixed))
 	if !strings.HasPrefix(text, banner+"\n\n") || !strings.Contains(text, "\n"+advert+"\n\n") {
-		t.Error("the lines that are no records are missing")
+		t.Error("the lines that are not records are missing")
 	}
 	last := 0
 	for line := range strings.Lines(text) {

@@ -40,7 +40,7 @@ func parseArgon2(scheme Scheme, encoded string, lim Limits) (Hash, error) {
 	}
 	version, ok := parseDecimal(phc.version)
 	if !ok {
-		return nil, refuse(CauseMalformed, "version is no decimal number")
+		return nil, refuse(CauseMalformed, "version is not a decimal number")
 	}
 	if version != argon2.Version {
 		// Version 16 computes something else, and no maintained Go library has it.

@@ -172,7 +172,7 @@ func (a *auth0Hash) digest() (Hash, error) {
 	case a.saltPosition == "prefix":
 		d.salt = saltBefore
 	case a.saltPosition == "suffix":
-		d.salt = saltBehind
+		d.salt = saltAfter
 	default:
 		return nil, refuse(CauseMalformed, "salt is neither prefix nor suffix")
 	}

@@ -25,7 +25,7 @@ const (
 	bcryptSaltSpare = 1<<4 - 1
 	bcryptHashSpare = 1<<2 - 1
 
-	// What stands behind these bytes of a password changes nothing.
+	// What stands after these bytes of a password changes nothing.
 	bcryptMaxPassword = 72
 
 	// The four S-boxes and the P-array of Blowfish.
@@ -40,7 +40,7 @@ type bcryptHash struct {
 func parseBcrypt(encoded string, lim Limits) (Hash, error) {
 	h, err := parseBcryptText(encoded, lim)
 	if err != nil {
-		return nil, err // not h: a nil pointer in a Hash is no nil Hash
+		return nil, err // not h: a nil pointer in a Hash is not a nil Hash
 	}
 	return h, nil
 }

@@ -102,7 +102,7 @@ func parseBcryptSHA256(encoded string, lim Limits) (Hash, error) {
 	}
 	cost, ok := parseDecimal(rounds)
 	if !ok {
-		return nil, refuse(CauseMalformed, "cost is no decimal number")
+		return nil, refuse(CauseMalformed, "cost is not a decimal number")
 	}
 	if cost > uint64(lim.BcryptMaxCost) {
 		return nil, refuse(CauseOverLimit, "bcrypt cost is above %d", lim.BcryptMaxCost)

@@ -76,7 +76,7 @@ func parseCryptRounds(text string, least, most uint64, lim Limits) (uint32, erro
 	rounds, ok := parseDecimal(text)
 	switch {
 	case !ok:
-		return 0, refuse(CauseMalformed, "rounds are no decimal number")
+		return 0, refuse(CauseMalformed, "rounds are not a decimal number")
 	case rounds < least:
 		return 0, refuse(CauseMalformed, "fewer than %d rounds", least)
 	case rounds > min(uint64(lim.CryptRounds), most):

@@ -21,7 +21,7 @@ const (
 //   - md5, sha1, sha224, sha256, sha384, sha512: the digest of the password;
 //   - the same with -salt-password, -password-salt or -hmac-salt (the salt is the key):
 //     digest, colon, salt;
-//   - any of those with -utf16le behind it: the password is hashed as UTF-16LE;
+//   - any of those with -utf16le after it: the password is hashed as UTF-16LE;
 //   - ntlm: the digest alone; vbulletin and mybb: digest, colon, salt;
 //   - postgres-md5: md5, digest, colon, name of the user.
 //
@@ -62,7 +62,7 @@ func ParseAs(scheme Scheme, encoded string, lim Limits) (Hash, error) {
 func DeclaredSchemes() []Scheme {
 	schemes := []Scheme{SchemeNTLM, SchemeVBulletin, SchemeMyBB, SchemePostgresMD5}
 	for _, algorithm := range digestAlgorithms {
-		for _, place := range []string{saltNowhere, saltBefore, saltBehind, saltAsSecret} {
+		for _, place := range []string{saltNowhere, saltBefore, saltAfter, saltAsSecret} {
 			name := Scheme(algorithm.name + place)
 			schemes = append(schemes, name, name+utf16Suffix)
 		}
@@ -122,7 +122,7 @@ func newForum(scheme Scheme, digits, salt string, sum sumFunc) (Hash, error) {
 func checkDeclaredSalt(salt string) error {
 	switch {
 	case salt == "":
-		return refuse(CauseMalformed, "no colon and salt behind the digest")
+		return refuse(CauseMalformed, "no colon and salt after the digest")
 	case len(salt) > maxDigestSalt:
 		return refuse(CauseOverLimit, "salt is longer than %d bytes", maxDigestSalt)
 	case strings.IndexByte(salt, 0) >= 0:

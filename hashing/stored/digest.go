@@ -22,7 +22,7 @@ const maxDigestSalt = 256
 const (
 	saltNowhere  = ""
 	saltBefore   = "-salt-password"
-	saltBehind   = "-password-salt"
+	saltAfter    = "-password-salt"
 	saltAsSecret = "-hmac-salt" // the salt is the key of an HMAC over the password
 )
 
@@ -70,13 +70,13 @@ func (d digest) sum(password, salt []byte) []byte {
 		h.Write(salt)
 	}
 	h.Write(password)
-	if d.salt == saltBehind {
+	if d.salt == saltAfter {
 		h.Write(salt)
 	}
 	return h.Sum(nil)
 }
 
-// refusesNonText is for schemes that turn the password into UTF-16: bytes that are no UTF-8 would
+// refusesNonText is for schemes that turn the password into UTF-16: bytes that are not UTF-8 would
 // all become U+FFFD, so that different passwords had one hash.
 func refusesNonText(password []byte) Cause {
 	if !utf8.Valid(password) {
@@ -152,7 +152,7 @@ func decodePaddedBase64(text, what string) ([]byte, error) {
 	}
 	decoded, err := base64.RawStdEncoding.Strict().DecodeString(bare)
 	if err != nil {
-		return nil, refuse(CauseMalformed, "%s is no base64", what)
+		return nil, refuse(CauseMalformed, "%s is not base64", what)
 	}
 	return decoded, nil
 }

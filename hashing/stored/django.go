@@ -8,7 +8,7 @@ import (
 )
 
 // The schemes that Django and Werkzeug have for themselves. Django's bcrypt$ and argon2 are those
-// schemes behind a word.
+// schemes after a word.
 const (
 	SchemeDjangoPBKDF2   Scheme = "django-pbkdf2"
 	SchemeDjangoScrypt   Scheme = "django-scrypt"
@@ -77,7 +77,7 @@ func parseScryptNumbers(n, r, p string, lim Limits) (scryptCosts, error) {
 	for i, text := range []string{n, r, p} {
 		value, ok := parseDecimal(text)
 		if !ok {
-			return scryptCosts{}, refuse(CauseMalformed, "a cost is no decimal number")
+			return scryptCosts{}, refuse(CauseMalformed, "a cost is not a decimal number")
 		}
 		values[i] = value
 	}

@@ -89,7 +89,7 @@ var wrappers = []family{
 	{claimsSpringSHA256, parseSpringSHA256},
 	{claimsSpringDigest, parseSpringDigest},
 	{begins(springArgon58), func(e string, lim Limits) (Hash, error) {
-		return behind(e, len(springArgon58), parseArgon2Any, lim)
+		return after(e, len(springArgon58), parseArgon2Any, lim)
 	}},
 	inBracesBefore(parseBcrypt, "BCRYPT", "BLF-CRYPT"),
 	inBracesBefore(parseArgon2Any, "ARGON2", "ARGON2I", "ARGON2ID"),

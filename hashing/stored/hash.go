@@ -16,7 +16,7 @@ const (
 	SchemeBcrypt   Scheme = "bcrypt"
 )
 
-// Outcome is what a verification found out. Its zero value is no outcome.
+// Outcome is what a verification found out. Its zero value is not an outcome.
 type Outcome uint8
 
 // The outcomes. CannotVerify is never to be read as NoMatch.
@@ -69,7 +69,7 @@ type Result struct {
 	Truncated bool
 }
 
-// Limits are the highest costs that a stored hash may ask for. A zero field is no permission to be
+// Limits are the highest costs that a stored hash may ask for. A zero field is not a permission to be
 // without that limit: Parse then refuses every hash.
 type Limits struct {
 	EncodedLength                           int    // bytes of the whole string

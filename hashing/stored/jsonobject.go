@@ -49,7 +49,7 @@ func (o jsonObject) text(name, otherwise string) (string, error) {
 	}
 	var text string
 	if o[name][0] != '"' || json.Unmarshal(o[name], &text) != nil {
-		return "", refuse(CauseMalformed, "field %s is no string", name)
+		return "", refuse(CauseMalformed, "field %s is not a string", name)
 	}
 	return text, nil
 }
@@ -61,7 +61,7 @@ func (o jsonObject) number(name string, otherwise uint64) (uint64, error) {
 	}
 	value, ok := parseDecimal(string(o[name]))
 	if !ok {
-		return 0, refuse(CauseMalformed, "field %s is no number without sign", name)
+		return 0, refuse(CauseMalformed, "field %s is not a number without a sign", name)
 	}
 	return value, nil
 }

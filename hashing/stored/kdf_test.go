@@ -149,7 +149,7 @@ func TestPlant(t *testing.T) {
 func checkPlant(hash Hash, v vector) error {
 	planter, ok := hash.(Planter)
 	if !ok {
-		return fmt.Errorf("a %T is no Planter", hash)
+		return fmt.Errorf("a %T is not a Planter", hash)
 	}
 	encoded, err := planter.Plant([]byte("Planted-1"))
 	if err != nil {

@@ -49,7 +49,7 @@ func claimsLDAPDigest(encoded string) bool {
 	return false
 }
 
-// parseLDAPDigest reads {NAME} and the base64 of the digest, with the salt behind it where the name
+// parseLDAPDigest reads {NAME} and the base64 of the digest, with the salt after it where the name
 // begins with S and another S or M. How long the salt is only the length tells.
 func parseLDAPDigest(encoded string, _ Limits) (Hash, error) {
 	name, text, _ := cutLDAP(encoded)
@@ -72,7 +72,7 @@ func parseLDAPDigest(encoded string, _ Limits) (Hash, error) {
 		}
 		head, place := encoded[:len(encoded)-len(text)], saltNowhere
 		if d.salted {
-			place = saltBehind
+			place = saltAfter
 		}
 		return newComputed(recipe{
 			scheme: Scheme(ldapScheme + strings.ToLower(name)),

@@ -88,7 +88,7 @@ func sameAlphabet(a, b string) bool {
 		strings.Count(a, "_")-strings.Count(b, "_") <= 1
 }
 
-// hexDigits are those of an Auth0 field, and those that are all there is behind the prefixes of schemes
+// hexDigits are those of an Auth0 field, and those that are all there is after the prefixes of schemes
 // that take both cases.
 var hexDigits = regexp.MustCompile(`"value":\s*"([0-9a-fA-F]+)",\s*"encoding":\s*"hex"` +
 	`|^(?:\{[A-Z0-9-]+\}|\$NT\$|0x0[12]00)?([0-9a-fA-F]{32,})(?:$|:)`)

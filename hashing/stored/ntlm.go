@@ -54,7 +54,7 @@ func md4Sum(text []byte) []byte {
 	return h.Sum(nil)
 }
 
-// widened puts a zero behind each byte, which is how libxcrypt and FreeBSD make UTF-16 of a
+// widened puts a zero after each byte, which is how libxcrypt and FreeBSD make UTF-16 of a
 // password.
 func widened(password []byte) []byte {
 	wide := make([]byte, 2*len(password))

@@ -54,7 +54,7 @@ func parseSHA1Crypt(encoded string, lim Limits) (Hash, error) {
 }
 
 // parseSunMD5 reads $md5$salt$$tag and $md5,rounds=N$salt$$tag. With a single $ before the tag the
-// salt is hashed without one behind it: a quirk of early Solaris that no library here computes.
+// salt is hashed without one after it: a quirk of early Solaris that no library here computes.
 func parseSunMD5(encoded string, lim Limits) (Hash, error) {
 	parts := strings.Split(strings.TrimPrefix(encoded, sunMD5Prefix), "$")
 	rounds, prefix := uint32(0), sunMD5Prefix+"$"

@@ -44,7 +44,7 @@ func (c pbkdf2Costs) String() string { return fmt.Sprintf("%s,i=%d", c.digest, c
 func newPBKDF2(digest, iterations string, lim Limits) (pbkdf2Costs, error) {
 	count, ok := parseDecimal(iterations)
 	if !ok {
-		return pbkdf2Costs{}, refuse(CauseMalformed, "iterations are no decimal number")
+		return pbkdf2Costs{}, refuse(CauseMalformed, "iterations are not a decimal number")
 	}
 	return checkPBKDF2(digest, count, lim)
 }
@@ -127,7 +127,7 @@ func parseLDAPPBKDF2(encoded string, lim Limits) (Hash, error) {
 	return nil, refuse(CauseUnsupportedVersion, "PBKDF2 of an unknown digest")
 }
 
-// parsePasslibPBKDF2 reads iterations$salt$key behind head. passlib writes base64 with . for +
+// parsePasslibPBKDF2 reads iterations$salt$key after head. passlib writes base64 with . for +
 // (https://passlib.readthedocs.io/en/stable/lib/passlib.hash.pbkdf2_digest.html), others leave the +.
 func parsePasslibPBKDF2(scheme Scheme, digest, head, encoded string, lim Limits) (Hash, error) {
 	fields, err := cutFields(strings.TrimPrefix(encoded, head), "$", 3)

@@ -26,7 +26,7 @@ func splitPHC(encoded string) (phcString, error) {
 	}
 	version, ok := strings.CutPrefix(parts[2], "v=")
 	if !ok {
-		return phcString{}, refuse(CauseMalformed, "second segment is no version")
+		return phcString{}, refuse(CauseMalformed, "second segment is not a version")
 	}
 	return phcString{version: version, params: parts[3], salt: parts[4], tag: parts[5]}, nil
 }
@@ -49,7 +49,7 @@ func splitParams(text string, names ...string) ([]uint64, error) {
 			return nil, refuse(CauseMalformed, "parameter %d is not %s", i+1, name)
 		}
 		if values[i], ok = parseDecimal(value); !ok {
-			return nil, refuse(CauseMalformed, "parameter %s is no decimal number", name)
+			return nil, refuse(CauseMalformed, "parameter %s is not a decimal number", name)
 		}
 	}
 	if !more {
@@ -96,7 +96,7 @@ func decodeBase64(text, what string, least, most int) ([]byte, error) {
 	}
 	decoded, err := strictBase64.DecodeString(text)
 	if err != nil {
-		return nil, refuse(CauseMalformed, "%s is no unpadded base64", what)
+		return nil, refuse(CauseMalformed, "%s is not unpadded base64", what)
 	}
 	if len(decoded) < least || len(decoded) > most {
 		return nil, refuse(CauseOverLimit, "%s is not of %d to %d bytes", what, least, most)

@@ -37,7 +37,7 @@ const (
 )
 
 // parsePHPass reads $P$, $H$ and $S$, one character of cost, eight of salt, and the tag; each also
-// behind a U.
+// after a U.
 func parsePHPass(encoded string, lim Limits) (Hash, error) {
 	body, upgraded := strings.CutPrefix(encoded, drupalUpgraded)
 	if len(body) < phpassHead {

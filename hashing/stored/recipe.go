@@ -117,7 +117,7 @@ func newSalt(n int, alphabet string) ([]byte, error) {
 		return salt, nil
 	}
 	for i, b := range salt {
-		// Where the alphabet is no power of two, its first characters come a little more often. A
+		// Where the alphabet is not a power of two, its first characters come a little more often. A
 		// salt has to be new, not even.
 		salt[i] = alphabet[int(b)%len(alphabet)]
 	}

@@ -12,7 +12,7 @@ func refuseAs(cause Cause, what string) func(string, Limits) (Hash, error) {
 	return func(string, Limits) (Hash, error) { return nil, refuse(cause, "%s", what) }
 }
 
-// claimsNoPassword claims what stands for "no password opens this account": ! and anything behind
+// claimsNoPassword claims what stands for "no password opens this account": ! and anything after
 // it (Django, shadow), and the marks of shadow files and of a crypt(3) that failed.
 func claimsNoPassword(encoded string) bool {
 	return strings.HasPrefix(encoded, "!") ||

@@ -86,7 +86,7 @@ func hmacSHA256(key []byte, text string) []byte {
 }
 
 // saslPrep maps a password as RFC 4013 says: other spaces to a space, what RFC 3454 (B.1) maps to
-// nothing away, then NFKC. ASCII and what is no UTF-8 stay as they are, as in PostgreSQL.
+// nothing away, then NFKC. ASCII and what is not UTF-8 stay as they are, as in PostgreSQL.
 func saslPrep(password []byte) []byte {
 	if !utf8.Valid(password) || isASCII(password) {
 		return password

@@ -41,7 +41,7 @@ func (c scryptCosts) memory() int64 { return int64(scryptBlock * c.r * (c.n + c.
 
 func checkScrypt(n, r, p uint64, lim Limits) (scryptCosts, error) {
 	if n < 2 || n&(n-1) != 0 {
-		return scryptCosts{}, refuse(CauseMalformed, "N is no power of two above 1")
+		return scryptCosts{}, refuse(CauseMalformed, "N is not a power of two above 1")
 	}
 	if r == 0 || p == 0 {
 		return scryptCosts{}, refuse(CauseMalformed, "a cost is zero")

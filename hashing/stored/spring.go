@@ -38,7 +38,7 @@ const (
 	springSHA256Hex    = 2 * (springSHA256Salt + sha256.Size)
 )
 
-// claimsSpringSHA256 tells Spring's {sha256} from LDAP's by what stands behind it.
+// claimsSpringSHA256 tells Spring's {sha256} from LDAP's by what stands after it.
 func claimsSpringSHA256(encoded string) bool {
 	return strings.HasPrefix(encoded, springSHA256) && len(encoded) == len(springSHA256)+springSHA256Hex
 }
@@ -131,5 +131,5 @@ func parseSpringSHA256(encoded string, _ Limits) (Hash, error) {
 
 // parseSpringLDAP reads {ldap} and what an LDAP server would hold.
 func parseSpringLDAP(encoded string, lim Limits) (Hash, error) {
-	return behind(encoded, len(springLDAP), parseInner, lim)
+	return after(encoded, len(springLDAP), parseInner, lim)
 }

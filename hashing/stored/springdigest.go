@@ -13,7 +13,7 @@ var springDigests = []struct{ name, algorithm string }{
 	{"{MD5}", "md5"}, {"{SHA-1}", "sha1"}, {"{SHA-256}", "sha256"}, {"{SHA-512}", "sha512"},
 }
 
-// claimsSpringDigest tells Spring's {MD5} from LDAP's by what stands behind it: a salt in braces, or
+// claimsSpringDigest tells Spring's {MD5} from LDAP's by what stands after it: a salt in braces, or
 // digits where LDAP has base64.
 func claimsSpringDigest(encoded string) bool {
 	for _, d := range springDigests {
@@ -27,7 +27,7 @@ func claimsSpringDigest(encoded string) bool {
 func isMD5Hex(text string) bool { return len(text) == 2*md5.Size && isHex(text, hexEither) }
 
 // parseSpringDigest reads {SHA-256}{salt}digest, and {SHA-256}digest of before there were salts. The
-// salt is hashed behind the password with its braces
+// salt is hashed after the password with its braces
 // (https://docs.spring.io/spring-security/site/docs/current/api/org/springframework/security/crypto/password/MessageDigestPasswordEncoder.html).
 func parseSpringDigest(encoded string, _ Limits) (Hash, error) {
 	for _, d := range springDigests {
@@ -66,7 +66,7 @@ func newSpringDigest(encoded, name, algorithm, salt, text string) (Hash, error) 
 		params:   "digest=" + algorithm,
 		alphabet: alphanumerics,
 		sums: []sumFunc{func(password, salt []byte) []byte {
-			return digest{new: newHash, salt: saltBehind}.sum(password, []byte(inBraces(salt)))
+			return digest{new: newHash, salt: saltAfter}.sum(password, []byte(inBraces(salt)))
 		}},
 		encode: func(salt, tag []byte) string { return name + inBraces(salt) + spell(nil, tag) },
 	}, []byte(salt), tag)

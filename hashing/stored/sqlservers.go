@@ -118,7 +118,7 @@ func parseMSSQL(encoded string, _ Limits) (Hash, error) {
 		scheme:  scheme,
 		params:  "utf-16",
 		refuses: refusesNonText,
-		sums:    []sumFunc{digest{newHash, saltBehind, true}.sum},
+		sums:    []sumFunc{digest{newHash, saltAfter, true}.sum},
 		encode: func(salt, tag []byte) string {
 			return prefix + likeCase(digits, hex.EncodeToString(append(salt, tag...)))
 		},
@@ -135,7 +135,7 @@ func parseOracle11(encoded string, _ Limits) (Hash, error) {
 	return newComputed(recipe{
 		scheme: SchemeOracle11,
 		params: "digest=sha1",
-		sums:   []sumFunc{digest{new: sha1.New, salt: saltBehind}.sum},
+		sums:   []sumFunc{digest{new: sha1.New, salt: saltAfter}.sum},
 		encode: func(salt, tag []byte) string {
 			return fmt.Sprintf("%s%X", oracle11Prefix, append(tag, salt...))
 		},
@@ -155,13 +155,13 @@ func parsePostgresMD5(encoded string) (Hash, error) {
 		return nil, refuse(CauseMalformed, "not of the shape md5 and 32 digits")
 	}
 	if user == "" {
-		return nil, refuse(CauseNeedsUsername, "no colon and name behind the digest")
+		return nil, refuse(CauseNeedsUsername, "no colon and name after the digest")
 	}
 	tag, err := decodeHex(stored[len(postgresMD5Prefix):], "digest", hexLower, md5.Size)
 	if err != nil {
 		return nil, err
 	}
-	h := digest{new: md5.New, salt: saltBehind}
+	h := digest{new: md5.New, salt: saltAfter}
 	return newComputed(recipe{
 		scheme: SchemePostgresMD5,
 		params: "digest=md5",

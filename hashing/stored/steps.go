@@ -3,19 +3,12 @@ package stored
 import (
 	"bytes"
 	"crypto/hmac"
-	"crypto/md5"
-	"crypto/sha1"
-	"crypto/sha256"
-	"crypto/sha512"
 	"encoding/base64"
-	"encoding/binary"
 	"encoding/hex"
 	"fmt"
 	"hash"
 	"slices"
 	"strings"
-	"unicode/utf16"
-	"unicode/utf8"
 
 	"github.com/credsieve/credsieve/hashing"
 )
@@ -53,21 +46,13 @@ const (
 	encodingRaw    = "raw"
 )
 
-// stepDigest returns the hash function of a name, nil for an unknown one.
+// stepDigest returns the hash function of a name, nil for one that no step has.
 func stepDigest(algorithm string) func() hash.Hash {
-	switch algorithm {
-	case "md5":
-		return md5.New
-	case "sha1":
-		return sha1.New
-	case "sha256":
-		return sha256.New
-	case "sha384":
-		return sha512.New384
-	case "sha512":
-		return sha512.New
+	if algorithm == "sha224" { // of declared schemes only
+		return nil
 	}
-	return nil
+	newHash, _ := digestNamed(algorithm)
+	return newHash
 }
 
 // Check refuses steps that mean nothing, with the number of the step from 1.
@@ -229,12 +214,8 @@ func trimPassword(text []byte) []byte { return bytes.Trim(text, " \t\n\r\v\x00")
 
 // encodeUTF16LE refuses what is not UTF-8: libraries put U+FFFD there, which stands for many texts.
 func encodeUTF16LE(text []byte) ([]byte, Cause) {
-	if !utf8.Valid(text) {
-		return nil, CausePasswordNotText
+	if cause := refusesNonText(text); cause != "" {
+		return nil, cause
 	}
-	wide := make([]byte, 0, 2*len(text))
-	for _, unit := range utf16.Encode([]rune(string(text))) {
-		wide = binary.LittleEndian.AppendUint16(wide, unit)
-	}
-	return wide, ""
+	return utf16LE(text), ""
 }

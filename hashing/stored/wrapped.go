@@ -29,8 +29,8 @@ func (h *wrappedHash) Plant(password []byte) (string, error) {
 	return h.wrap(inner), nil
 }
 
-// behind reads what stands behind the first n bytes of encoded with the reader of its scheme.
-func behind(encoded string, n int, parse func(string, Limits) (Hash, error), lim Limits) (Hash, error) {
+// after reads what stands after the first n bytes of encoded with the reader of its scheme.
+func after(encoded string, n int, parse func(string, Limits) (Hash, error), lim Limits) (Hash, error) {
 	inner, err := parse(encoded[n:], lim)
 	if err != nil {
 		return nil, err
@@ -39,24 +39,24 @@ func behind(encoded string, n int, parse func(string, Limits) (Hash, error), lim
 	return &wrappedHash{Hash: inner, wrap: func(inner string) string { return head + inner }}, nil
 }
 
-// prefixed claims a word and the beginnings of the scheme behind it, and reads that scheme. Cut off
+// prefixed claims a word and the beginnings of the scheme after it, and reads that scheme. Cut off
 // inside the word, a string is of no known scheme.
 func prefixed(word string, parse func(string, Limits) (Hash, error)) family {
 	return family{
 		claims: func(encoded string) bool { return strings.HasPrefix(encoded, word+"$") },
 		parse: func(encoded string, lim Limits) (Hash, error) {
-			return behind(encoded, len(word), parse, lim)
+			return after(encoded, len(word), parse, lim)
 		},
 	}
 }
 
 // inBracesBefore claims names in braces, without regard to case as LDAP servers do, and reads what
-// stands behind them.
+// stands after them.
 func inBracesBefore(parse func(string, Limits) (Hash, error), names ...string) family {
 	return family{
 		claims: inBraces(names...),
 		parse: func(encoded string, lim Limits) (Hash, error) {
-			return behind(encoded, strings.IndexByte(encoded, '}')+1, parse, lim)
+			return after(encoded, strings.IndexByte(encoded, '}')+1, parse, lim)
 		},
 	}
 }

@@ -35,7 +35,7 @@ func parseYescrypt(encoded string, lim Limits) (Hash, error) {
 	salt := yescrypt.Decode64([]byte(parts[3]))
 	// Encoded again, because a text that the decoder does not like becomes an empty salt.
 	if len(salt) == 0 || len(salt) > maxSaltSize || string(yescrypt.Encode64(salt)) != parts[3] {
-		return nil, refuse(CauseMalformed, "salt is no text of 1 to %d bytes", maxSaltSize)
+		return nil, refuse(CauseMalformed, "salt is not a text of 1 to %d bytes", maxSaltSize)
 	}
 	if err := checkCryptTag(parts[4], yescryptTag); err != nil {
 		return nil, err

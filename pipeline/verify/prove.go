@@ -68,7 +68,7 @@ func (p *Prover) Read(a *accounts.Account) error {
 	}
 	if a.CredentialTag != "" {
 		if _, err := hashing.ParseTag(a.CredentialTag); err != nil {
-			return fmt.Errorf("row %d: column credential_tag %w", a.Row, err)
+			return fmt.Errorf("row %d: column credential_tag: %w", a.Row, err)
 		}
 		p.summary.Tagged++
 	}

@@ -84,7 +84,7 @@ func TestMayContainAll(t *testing.T) {
 	}
 }
 
-// BenchmarkFilter asks for tokens that are no members, one by one and 64 at once, of filters for a million
+// BenchmarkFilter asks for tokens that are not members, one by one and 64 at once, of filters for a million
 // and for a hundred million tokens.
 func BenchmarkFilter(b *testing.B) {
 	r := rand.New(rand.NewPCG(7, 8))
