@@ -4,12 +4,8 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha256"
-	"encoding/csv"
 	"errors"
-	"fmt"
 	"io"
-	"math"
-	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -25,30 +21,15 @@ import (
 	"github.com/credsieve/credsieve/hashing"
 	"github.com/credsieve/credsieve/hashing/stored"
 	"github.com/credsieve/credsieve/pipeline/guard"
+	"github.com/credsieve/credsieve/pipeline/internal/workplace"
 	"github.com/credsieve/credsieve/pipeline/progress"
 )
 
-// workplace makes synthetic accounts and dumps, and an index of them.
-func workplace(tb testing.TB, o synth.Options) Config {
+// synthetic makes synthetic accounts and dumps, and an index of them.
+func synthetic(tb testing.TB, o synth.Options) Config {
 	tb.Helper()
-	dir := tb.TempDir()
-	ctx := context.Background()
-	if _, err := synth.Generate(ctx, filepath.Join(dir, "synth"), o); err != nil {
-		tb.Fatal(err)
-	}
-	key, err := hashing.NewKey()
-	if err != nil {
-		tb.Fatal(err)
-	}
-	cfg := placeConfig(dir, key)
-	_, err = BuildIndex(ctx, BuildConfig{
-		Source: filepath.Join(dir, "synth", "accounts.csv"), Dir: cfg.IndexDir, Key: key, FPR: 0.001,
-		Limits: cfg.HashLimits, Now: time.Now(), Progress: progress.None{},
-	})
-	if err != nil {
-		tb.Fatal(err)
-	}
-	return cfg
+	p := workplace.Synthetic(tb, o)
+	return placeConfig(p.Dir, p.Key)
 }
 
 // placeConfig is how to scan the dumps of a workplace.
@@ -63,9 +44,11 @@ func placeConfig(dir string, key *hashing.Key) Config {
 }
 
 // BenchmarkScreen reads a combo list and asks for each line whether it names one of a million accounts, all
-// on one core: first what no program can do without, then more and more of the whole.
+// on one core: first what no program can do without, then the whole; package screen measures what lies between.
 func BenchmarkScreen(b *testing.B) {
-	cfg := millionAccounts(b)
+	place := workplace.MillionAccounts(b)
+	cfg := placeConfig(place.Dir, place.Key)
+	cfg.Dumps, cfg.DryRun, cfg.Workers = place.Dumps, true, 1
 	ctx := context.Background()
 	inputs, err := dump.List(ctx, cfg.Dumps)
 	if err != nil {
@@ -77,7 +60,7 @@ func BenchmarkScreen(b *testing.B) {
 	}
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
 	lines := bytes.Count(data, []byte("\n"))
-	measure := func(name string, pass func(b *testing.B)) { measureLines(b, name, len(data), lines, pass) }
+	measure := func(name string, pass func(b *testing.B)) { workplace.MeasureLines(b, name, len(data), lines, pass) }
 	measure("lines", func(b *testing.B) {
 		n := 0
 		for rest := data; len(rest) > 0; n++ {
@@ -88,29 +71,14 @@ func BenchmarkScreen(b *testing.B) {
 		}
 	})
 	measure("digest", func(*testing.B) { sha256.Sum256(data) }) // every input's is in the manifest
-	measure("read", func(b *testing.B) { readAll(b, inputs, (*dump.Block).Release) })
+	measure("read", func(b *testing.B) { workplace.ReadAll(b, inputs, (*dump.Block).Release) })
 	r := dryRun(b, cfg)
 	defer r.abort()
-	s := screenerOf(b, r.index, cfg)
-	each := func(record func(*dump.Record)) func(*testing.B) {
-		return func(b *testing.B) {
-			readAll(b, inputs, func(block *dump.Block) {
-				block.Parse(record, func(dump.Reject) {})
-				block.Release()
-			})
-		}
-	}
-	measure("parse", each(func(*dump.Record) {}))
-	measure("canonicalise", each(func(r *dump.Record) {
-		s.canonical.Forms(r.Cuts[0].Kind, r.Cuts[0].Identifier)
-	}))
-	measure("token", each(func(r *dump.Record) {
-		s.batch.reset() // it is never full, and the filter never asked
-		s.batch.add(r, s.canonical, s.tokens)
-	}))
-	s.batch.reset()
-	measure("ask", func(b *testing.B) { // without looking up what the filter passes
-		readAll(b, inputs, func(block *dump.Block) { askAll(s, block) })
+	measure("parse", func(b *testing.B) {
+		workplace.ReadAll(b, inputs, func(block *dump.Block) {
+			block.Parse(func(*dump.Record) {}, func(dump.Reject) {})
+			block.Release()
+		})
 	})
 	measure("screen", func(b *testing.B) { screenAll(b, r, inputs, lines) }) // with looking up, gathering, counting
 	measure("dry_run", func(b *testing.B) {                                  // with opening the index, all of which is hashed
@@ -143,111 +111,12 @@ func screenAll(tb testing.TB, r *run, inputs []dump.Input, lines int) {
 	r.spools = nil
 }
 
-// millionAccounts is a dry run of one worker over a combo list.
-func millionAccounts(tb testing.TB) Config {
-	tb.Helper()
-	o := synth.Defaults()
-	o.Accounts, o.Records, o.Formats = 1_000_000, 1000, []string{"combo_colon"}
-	o.Argon2 = stored.Argon2Params{Memory: 8, Time: 1, Threads: 1}
-	cfg := workplace(tb, o)
-	cfg.DryRun, cfg.Workers = true, 1
-	cfg.Dumps = []string{comboList(tb, filepath.Join(filepath.Dir(cfg.Dumps[0]), "accounts.csv"))}
-	return cfg
-}
-
-// measureLines reports, for each line, the least processor time of all passes: on a machine that others keep
-// busy it says more than the mean.
-func measureLines(b *testing.B, name string, size, lines int, pass func(b *testing.B)) {
-	b.Run(name, func(b *testing.B) {
-		b.SetBytes(int64(size))
-		least := time.Duration(math.MaxInt64)
-		for b.Loop() {
-			before := cpuTime(b)
-			pass(b)
-			least = min(least, cpuTime(b)-before)
-		}
-		b.ReportMetric(float64(least)/float64(lines), "least-cpu-ns/line")
-		b.ReportMetric(float64(b.Elapsed())/float64(b.N)/float64(lines), "ns/line")
-	})
-}
-
-// comboList writes a million lines of 40 bytes on average, of different lengths, of which 2 % name an account.
-func comboList(tb testing.TB, accounts string) (path string) {
-	tb.Helper()
-	file, err := os.Open(accounts)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	defer file.Close()
-	rows := csv.NewReader(file)
-	header, err := rows.Read()
-	email := slices.Index(header, "email")
-	if err != nil || email < 0 {
-		tb.Fatalf("no column of addresses: %v", err)
-	}
-	var text bytes.Buffer
-	random := rand.New(rand.NewPCG(1, 2))
-	word := func() []byte { // 6 to 14 letters
-		letters := make([]byte, 6+random.IntN(9))
-		for i := range letters {
-			letters[i] = 'a' + byte(random.IntN(26))
-		}
-		return letters
-	}
-	for i := range 1_000_000 {
-		id := fmt.Sprintf("%s@mail%d.example.com", word(), random.Uint32N(10))
-		if i%50 == 0 {
-			row, err := rows.Read()
-			if err != nil {
-				tb.Fatal(err)
-			}
-			if row[email] != "" {
-				id = row[email]
-			}
-		}
-		fmt.Fprintf(&text, "%s:%s\n", id, word())
-	}
-	path = filepath.Join(tb.TempDir(), "combo.txt")
-	if err := os.WriteFile(path, text.Bytes(), 0o600); err != nil {
-		tb.Fatal(err)
-	}
-	return path
-}
-
-func readAll(tb testing.TB, inputs []dump.Input, each func(*dump.Block)) {
-	for _, in := range inputs {
-		_, err := dump.Read(context.Background(), in, dump.Options{}, func(block *dump.Block) error {
-			each(block)
-			return nil
-		})
-		if err != nil {
-			tb.Fatal(err)
-		}
-	}
-}
-
-// askAll does all that is done for a record that the filter does not know.
-func askAll(s *screener, block *dump.Block) {
-	defer block.Release()
-	ask := func() {
-		s.batch.ask(s.index.MayContainAll)
-		s.batch.reset()
-	}
-	block.Parse(func(r *dump.Record) {
-		if s.batch.full() {
-			ask()
-		}
-		s.batch.add(r, s.canonical, s.tokens)
-	}, func(dump.Reject) {})
-	ask()
-}
-
 // BenchmarkConfirm verifies candidates, with and without a ledger, and calls bare argon2 as often on as many
 // cores, in turns, so that whatever else the machine does slows all three alike. The rates are medians.
 func BenchmarkConfirm(b *testing.B) {
 	o := synth.Defaults()
 	o.Accounts, o.Records, o.Stale, o.Formats = 200, 400, 0.5, []string{"combo_colon"}
-	cfg := workplace(b, o)
+	cfg := synthetic(b, o)
 	verifications := 0
 	confirm := func(state string) {
 		run := cfg

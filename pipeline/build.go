@@ -49,15 +49,34 @@ func BuildIndex(ctx context.Context, cfg BuildConfig) (*index.Meta, error) {
 	defer source.Close()
 	meter := cfg.Progress.Phase("index", -1, progress.Accounts)
 	defer meter.Done()
-	read := int64(0)
-	prover := verify.NewProver(ctx, source, recipes, answers)
+	prover := verify.NewProver(ctx, &metered{Reader: source, meter: meter}, recipes, answers)
 	return index.Build(ctx, prover, index.BuildOptions{
 		Dir: cfg.Dir, Key: cfg.Key, FPR: cfg.FPR, Limits: cfg.Limits, Now: cfg.Now,
 		Previous: cfg.Previous, Workers: cfg.Workers, Memory: cfg.Memory,
-		Progress: func(rows int64) { meter.Add(rows - read); read = rows },
-		StepsOf:  recipes.RuleOf, Parse: recipes.Parse,
-		Carry: carry, Describe: prover.Describe, Attach: prover.Attach,
+		Hashes: recipes, Proofs: prover, Carry: carry,
 	})
+}
+
+// metered counts the rows of an export for a meter, some at a time.
+type metered struct {
+	accounts.Reader
+	meter progress.Meter
+	rows  int64 // that the meter does not know yet
+}
+
+// meteredRows is how many rows a meter is told of at once: to tell it of each would cost more than to read some.
+const meteredRows = 2048
+
+func (m *metered) Read(a *accounts.Account) error {
+	err := m.Reader.Read(a)
+	if err == nil {
+		m.rows++
+	}
+	if err != nil || m.rows == meteredRows {
+		m.meter.Add(m.rows)
+		m.rows = 0
+	}
+	return err
 }
 
 // readRecipes reads how passwords become stored hashes, and what proves it.

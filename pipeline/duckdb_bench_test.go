@@ -14,6 +14,7 @@ import (
 	"github.com/credsieve/credsieve/datasets/dump"
 	"github.com/credsieve/credsieve/datasets/synth"
 	"github.com/credsieve/credsieve/hashing/stored"
+	"github.com/credsieve/credsieve/pipeline/internal/workplace"
 )
 
 // duckDBModules names the folder whose node_modules hold @duckdb/node-api; "make bench" sets it.
@@ -26,7 +27,7 @@ func BenchmarkScreenBesideDuckDB(b *testing.B) {
 	o := synth.Defaults()
 	o.Accounts, o.Records, o.Formats = 1_000_000, 3_000_000, []string{"combo_colon"}
 	o.Argon2 = stored.Argon2Params{Memory: 8, Time: 1, Threads: 1}
-	cfg := workplace(b, o)
+	cfg := synthetic(b, o)
 	cfg.DryRun = true
 	list := filepath.Join(cfg.Dumps[0], "combo_colon.txt")
 	data, err := os.ReadFile(list)
@@ -43,9 +44,9 @@ func BenchmarkScreenBesideDuckDB(b *testing.B) {
 		name := func(what string) string { return what + "/threads=" + strconv.Itoa(threads) }
 		procs := runtime.GOMAXPROCS(threads) // also of the reader and the collector
 		r := dryRun(b, cfg)
-		measureLines(b, name("screen"), len(data), lines, func(b *testing.B) { screenAll(b, r, inputs, lines) })
+		workplace.MeasureLines(b, name("screen"), len(data), lines, func(b *testing.B) { screenAll(b, r, inputs, lines) })
 		r.abort()
-		measureLines(b, name("dry_run"), len(data), lines, func(b *testing.B) {
+		workplace.MeasureLines(b, name("dry_run"), len(data), lines, func(b *testing.B) {
 			if _, err := Run(b.Context(), cfg); err != nil {
 				b.Fatal(err)
 			}

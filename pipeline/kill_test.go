@@ -76,7 +76,7 @@ func TestKill(t *testing.T) {
 	o := synth.Defaults()
 	o.Accounts, o.Records, o.Reuse, o.Stale, o.Formats = 150, 400, 0.2, 0.8, []string{"combo_colon"}
 	o.Argon2 = stored.Argon2Params{Memory: 2048, Time: 2, Threads: 1}
-	cfg := workplace(t, o)
+	cfg := synthetic(t, o)
 	dir := filepath.Dir(cfg.IndexDir)
 	if err := os.WriteFile(filepath.Join(dir, "key"), cfg.Key.Text(), 0o600); err != nil {
 		t.Fatal(err)

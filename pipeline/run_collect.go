@@ -12,6 +12,7 @@ import (
 	"github.com/credsieve/credsieve/datasets/index"
 	"github.com/credsieve/credsieve/datasets/rundir"
 	"github.com/credsieve/credsieve/pipeline/pair"
+	"github.com/credsieve/credsieve/pipeline/screen"
 )
 
 // collector takes the results of the blocks in the order in which they were read.
@@ -64,24 +65,24 @@ func (c *collector) collect(ctx context.Context, ordered <-chan *job) error {
 	return ctx.Err()
 }
 
-func (c *collector) block(input uint32, b *blockResult) error {
+func (c *collector) block(input uint32, b *screen.Result) error {
 	in := &c.out.inputs.List[input]
-	if b.member != c.part.name {
-		c.part = member{name: b.member, mostlyRejected: c.part.failed()}
+	if b.Member != c.part.name {
+		c.part = member{name: b.Member, mostlyRejected: c.part.failed()}
 	}
-	c.part.records += b.records
-	c.part.rejected += int64(len(b.rejects))
+	c.part.records += b.Records
+	c.part.rejected += int64(len(b.Rejects))
 	first := uint64(in.Records)
-	in.Records += b.records
-	in.Rejected += int64(len(b.rejects))
+	in.Records += b.Records
+	in.Rejected += int64(len(b.Rejects))
 	counts := &c.out.counts
-	counts.RecordsParsed += b.records
-	counts.RecordsRejected += int64(len(b.rejects))
-	counts.ScreenedOut += b.screenedOut
-	counts.FilterFalseHits += b.falseHits
-	counts.ScreenHits += b.falseHits + int64(len(b.hits))
-	for i := range b.hits {
-		if err := c.hit(input, first, &b.hits[i]); err != nil {
+	counts.RecordsParsed += b.Records
+	counts.RecordsRejected += int64(len(b.Rejects))
+	counts.ScreenedOut += b.ScreenedOut
+	counts.FilterFalseHits += b.FalseHits
+	counts.ScreenHits += b.FalseHits + int64(len(b.Hits))
+	for i := range b.Hits {
+		if err := c.hit(input, first, &b.Hits[i]); err != nil {
 			return err
 		}
 	}
@@ -89,18 +90,18 @@ func (c *collector) block(input uint32, b *blockResult) error {
 }
 
 // hit takes in a record of a block whose first record has this number in the input.
-func (c *collector) hit(input uint32, first uint64, h *hit) error {
-	for _, account := range h.accounts {
+func (c *collector) hit(input uint32, first uint64, h *screen.Hit) error {
+	for _, account := range h.Accounts {
 		c.met.Add(account)
 		if c.index.IsCanary(account) {
 			c.out.canaries.Add(account)
 		}
 	}
-	for _, account := range h.equal {
+	for _, account := range h.Equal {
 		c.out.equal.Add(account)
 	}
-	if len(h.pairs) == 0 {
-		if h.discarded { // no candidate ever, as if the filter had held the tags
+	if len(h.Pairs) == 0 {
+		if h.Discarded { // no candidate ever, as if the filter had held the tags
 			c.out.counts.ScreenHits--
 			c.out.counts.ScreenedOut++
 		} else {
@@ -109,17 +110,17 @@ func (c *collector) hit(input uint32, first uint64, h *hit) error {
 		return nil
 	}
 	c.out.counts.CandidatesRaw++
-	unit := pair.Unit{Input: input, Record: first + uint64(h.record)}
-	return c.out.intake.Add(unit, c.out.inputs.IsEvidence(input), h.pairs)
+	unit := pair.Unit{Input: input, Record: first + uint64(h.Record)}
+	return c.out.intake.Add(unit, c.out.inputs.IsEvidence(input), h.Pairs)
 }
 
-func (c *collector) reject(in *pair.Input, b *blockResult) error {
+func (c *collector) reject(in *pair.Input, b *screen.Result) error {
 	if c.rejects == nil {
 		return nil
 	}
-	for _, r := range b.rejects {
+	for _, r := range b.Rejects {
 		err := c.rejects.Add(rundir.Reject{
-			Input: strings.ToValidUTF8(in.Path, "?"), Member: b.member, Offset: r.Offset, Length: r.Length, Line: r.Line,
+			Input: strings.ToValidUTF8(in.Path, "?"), Member: b.Member, Offset: r.Offset, Length: r.Length, Line: r.Line,
 			Reason: string(r.Reason),
 		})
 		if err != nil {

@@ -14,6 +14,7 @@ import (
 
 	"github.com/credsieve/credsieve/datasets/index"
 	"github.com/credsieve/credsieve/hashing/stored"
+	"github.com/credsieve/credsieve/pipeline/control"
 	"github.com/credsieve/credsieve/pipeline/finding"
 	"github.com/credsieve/credsieve/pipeline/pair"
 	"github.com/credsieve/credsieve/pipeline/progress"
@@ -49,10 +50,7 @@ func (r *run) confirm(ctx context.Context, s *screened, p *plan) (*verdicts, err
 	meter := r.cfg.Progress.Phase("confirm", p.pending, progress.Verifications)
 	defer meter.Done()
 	c := newConfirmer(r, s, p, meter)
-	if err := c.controls.proveSample(ctx); err != nil {
-		return nil, err
-	}
-	if err := c.controls.proveAnswers(ctx, r.recipes.Answers()); err != nil {
+	if err := proveVerify(ctx, c.controls, r.recipes.Answers()); err != nil {
 		return nil, err
 	}
 	group, ctx := errgroup.WithContext(ctx)
@@ -76,7 +74,8 @@ func (r *run) confirm(ctx context.Context, s *screened, p *plan) (*verdicts, err
 	if err := group.Wait(); err != nil {
 		return nil, err
 	}
-	r.proven.Positive, r.proven.Negative = c.controls.counts.Positive, c.controls.counts.Negative
+	counts := c.controls.Counts()
+	r.proven.Positive, r.proven.Negative = counts.Positive, counts.Negative
 	return c.verdicts()
 }
 
@@ -88,7 +87,7 @@ type confirmer struct {
 	gate     *gate
 	memory   *semaphore.Weighted
 	size     int64
-	controls *controls
+	controls *control.Controls
 	deadline time.Time        // zero: none
 	clock    func() time.Time // of the deadline
 
@@ -108,7 +107,7 @@ func newConfirmer(r *run, s *screened, p *plan, meter progress.Meter) *confirmer
 		out: &verdicts{open: make(map[openPairs]int32), left: make(map[uint32]int64)},
 	}
 	c.memory = semaphore.NewWeighted(c.size)
-	c.controls = newControls(r, c.admitMemory)
+	c.controls = control.New(r.controlConfig(c.admitMemory))
 	if r.cfg.ConfirmBudget > 0 {
 		c.clock = time.Now // the real one: Config.Now may stand still
 		if r.cfg.clock != nil {
@@ -204,7 +203,7 @@ func (c *confirmer) account(ctx context.Context, t pair.Task) ([]pair.State, err
 	ends := make([]pair.State, len(t.Pairs))
 	target, cause := c.run.recipes.Target(&account)
 	if cause == "" {
-		if err := c.controls.prove(ctx, &account, target); err != nil {
+		if err := c.controls.Prove(ctx, &account, target); err != nil {
 			return nil, err
 		}
 	}

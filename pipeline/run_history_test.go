@@ -23,7 +23,7 @@ func TestRun_finds_moved_accounts(t *testing.T) {
 	o := synth.Defaults()
 	o.Accounts, o.Records, o.Reuse, o.Formats = 300, 600, 0.1, []string{"combo_colon"}
 	o.Argon2 = stored.Argon2Params{Memory: 8, Time: 1, Threads: 1}
-	cfg := workplace(t, o)
+	cfg := synthetic(t, o)
 	dir := filepath.Dir(cfg.IndexDir)
 	night := func(name string) []rundir.Row {
 		cfg.Out = filepath.Join(dir, name)

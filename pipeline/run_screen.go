@@ -10,6 +10,7 @@ import (
 	"github.com/credsieve/credsieve/datasets/rundir"
 	"github.com/credsieve/credsieve/pipeline/pair"
 	"github.com/credsieve/credsieve/pipeline/progress"
+	"github.com/credsieve/credsieve/pipeline/screen"
 )
 
 // screened is what the first phase knows when every dump was read to its end.
@@ -28,8 +29,8 @@ type screened struct {
 type job struct {
 	input  uint32
 	block  *dump.Block
-	result chan *blockResult // of one result
-	report *dump.Report      // set instead of block at the end of an input
+	result chan *screen.Result // of one result
+	report *dump.Report        // set instead of block at the end of an input
 }
 
 // screen reads every input and leaves the candidates in the spool. Blocks are screened by all workers at
@@ -48,9 +49,11 @@ func (r *run) screen(ctx context.Context, inputs []dump.Input) (*screened, error
 	})
 	for range r.cfg.Workers {
 		group.Go(func() error {
-			screener := newScreener(r.index, r.cfg.Key, r.recipes, newOwnPages(r.cfg.OwnDomains))
+			screener := screen.New(screen.Config{
+				Index: r.index, Key: r.cfg.Key, Recipes: r.recipes, OwnDomains: r.cfg.OwnDomains,
+			})
 			for j := range work {
-				j.result <- screener.screen(j.block)
+				j.result <- screener.Block(j.block)
 			}
 			return nil
 		})
@@ -76,7 +79,7 @@ func (r *run) read(ctx context.Context, inputs []dump.Input, meter progress.Mete
 	}
 	for i, in := range inputs {
 		report, err := dump.Read(ctx, in, options, func(block *dump.Block) error {
-			j := &job{input: uint32(i), block: block, result: make(chan *blockResult, 1)}
+			j := &job{input: uint32(i), block: block, result: make(chan *screen.Result, 1)}
 			if err := send(ctx, ordered, j); err != nil {
 				return err
 			}

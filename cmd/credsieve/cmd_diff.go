@@ -8,7 +8,7 @@ import (
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/spf13/cobra"
 
-	"github.com/credsieve/credsieve/pipeline"
+	"github.com/credsieve/credsieve/pipeline/review"
 )
 
 func newDiffCommand(e env) *cobra.Command {
@@ -30,7 +30,7 @@ ones. Both runs are verified first.` + exitStatus,
 }
 
 func runDiff(ctx context.Context, e env, a, b string, asJSON bool) error {
-	d, err := pipeline.Compare(ctx, a, b)
+	d, err := review.Compare(ctx, a, b)
 	if err != nil {
 		return err
 	}
@@ -41,10 +41,10 @@ func runDiff(ctx context.Context, e env, a, b string, asJSON bool) error {
 	return nil
 }
 
-func printDiff(w io.Writer, d *pipeline.Diff) {
+func printDiff(w io.Writer, d *review.Diff) {
 	for _, part := range []struct {
 		name string
-		rows []pipeline.DiffRow
+		rows []review.DiffRow
 	}{{"new", d.New}, {"outstanding", d.Outstanding}, {"gone", d.Gone}} {
 		if len(part.rows) == 0 {
 			continue
@@ -53,7 +53,7 @@ func printDiff(w io.Writer, d *pipeline.Diff) {
 		for _, row := range part.rows[:min(len(part.rows), rowsShown)] {
 			t.AppendRow(table.Row{
 				clip(printable(row.AccountID)), fmt.Sprintf("%.1f", row.Score), row.Band,
-				pipeline.DiffCauseText(row.Cause),
+				review.DiffCauseText(row.Cause),
 			})
 		}
 		fmt.Fprintln(w, t.Render())

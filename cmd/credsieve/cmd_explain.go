@@ -11,7 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/credsieve/credsieve/datasets/rundir"
-	"github.com/credsieve/credsieve/pipeline"
+	"github.com/credsieve/credsieve/pipeline/review"
 )
 
 // screenWidth is what every terminal has.
@@ -39,7 +39,7 @@ func runExplain(ctx context.Context, e env, dir, account string, asJSON bool) er
 	if account == "" { // an unset variable of a script must not read as an account that is not at risk
 		return usagef("ACCOUNT_ID is empty")
 	}
-	x, err := pipeline.Explain(ctx, dir, account)
+	x, err := review.Explain(ctx, dir, account)
 	if err != nil {
 		return err
 	}
@@ -60,7 +60,7 @@ func printJSON(w io.Writer, value any) error {
 	return err
 }
 
-func printExplanation(w io.Writer, x *pipeline.Explanation) {
+func printExplanation(w io.Writer, x *review.Explanation) {
 	printWrapped(w, "", fmt.Sprintf("Account %s", printable(x.AccountID)))
 	printWrapped(w, "", x.Answer)
 	for _, fact := range x.Facts {
@@ -96,7 +96,7 @@ func printExplanation(w io.Writer, x *pipeline.Explanation) {
 		x.FinishedAt.UTC().Format("2006-01-02 15:04 UTC"))
 }
 
-func printOpen(w io.Writer, open []pipeline.OpenCandidate) {
+func printOpen(w io.Writer, open []review.OpenCandidate) {
 	if len(open) == 0 {
 		return
 	}
@@ -113,7 +113,7 @@ func printOpen(w io.Writer, open []pipeline.OpenCandidate) {
 // sourcesShown keeps an account that is in hundreds of dumps on one screen; --json has all of them.
 const sourcesShown = 6
 
-func describeSource(s pipeline.Source) string {
+func describeSource(s review.Source) string {
 	parts := []string{clip(printable(s.Name))}
 	kinds := map[string]string{
 		"site_breach": "a breach of a site", "combo_list": "a list for trying passwords",
@@ -149,7 +149,7 @@ func runState(status rundir.Status) string {
 	}
 }
 
-func printBullets(w io.Writer, title string, list []pipeline.Explained) {
+func printBullets(w io.Writer, title string, list []review.Explained) {
 	if len(list) == 0 {
 		return
 	}
@@ -160,7 +160,7 @@ func printBullets(w io.Writer, title string, list []pipeline.Explained) {
 }
 
 // orCode is the sentence, or the bare code of a list that a later version made.
-func orCode(x pipeline.Explained) string {
+func orCode(x review.Explained) string {
 	if x.Text == "" {
 		return printable(x.Code)
 	}

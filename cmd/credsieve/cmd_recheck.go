@@ -6,7 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/credsieve/credsieve/pipeline"
+	"github.com/credsieve/credsieve/pipeline/review"
 )
 
 type recheckOptions struct {
@@ -55,7 +55,7 @@ func runRecheck(ctx context.Context, e env, o recheckOptions, dir string) error 
 	if err != nil {
 		return err
 	}
-	answers, err := pipeline.Recheck(ctx, pipeline.RecheckConfig{
+	answers, err := review.Recheck(ctx, review.RecheckConfig{
 		Dir: dir, Source: o.accounts, Accounts: o.source.options(e),
 		Key: key, Out: o.out, Progress: newProgress(o.progress, e.err),
 	})

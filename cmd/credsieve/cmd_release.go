@@ -11,7 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/credsieve/credsieve/pipeline"
+	"github.com/credsieve/credsieve/pipeline/review"
 )
 
 // approvalFlag names one list: the run and how many accounts are on it.
@@ -104,7 +104,7 @@ func runRelease(ctx context.Context, e env, o releaseOptions, dir string) error 
 	if o.by == "" {
 		o.by = whoami(e)
 	}
-	cfg := pipeline.ReleaseConfig{
+	cfg := review.ReleaseConfig{
 		Dir: dir, RunID: o.approve.runID, Count: o.approve.count, By: o.by,
 		IndexDir: o.index, StateDir: o.state, MaxAge: o.maxAge, Now: o.now.clock()(),
 	}
@@ -114,7 +114,7 @@ func runRelease(ctx context.Context, e env, o releaseOptions, dir string) error 
 			return err
 		}
 	}
-	m, err := pipeline.Release(ctx, cfg)
+	m, err := review.Release(ctx, cfg)
 	if m != nil && err != nil {
 		fmt.Fprintf(e.err, "credsieve: warning: the list is released, but its accounts will be new once more: %s\n", err)
 	} else if err != nil {

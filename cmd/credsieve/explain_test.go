@@ -5,7 +5,7 @@ import (
 	"testing"
 	"unicode/utf8"
 
-	"github.com/credsieve/credsieve/pipeline"
+	"github.com/credsieve/credsieve/pipeline/review"
 )
 
 // TestExplain_fits_a_terminal explains the first three accounts of the demo, whose hashes are cheap here.
@@ -44,9 +44,9 @@ func TestExplain_says_that_a_score_ends_at_100(t *testing.T) {
 	t.Parallel()
 	for weight, want := range map[float64]bool{60: false, 60.5: true} {
 		var text strings.Builder
-		printExplanation(&text, &pipeline.Explanation{
-			Finding: &pipeline.Finding{Score: 100},
-			Reasons: []pipeline.Explained{{Code: "a", Weight: 40}, {Code: "b", Weight: weight}},
+		printExplanation(&text, &review.Explanation{
+			Finding: &review.Finding{Score: 100},
+			Reasons: []review.Explained{{Code: "a", Weight: 40}, {Code: "b", Weight: weight}},
 		})
 		if strings.Contains(text.String(), "They add up to 100.5; no score is above 100.") != want {
 			t.Errorf("with %v:\n%s", weight, &text)

@@ -39,22 +39,13 @@ const (
 
 // BuildOptions say what to build.
 type BuildOptions struct {
-	Dir      string // made when it does not exist; an index in it is replaced
-	Key      *hashing.Key
-	FPR      float64       // of the filter; 0: 0.001
-	Limits   stored.Limits // zero: stored.DefaultLimits
-	Now      time.Time
-	Progress func(accounts int64) // told the number of rows read so far
-	// StepsOf tells which rule of hash steps applies to a stored hash, 0 for none; nil: none has any.
-	StepsOf func(storedHash string) uint8
-	// Parse parses a stored hash; nil: stored.Parse with Limits. It and StepsOf must be safe for
-	// concurrent use.
-	Parse func(storedHash string) (stored.Hash, error)
-	// Describe is called when src is read to its end, to fill in what its reader found out; may be nil.
-	Describe func(*Meta)
-	// Attach is called when src is read to its end. What it returns is kept sealed in the description, for
-	// those who know what it means: the hash steps. nil: there is nothing to keep.
-	Attach func() ([]byte, error)
+	Dir    string // made when it does not exist; an index in it is replaced
+	Key    *hashing.Key
+	FPR    float64       // of the filter; 0: 0.001
+	Limits stored.Limits // zero: stored.DefaultLimits
+	Now    time.Time
+	Hashes Hashes // nil: stored.Parse with Limits, and no rules
+	Proofs Proofs // nil: nothing was proven
 	// Carry is what decides, with Limits and this package's own rules, whether rows of Previous may be
 	// carried over: when it is not that of the build before, none is.
 	Carry []byte
@@ -63,6 +54,32 @@ type BuildOptions struct {
 	Previous string
 	Workers  int   // 0: one for each processor
 	Memory   int64 // bytes to sort in, before temporary files are used; 0: 1 GiB
+}
+
+// Hashes knows how the store makes its stored hashes. It must be safe for concurrent use.
+type Hashes interface {
+	// RuleOf tells which rule of hash steps applies to a stored hash, 0 for none.
+	RuleOf(storedHash string) uint8
+	// Parse parses a stored hash.
+	Parse(storedHash string) (stored.Hash, error)
+}
+
+// Proofs says what the reader of the export has found out, once the export is read to its end.
+type Proofs interface {
+	// Describe fills it in.
+	Describe(*Meta)
+	// Attach returns what is kept sealed in the description for those who know what it means: the hash steps.
+	// nil: there is nothing to keep.
+	Attach() ([]byte, error)
+}
+
+// plainHashes are those of a store that has no rules.
+type plainHashes struct{ limits stored.Limits }
+
+func (plainHashes) RuleOf(string) uint8 { return 0 }
+
+func (h plainHashes) Parse(storedHash string) (stored.Hash, error) {
+	return stored.Parse(storedHash, h.limits)
 }
 
 // Build reads src to its end and makes it the index in o.Dir, as the package comment says. It does
@@ -97,11 +114,9 @@ func build(ctx context.Context, src accounts.Reader, o BuildOptions) (*Meta, err
 		return nil, fmt.Errorf("the export has no account that can be used, %d rows were rejected; "+
 			"is a column mapped wrongly?", b.tally.rejected)
 	}
-	if o.Describe != nil {
-		o.Describe(&b.meta)
-	}
-	if o.Attach != nil {
-		if b.attachment, err = o.Attach(); err != nil {
+	if o.Proofs != nil {
+		o.Proofs.Describe(&b.meta)
+		if b.attachment, err = o.Proofs.Attach(); err != nil {
 			return nil, err
 		}
 	}
@@ -137,9 +152,8 @@ func (o *BuildOptions) complete() error {
 	if o.Limits == (stored.Limits{}) {
 		o.Limits = stored.DefaultLimits()
 	}
-	if o.Parse == nil {
-		limits := o.Limits
-		o.Parse = func(encoded string) (stored.Hash, error) { return stored.Parse(encoded, limits) }
+	if o.Hashes == nil {
+		o.Hashes = plainHashes{o.Limits}
 	}
 	if o.Workers <= 0 {
 		o.Workers = runtime.GOMAXPROCS(0)

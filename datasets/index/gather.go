@@ -75,9 +75,6 @@ func (b *builder) read(ctx context.Context, src accounts.Reader,
 		// Both have room for every job.
 		ordered <- j
 		work <- j
-		if b.o.Progress != nil {
-			b.o.Progress(row)
-		}
 		if err == io.EOF {
 			return nil
 		}

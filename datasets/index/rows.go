@@ -94,9 +94,7 @@ func (w *worker) add(j *job, a *accounts.Account, exportRow uint32) error {
 	}
 	indexed := a.PasswordHash != "" || a.Canary
 	row := sealedRow{exportRow: exportRow, changedIn: uint32(w.b.meta.Generation)}
-	if w.b.o.StepsOf != nil {
-		row.HashSteps = w.b.o.StepsOf(a.PasswordHash)
-	}
+	row.HashSteps = w.b.o.Hashes.RuleOf(a.PasswordHash)
 	if indexed {
 		row.prints = w.printer.prints(a, row.HashSteps)
 	}
@@ -245,7 +243,7 @@ func (w *worker) classify(encoded string) ClassMeta {
 	case len(encoded) > maxText:
 		return ClassMeta{Cause: string(stored.CauseOverLimit)}
 	}
-	h, err := w.b.o.Parse(encoded)
+	h, err := w.b.o.Hashes.Parse(encoded)
 	if err == nil {
 		return w.costOf(h, encoded)
 	}

@@ -1,3 +1,6 @@
+// Package extsort sorts the rows of tables, more of them than memory holds. Full runs go to a temporary file, sealed
+// under a key that is in memory only (see package sealedfile), and are merged at the end. The order is that of
+// token, account, attribution and kind, whatever the memory and the number of workers.
 package extsort
 
 import (

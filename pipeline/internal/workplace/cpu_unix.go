@@ -1,6 +1,6 @@
 //go:build unix
 
-package pipeline
+package workplace
 
 import (
 	"syscall"
@@ -8,9 +8,9 @@ import (
 	"time"
 )
 
-// cpuTime is what this process has used of all processors: on a shared machine it says more than the
+// CPUTime is what this process has used of all processors: on a shared machine it says more than the
 // clock does.
-func cpuTime(tb testing.TB) time.Duration {
+func CPUTime(tb testing.TB) time.Duration {
 	tb.Helper()
 	var used syscall.Rusage
 	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &used); err != nil {

@@ -1,4 +1,4 @@
-package pipeline
+package review
 
 import (
 	"context"
@@ -68,7 +68,7 @@ type OpenCandidate struct {
 const stateNotMet rundir.State = "not_met"
 
 // Explain says why an account is on the list of a run, or why not, as far as the run knows. The run is
-// verified first: an answer out of files that were touched is none.
+// verified first.
 func Explain(ctx context.Context, dir, accountID string) (*Explanation, error) {
 	m, err := rundir.Verify(ctx, dir)
 	if err != nil {

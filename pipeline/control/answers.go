@@ -1,4 +1,4 @@
-package pipeline
+package control
 
 import (
 	"context"
@@ -7,28 +7,28 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"github.com/credsieve/credsieve/datasets/dump"
 	"github.com/credsieve/credsieve/datasets/index"
 	"github.com/credsieve/credsieve/hashing/stored"
+	"github.com/credsieve/credsieve/pipeline/screen"
 	"github.com/credsieve/credsieve/pipeline/verify"
 )
 
-// proveAnswers gives each known answer of the index as a dump would: its identifier must meet the account,
+// Answers gives each known answer of the index as a dump would: its identifier must meet the account,
 // and its password must be confirmed by the account's own stored hash. What a planted hash cannot show, that
 // the hashes of the real store open, these do.
-func (c *controls) proveAnswers(ctx context.Context, answers []verify.Answer) error {
+func (c *Controls) Answers(ctx context.Context, answers []verify.Answer) error {
 	if len(answers) == 0 {
 		return nil
 	}
-	screener := newScreener(c.run.index, c.run.cfg.Key, c.run.recipes, nil)
+	screener := screen.New(screen.Config{Index: c.cfg.Index, Key: c.cfg.Key, Recipes: c.cfg.Recipes})
 	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(c.run.cfg.Workers)
+	group.SetLimit(c.cfg.Workers)
 	for i := range answers {
 		answer := &answers[i]
 		c.mu.Lock()
 		c.counts.Positive.Planted++
 		c.mu.Unlock()
-		account, err := screener.meet(answer)
+		account, err := c.meet(screener, answer)
 		if err != nil {
 			return errors.Join(err, group.Wait())
 		}
@@ -38,14 +38,9 @@ func (c *controls) proveAnswers(ctx context.Context, answers []verify.Answer) er
 }
 
 // meet returns the account of a known answer, as the filter and the vault find it.
-func (s *screener) meet(answer *verify.Answer) (*index.Account, error) {
-	defer s.batch.reset()
-	cut := dump.Cut{Kind: answer.Kind, Identifier: []byte(answer.Identifier)}
-	s.batch.add(&dump.Record{Cuts: []dump.Cut{cut}}, s.canonical, s.tokens)
-	s.batch.ask(s.index.MayContainAll)
-	s.look(0, len(s.batch.tokens))
-	for _, n := range s.named {
-		account, err := s.index.Account(n.account)
+func (c *Controls) meet(s *screen.Screener, answer *verify.Answer) (*index.Account, error) {
+	for _, row := range s.Meet(answer.Kind, answer.Identifier) {
+		account, err := c.cfg.Index.Account(row)
 		if err != nil {
 			return nil, err
 		}
@@ -57,12 +52,12 @@ func (s *screener) meet(answer *verify.Answer) (*index.Account, error) {
 }
 
 // proveAnswer verifies a known answer as the candidate that it is.
-func (c *controls) proveAnswer(ctx context.Context, account *index.Account, answer *verify.Answer) error {
-	target, cause := c.run.recipes.Target(account)
+func (c *Controls) proveAnswer(ctx context.Context, account *index.Account, answer *verify.Answer) error {
+	target, cause := c.cfg.Recipes.Target(account)
 	if cause != "" {
 		return blindFor(answer, fmt.Sprintf("cannot be verified (%s)", cause))
 	}
-	result, _, err := target.Verify(ctx, answer.Password, false, c.admit)
+	result, _, err := target.Verify(ctx, answer.Password, false, c.cfg.Admit)
 	switch {
 	case err != nil:
 		return err
@@ -76,5 +71,5 @@ func (c *controls) proveAnswer(ctx context.Context, account *index.Account, answ
 }
 
 func blindFor(answer *verify.Answer, what string) error {
-	return &ControlError{fmt.Sprintf("the run is blind: the known answer of account %q %s", answer.AccountID, what)}
+	return &Error{fmt.Sprintf("the run is blind: the known answer of account %q %s", answer.AccountID, what)}
 }

@@ -1,8 +1,9 @@
-package pipeline
+package screen
 
 import "testing"
 
 func TestOwnPages(t *testing.T) {
+	t.Parallel()
 	own := newOwnPages([]string{"Example.com", "login.example.org."})
 	for host, want := range map[string]bool{
 		"example.com": true, "EXAMPLE.COM.": true, "login.example.com": true, "login.example.org": true,

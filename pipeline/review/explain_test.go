@@ -1,4 +1,4 @@
-package pipeline
+package review
 
 import (
 	"strings"
@@ -8,6 +8,7 @@ import (
 )
 
 func TestCandidatesText_reads_well(t *testing.T) {
+	t.Parallel()
 	for want, met := range map[string]rundir.Met{
 		"":                               {State: rundir.StateListed, Candidates: 1},
 		"the first that was tried opens": {State: rundir.StateListed, Candidates: 2},

@@ -1,0 +1,158 @@
+package screen
+
+import (
+	"slices"
+
+	"github.com/credsieve/credsieve/datasets/dump"
+	"github.com/credsieve/credsieve/datasets/index"
+	"github.com/credsieve/credsieve/hashing"
+	"github.com/credsieve/credsieve/pipeline/pair"
+	"github.com/credsieve/credsieve/pipeline/verify"
+)
+
+// Config is what a screener needs.
+type Config struct {
+	Index      *index.Index
+	Key        *hashing.Key
+	Recipes    *verify.Recipes
+	OwnDomains []string // of our own login pages, with all below them
+}
+
+// Screener asks for each record of a block whether it names an account of ours. It is not safe for concurrent
+// use: each worker has its own.
+type Screener struct {
+	index     *index.Index
+	canonical *hashing.Canonicalizer
+	tokens    hashing.Tokenizer
+	judge     *judge
+	ownPages  ownPages
+	rows      []uint32
+	named     []named // accounts under the identifier looked at last
+	many      map[uint32]struct{}
+	batch     *batch // records that are still to be screened
+	hit       Hit    // of the record looked at last
+	kept      hitKeeper
+	expected  int // hits in the next block: as many as in the one before, and some more
+	result    *Result
+}
+
+// named is an account under one form of an identifier.
+type named struct {
+	account     uint32
+	kind        hashing.Kind
+	attribution hashing.Attribution
+}
+
+// New returns a screener.
+func New(cfg Config) *Screener {
+	return &Screener{
+		index: cfg.Index, ownPages: newOwnPages(cfg.OwnDomains),
+		canonical: hashing.NewCanonicalizer(), tokens: hashing.NewTokenizer(cfg.Key), batch: newBatch(),
+		judge: newJudge(cfg.Index, cfg.Recipes), many: make(map[uint32]struct{}),
+	}
+}
+
+// Block screens the records of a block to its end, and releases it.
+func (s *Screener) Block(block *dump.Block) *Result {
+	defer block.Release()
+	s.result = &Result{Member: block.Member, Rejects: block.Rejects, Hits: make([]Hit, 0, s.expected)}
+	block.Parse(s.record, func(r dump.Reject) { s.result.Rejects = append(s.result.Rejects, r) })
+	s.flush()
+	s.expected = len(s.result.Hits) * 5 / 4
+	slices.SortStableFunc(s.result.Rejects, func(a, b dump.Reject) int {
+		return int(a.Offset - b.Offset)
+	})
+	return s.result
+}
+
+// record takes a record into the batch.
+func (s *Screener) record(rec *dump.Record) {
+	if s.batch.full() {
+		s.flush()
+	}
+	s.result.Records++
+	s.batch.add(rec, s.canonical, s.tokens)
+}
+
+// flush screens the batch: what the filter knows nothing of is done.
+func (s *Screener) flush() {
+	b := s.batch
+	b.ask(s.index.MayContainAll)
+	cut, token := 0, 0
+	first := s.result.Records - int64(b.n)
+	for i, rec := range b.records[:b.n] {
+		if slices.Contains(b.passed[token:rec.tokens], true) {
+			s.join(first+int64(i), cut, rec.cuts, token)
+		} else {
+			s.result.ScreenedOut++
+		}
+		cut, token = rec.cuts, rec.tokens
+	}
+	b.reset()
+}
+
+// join tries the cuts of one record of the batch: the filter knows our users, and so which cut is right.
+func (s *Screener) join(record int64, cut, end, token int) {
+	h := &s.hit
+	h.reset(record)
+	for ; cut < end; cut++ {
+		c := &s.batch.cuts[cut]
+		if !c.shares {
+			s.look(token, c.tokens)
+			token = c.tokens
+		}
+		for _, n := range s.named {
+			h.add(n, c.Secret, s.judge.of(n.account, &c.Cut), s.ownPages.are(c.Host))
+		}
+	}
+	if len(h.Accounts) > 0 {
+		s.result.Hits = append(s.result.Hits, s.kept.keep(h))
+	} else {
+		s.result.FalseHits++
+	}
+}
+
+// look fills named with the accounts under the forms of an identifier.
+func (s *Screener) look(token, end int) {
+	s.named = s.named[:0]
+	clear(s.many)
+	for ; token < end; token++ {
+		if !s.batch.passed[token] {
+			continue
+		}
+		form := s.batch.forms[token]
+		s.rows = s.index.Lookup(s.batch.tokens[token], s.rows[:0])
+		for _, row := range s.rows {
+			if !s.isNamed(row) { // exact forms come first, so an alias never hides an exact match
+				s.named = append(s.named, named{row, form.kind, form.attribution})
+			}
+		}
+	}
+}
+
+// isNamed looks at each of a few accounts, and keeps many in a map.
+func (s *Screener) isNamed(row uint32) bool {
+	if len(s.named) <= pair.FewAccounts {
+		return slices.ContainsFunc(s.named, func(n named) bool { return n.account == row })
+	}
+	for _, n := range s.named[len(s.many):] { // each is named once
+		s.many[n.account] = struct{}{}
+	}
+	_, known := s.many[row]
+	return known
+}
+
+// Meet returns the accounts that an identifier names, by row, as the filter and the vault find them: those that a
+// record would meet. The list is valid until the screener is used again.
+func (s *Screener) Meet(kind hashing.Kind, identifier string) []uint32 {
+	defer s.batch.reset()
+	cut := dump.Cut{Kind: kind, Identifier: []byte(identifier)}
+	s.batch.add(&dump.Record{Cuts: []dump.Cut{cut}}, s.canonical, s.tokens)
+	s.batch.ask(s.index.MayContainAll)
+	s.look(0, len(s.batch.tokens))
+	s.rows = s.rows[:0]
+	for _, n := range s.named {
+		s.rows = append(s.rows, n.account)
+	}
+	return s.rows
+}
