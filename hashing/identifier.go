@@ -2,6 +2,7 @@ package hashing
 
 import (
 	"bytes"
+	"slices"
 	"unicode"
 	"unicode/utf8"
 
@@ -207,7 +208,7 @@ func (c *Canonicalizer) email(t *folded) []Form {
 		}
 		// The mapping turns other full stops into dots as well.
 		domain = bytes.TrimSuffix([]byte(ascii), []byte("."))
-		text = append(t.text[:t.at+1:t.at+1], domain...)
+		text = slices.Concat(t.text[:t.at+1], domain)
 	}
 	// What is left must be a fixed point of this very function: a further dot would be dropped the
 	// next time, and a space at the end trimmed.

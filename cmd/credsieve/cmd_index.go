@@ -92,8 +92,7 @@ accounts, mode 0600. A known password that does not open its account's stored ha
 	flags.Var(&o.now, "now", "fix the `time` that the index is stamped with (default the clock)")
 	flags.BoolVar(&o.json, "json", false, "print index.json instead of a table")
 	addProgressFlag(cmd, &o.progress)
-	cmd.MarkFlagRequired("accounts")
-	cmd.MarkFlagRequired("out")
+	requireFlags(cmd, "accounts", "out")
 	return cmd
 }
 

@@ -42,8 +42,7 @@ refused. SRC and its flags are those of "index build".` + exitStatus,
 	flags.StringVar(&o.out, "out", "", "`file` to write (required)")
 	o.source.add(flags)
 	addProgressFlag(cmd, &o.progress)
-	cmd.MarkFlagRequired("accounts")
-	cmd.MarkFlagRequired("out")
+	requireFlags(cmd, "accounts", "out")
 	return cmd
 }
 

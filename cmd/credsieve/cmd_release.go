@@ -90,7 +90,7 @@ EXIT STATUS
 	addKeyFlag(cmd, &o.keyFile)
 	flags.DurationVar(&o.maxAge, "max-age", 72*time.Hour, "refuse a list that was held for longer than `duration`")
 	flags.Var(&o.now, "now", "fix the `time` (default the clock)")
-	cmd.MarkFlagRequired("approve")
+	requireFlags(cmd, "approve")
 	return cmd
 }
 

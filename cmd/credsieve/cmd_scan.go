@@ -121,10 +121,10 @@ func (o *scanOptions) addFlags(cmd *cobra.Command) {
 	addProgressFlag(cmd, &o.progress)
 	flags.BoolVar(&o.showIdentifiers, "show-identifiers", false,
 		"add the account's identifier to the list")
-	cmd.MarkFlagRequired("index")
+	requireFlags(cmd, "index")
 }
 
-func (o *scanOptions) validate(dumps []string) error {
+func (o *scanOptions) validate() error {
 	switch {
 	case o.out == "" && !o.dryRun:
 		return usagef("no run directory was named with --out")
@@ -149,7 +149,7 @@ func (o *scanOptions) validate(dumps []string) error {
 }
 
 func runScan(ctx context.Context, e env, o scanOptions, dumps []string) error {
-	if err := o.validate(dumps); err != nil {
+	if err := o.validate(); err != nil {
 		return err
 	}
 	key, err := loadKey(e, o.keyFile)

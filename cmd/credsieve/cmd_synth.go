@@ -57,13 +57,13 @@ the accounts that a scan must list. All of it is made up; the same options and s
 		"`format` of the accounts: csv, tsv, jsonl, each also with .gz or .zst, or parquet")
 	flags.IntVar(&o.Workers, "workers", 0, "hash with `N` workers (default one for each core)")
 	addProgressFlag(cmd, &o.progress)
-	cmd.MarkFlagRequired("out")
+	requireFlags(cmd, "out")
 	return cmd
 }
 
 func runSynth(ctx context.Context, e env, o synthOptions) error {
 	o.Reuse, o.Stale, o.Duplicates = float64(o.reuse), float64(o.stale), float64(o.duplicates)
-	if err := o.Options.Validate(); err != nil {
+	if err := o.Validate(); err != nil {
 		return usagef("%w", err)
 	}
 	meter := &synthMeter{progress: newProgress(o.progress, e.err)}

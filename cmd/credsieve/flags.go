@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/spf13/cobra"
 )
 
 // shareFlag is a share of a whole: "1%" or "0.01".
@@ -105,6 +107,16 @@ func (c *choiceFlag) Set(text string) error {
 		}
 	}
 	return fmt.Errorf("%q is none of %s", text, strings.Join(c.choices, ", "))
+}
+
+// requireFlags marks flags without which the command does not begin. A name that the command does not have is
+// our own mistake.
+func requireFlags(cmd *cobra.Command, names ...string) {
+	for _, name := range names {
+		if err := cmd.MarkFlagRequired(name); err != nil {
+			panic(err)
+		}
+	}
 }
 
 func formatBytes(n int64) string {

@@ -71,7 +71,7 @@ overwritten: an index can only be used with the key that it was built with.` + e
 		RunE: func(*cobra.Command, []string) error { return runKeygen(e, out) },
 	}
 	cmd.Flags().StringVar(&out, "out", "", "`file` to write (required)")
-	cmd.MarkFlagRequired("out")
+	requireFlags(cmd, "out")
 	return cmd
 }
 

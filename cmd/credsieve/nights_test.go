@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -167,8 +168,10 @@ func (l *life) reset(run string, crash bool) {
 			continue
 		}
 		l.acted[finding] = true
-		var user int
-		fmt.Sscan(account, &user)
+		user, err := strconv.Atoi(account)
+		if err != nil {
+			l.t.Fatal(err)
+		}
 		if !matching[user] {
 			l.t.Fatalf("night %d: user %d is told without a match", l.night, user)
 		}

@@ -237,10 +237,10 @@ func (r *rowReader) Read(a *Account) error {
 	}
 	r.row++
 	err := r.read(a)
-	switch {
-	case err == nil:
+	switch err {
+	case nil:
 		return nil
-	case err == io.EOF:
+	case io.EOF:
 		r.err = io.EOF
 	default:
 		r.err = fmt.Errorf("failed to read accounts %q: row %d: %w", r.source, r.row, err)

@@ -7,6 +7,7 @@ import (
 	"io"
 	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -180,8 +181,10 @@ func (b bigTable) testSnapshot(t *testing.T) {
 		if a.Identifiers[1].Text != "before" {
 			changed++
 		}
-		var id int64
-		fmt.Sscan(a.ID, &id)
+		id, err := strconv.ParseInt(a.ID, 10, 64)
+		if err != nil {
+			t.Fatal(err)
+		}
 		sum += id
 		if a.Row%(n/5) == 0 {
 			most = max(most, heap())

@@ -126,7 +126,7 @@ func isOneStatement(text string) bool {
 			over = over || opening == ";"
 		}
 		isComment := len(opening) == 2
-		if over && !isComment && !strings.Contains("; \t\r\n\f", opening) {
+		if over && !isComment && strings.IndexByte("; \t\r\n\f", opening[0]) < 0 {
 			return false
 		}
 		text = text[len(opening):]

@@ -142,9 +142,9 @@ func MariaDB(t testing.TB) *Server {
 		stop := exec.Command(admin, append(at, "shutdown")...)
 		if out, err := stop.CombinedOutput(); err != nil {
 			t.Errorf("failed to stop MariaDB: %v: %s", err, out)
-			running.Process.Kill() // it cannot be asked
+			_ = running.Process.Kill() // it cannot be asked
 		}
-		running.Wait() // its status says nothing more
+		_ = running.Wait() // its status says nothing more
 	})
 	for range 300 {
 		if _, err := os.Stat(s.Socket()); err == nil {

@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -242,11 +241,11 @@ func (m *Manifest) ID() string {
 	sum := sha256.New()
 	fmt.Fprintf(sum, "%s %s\n", m.Index.ID, m.StartedAt.Format(time.RFC3339Nano))
 	for _, in := range m.Inputs {
-		io.WriteString(sum, in.SHA256+"\n")
+		fmt.Fprintf(sum, "%s\n", in.SHA256)
 	}
 	for _, out := range m.Outputs {
 		// A release moves the list: the run, and what was approved, stays the same.
-		io.WriteString(sum, publishedPath(out.Path)+" "+out.SHA256+"\n")
+		fmt.Fprintf(sum, "%s %s\n", publishedPath(out.Path), out.SHA256)
 	}
 	return m.StartedAt.Format("20060102T150405Z") + "-" + hex.EncodeToString(sum.Sum(nil)[:4])
 }

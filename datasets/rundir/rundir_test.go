@@ -192,6 +192,13 @@ func rewrite(t *testing.T, dir, name string, change func([]byte) []byte) {
 	writeManifest(t, dir, m)
 }
 
+func write(t *testing.T, path string, data []byte) {
+	t.Helper()
+	if err := os.WriteFile(path, data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
 func writeManifest(t *testing.T, dir string, m *Manifest) {
 	t.Helper()
 	data, err := m.Encode()
@@ -225,9 +232,12 @@ func TestVerify_refuses(t *testing.T) {
 		"unknown_schema": {edit(func(m *Manifest) { m.SchemaVersion = 2 }), "schema version 2"},
 		"flipped_byte": {func(t *testing.T, dir string) {
 			path := filepath.Join(dir, "at_risk.csv")
-			data, _ := os.ReadFile(path)
+			data, err := os.ReadFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
 			data[len(data)-2] ^= 1
-			os.WriteFile(path, data, 0o600)
+			write(t, path, data)
 		}, "SHA-256 differs"},
 		"row_dropped_from_csv": {func(t *testing.T, dir string) {
 			rewrite(t, dir, "at_risk.csv", func(data []byte) []byte {
@@ -274,13 +284,16 @@ func TestVerify_refuses(t *testing.T) {
 		"negative":                {edit(func(m *Manifest) { m.Counts.Verifications = -5 }), "negative"},
 		"more_confirmed_than_met": {edit(func(m *Manifest) { m.Inputs[0].AccountsConfirmed = 1 }), "confirmed 1"},
 		"something_follows": {func(t *testing.T, dir string) {
-			f, _ := os.OpenFile(filepath.Join(dir, ManifestName), os.O_APPEND|os.O_WRONLY, 0)
-			f.WriteString("x")
-			f.Close()
+			path := filepath.Join(dir, ManifestName)
+			data, err := os.ReadFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			write(t, path, append(data, 'x'))
 		}, "something follows"},
 		"outside": {edit(func(m *Manifest) { m.Outputs[0].Path = "../x"; m.RunID = m.ID() }), "does not name"},
 		"extra_list": {func(t *testing.T, dir string) {
-			os.WriteFile(filepath.Join(dir, "at_risk2.csv"), nil, 0o600)
+			write(t, filepath.Join(dir, "at_risk2.csv"), nil)
 		}, "not named in the manifest"},
 	}
 	for name, test := range tests {

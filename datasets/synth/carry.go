@@ -78,7 +78,7 @@ func carryLine(p Pair) bool {
 func carryULP(p Pair) bool {
 	return carryLine(p) && countSeparators(p.Password) <= 3 &&
 		!strings.Contains(p.Password, "://") &&
-		!(strings.Contains(p.Password, "@") && strings.Contains(p.Password, "."))
+		(!strings.Contains(p.Password, "@") || !strings.Contains(p.Password, "."))
 }
 
 // carryPasswordFirst says whether "password:identifier" can be read as well: the address must be

@@ -11,7 +11,7 @@ func openComboSemicolon(w io.Writer, _ int) (encoder, error) {
 }
 
 func openComboMixed(w io.Writer, _ int) (encoder, error) {
-	return newGzipLines(w, mixedLine)
+	return newGzipLines(w, mixedLine), nil
 }
 
 func comboLine(separator byte) appendLine {

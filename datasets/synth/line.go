@@ -27,12 +27,12 @@ func newLineEncoder(w io.Writer, line appendLine) *lineEncoder {
 	return &lineEncoder{w: bufio.NewWriterSize(w, bufferSize), line: line}
 }
 
-func newGzipLines(w io.Writer, line appendLine) (*lineEncoder, error) {
+func newGzipLines(w io.Writer, line appendLine) *lineEncoder {
 	// The header of a gzip.Writer names neither file nor time unless asked to.
 	z := gzip.NewWriter(w)
 	e := newLineEncoder(z, line)
 	e.compressor = z
-	return e, nil
+	return e
 }
 
 func newZstdLines(w io.Writer, line appendLine) (*lineEncoder, error) {

@@ -54,8 +54,9 @@ func checkCryptTag(tag string, size int) error {
 	return nil
 }
 
-// appendCrypt appends the text of bytes: groups of three, the first byte lowest.
-func appendCrypt(text, src []byte) []byte {
+// cryptText is the text of bytes: groups of three, the first byte lowest.
+func cryptText(src []byte) []byte {
+	text := make([]byte, 0, (len(src)*8+5)/6)
 	for len(src) > 0 {
 		n := min(3, len(src))
 		var value uint

@@ -1,6 +1,7 @@
 package stored
 
 import (
+	"errors"
 	"strings"
 	"testing"
 )
@@ -150,7 +151,8 @@ func TestVerifyRefusesPasswordsThatASchemeCannotRead(t *testing.T) {
 			t.Errorf("%q and %q: %+v", tt.encoded, tt.password, got)
 		}
 		_, err := hash.(Planter).Plant([]byte(tt.password))
-		if refusal, ok := err.(*Error); !ok || refusal.Cause != tt.want {
+		var refusal *Error
+		if !errors.As(err, &refusal) || refusal.Cause != tt.want {
 			t.Errorf("%q planted for %q: %v", tt.encoded, tt.password, err)
 		}
 	}

@@ -1,6 +1,7 @@
 package stored
 
 import (
+	"errors"
 	"strings"
 	"testing"
 )
@@ -78,8 +79,8 @@ func TestParseAs_Refuses(t *testing.T) {
 		{"postgres-md5", md5Hex + ":user", CauseMalformed},
 	} {
 		hash, err := ParseAs(tt.scheme, tt.encoded, DefaultLimits())
-		refusal, ok := err.(*Error)
-		if !ok || refusal.Cause != tt.want || hash != nil {
+		var refusal *Error
+		if !errors.As(err, &refusal) || refusal.Cause != tt.want || hash != nil {
 			t.Errorf("%s %q: %v, %v, want %s", tt.scheme, tt.encoded, hash, err, tt.want)
 		}
 	}

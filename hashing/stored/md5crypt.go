@@ -85,5 +85,5 @@ func md5Crypt(magic string, password, salt []byte) []byte {
 	for i, from := range md5CryptOrder {
 		ordered[i] = sum[from]
 	}
-	return appendCrypt(nil, ordered[:])
+	return cryptText(ordered[:])
 }

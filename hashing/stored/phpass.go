@@ -114,5 +114,5 @@ func phpassSum(newHash func() hash.Hash, cost int, password, salt []byte) []byte
 		h.Write(password)
 		sum = h.Sum(sum[:0])
 	}
-	return appendCrypt(nil, sum)
+	return cryptText(sum)
 }

@@ -140,7 +140,7 @@ func parseScrypt7(encoded string, lim Limits) (Hash, error) {
 	})
 	recipe.alphabet = cryptAlphabet
 	recipe.sums = []func(password, salt []byte) []byte{func(password, salt []byte) []byte {
-		return appendCrypt(nil, costs.sum(scrypt7Key)(password, salt))
+		return cryptText(costs.sum(scrypt7Key)(password, salt))
 	}}
 	recipe.refuses = refusesNUL
 	return newExact(encoded, recipe, []byte(salt), []byte(tag))

@@ -52,10 +52,10 @@ func parseYescrypt(encoded string, lim Limits) (Hash, error) {
 				// Costs that the parser let through must be ones that the library takes.
 				panic("stored: yescrypt: " + err.Error())
 			}
-			return appendCrypt(nil, key)
+			return cryptText(key)
 		}},
 		encode: func(salt, tag []byte) string {
-			return "$y$" + parts[2] + "$" + string(appendCrypt(nil, salt)) + "$" + string(tag)
+			return "$y$" + parts[2] + "$" + string(cryptText(salt)) + "$" + string(tag)
 		},
 	}, salt, []byte(parts[4]))
 }

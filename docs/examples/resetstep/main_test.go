@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/csv"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -71,20 +72,17 @@ func (n *nights) run(args ...string) {
 // store exports the accounts with their present passwords: pairs of name and password.
 func (n *nights) store(users ...string) {
 	n.t.Helper()
+	rows := [][]string{{"account_id", "email", "password_hash"}}
+	cheap := stored.Argon2Params{Memory: 8, Time: 1, Threads: 1}
+	for i := 0; i < len(users); i += 2 {
+		hash := stored.FormatArgon2id([]byte(users[i+1]), []byte("a salt for tests"), cheap)
+		rows = append(rows, []string{users[i], users[i] + "@example.com", hash})
+	}
 	f, err := os.Create(n.path("accounts.csv"))
 	if err != nil {
 		n.t.Fatal(err)
 	}
-	defer f.Close()
-	table := csv.NewWriter(f)
-	table.Write([]string{"account_id", "email", "password_hash"})
-	cheap := stored.Argon2Params{Memory: 8, Time: 1, Threads: 1}
-	for i := 0; i < len(users); i += 2 {
-		hash := stored.FormatArgon2id([]byte(users[i+1]), []byte("a salt for tests"), cheap)
-		table.Write([]string{users[i], users[i] + "@example.com", hash})
-	}
-	table.Flush()
-	if err := table.Error(); err != nil {
+	if err := errors.Join(csv.NewWriter(f).WriteAll(rows), f.Close()); err != nil {
 		n.t.Fatal(err)
 	}
 }
@@ -168,8 +166,12 @@ func TestWhatIsHeldOrTouchedIsRefused(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	f.WriteString("\n")
-	f.Close()
+	if _, err := f.WriteString("\n"); err != nil {
+		t.Fatal(err)
+	}
+	if err := f.Close(); err != nil {
+		t.Fatal(err)
+	}
 	if got, err := n.step("touched"); err == nil || got != "" {
 		t.Errorf("acted on %q of a run that was touched", got)
 	}
