@@ -30,6 +30,7 @@ func checkFold(t interface {
 }
 
 func TestFoldWords(t *testing.T) {
+	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		checkFold(t, rapid.SliceOfN(rapid.ByteRange(0x1e, 0x82), 0, 40).Draw(t, "bytes"))
 	})
@@ -61,6 +62,7 @@ func FuzzFoldWords(f *testing.F) {
 
 // TestSum128 compares with the library, over all lengths.
 func TestSum128(t *testing.T) {
+	t.Parallel()
 	r := rand.New(rand.NewPCG(1, 2))
 	for n := range maxIdentifier + 1 {
 		text := make([]byte, n)

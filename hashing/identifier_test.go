@@ -43,6 +43,7 @@ func runForms(t *testing.T, tests []formsTest) {
 }
 
 func TestFormsOfEmail(t *testing.T) {
+	t.Parallel()
 	local300 := strings.Repeat("a", 300)
 	runForms(t, []formsTest{
 		{"as_it_is", KindEmail, "alice@example.com", "email:alice@example.com"},
@@ -85,6 +86,7 @@ func TestFormsOfEmail(t *testing.T) {
 }
 
 func TestFormsOfGmail(t *testing.T) {
+	t.Parallel()
 	runForms(t, []formsTest{
 		{"plain", KindEmail, "al@gmail.com", "email:al@gmail.com | alias-email:al@gmail.com"},
 		{"dots_and_plus", KindEmail, "A.l.+News+x@Gmail.com",
@@ -102,6 +104,7 @@ func TestFormsOfGmail(t *testing.T) {
 }
 
 func TestFormsOfUsername(t *testing.T) {
+	t.Parallel()
 	runForms(t, []formsTest{
 		{"lower_case", KindUsername, " Alice_Archer ", "username:alice_archer"},
 		{"holds_an_email", KindUsername, "Alice@Example.com", "email:alice@example.com"},
@@ -121,6 +124,7 @@ func TestFormsOfUsername(t *testing.T) {
 }
 
 func TestFormsOfPhone(t *testing.T) {
+	t.Parallel()
 	runForms(t, []formsTest{
 		{"plus", KindPhone, "+49 170 000000", "phone:49170000000"},
 		{"double_zero", KindPhone, "0049-170/000000", "phone:49170000000"},
@@ -144,6 +148,7 @@ func TestFormsOfPhone(t *testing.T) {
 }
 
 func TestFormsOfUnknownField(t *testing.T) {
+	t.Parallel()
 	runForms(t, []formsTest{
 		{"email", KindUnspecified, "Alice@Example.com", "email:alice@example.com"},
 		{"handle", KindUnspecified, "@Bob", "username:@bob"},
@@ -181,6 +186,7 @@ func checkIdempotent(c *Canonicalizer, raw []byte) error {
 }
 
 func TestFormsAreIdempotent(t *testing.T) {
+	t.Parallel()
 	t.Run("generated_texts", func(t *testing.T) {
 		c := NewCanonicalizer()
 		piece := rapid.OneOf(
@@ -216,6 +222,7 @@ func TestFormsAreIdempotent(t *testing.T) {
 }
 
 func TestFormsLeaveTheInputAlone(t *testing.T) {
+	t.Parallel()
 	c := NewCanonicalizer()
 	for _, text := range []string{
 		" Alice@Example.COM ", "Zo\u00eb@B\u00fccher.example", "+49 170 000000",
@@ -253,6 +260,7 @@ func TestFormsOfASCIIDoNotAllocate(t *testing.T) {
 }
 
 func TestNames(t *testing.T) {
+	t.Parallel()
 	got := fmt.Sprint(KindUnspecified, KindEmail, KindUsername, KindPhone, Kind(99),
 		AttributionUnspecified, AttributionExact, AttributionAlias)
 	want := "unspecified email username phone unspecified unspecified exact alias"

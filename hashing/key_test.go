@@ -22,6 +22,7 @@ func testKey(t testing.TB) *Key {
 }
 
 func TestKeyTextComesBack(t *testing.T) {
+	t.Parallel()
 	key, err := NewKey()
 	if err != nil {
 		t.Fatal(err)
@@ -48,6 +49,7 @@ func TestKeyTextComesBack(t *testing.T) {
 }
 
 func TestParseKey(t *testing.T) {
+	t.Parallel()
 	tests := []struct{ name, text, err string }{
 		{"one_line", testKeyLine, ""},
 		{"comments_and_blank_lines", "# a\n\n" + testKeyLine + "\n#b\n\n", ""},
@@ -92,6 +94,7 @@ func TestParseKey(t *testing.T) {
 // Made with: openssl kdf -keylen 32 -kdfopt digest:SHA256 -kdfopt hexkey:0001..1f
 // -kdfopt info:credsieve/v1/PURPOSE HKDF (OpenSSL 3.0.19).
 func TestDeriveAgreesWithOpenSSL(t *testing.T) {
+	t.Parallel()
 	tests := []struct {
 		purpose, salt, want string
 	}{
@@ -116,6 +119,7 @@ func TestDeriveAgreesWithOpenSSL(t *testing.T) {
 }
 
 func TestDerivePanicsOnALengthThatHKDFHasNot(t *testing.T) {
+	t.Parallel()
 	for _, n := range []int{-1, 0, 8161} {
 		func() {
 			defer func() {
@@ -129,6 +133,7 @@ func TestDerivePanicsOnALengthThatHKDFHasNot(t *testing.T) {
 }
 
 func TestKeyIsRedactedWhereverItIsPrinted(t *testing.T) {
+	t.Parallel()
 	key := testKey(t)
 	tokenizer := NewTokenizer(key)
 	nested := struct {

@@ -18,6 +18,7 @@ func tagForm(t testing.TB, identifier string) Form {
 }
 
 func TestTag_is_the_first_bits_of_the_documented_HMAC(t *testing.T) {
+	t.Parallel()
 	key := testKey(t)
 	mac := hmac.New(sha256.New, key.Derive("credential-tag", nil, 32))
 	mac.Write([]byte("e\x00\x00\x00\x11alice@example.com" + "made-up"))
@@ -44,6 +45,7 @@ func TestTag_is_the_first_bits_of_the_documented_HMAC(t *testing.T) {
 }
 
 func TestTagger_refuses_other_lengths(t *testing.T) {
+	t.Parallel()
 	for _, bits := range []int{-1, 0, 13, 256} {
 		if _, err := NewTagger(testKey(t), bits); err == nil {
 			t.Errorf("%d bits are taken", bits)
@@ -52,6 +54,7 @@ func TestTagger_refuses_other_lengths(t *testing.T) {
 }
 
 func TestParseTag_is_strict(t *testing.T) {
+	t.Parallel()
 	for _, text := range []string{"8:a3", "1:8", "1:0", "4:f", "5:f8", "12:fff", "9:008"} {
 		if tag, err := ParseTag(text); err != nil {
 			t.Errorf("%q: %v", text, err)
@@ -71,6 +74,7 @@ func TestParseTag_is_strict(t *testing.T) {
 
 // A wrong password has the tag of a right one once in 2^b times.
 func TestTag_lets_one_in_256_pass(t *testing.T) {
+	t.Parallel()
 	tagger, _ := NewTagger(testKey(t), 8)
 	form := tagForm(t, "alice@example.com")
 	tag := tagger.Tag(form, []byte("right"))
@@ -87,6 +91,7 @@ func TestTag_lets_one_in_256_pass(t *testing.T) {
 }
 
 func TestTag_keeps_identifier_and_password_apart(t *testing.T) {
+	t.Parallel()
 	tagger, _ := NewTagger(testKey(t), MaxTagBits)
 	tags := make(map[Tag]bool)
 	for _, pair := range [][2]string{
@@ -101,6 +106,7 @@ func TestTag_keeps_identifier_and_password_apart(t *testing.T) {
 }
 
 func TestTagForm(t *testing.T) {
+	t.Parallel()
 	for identifier, want := range map[string]Kind{
 		"Alice.B+x@gmail.com": KindEmail, "alice": KindUsername, "+49 151 x": KindUsername,
 		"0049 151 23456": KindPhone, "+49-151-23456": KindPhone,

@@ -13,6 +13,7 @@ import (
 // implementation (https://github.com/veorq/SipHash/blob/master/vectors.h), made here with openssl
 // mac -macopt hexkey:0001..0f -macopt size:16 SIPHASH (OpenSSL 3.0.19).
 func TestTokenIsTheReferenceSipHash(t *testing.T) {
+	t.Parallel()
 	vectors := map[int]string{
 		1:  "da87c1d86b99af44347659119b22fc45",
 		2:  "8177228da4a45dc7fca38bdef60affe4",
@@ -41,6 +42,7 @@ func TestTokenIsTheReferenceSipHash(t *testing.T) {
 // The whole way from a key file to a token, with OpenSSL's HKDF and SipHash: what a service in
 // another language must arrive at.
 func TestTokenAgreesWithOpenSSL(t *testing.T) {
+	t.Parallel()
 	long := strings.Repeat("a", 100) + "@example.com"
 	tests := []struct {
 		name        string
@@ -67,6 +69,7 @@ func TestTokenAgreesWithOpenSSL(t *testing.T) {
 }
 
 func TestTokenOfEveryLength(t *testing.T) {
+	t.Parallel()
 	tokenizer := NewTokenizer(testKey(t))
 	for n := range maxIdentifier + 2 {
 		text := strings.Repeat("x", n)
@@ -83,6 +86,7 @@ func TestTokenOfEveryLength(t *testing.T) {
 }
 
 func TestTokenPanicsOnAFormThatNobodyMade(t *testing.T) {
+	t.Parallel()
 	for _, f := range []Form{
 		{},
 		{Kind: KindEmail},

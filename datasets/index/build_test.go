@@ -15,6 +15,7 @@ import (
 )
 
 func TestBuildRefuses(t *testing.T) {
+	t.Parallel()
 	key := newKey(t)
 	same := some(3)
 	same[2].ID = same[0].ID
@@ -50,6 +51,7 @@ func TestBuildRefuses(t *testing.T) {
 }
 
 func TestBuildFailsBesideAnEarlierIndex(t *testing.T) {
+	t.Parallel()
 	key, dir := newKey(t), t.TempDir()
 	first := mustBuild(t, dir, key, some(3)...)
 	before := names(t, dir)
@@ -79,6 +81,7 @@ func TestBuildFailsBesideAnEarlierIndex(t *testing.T) {
 }
 
 func TestBuildReplaces(t *testing.T) {
+	t.Parallel()
 	key, dir := newKey(t), t.TempDir()
 	mustBuild(t, dir, key, some(3)...)
 	reader := mustOpen(t, dir, key)
@@ -102,6 +105,7 @@ func TestBuildReplaces(t *testing.T) {
 }
 
 func TestBuildCleansUpAfterAKilledOne(t *testing.T) {
+	t.Parallel()
 	key, dir := newKey(t), t.TempDir()
 	mustBuild(t, dir, key, some(3)...)
 	leftover := filepath.Join(dir, stagingPrefix+"123")
@@ -127,6 +131,7 @@ func TestBuildCleansUpAfterAKilledOne(t *testing.T) {
 }
 
 func TestBuildIsExclusive(t *testing.T) {
+	t.Parallel()
 	key, dir := newKey(t), t.TempDir()
 	held, err := stage(dir)
 	if err != nil {
@@ -139,6 +144,7 @@ func TestBuildIsExclusive(t *testing.T) {
 }
 
 func TestBuildCounts(t *testing.T) {
+	t.Parallel()
 	key, dir := newKey(t), t.TempDir()
 	phone := func(s string) accounts.Identifier { return accounts.Identifier{Kind: hashing.KindPhone, Text: s} }
 	noPassword, canary, emptyCanary := account("none", email("n@example.com")),
@@ -182,6 +188,7 @@ func TestBuildCounts(t *testing.T) {
 // The tables are the same bytes with temporary files and without, and for any number of workers:
 // all but what is sealed under the key of a build.
 func TestBuildDoesNotDependOnWorkersOrMemory(t *testing.T) {
+	t.Parallel()
 	key := newKey(t)
 	tables := map[string][]byte{}
 	for _, workers := range []int{1, 3} {

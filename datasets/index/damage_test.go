@@ -81,6 +81,7 @@ func interrogate(t *testing.T, what string, x *Index, key *hashing.Key, all []ac
 }
 
 func TestDamage(t *testing.T) {
+	t.Parallel()
 	key := newKey(t)
 	dir, all := twoNights(t, key)
 	if err := interrogate(t, "nothing", mustOpen(t, dir, key), key, all); err != nil {
@@ -149,6 +150,7 @@ func TestDamage(t *testing.T) {
 // A damaged previous index is not carried over where its damage is met, and where it is not met, the
 // index made from it still knows that those pages are not what they should be.
 func TestDamageIsNotCarriedOver(t *testing.T) {
+	t.Parallel()
 	key := newKey(t)
 	dir, all := twoNights(t, key)
 	refused := 0
@@ -179,6 +181,7 @@ func TestDamageIsNotCarriedOver(t *testing.T) {
 }
 
 func TestOpenRefusesFilesOfAnotherBuild(t *testing.T) {
+	t.Parallel()
 	key := newKey(t)
 	for kind := range fileIDs + 1 {
 		if kind == fileLive {

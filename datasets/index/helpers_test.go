@@ -39,18 +39,16 @@ func (s *source) Read(a *accounts.Account) error {
 
 func (s *source) Close() error { return nil }
 
-// fewChecks has a property that builds several indexes checked less often than others: most of
-// its time goes into syncing files.
-func fewChecks(t *testing.T, checks string) {
-	t.Helper()
-	usual := flag.Lookup("rapid.checks").Value.String()
-	if usual != "100" {
-		return // somebody asked for a number
+// TestMain has properties checked less often than elsewhere, unless somebody asked for a number: each check
+// builds several indexes, and most of its time goes into syncing files.
+func TestMain(m *testing.M) {
+	flag.Parse()
+	if checks := flag.Lookup("rapid.checks"); checks.Value.String() == checks.DefValue {
+		if err := checks.Value.Set("30"); err != nil {
+			panic(err)
+		}
 	}
-	if err := flag.Set("rapid.checks", checks); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = flag.Set("rapid.checks", usual) }) // it was accepted before
+	os.Exit(m.Run())
 }
 
 func newKey(t testing.TB) *hashing.Key {

@@ -18,6 +18,7 @@ import (
 )
 
 func TestIndexWithoutPasswords(t *testing.T) {
+	t.Parallel()
 	key, dir := newKey(t), t.TempDir()
 	single := account("sso", email("sso@example.com"))
 	single.PasswordHash = ""
@@ -38,6 +39,7 @@ func TestIndexWithoutPasswords(t *testing.T) {
 }
 
 func TestSharedAndRepeatedIdentifiers(t *testing.T) {
+	t.Parallel()
 	key, dir := newKey(t), t.TempDir()
 	// One alias token for both addresses, and the second is the first one's alias spelled out.
 	dotted, plain := email("j.d@gmail.com"), email("jd@gmail.com")
@@ -58,7 +60,17 @@ func TestSharedAndRepeatedIdentifiers(t *testing.T) {
 }
 
 func TestRoundTrip(t *testing.T) {
-	fewChecks(t, "50")
+	t.Parallel()
+	for _, half := range []string{"one half", "the other half"} { // side by side: both wait for the disk
+		t.Run(half, func(t *testing.T) {
+			t.Parallel()
+			checkRoundTrips(t)
+		})
+	}
+}
+
+func checkRoundTrips(t *testing.T) {
+	t.Helper()
 	root, runs := t.TempDir(), 0
 	rapid.Check(t, func(rt *rapid.T) {
 		runs++
@@ -162,6 +174,7 @@ func edit(t *testing.T, dir, old, new string) {
 }
 
 func TestOpenRefuses(t *testing.T) {
+	t.Parallel()
 	key, other := newKey(t), newKey(t)
 	_, err := Open(filepath.Join(t.TempDir(), "none"), key)
 	if !errors.Is(err, os.ErrNotExist) {
@@ -194,6 +207,7 @@ func TestOpenRefuses(t *testing.T) {
 
 // Whoever lacks the key can mend the SHA-256, but not the seal.
 func TestOpenRefusesForgedSeal(t *testing.T) {
+	t.Parallel()
 	key := newKey(t)
 	dir, m := builtOf(t, key, some(50))
 	edit(t, dir, `"accounts": 50`, `"accounts": 51`)
@@ -210,6 +224,7 @@ func TestOpenRefusesForgedSeal(t *testing.T) {
 }
 
 func TestIndexHoldsNothingReadable(t *testing.T) {
+	t.Parallel()
 	key, dir := newKey(t), t.TempDir()
 	mustBuild(t, dir, key, some(20)...)
 	for _, name := range names(t, dir) {

@@ -44,6 +44,7 @@ func TestVictim(t *testing.T) {
 // A build that is killed at any moment leaves an index that opens, is whole, and has all accounts;
 // what else it leaves is gone after the next build.
 func TestKilledBuild(t *testing.T) {
+	t.Parallel()
 	key, dir := newKey(t), t.TempDir()
 	build := func() *Meta {
 		m, err := Build(context.Background(), &madeUp{rows: victimRows}, BuildOptions{Dir: dir, Key: key})

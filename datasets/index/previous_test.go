@@ -111,7 +111,7 @@ var someNames = func() (all []accounts.Identifier) {
 // An index that was built upon earlier ones answers as one that was built wholly does, night after
 // night, in the same folder and in others.
 func TestPreviousAnswersAsAFullBuild(t *testing.T) {
-	fewChecks(t, "30")
+	t.Parallel()
 	key, root, run := newKey(t), t.TempDir(), 0
 	carried := int64(0)
 	rapid.Check(t, func(rt *rapid.T) {
@@ -205,6 +205,7 @@ func checkChanged(rt *rapid.T, x *Index, key *hashing.Key, changedIn map[string]
 }
 
 func TestPreviousRefuses(t *testing.T) {
+	t.Parallel()
 	key, dir := newKey(t), t.TempDir()
 	buildOn(t, dir, "", key, some(100))
 	build := func(o BuildOptions, all []accounts.Account) (*Meta, error) {
@@ -248,6 +249,7 @@ func TestPreviousRefuses(t *testing.T) {
 
 // After many nights, or when much was replaced, the tables become one again, and marks stay.
 func TestPreviousIsGathered(t *testing.T) {
+	t.Parallel()
 	key, dir := newKey(t), t.TempDir()
 	all := some(1000)
 	buildOn(t, dir, "", key, all)
@@ -275,6 +277,7 @@ func TestPreviousIsGathered(t *testing.T) {
 
 // Sample returns live rows, each once and in order, whatever was replaced.
 func TestSample(t *testing.T) {
+	t.Parallel()
 	key, dir := newKey(t), t.TempDir()
 	all := some(1000)
 	buildOn(t, dir, "", key, all)

@@ -66,6 +66,7 @@ func uniform(n int) []extsort.Entry {
 
 // Other programs read the tables with Arrow's own reader: it must see what ours sees.
 func TestTokensThroughArrow(t *testing.T) {
+	t.Parallel()
 	data := tokenFile(t, uniform(table.BatchRows+10))
 	ours, err := parseTokens(pagesOf(data))
 	if err != nil {
@@ -133,6 +134,7 @@ func FuzzReadColumns(f *testing.F) {
 }
 
 func TestParseAccounts_refuses_a_token_table(t *testing.T) {
+	t.Parallel()
 	if _, err := parseAccounts(pagesOf(tokenFile(t, uniform(100)))); err == nil {
 		t.Error("a token table was read as account table")
 	}

@@ -31,6 +31,7 @@ func TestSealer_grows_a_column_rarely(t *testing.T) {
 
 // A sealed hash that is moved to another account must not open there.
 func TestSealedValuesAreBoundToTheirRow(t *testing.T) {
+	t.Parallel()
 	v, err := newVault(newKey(t), [buildIDSize]byte{1})
 	if err != nil {
 		t.Fatal(err)

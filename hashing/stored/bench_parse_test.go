@@ -26,6 +26,7 @@ func BenchmarkParse(b *testing.B) {
 
 // TestWrappersLeaveTheDollar: Parse does not ask them about a stored hash that begins with it.
 func TestWrappersLeaveTheDollar(t *testing.T) {
+	t.Parallel()
 	for _, inner := range append([]string{"$", "$argon2id$v=19$", "$2b$12$"}, wrapperHeads...) {
 		for i := range wrappers {
 			if wrappers[i].claims("$" + strings.TrimPrefix(inner, "$")) {

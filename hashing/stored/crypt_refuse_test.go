@@ -7,6 +7,7 @@ import (
 )
 
 func TestParse_recognisesWhatItCannotVerify(t *testing.T) {
+	t.Parallel()
 	for _, v := range readVectors(t, "refused_crypt.json") {
 		t.Run(v.Scheme, func(t *testing.T) { wantCause(t, v.Encoded, DefaultLimits(), v.Cause) })
 	}
@@ -19,6 +20,7 @@ func TestParse_recognisesWhatItCannotVerify(t *testing.T) {
 }
 
 func TestParse_refusesHostileCryptStrings(t *testing.T) {
+	t.Parallel()
 	tag22, tag43, tag86 := strings.Repeat(".", 22), strings.Repeat(".", 43), strings.Repeat(".", 86)
 	for _, tt := range []struct {
 		encoded string
@@ -132,6 +134,7 @@ func TestParse_refusesHostileCryptStrings(t *testing.T) {
 }
 
 func TestVerifyRefusesPasswordsThatASchemeCannotRead(t *testing.T) {
+	t.Parallel()
 	tag22 := strings.Repeat(".", 22)
 	for _, tt := range []struct {
 		encoded, password string

@@ -7,6 +7,7 @@ import (
 )
 
 func TestParseAs_ReadsDeclaredDigests(t *testing.T) {
+	t.Parallel()
 	met := map[string]bool{}
 	for _, v := range readVectors(t, declaredFile) {
 		met[v.Scheme] = true
@@ -31,6 +32,7 @@ func TestParseAs_ReadsDeclaredDigests(t *testing.T) {
 
 // The schemes without a vector differ from one that has one by the digest alone.
 func TestParseAs_ReadsWhatItPlants(t *testing.T) {
+	t.Parallel()
 	for _, scheme := range DeclaredSchemes() {
 		h := &computed{recipe: recipe{alphabet: alphanumerics}}
 		for size := 16; size <= 64; size++ {
@@ -54,6 +56,7 @@ func TestParseAs_ReadsWhatItPlants(t *testing.T) {
 }
 
 func TestParseAs_Refuses(t *testing.T) {
+	t.Parallel()
 	md5Hex := strings.Repeat("0a", 16)
 	for _, tt := range []struct {
 		scheme  Scheme

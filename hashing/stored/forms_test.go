@@ -16,6 +16,7 @@ func texts(forms [][]byte) (list []string) {
 }
 
 func TestPasswordForms(t *testing.T) {
+	t.Parallel()
 	nfc, nfd := "Gr\u00f6\u00dfe", "Gro\u0308\u00dfe"
 	for _, test := range []struct {
 		name, password string

@@ -24,6 +24,7 @@ func digestStep(algorithm, encoding string) Step {
 //
 //	printf 'Made-Up é' | openssl dgst -sha256 -mac HMAC -macopt key:pepper -binary | base64
 func TestSteps_Apply(t *testing.T) {
+	t.Parallel()
 	const password = "Made-Up é"
 	for _, test := range []struct {
 		name  string
@@ -61,6 +62,7 @@ func TestSteps_Apply(t *testing.T) {
 }
 
 func TestSteps_Check(t *testing.T) {
+	t.Parallel()
 	for _, test := range []struct {
 		step Step
 		want string
@@ -80,6 +82,7 @@ func TestSteps_Check(t *testing.T) {
 }
 
 func TestSteps_MayGiveNUL(t *testing.T) {
+	t.Parallel()
 	for _, test := range []struct {
 		steps Steps
 		want  bool
@@ -101,6 +104,7 @@ func TestSteps_MayGiveNUL(t *testing.T) {
 }
 
 func TestSteps_ApplyDigest_goes_on_after_the_digest(t *testing.T) {
+	t.Parallel()
 	password := []byte("made-up")
 	for _, encoding := range []string{"hex", "HEX", "base64", "raw"} {
 		steps := Steps{digestStep("sha1", encoding), keyed(StepHMAC, "sha256", "hex", "pepper")}
@@ -132,6 +136,7 @@ func TestSteps_ApplyDigest_goes_on_after_the_digest(t *testing.T) {
 }
 
 func TestSecret_does_not_show(t *testing.T) {
+	t.Parallel()
 	const text = "Made-Up-Pepper"
 	step := keyed(StepHMAC, "sha256", "hex", text)
 	rule := struct {

@@ -55,6 +55,7 @@ func encodedFilter(t testing.TB, n int) (*Filter, []byte) {
 }
 
 func TestFilterRate(t *testing.T) {
+	t.Parallel()
 	const n = 20000
 	_, data := encodedFilter(t, n)
 	f, err := Decode(data)
@@ -78,6 +79,7 @@ func TestFilterRate(t *testing.T) {
 }
 
 func TestFilterRefuses(t *testing.T) {
+	t.Parallel()
 	_, good := encodedFilter(t, 2000)
 	put := func(at int, v uint64) []byte {
 		bad := bytes.Clone(good)

@@ -12,6 +12,7 @@ import (
 
 // TestLocations_are_the_librarys is what lets the filter be asked without the library.
 func TestLocations_are_the_librarys(t *testing.T) {
+	t.Parallel()
 	r := rand.New(rand.NewPCG(3, 4))
 	for range 1000 {
 		token := randomToken(r)
@@ -30,6 +31,7 @@ func TestLocations_are_the_librarys(t *testing.T) {
 
 // TestReciprocal compares with the division itself, above all where quotients change.
 func TestReciprocal(t *testing.T) {
+	t.Parallel()
 	const limit = 1<<58 - 1
 	r := rand.New(rand.NewPCG(9, 10))
 	divisors := []uint64{2, 3, 4, 5, 7, 63, 64, 65, 1<<32 - 1, 1 << 32, 1<<32 + 1, limit - 1, limit, limit + 1}
@@ -55,6 +57,7 @@ func TestReciprocal(t *testing.T) {
 }
 
 func TestMayContainAll(t *testing.T) {
+	t.Parallel()
 	r := rand.New(rand.NewPCG(5, 6))
 	for _, fpr := range []float64{0.5, 0.2, 0.125, 0.1, defaultFPR, MinFPR} {
 		f := mustFilter(t, 1000, fpr)
