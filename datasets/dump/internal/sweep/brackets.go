@@ -1,0 +1,148 @@
+package sweep
+
+import "bytes"
+
+func isOpening(c byte) bool { return c == '(' || c == '[' || c == '{' }
+func isClosing(c byte) bool { return c == ')' || c == ']' || c == '}' }
+
+// callNames may stand before a bracket that opens a row.
+var callNames = map[string]bool{
+	"array": true, "row": true, "values": true, "list": true, "dict": true, "tuple": true,
+	"object": true, "ordereddict": true, "map": true, "struct": true, "record": true, "user": true,
+	"objectid": true,
+}
+
+// bracket reads a bracket. It reports whether it is one, not a part of a word.
+func (w *window) bracket(i int) bool {
+	if !w.isStructure(i) {
+		return false
+	}
+	if isOpening(w.text[i]) {
+		w.enter(w.text[i])
+		if w.line.words && !w.atLineEnd(i+1) {
+			w.line.loose++
+		}
+		return true
+	}
+	w.leave()
+	if w.line.words {
+		w.line.loose--
+	}
+	return true
+}
+
+func (w *window) enter(bracket byte) {
+	w.depth++
+	w.open = append(w.open, bracket)
+	w.gap.broken = true
+}
+
+func (w *window) leave() {
+	w.depth--
+	if n := len(w.open); n > 0 {
+		w.open = w.open[:n-1]
+	}
+	if w.depth < w.gap.low {
+		w.gap.low, w.gap.rank = w.depth, rankPart
+	}
+	w.gap.key, w.gap.broken = false, true
+}
+
+// isStructure reports whether a bracket holds items; most passwords with one have it inside of a word.
+func (w *window) isStructure(i int) bool {
+	if isOpening(w.text[i]) {
+		if i == w.lo || classes[w.text[i-1]]&wordByte == 0 && w.text[i-1] != '!' && w.text[i-1] != '$' {
+			return true
+		}
+		from := i
+		for from > w.lo && i-from < 16 && isAlnum(w.text[from-1]) {
+			from--
+		}
+		return callNames[string(bytes.ToLower(w.text[from:i]))] ||
+			i+1 < w.hi && (w.text[i+1] == '"' || w.text[i+1] == '\'')
+	}
+	next := i + 1
+	for next < w.hi && w.text[next] == ' ' {
+		next++
+	}
+	if next < w.hi {
+		c := w.text[next]
+		if c != '\n' && c != '\r' && !isClosing(c) && c != ',' && c != ';' && c != '<' && next == i+1 {
+			return len(w.open) > 0 && isPair(w.open[len(w.open)-1], w.text[i]) && w.line.quoted
+		}
+	}
+	return len(w.open) > 0 || w.line.quoted || !w.line.words
+}
+
+func isPair(open, closing byte) bool { return closing == open+2 || open == '(' && closing == ')' }
+
+func (w *window) atLineEnd(i int) bool {
+	for i < w.hi && classes[w.text[i]]&spaceByte != 0 {
+		i++
+	}
+	return i >= w.hi || w.text[i] == '\n' || w.text[i] == '\r'
+}
+
+// voidTags hold nothing, and are not closed.
+var voidTags = map[string]uint8{
+	"br": rankLine, "hr": rankRule, "img": rankSpace, "input": rankSpace, "meta": rankSpace,
+	"wbr": rankSpace, "col": rankSpace, "link": rankSpace,
+}
+
+// tag reads a tag of XML or HTML, or only its name where attributes follow. It returns where that ends,
+// i when there is none.
+func (w *window) tag(i int) int {
+	const longest = 64
+	at := i + 1
+	closing := at < w.hi && w.text[at] == '/'
+	if closing {
+		at++
+	}
+	name := at
+	for at < w.hi && at-name < longest && (isAlnum(w.text[at]) ||
+		at > name && bytes.IndexByte([]byte(":_-."), w.text[at]) >= 0) {
+		at++
+	}
+	if at == name || at >= w.hi {
+		return i
+	}
+	rank, void := voidTags[string(bytes.ToLower(w.text[name:at]))]
+	switch c := w.text[at]; {
+	case c == '>' && closing:
+		w.leave()
+	case c == '>' && void:
+		w.part(rank, false)
+	case c == '>':
+		w.enter('<')
+	case c == '/' && at+1 < w.hi && w.text[at+1] == '>', c == ' ' && void && at+2 < w.hi &&
+		w.text[at+1] == '/' && w.text[at+2] == '>':
+		w.part(max(rank, rankPart), false)
+		w.gap.broken, w.gap.spaced = true, true
+		return bytes.IndexByte(w.text[at:w.hi], '>') + at + 1
+	case classes[c]&spaceByte != 0 || c == '\n' || c == '\r':
+		w.part(rankLine, false) // an element of attributes is a record as a line is
+		w.attributes, w.void = true, void
+		w.gap.broken, w.gap.spaced = true, true
+		return at
+	default:
+		return i
+	}
+	w.gap.broken, w.gap.spaced = true, true
+	return at + 1
+}
+
+// endTag reads the end of a tag with attributes.
+func (w *window) endTag(i int) int {
+	w.gap.broken, w.gap.spaced = true, true
+	if w.text[i] == '/' {
+		w.part(rankLine, false)
+		w.attributes = false
+		return i + 2
+	}
+	w.part(rankPart, false)
+	if !w.void {
+		w.enter('<')
+	}
+	w.attributes = false
+	return i + 1
+}

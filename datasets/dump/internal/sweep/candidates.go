@@ -1,0 +1,214 @@
+package sweep
+
+import (
+	"bytes"
+	"cmp"
+	"slices"
+)
+
+// candidate is a text as it is written.
+type candidate struct {
+	start, end int // in the arena
+	quote      byte
+	decode     bool // its decoded form is the likelier one
+	score      int
+}
+
+// candidates are the texts beside one address.
+type candidates struct {
+	all        []candidate
+	arena      []byte
+	texts      [][]byte
+	hashes     [][]byte
+	have       map[string]bool
+	esc        unescaped
+	cut        bool
+	outOfReach bool
+}
+
+// maxHashes is more than a row has: a digest and what it was made stronger with.
+const maxHashes = 4
+
+func (l *candidates) reset() {
+	l.all, l.arena, l.texts, l.hashes = l.all[:0], l.arena[:0], l.texts[:0], l.hashes[:0]
+	l.cut, l.outOfReach = false, false
+}
+
+func (l *candidates) add(text []byte, quote byte, score int, decode bool) {
+	if isWeak(text) {
+		score += scoreWeak
+	}
+	l.all = append(l.all, candidate{len(l.arena), len(l.arena) + len(text), quote, decode, score})
+	l.arena = append(l.arena, text...)
+}
+
+// emit fills texts with the likeliest, decoded, each once.
+func (l *candidates) emit(address []byte, most int, counts *Counts) {
+	slices.SortStableFunc(l.all, func(a, b candidate) int { return cmp.Compare(a.score, b.score) })
+	if l.have == nil {
+		l.have = map[string]bool{}
+	}
+	clear(l.have)
+	for _, c := range l.all {
+		if l.cut {
+			break
+		}
+		counts.Work += int64(c.end - c.start)
+		l.readings(l.arena[c.start:c.end:c.end], c, func(text []byte) {
+			if l.have[string(text)] || isNothing(text) || bytes.EqualFold(text, address) {
+				return
+			}
+			if isHash(text) {
+				if len(l.hashes) < maxHashes {
+					l.have[string(text)] = true
+					l.hashes = append(l.hashes, text)
+				}
+				return
+			}
+			if len(l.texts) == most {
+				l.cut = true
+				return
+			}
+			l.have[string(text)] = true
+			l.texts = append(l.texts, text)
+		})
+	}
+}
+
+// readings gives the texts that a candidate may stand for.
+func (l *candidates) readings(raw []byte, c candidate, yield func([]byte)) {
+	text := raw
+	if c.quote != 0 {
+		text = unquote(raw, c.quote)
+	}
+	if bytes.HasPrefix(raw, []byte("0x")) || bytes.HasPrefix(raw, []byte("0X")) {
+		if out := unhex(raw); out != nil && readable(out) != nil {
+			yield(out)
+		}
+	}
+	if l.esc.undo(text, l.kinds(text, c)) {
+		decoded := bytes.Clone(l.esc.text)
+		if c.decode || bytes.IndexByte(text, '&') >= 0 || bytes.ContainsAny(text, "\u200b\ufeff\u200d") {
+			yield(decoded)
+			yield(text)
+		} else {
+			yield(text)
+			yield(decoded)
+		}
+		if c.decode && bytes.IndexByte(text, '+') >= 0 {
+			l.esc.undo(bytes.ReplaceAll(text, []byte("+"), []byte(" ")), escPercent)
+			yield(bytes.Clone(l.esc.text))
+		}
+	} else {
+		yield(text)
+	}
+	if c.quote != 0 && !bytes.Equal(text, raw) {
+		yield(raw)
+	}
+	if trimmed := bytes.TrimSpace(text); len(trimmed) < len(text) {
+		yield(trimmed)
+	}
+	if inner, ok := bytes.CutPrefix(text, []byte("$HEX[")); ok {
+		if out := unhex(bytes.TrimSuffix(inner, []byte("]"))); out != nil {
+			yield(out)
+		}
+	} else if len(text) >= wordStep/2 {
+		l.unpacked(text, yield)
+	}
+}
+
+func (l *candidates) kinds(text []byte, c candidate) int {
+	kinds := escPercent | escEntity | escWidth
+	if c.decode {
+		kinds |= escQuoted
+	}
+	if bytes.Contains(text, []byte(`\u`)) || bytes.Contains(text, []byte(`\x`)) {
+		kinds |= escBackslash
+	}
+	return kinds
+}
+
+// unpacked gives what a word of base64 or hex stands for.
+func (l *candidates) unpacked(text []byte, yield func([]byte)) {
+	for _, c := range bytes.TrimRight(text, "=") {
+		if !packedByte[c] {
+			return
+		}
+	}
+	out := unpack(text)
+	if out == nil {
+		return
+	}
+	if n := len(out); n > 2 && out[0] == '"' && out[n-1] == '"' { // unicodePwd of Active Directory
+		yield(out[1 : n-1])
+	}
+	yield(out)
+}
+
+// unquote returns what a quoted string holds.
+func unquote(raw []byte, quote byte) []byte {
+	text := raw
+	if bytes.Contains(text, []byte{quote, quote}) {
+		text = bytes.ReplaceAll(text, []byte{quote, quote}, []byte{quote})
+	}
+	if bytes.IndexByte(text, '\\') >= 0 {
+		var u unescaped
+		u.undo1(text)
+		text = u.text
+	}
+	return text
+}
+
+// undo1 undoes one layer of backslashes.
+func (u *unescaped) undo1(src []byte) {
+	u.text = append(u.text[:0], src...)
+	u.from = u.from[:0]
+	for i := range len(src) + 1 {
+		u.from = append(u.from, int32(i))
+	}
+	u.once(escBackslash)
+}
+
+func isNothing(text []byte) bool {
+	const short = 3 // bytes; no service allows less
+	if len(text) < short {
+		return true
+	}
+	if len(text) > 12 {
+		return false
+	}
+	for _, c := range text {
+		if classes[c]&wordByte != 0 && c < 0x80 && (c|0x20 < 'a' || c|0x20 > 'z') || c >= 0x80 {
+			return false
+		}
+	}
+	var room [16]byte
+	word := squeeze(room[:0], text)
+	return len(word) == 0 && len(text) < 6 || len(word) > 0 && nothings[string(word)]
+}
+
+// isWeak reports whether a text is rather a number of a row, a date, an address of a machine or of a
+// page than a password; it may still be one.
+func isWeak(text []byte) bool {
+	digits, letters, signs := 0, 0, 0
+	for _, c := range text {
+		switch {
+		case c >= '0' && c <= '9':
+			digits++
+		case c == '.' || c == '-' || c == ':' || c == '/' || c == ' ':
+			signs++
+		default:
+			letters++
+		}
+	}
+	switch {
+	case letters == 0 && signs > 1 && digits >= 4, letters == 0 && signs == 0 && digits < 6:
+		return true
+	case len(text) > 8 && (bytes.Contains(text, []byte("://")) || bytes.HasPrefix(text, []byte("//"))):
+		return true
+	case len(text) == 36 && text[8] == '-' && text[13] == '-' && text[18] == '-': // UUID
+		return true
+	}
+	return len(text) == 20 && text[4] == '-' && text[10] == 'T' || len(text) >= 19 && digits == 14 &&
+		letters <= 1 && signs > 3
+}

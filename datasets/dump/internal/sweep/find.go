@@ -1,0 +1,373 @@
+package sweep
+
+import (
+	"bytes"
+	"slices"
+)
+
+// hit is an address that stands in the block. Its bytes are in the block as it is, or in the finder's
+// arena when they had to be decoded.
+type hit struct {
+	start, end int32 // where it stands in the block, as it is written
+	lo, at, hi int32 // its source: all that could be part of it, around the @
+	a0, a1     int32 // its source: the address
+	decoded    bool  // the source is the arena, else the block
+	packed     bool  // the arena holds a whole text, out of base64 or hex
+	text0      int32 // of packed: where that text begins in the arena
+	text1      int32
+	ours       bool
+}
+
+// finder finds addresses.
+type finder struct {
+	text   []byte
+	marks  []uint64 // position and driver of what may be a sign, of one chunk
+	hits   []hit
+	arena  []byte
+	origin []int32 // where each byte of the arena comes from, or the end of its source
+	esc    unescaped
+	done   int32 // where the last hit ends
+	steps  int64
+}
+
+// chunk stays in the first cache while each driver passes over it.
+const chunk = 16 << 10
+
+// find fills hits. What stands in known is not searched.
+func (f *finder) find(text []byte, known []Span, counts *Counts) {
+	f.text, f.hits, f.arena, f.origin = text, f.hits[:0], f.arena[:0], f.origin[:0]
+	f.done, f.steps = 0, 0
+	from := 0
+	for _, k := range known {
+		f.stretch(from, min(k.Start, len(text)))
+		from = max(from, k.End)
+	}
+	f.stretch(from, len(text))
+	counts.Work += f.steps
+}
+
+func (f *finder) stretch(from, to int) {
+	for from < to {
+		end := min(to, from+chunk)
+		f.steps += int64(end - from)
+		f.marks = f.marks[:0]
+		f.signs(from, end)
+		f.words(from, end, to)
+		slices.Sort(f.marks)
+		for _, m := range f.marks {
+			f.mark(int32(m>>1), m&1 == 1, int32(to))
+		}
+		from = end
+	}
+}
+
+// signs marks each @ and what may encode one. Each driver is a byte that is rare where it means nothing.
+func (f *finder) signs(from, to int) {
+	for _, c := range []byte("@%&\\=\xef") {
+		at := from
+		for {
+			i := bytes.IndexByte(f.text[at:to], c)
+			if i < 0 {
+				break
+			}
+			at += i + 1
+			if c == '@' || isSign(f.text[at-1:]) {
+				f.marks = append(f.marks, uint64(at-1)<<1)
+			}
+		}
+	}
+}
+
+// isSign reports whether text begins with an encoded @.
+func isSign(text []byte) bool {
+	for _, sign := range encodedSigns[text[0]&7] {
+		if len(sign) <= len(text) && string(text[:len(sign)]) == sign {
+			return true
+		}
+	}
+	return false
+}
+
+// encodedSigns are by the low bits of their first byte.
+var encodedSigns = func() (table [8][]string) {
+	for _, sign := range []string{
+		"%40", "%2540", "%5Cu0040", "%5cu0040", "%26%2364%3B", "%26%2364%3b",
+		"&#64;", "&#064;", "&#0064;", "&#x40;", "&#X40;", "&#x0040;", "&commat;", "&amp;#64;",
+		"&amp;#x40;", "&amp;commat;",
+		`\u0040`, `\U00000040`, `\u{40}`, `\x40`, `\100`, `\\u0040`, `\\x40`, `\@`,
+		"=40", "\xef\xbc\xa0", "\xef\xb9\xab",
+	} {
+		table[sign[0]&7] = append(table[sign[0]&7], sign)
+	}
+	return table
+}()
+
+// wordStep is the length from which words of base64 or hex are looked into: the shortest address that
+// people have takes as many.
+const wordStep = 12
+
+// words marks words that may be packed text. Each of wordStep bytes or more shows at one of the places
+// that are looked at.
+func (f *finder) words(from, to, last int) {
+	for i := from + wordStep - 1; i < to; i += wordStep {
+		if !packedByte[f.text[i]] {
+			continue
+		}
+		a, b := i, i+1
+		for a > from && packedByte[f.text[a-1]] {
+			a--
+		}
+		for b < last && b-a < 2*Reach && packedByte[f.text[b]] {
+			b++
+		}
+		f.steps += int64(b-a) / 8
+		if b-a >= wordStep && mayBePacked(f.text[a:b]) {
+			f.marks = append(f.marks, uint64(a)<<1|1)
+		}
+		i = b - 1
+	}
+}
+
+var packedByte = func() (table [256]bool) {
+	for c := range table {
+		table[c] = isAlnum(byte(c)) || bytes.IndexByte([]byte("+/-_"), byte(c)) >= 0
+	}
+	return table
+}()
+
+// mayBePacked decodes a word as base64 or hex only as far as it stays text. Nearly all words end at
+// the first byte.
+func mayBePacked(word []byte) bool {
+	hex := word
+	if len(hex) > 2 && hex[1]|0x20 == 'x' && hex[0] == '0' {
+		hex = hex[2:]
+	} else if hex[0] == 'x' {
+		hex = hex[1:]
+	}
+	if hexValue(hex[0]) >= 0 && hexValue(hex[0]) < 8 && len(hex)%2 == 0 {
+		for i := 0; i+1 < len(hex); i += 2 {
+			if hex[i] == '4' && hex[i+1] == '0' {
+				return true
+			}
+		}
+	}
+	for i := 0; i+3 < len(word); i += 4 {
+		var v uint32
+		for _, c := range word[i : i+4] {
+			v = v<<6 | uint32(base64Value(c))
+		}
+		a, b, c := byte(v>>16), byte(v>>8), byte(v)
+		if isControl(a) && a != 0 || isControl(b) && b != 0 || isControl(c) && c != 0 {
+			return false
+		}
+		if a == '@' || b == '@' || c == '@' {
+			return true
+		}
+	}
+	return false
+}
+
+func isControl(b byte) bool { return b < ' ' && b != '\n' && b != '\r' && b != '\t' }
+
+func base64Value(c byte) byte {
+	switch {
+	case c >= 'a':
+		return c - 'a' + 26
+	case c >= 'A' && c != '_':
+		return c - 'A'
+	case c >= '0' && c <= '9':
+		return c - '0' + 52
+	case c == '+', c == '-':
+		return 62
+	}
+	return 63
+}
+
+// mark makes a hit of a mark if it is one.
+func (f *finder) mark(at int32, word bool, limit int32) {
+	switch {
+	case at < f.done:
+	case word:
+		f.packed(at, limit)
+	case f.text[at] == '@':
+		f.plain(at)
+	default:
+		f.escaped(at)
+	}
+}
+
+// plain makes a hit of an @ with an address around it.
+func (f *finder) plain(at int32) {
+	lo, hi := extent(f.text, int(at), int(f.done))
+	f.steps += int64(hi - lo)
+	if f.mayBeEscaped(lo, int(at), hi) && f.escaped(at) {
+		return
+	}
+	f.add(hit{lo: int32(lo), at: at, hi: int32(hi)})
+}
+
+// extent returns all that can be part of the address around an @.
+func extent(text []byte, at, from int) (lo, hi int) {
+	const local, domain = 128, 255 // RFC 5321 allows 64 and 255; quotes and labels may be glued on
+	lo, hi = at, at+1
+	for lo > from && at-lo < local && classes[text[lo-1]]&localByte != 0 {
+		lo--
+	}
+	for hi < len(text) && hi-at < domain && classes[text[hi]]&domainByte != 0 {
+		hi++
+	}
+	return lo, hi
+}
+
+// mayBeEscaped reports whether single characters of the address may be encoded.
+func (f *finder) mayBeEscaped(lo, at, hi int) bool {
+	if lo > 0 && (f.text[lo-1] == '\\' || f.text[lo-1] == ';') {
+		return true
+	}
+	if hi < len(f.text) && bytes.IndexByte([]byte(`\%&=`), f.text[hi]) >= 0 {
+		return true
+	}
+	for i, c := range f.text[lo:hi] {
+		if c >= 0x80 || c == '%' || c == '\n' || c == '=' && lo+i < at {
+			return true
+		}
+	}
+	return false
+}
+
+// escaped decodes the word around a sign. It reports whether there is an address in it.
+func (f *finder) escaped(at int32) bool {
+	const far = 512 // 64 bytes of six signs each, and something before them
+	a, b := int(at), int(at)+1
+	for a > int(f.done) && int(at)-a < far && f.inWord(a-1) {
+		a--
+	}
+	for b < len(f.text) && b-int(at) < 2*far && f.inWord(b) {
+		b++
+	}
+	f.steps += int64(b - a)
+	kinds := escAll
+	if f.text[at] != '=' && !softBreak(f.text[a:b]) {
+		kinds &^= escQuoted
+	}
+	if !f.esc.undo(f.text[a:b], kinds) {
+		return false
+	}
+	for j, c := range f.esc.text {
+		if c != '@' || a+int(f.esc.from[j]) > int(at) || a+int(f.esc.from[j+1]) <= int(at) {
+			continue
+		}
+		lo, hi := extent(f.esc.text, j, 0)
+		base := int32(len(f.arena) - lo)
+		f.arena = append(f.arena, f.esc.text[lo:hi]...)
+		for _, o := range f.esc.from[lo : hi+1] {
+			f.origin = append(f.origin, int32(a)+o)
+		}
+		f.arena = append(f.arena, 0) // keeps pace with origin
+		return f.add(hit{
+			decoded: true, lo: base + int32(lo), at: base + int32(j), hi: base + int32(hi),
+		})
+	}
+	return false
+}
+
+// inWord reports whether a byte can be in an address of which characters are encoded.
+func (f *finder) inWord(i int) bool {
+	switch c := f.text[i]; c {
+	case '\n':
+		return i > 0 && (f.text[i-1] == '=' || f.text[i-1] == '\r' && i > 1 && f.text[i-2] == '=')
+	case '\r':
+		return i > 0 && f.text[i-1] == '=' && i+1 < len(f.text) && f.text[i+1] == '\n'
+	default:
+		return classes[c]&escapedByte != 0
+	}
+}
+
+func softBreak(text []byte) bool {
+	return bytes.Contains(text, []byte("=\n")) || bytes.Contains(text, []byte("=\r\n"))
+}
+
+// packed makes hits of the addresses in a word of base64 or hex.
+func (f *finder) packed(at, limit int32) {
+	end := at
+	for end < limit && end-at < 2*Reach && packedByte[f.text[end]] {
+		end++
+	}
+	f.steps += int64(end - at)
+	text := unpack(f.text[at:end])
+	if text == nil {
+		return
+	}
+	for end < limit && f.text[end] == '=' {
+		end++
+	}
+	base := int32(len(f.arena))
+	f.arena = append(f.arena, text...)
+	for range text {
+		f.origin = append(f.origin, at)
+	}
+	for i, c := range text {
+		if c == '@' {
+			lo, hi := extent(text, i, 0)
+			f.add(hit{
+				start: at, end: end, decoded: true, packed: true, text0: base,
+				text1: base + int32(len(text)), lo: base + int32(lo), at: base + int32(i),
+				hi: base + int32(hi),
+			})
+		}
+	}
+}
+
+// add keeps a hit when it is an address, by the reading that is likeliest of one that nobody knows.
+func (f *finder) add(h hit) bool {
+	src := f.source(&h)
+	starts, n := localStarts(src, int(h.lo), int(h.at))
+	ends, m := domainEnds(src, int(h.at), int(h.hi))
+	if n == 0 || m == 0 {
+		return false
+	}
+	f.hits = append(f.hits, h)
+	f.settle(&f.hits[len(f.hits)-1], form{start: int32(starts[n-1]), end: int32(ends[m-1])})
+	f.done = f.hits[len(f.hits)-1].end
+	return true
+}
+
+func (f *finder) source(h *hit) []byte {
+	if h.decoded {
+		return f.arena
+	}
+	return f.text
+}
+
+// form is a reading of a hit.
+type form struct {
+	address    []byte
+	start, end int32 // in the hit's source
+}
+
+// forms adds the readings of a hit, the longest first.
+func (f *finder) forms(h *hit, list []form) []form {
+	src := f.source(h)
+	starts, n := localStarts(src, int(h.lo), int(h.at))
+	ends, m := domainEnds(src, int(h.at), int(h.hi))
+	for _, end := range ends[:m] {
+		for _, start := range starts[:n] {
+			list = append(list, form{src[start:end], int32(start), int32(end)})
+		}
+	}
+	return list
+}
+
+func (f *finder) address(h *hit) []byte { return f.source(h)[h.a0:h.a1] }
+
+// settle decides for a reading.
+func (f *finder) settle(h *hit, r form) {
+	h.a0, h.a1 = r.start, r.end
+	switch {
+	case h.packed:
+	case h.decoded:
+		h.start, h.end = f.origin[r.start], f.origin[r.end]
+	default:
+		h.start, h.end = r.start, r.end
+	}
+}

@@ -1,0 +1,304 @@
+package sweep
+
+import (
+	"bytes"
+	"sort"
+)
+
+// maxAtoms bounds how far a record is followed on each side: tables of that many columns are no list of
+// users.
+const maxAtoms = 256
+
+// record is a range of atoms.
+type record struct {
+	from, to int
+	cut      bool // by maxAtoms or Reach
+}
+
+// atomOf returns the atom that a hit stands in, -1 without one.
+func (w *window) atomOf(h *hit) int {
+	k := sort.Search(len(w.atoms), func(i int) bool { return w.atoms[i].raw1 > h.start })
+	if k == len(w.atoms) || w.atoms[k].raw0 > h.start {
+		return -1
+	}
+	return k
+}
+
+// place is where the border between two addresses may be.
+type place struct {
+	border
+	first, last int // atoms before which it stands
+	count       int
+}
+
+// between returns the strongest gap after atom i, up to atom j.
+func (w *window) between(i, j int) (p place) {
+	for n := i + 1; n <= j; n++ {
+		switch b := w.atoms[n].border(); {
+		case p.count == 0 || b.low < p.low || b.low == p.low && b.rank > p.rank:
+			p = place{b, n, n, 1}
+		case b == p.border:
+			p.last = n
+			p.count++
+		}
+	}
+	w.steps += int64(j - i)
+	if p.rank == rankBlank && p.count > 1 {
+		return w.ruled(i, j, p)
+	}
+	return p
+}
+
+// ruled prefers the one ruled line between two addresses to several blank ones.
+func (w *window) ruled(i, j int, blank place) place {
+	p := place{}
+	for n := i + 1; n <= j; n++ {
+		if b := w.atoms[n].border(); b.low == blank.low && b.rank == rankRule {
+			p.border, p.last = b, n
+			if p.count++; p.count == 1 {
+				p.first = n
+			}
+		}
+	}
+	if p.count == 1 {
+		return p
+	}
+	return blank
+}
+
+// bounds finds the record that atom k, an address, belongs to.
+func (w *window) bounds(k int, same func(i int) bool) record {
+	lo, hi := w.reach(k)
+	left, right := w.neighbour(k, -1, lo, same), w.neighbour(k, 1, hi, same)
+	r := record{from: lo, to: hi + 1}
+	joined := false
+	for right <= hi && w.joins(k, right) {
+		joined = true
+		right = w.neighbour(right, 1, hi, same)
+	}
+	for left >= lo && w.joins(left, k) {
+		joined = true
+		left = w.neighbour(left, -1, lo, same)
+	}
+	var at place
+	if left >= lo {
+		at = w.between(left, k)
+	}
+	if right <= hi {
+		p := w.between(k, right)
+		switch {
+		case at.count == 0 || !p.border.atLeast(at.border):
+			at = p
+		case p.border == at.border && p.count > at.count:
+			at.count = p.count
+		}
+	}
+	if joined { // addresses that share a row share no more
+		if row := (border{w.atoms[k].depth - 1, 0}); at.count == 0 || at.border.atLeast(row) {
+			at = place{border: row, count: 1}
+		}
+		if line := (border{w.atoms[k].depth, rankLine}); w.atoms[k].depth == 0 && at.border.atLeast(line) {
+			at = place{border: line, count: 1}
+		}
+	}
+	switch {
+	case at.count == 0:
+		r.cut = w.isCut(lo, hi)
+		return r
+	case at.count > 1:
+		return w.resolve(k, lo, hi, at.border)
+	}
+	return w.within(k, lo, hi, at.border)
+}
+
+// reach returns the first and the last atom that are looked at.
+func (w *window) reach(k int) (lo, hi int) {
+	lo, hi = k, k
+	a := &w.atoms[k]
+	for lo > 0 && k-lo < maxAtoms && a.raw0-w.atoms[lo-1].raw0 <= Reach {
+		lo--
+	}
+	for hi+1 < len(w.atoms) && hi-k < maxAtoms && w.atoms[hi+1].raw1-a.raw1 <= Reach {
+		hi++
+	}
+	w.steps += int64(hi - lo)
+	return lo, hi
+}
+
+func (w *window) isCut(lo, hi int) bool {
+	return lo > 0 || w.lo > 0 || hi+1 < len(w.atoms) || w.hi < len(w.text)
+}
+
+// neighbour returns the next atom with another address in it, or one beyond the last.
+func (w *window) neighbour(k, step, last int, same func(i int) bool) int {
+	i := k + step
+	for ; i*step <= last*step; i += step {
+		if w.atoms[i].hit >= 0 && !same(i) {
+			break
+		}
+	}
+	return i
+}
+
+// joins reports whether two addresses belong to one record: nothing stands between them in a line or
+// row, or they are the values of different names in one bracket.
+func (w *window) joins(i, j int) bool {
+	a, b := &w.atoms[i], &w.atoms[j]
+	if j == i+1 && b.depth == a.depth && b.low == a.depth && b.rank < rankLine && !b.key {
+		return true
+	}
+	p := w.between(i, j)
+	if p.low != a.depth || a.depth != b.depth || p.rank > rankLine || a.depth == 0 && p.rank == rankLine {
+		return false
+	}
+	first, second := w.label(i), w.label(j)
+	return first != nil && second != nil && isName(first) && isName(second) &&
+		string(squeeze(nil, first)) != string(squeeze(nil, second))
+}
+
+// within returns the atoms around k up to the nearest gaps of a strength.
+func (w *window) within(k, lo, hi int, b border) record {
+	r := record{from: k, to: k + 1}
+	for r.from > lo && !w.atoms[r.from].border().atLeast(b) {
+		r.from--
+	}
+	for r.to <= hi && !w.atoms[r.to].border().atLeast(b) {
+		r.to++
+	}
+	r.cut = r.from == lo && lo > 0 && !w.atoms[lo].border().atLeast(b) || r.to > hi && hi+1 < len(w.atoms)
+	w.steps += int64(r.to - r.from)
+	return r
+}
+
+// item is a part of a container: what stands between two gaps of one strength.
+type item struct {
+	from, to int
+	address  bool
+	label    []byte
+}
+
+// resolve finds the record among items, of which several stand between two addresses.
+func (w *window) resolve(k, lo, hi int, b border) record {
+	stronger := border{b.low, b.rank + 1}
+	whole := w.within(k, lo, hi, stronger)
+	own := w.within(k, lo, hi, b)
+	items, x := w.items(whole, k, b)
+	if from, to, ok := byLabels(items, x); ok {
+		return record{items[from].from, items[to-1].to, whole.cut}
+	}
+	if from, to, ok := byDistance(items, x); ok {
+		return record{items[from].from, items[to-1].to, whole.cut}
+	}
+	const rowAddresses = 4 // in one tuple: several columns hold some
+	if in := w.atoms[k].in; in == '(' && b.low == w.atoms[k].depth && b.rank < rankLine &&
+		count(items) <= rowAddresses {
+		return whole
+	}
+	return own
+}
+
+func count(items []item) (n int) {
+	for _, it := range items {
+		if it.address {
+			n++
+		}
+	}
+	return n
+}
+
+// items splits a range at gaps of a strength. It returns the place of atom k among them.
+func (w *window) items(r record, k int, b border) (items []item, x int) {
+	for i := r.from; i < r.to; i++ {
+		if i == r.from || w.atoms[i].border().atLeast(b) {
+			items = append(items, item{from: i})
+		}
+		it := &items[len(items)-1]
+		it.to = i + 1
+		it.address = it.address || w.atoms[i].hit >= 0
+		if i == k {
+			x = len(items) - 1
+		}
+	}
+	for i := range items {
+		items[i].label = w.keyOf(items[i].from, items[i].to)
+	}
+	w.steps += 2 * int64(r.to-r.from)
+	return items, x
+}
+
+// byLabels knows records of labelled lines: each begins with the label that the first one begins with.
+func byLabels(items []item, x int) (from, to int, ok bool) {
+	var first []byte
+	for i := range items {
+		if items[i].label != nil && repeats(items, i) {
+			first = items[i].label
+			break
+		}
+	}
+	if first == nil {
+		return 0, 0, false
+	}
+	from = x
+	for from > 0 && !bytes.Equal(items[from].label, first) {
+		from--
+	}
+	to = x + 1
+	for to < len(items) && !bytes.Equal(items[to].label, first) {
+		to++
+	}
+	// A record has one address of a label; two mean that the first label is not what begins it.
+	for i := from; i < to; i++ {
+		if i != x && items[i].address && (items[i].label == nil || bytes.Equal(items[i].label, items[x].label)) {
+			return 0, 0, false
+		}
+	}
+	return from, to, true
+}
+
+func repeats(items []item, i int) bool {
+	for _, it := range items[i+1:] {
+		if bytes.Equal(it.label, items[i].label) {
+			return true
+		}
+	}
+	return false
+}
+
+// byDistance knows records of as many items each, and items of which the first, or the last, is an
+// address.
+func byDistance(items []item, x int) (from, to int, ok bool) {
+	var places []int
+	me := 0
+	for i := range items {
+		if items[i].address {
+			if i == x {
+				me = len(places)
+			}
+			places = append(places, i)
+		}
+	}
+	n, k := len(items), len(places)
+	if k < 2 {
+		return 0, 0, false
+	}
+	d, even := places[1]-places[0], true
+	for i := 1; i < k; i++ {
+		even = even && places[i]-places[i-1] == d
+	}
+	switch {
+	case even && d > 1 && n == k*d && places[0] < d:
+		from = me * d
+		return from, from + d, true
+	case places[0] == 0 && places[k-1] < n-1:
+		if me+1 < k {
+			return x, places[me+1], true
+		}
+		return x, min(n, x+d), true
+	case places[0] > 0 && places[k-1] == n-1:
+		if me > 0 {
+			return places[me-1] + 1, x + 1, true
+		}
+		return max(0, x+1-d), x + 1, true
+	}
+	return 0, 0, false
+}
