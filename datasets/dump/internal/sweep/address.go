@@ -49,18 +49,10 @@ func localStarts(src []byte, lo, at int) (starts [maxReadings]int, n int) {
 			n++
 		}
 	}
-	strict := at
-	for strict > lo && classes[src[strict-1]]&strictByte != 0 &&
-		(src[strict-1] != '-' || strict < lo+2 || src[strict-2] != '-') {
-		strict--
-	}
+	strict := strictStart(src, lo, at)
 	add(lo)
 	if strict > lo { // as in o'neil, or in a field before
-		middle := strict - 1
-		for middle > lo && classes[src[middle-1]]&strictByte != 0 {
-			middle--
-		}
-		add(middle)
+		add(strictStart(src, lo, strict-1))
 	}
 	add(strict)
 	bare := strict
@@ -77,6 +69,15 @@ func localStarts(src []byte, lo, at int) (starts [maxReadings]int, n int) {
 	}
 	add(ascii)
 	return starts, n
+}
+
+// strictStart returns where the signs begin that most local parts are made of. Two dashes part fields.
+func strictStart(src []byte, lo, end int) int {
+	for end > lo && classes[src[end-1]]&strictByte != 0 &&
+		(src[end-1] != '-' || end < lo+2 || src[end-2] != '-') {
+		end--
+	}
+	return end
 }
 
 // domainEnds returns where the domain after an @ may end, the longest first.

@@ -57,6 +57,7 @@ type window struct {
 	open   []byte // brackets
 	line   lineState
 
+	midLine    bool // lo is not the start of a line
 	attributes bool // inside of a tag
 	void       bool // which nothing closes
 
@@ -70,6 +71,7 @@ type lineState struct {
 	open   int
 	quoted bool // a line with quotes is written by a program
 	words  bool
+	tags   int   // that open after words, and are still open
 	loose  int32 // brackets that open, less those that close, with words on both sides
 }
 
@@ -89,6 +91,7 @@ func (w *window) cover(hits []hit, i int) {
 			w.lo += n + 1
 		}
 	}
+	w.midLine = w.lo > 0 && w.text[w.lo-1] != '\n'
 	w.hits, w.next = hits, i
 	for w.next > 0 && int(hits[w.next-1].end) > w.lo {
 		w.next--
@@ -157,6 +160,9 @@ func (w *window) step(i int) int {
 			return w.word(i)
 		}
 	case classes[c]&partByte != 0:
+		if w.reference(i) > 0 {
+			return w.word(i)
+		}
 		return w.separator(i)
 	default:
 		if n := wideSeparator(w.text[i:]); n > 0 {
@@ -219,10 +225,11 @@ func (w *window) add(a atom) {
 
 // word reads a bare atom.
 func (w *window) word(i int) int {
-	end := i + 1
+	end := i + max(1, w.reference(i))
 	for end < w.hi && !w.endsWord(i, end) {
-		end++
+		end += max(1, w.reference(end))
 	}
+	end = min(end, w.hi)
 	if end-i <= 2 && end < w.hi && (w.text[end] == '\'' || w.text[end] == '"') && isPrefix(w.text[i]) &&
 		w.closing(end) > 0 {
 		return end // u'…', N'…'
@@ -233,6 +240,23 @@ func (w *window) word(i int) int {
 	}
 	w.add(atom{start: int32(i), end: int32(end), raw0: int32(i), raw1: int32(end), hit: -1})
 	return end
+}
+
+// reference returns the length of the character reference, such as &#64;, that stands at i; 0 without one.
+func (w *window) reference(i int) int {
+	const longest = 10
+	if w.text[i] != '&' {
+		return 0
+	}
+	for j := i + 1; j < w.hi && j-i < longest; j++ {
+		switch c := w.text[j]; {
+		case c == ';' && j-i > 2:
+			return j + 1 - i
+		case !isAlnum(c) && (c != '#' || j > i+1):
+			return 0
+		}
+	}
+	return 0
 }
 
 func isPrefix(c byte) bool { return bytes.IndexByte([]byte("uUbBrRnNeE"), c) >= 0 }
@@ -249,18 +273,22 @@ func (w *window) isOrnament(i, end int) bool {
 	if same && end-i > 1 {
 		return true
 	}
-	before := i == w.lo || classes[w.text[i-1]]&(spaceByte|partByte) != 0 || w.text[i-1] == '\n'
-	after := end == w.hi || classes[w.text[end]]&(spaceByte|partByte) != 0 || w.text[end] == '\n'
+	before := i == w.lo || classes[w.text[i-1]]&spaceByte != 0 || w.text[i-1] == '\n'
+	after := end == w.hi || classes[w.text[end]]&spaceByte != 0 || w.text[end] == '\n'
 	return before && after && end-i <= 2
 }
 
 func (w *window) endsWord(from, i int) bool {
 	c := w.text[i]
 	switch {
-	case w.atHit(i), c == '\n', c == '\r', classes[c]&(spaceByte|partByte) != 0:
+	case w.atHit(i), c == '\n', c == '\r', classes[c]&spaceByte != 0:
 		return true
+	case classes[c]&partByte != 0:
+		return w.reference(i) == 0
 	case isOpening(c), isClosing(c):
 		return w.isStructure(i)
+	case w.text[from] == '-' && w.text[i-1] == '-' && from+1 < i && c != '-':
+		return true // after a run of dashes
 	case c == '-':
 		return i+1 < w.hi && w.text[i+1] == '-' && w.text[from] != '-'
 	case c >= 0xc2:
@@ -268,7 +296,7 @@ func (w *window) endsWord(from, i int) bool {
 	case c == '\'' || c == '"':
 		return i-from <= 2 && isPrefix(w.text[from]) && w.closing(i) > 0
 	}
-	return w.text[from] == '-' && w.text[i-1] == '-' && from+1 < i && c != '-' // after a run of dashes
+	return false
 }
 
 func (w *window) quoted(i, end int) {
@@ -338,6 +366,10 @@ func (w *window) endLine(i int) int {
 	if l := &w.line; !l.quoted && l.words && l.loose != 0 {
 		w.depth, w.open = l.depth, w.open[:min(l.open, len(w.open))]
 		w.gap.low = min(w.gap.low, w.depth)
+	}
+	for ; w.line.tags > 0 && len(w.open) > 0 && w.open[len(w.open)-1] == '<'; w.line.tags-- {
+		w.leave() // HTML leaves out ends
+		w.gap.low, w.gap.rank = w.depth, 0
 	}
 	w.part(rankLine, false)
 	w.gap.spaced = true

@@ -108,12 +108,18 @@ func (w *window) tag(i int) int {
 	}
 	rank, void := voidTags[string(bytes.ToLower(w.text[name:at]))]
 	switch c := w.text[at]; {
+	case c == '>' && closing && !w.midLine && (len(w.open) == 0 || w.open[len(w.open)-1] != '<'):
+		w.part(rankPart, false) // nothing has opened it: a sign between fields
 	case c == '>' && closing:
 		w.leave()
+		w.line.tags = max(0, w.line.tags-1)
 	case c == '>' && void:
 		w.part(rank, false)
 	case c == '>':
 		w.enter('<')
+		if w.line.words {
+			w.line.tags++
+		}
 	case c == '/' && at+1 < w.hi && w.text[at+1] == '>', c == ' ' && void && at+2 < w.hi &&
 		w.text[at+1] == '/' && w.text[at+2] == '>':
 		w.part(max(rank, rankPart), false)

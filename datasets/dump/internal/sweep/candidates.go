@@ -10,9 +10,18 @@ import (
 type candidate struct {
 	start, end int // in the arena
 	quote      byte
-	decode     bool // its decoded form is the likelier one
+	coding     coding
 	score      int
 }
+
+// coding says how the address is written that a text stands beside.
+type coding uint8
+
+const (
+	codingNone    coding = iota
+	codingSigns          // with signs encoded, so that a text's decoded form is the likelier one
+	codingPrinted        // as quoted-printable
+)
 
 // candidates are the texts beside one address.
 type candidates struct {
@@ -34,11 +43,11 @@ func (l *candidates) reset() {
 	l.cut, l.outOfReach = false, false
 }
 
-func (l *candidates) add(text []byte, quote byte, score int, decode bool) {
+func (l *candidates) add(text []byte, quote byte, score int, c coding) {
 	if isWeak(text) {
 		score += scoreWeak
 	}
-	l.all = append(l.all, candidate{len(l.arena), len(l.arena) + len(text), quote, decode, score})
+	l.all = append(l.all, candidate{len(l.arena), len(l.arena) + len(text), quote, c, score})
 	l.arena = append(l.arena, text...)
 }
 
@@ -86,22 +95,7 @@ func (l *candidates) readings(raw []byte, c candidate, yield func([]byte)) {
 			yield(out)
 		}
 	}
-	if l.esc.undo(text, l.kinds(text, c)) {
-		decoded := bytes.Clone(l.esc.text)
-		if c.decode || bytes.IndexByte(text, '&') >= 0 || bytes.ContainsAny(text, "\u200b\ufeff\u200d") {
-			yield(decoded)
-			yield(text)
-		} else {
-			yield(text)
-			yield(decoded)
-		}
-		if c.decode && bytes.IndexByte(text, '+') >= 0 {
-			l.esc.undo(bytes.ReplaceAll(text, []byte("+"), []byte(" ")), escPercent)
-			yield(bytes.Clone(l.esc.text))
-		}
-	} else {
-		yield(text)
-	}
+	l.decoded(text, c, yield)
 	if c.quote != 0 && !bytes.Equal(text, raw) {
 		yield(raw)
 	}
@@ -117,9 +111,35 @@ func (l *candidates) readings(raw []byte, c candidate, yield func([]byte)) {
 	}
 }
 
+// decoded gives a text with its signs decoded, and as it is.
+func (l *candidates) decoded(text []byte, c candidate, yield func([]byte)) {
+	kinds := l.kinds(text, c)
+	if !l.esc.undoOnce(text, kinds) {
+		yield(text)
+		return
+	}
+	first := bytes.Clone(l.esc.text)
+	likelier := c.coding != codingNone || bytes.IndexByte(text, '&') >= 0 ||
+		bytes.ContainsAny(text, "\u200b\ufeff\u200d")
+	if !likelier {
+		yield(text)
+	}
+	yield(first)
+	if l.esc.undo(first, kinds) {
+		yield(bytes.Clone(l.esc.text))
+	}
+	if likelier {
+		yield(text)
+	}
+	if c.coding != codingNone && bytes.IndexByte(text, '+') >= 0 { // a form's blank
+		l.esc.undoOnce(bytes.ReplaceAll(text, []byte("+"), []byte(" ")), escPercent)
+		yield(bytes.Clone(l.esc.text))
+	}
+}
+
 func (l *candidates) kinds(text []byte, c candidate) int {
 	kinds := escPercent | escEntity | escWidth
-	if c.decode {
+	if c.coding == codingPrinted {
 		kinds |= escQuoted
 	}
 	if bytes.Contains(text, []byte(`\u`)) || bytes.Contains(text, []byte(`\x`)) {
@@ -153,20 +173,10 @@ func unquote(raw []byte, quote byte) []byte {
 	}
 	if bytes.IndexByte(text, '\\') >= 0 {
 		var u unescaped
-		u.undo1(text)
+		u.undoOnce(text, escBackslash)
 		text = u.text
 	}
 	return text
-}
-
-// undo1 undoes one layer of backslashes.
-func (u *unescaped) undo1(src []byte) {
-	u.text = append(u.text[:0], src...)
-	u.from = u.from[:0]
-	for i := range len(src) + 1 {
-		u.from = append(u.from, int32(i))
-	}
-	u.once(escBackslash)
 }
 
 func isNothing(text []byte) bool {

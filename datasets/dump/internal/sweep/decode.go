@@ -20,6 +20,7 @@ const (
 	escBackslash             // \u0040, \x40, \"
 	escQuoted                // =40, of quoted-printable
 	escWidth                 // full-width letters, invisible characters
+	escDoubled               // '' in a string of SQL
 	escAll       = escPercent | escEntity | escBackslash | escQuoted | escWidth
 )
 
@@ -28,11 +29,7 @@ const maxLayers = 3
 
 // undo decodes src until nothing changes.
 func (u *unescaped) undo(src []byte, kinds int) (changed bool) {
-	u.text = append(u.text[:0], src...)
-	u.from = u.from[:0]
-	for i := range len(src) + 1 {
-		u.from = append(u.from, int32(i))
-	}
+	u.load(src)
 	for range maxLayers {
 		if !u.once(kinds) {
 			break
@@ -40,6 +37,20 @@ func (u *unescaped) undo(src []byte, kinds int) (changed bool) {
 		changed = true
 	}
 	return changed
+}
+
+// undoOnce decodes one layer of src.
+func (u *unescaped) undoOnce(src []byte, kinds int) (changed bool) {
+	u.load(src)
+	return u.once(kinds)
+}
+
+func (u *unescaped) load(src []byte) {
+	u.text = append(u.text[:0], src...)
+	u.from = u.from[:0]
+	for i := range len(src) + 1 {
+		u.from = append(u.from, int32(i))
+	}
 }
 
 // once decodes one layer in place: no character grows.
@@ -102,6 +113,10 @@ func unescape(text []byte, kinds int) (rune, int) {
 			return -1, 2
 		}
 		return hexCode(text, 1, 2)
+	case c[0] == '\'' && kinds&escDoubled != 0:
+		if len(text) > 1 && text[1] == '\'' {
+			return '\'', 2
+		}
 	case c[0] >= 0xc2 && kinds&escWidth != 0:
 		return width(text)
 	}

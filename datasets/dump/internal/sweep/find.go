@@ -12,10 +12,12 @@ type hit struct {
 	lo, at, hi int32 // its source: all that could be part of it, around the @
 	a0, a1     int32 // its source: the address
 	decoded    bool  // the source is the arena, else the block
+	printed    bool  // it is written as quoted-printable
 	packed     bool  // the arena holds a whole text, out of base64 or hex
 	text0      int32 // of packed: where that text begins in the arena
 	text1      int32
 	ours       bool
+	claimed    bool
 }
 
 // finder finds addresses.
@@ -144,7 +146,7 @@ func mayBePacked(word []byte) bool {
 	} else if hex[0] == 'x' {
 		hex = hex[1:]
 	}
-	if hexValue(hex[0]) >= 0 && hexValue(hex[0]) < 8 && len(hex)%2 == 0 {
+	if hexValue(hex[0]) >= 0 && len(hex)%2 == 0 {
 		for i := 0; i+1 < len(hex); i += 2 {
 			if hex[i] == '4' && hex[i+1] == '0' {
 				return true
@@ -192,7 +194,7 @@ func (f *finder) mark(at int32, word bool, limit int32) {
 	case f.text[at] == '@':
 		f.plain(at)
 	default:
-		f.escaped(at)
+		f.escaped(at, escAll)
 	}
 }
 
@@ -200,7 +202,8 @@ func (f *finder) mark(at int32, word bool, limit int32) {
 func (f *finder) plain(at int32) {
 	lo, hi := extent(f.text, int(at), int(f.done))
 	f.steps += int64(hi - lo)
-	if f.mayBeEscaped(lo, int(at), hi) && f.escaped(at) {
+	if bytes.Contains(f.text[lo:at], []byte("''")) && f.escaped(at, escAll|escDoubled) ||
+		f.mayBeEscaped(lo, int(at), hi) && f.escaped(at, escAll) {
 		return
 	}
 	f.add(hit{lo: int32(lo), at: at, hi: int32(hi)})
@@ -236,17 +239,16 @@ func (f *finder) mayBeEscaped(lo, at, hi int) bool {
 }
 
 // escaped decodes the word around a sign. It reports whether there is an address in it.
-func (f *finder) escaped(at int32) bool {
+func (f *finder) escaped(at int32, kinds int) bool {
 	const far = 512 // 64 bytes of six signs each, and something before them
 	a, b := int(at), int(at)+1
-	for a > int(f.done) && int(at)-a < far && f.inWord(a-1) {
+	for a > int(f.done) && int(at)-a < far && f.inWord(a-1, kinds) {
 		a--
 	}
-	for b < len(f.text) && b-int(at) < 2*far && f.inWord(b) {
+	for b < len(f.text) && b-int(at) < 2*far && f.inWord(b, kinds) {
 		b++
 	}
 	f.steps += int64(b - a)
-	kinds := escAll
 	if f.text[at] != '=' && !softBreak(f.text[a:b]) {
 		kinds &^= escQuoted
 	}
@@ -265,19 +267,23 @@ func (f *finder) escaped(at int32) bool {
 		}
 		f.arena = append(f.arena, 0) // keeps pace with origin
 		return f.add(hit{
-			decoded: true, lo: base + int32(lo), at: base + int32(j), hi: base + int32(hi),
+			decoded: true, printed: kinds&escQuoted != 0, lo: base + int32(lo),
+			at: base + int32(j), hi: base + int32(hi),
 		})
 	}
 	return false
 }
 
 // inWord reports whether a byte can be in an address of which characters are encoded.
-func (f *finder) inWord(i int) bool {
+func (f *finder) inWord(i, kinds int) bool {
 	switch c := f.text[i]; c {
 	case '\n':
 		return i > 0 && (f.text[i-1] == '=' || f.text[i-1] == '\r' && i > 1 && f.text[i-2] == '=')
 	case '\r':
 		return i > 0 && f.text[i-1] == '=' && i+1 < len(f.text) && f.text[i+1] == '\n'
+	case '\'':
+		return kinds&escDoubled != 0 || i > 0 && (f.text[i-1] == '\\' || i+1 < len(f.text) &&
+			classes[f.text[i-1]]&classes[f.text[i+1]]&wordByte != 0)
 	default:
 		return classes[c]&escapedByte != 0
 	}

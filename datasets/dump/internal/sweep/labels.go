@@ -104,7 +104,14 @@ func isName(label []byte) bool {
 	if len(label) > maxLabel {
 		return false
 	}
-	word := squeeze(room[:0], label)
+	if hasName(squeeze(room[:0], label)) {
+		return true
+	}
+	var more [maxLabel]byte
+	return bytes.ContainsAny(label, "013457") && hasName(squeeze(room[:0], unleet(more[:0], label)))
+}
+
+func hasName(word []byte) bool {
 	for _, name := range nameWords {
 		if bytes.Contains(word, []byte(name)) {
 			return true
@@ -128,6 +135,29 @@ func (w *window) label(i int) []byte {
 	return w.text[w.atoms[first].start:w.atoms[i-1].end]
 }
 
+// isSecret reports whether what looks like an address of a stranger is labelled as a password.
+func (w *window) isSecret(i int) bool {
+	if w.atoms[i].hit < 0 || w.hits[w.atoms[i].hit].ours {
+		return false
+	}
+	if label := w.label(i); label != nil {
+		return class(label) == labelPassword
+	}
+	return i > 0 && w.atoms[i].rank < rankLine && w.atoms[i-1].hit < 0 &&
+		class(w.atomText(i-1)) == labelPassword
+}
+
+// phrase returns the words up to atom i with single blanks between them.
+func (w *window) phrase(i, from int) []byte {
+	first := i
+	const words = 5
+	for first > from && i-first < words && w.atoms[first].rank == rankSpace && !w.atoms[first].broken &&
+		w.atoms[first].quote == 0 && w.atoms[first-1].quote == 0 && w.atoms[first-1].hit < 0 {
+		first--
+	}
+	return w.text[w.atoms[first].start:w.atoms[i].end]
+}
+
 // keyOf returns the label that an item begins with, as far as labels are compared.
 func (w *window) keyOf(from, to int) []byte {
 	const words = 5
@@ -136,9 +166,19 @@ func (w *window) keyOf(from, to int) []byte {
 			return squeeze(nil, w.text[w.atoms[from].start:w.atoms[i-1].end])
 		}
 	}
-	if first := w.atomText(from); from+1 < to && w.atoms[from].hit < 0 &&
-		(class(first) == labelPassword || isName(first)) {
-		return squeeze(nil, first)
+	// Two columns, as of a name and a value.
+	parts, at := 0, 0
+	for i := from + 1; i < to; i++ {
+		if w.atoms[i].rank >= rankPart {
+			if parts++; parts == 1 {
+				at = i
+			}
+		}
+	}
+	if parts > 0 && w.atoms[at-1].hit < 0 && (parts == 1 || class(w.atomText(at-1)) == labelPassword) {
+		if key := squeeze(nil, w.text[w.atoms[from].start:w.atoms[at-1].end]); len(key) > 0 {
+			return key
+		}
 	}
 	return nil
 }

@@ -230,6 +230,9 @@ func (w *window) items(r record, k int, b border) (items []item, x int) {
 func byLabels(items []item, x int) (from, to int, ok bool) {
 	var first []byte
 	for i := range items {
+		if items[i].address && items[i].label == nil {
+			return 0, 0, false // it stands before any label
+		}
 		if items[i].label != nil && repeats(items, i) {
 			first = items[i].label
 			break

@@ -170,6 +170,7 @@ func (s *Sweeper) Sweep(in Input, ours func(address []byte) bool, found func(*Me
 		s.counts.Addresses++
 		if len(claims) > 0 && claims[0].Start < int(h.end) {
 			s.counts.Claimed++
+			h.claimed = true
 			continue
 		}
 		if s.ask(h, ours) {

@@ -40,10 +40,17 @@ func (s *Sweeper) gather(i int, list *candidates, address []byte, score int) (al
 		}
 		score += scoreLevel
 	}
-	same := func(n int) bool { return s.holdsOnly(&w.atoms[n], address) }
+	same := func(n int) bool {
+		return s.holdsOnly(&w.atoms[n], address) || n != k && w.isSecret(n)
+	}
 	r := w.bounds(k, same)
 	list.outOfReach = list.outOfReach || r.cut
-	p := picker{w: w, r: r, k: k, list: list, score: score, decode: h.decoded}
+	p := picker{w: w, r: r, k: k, list: list, score: score}
+	if h.printed {
+		p.coding = codingPrinted
+	} else if h.decoded {
+		p.coding = codingSigns
+	}
 	p.pick()
 	for n := r.from; n < r.to; n++ {
 		if w.atoms[n].hit >= 0 && !same(n) {
@@ -101,19 +108,19 @@ type picker struct {
 	k      int // the address
 	list   *candidates
 	score  int
-	decode bool // the address was encoded, so what stands beside it is, too
+	coding coding
 }
 
 // pick adds the texts of the record.
 func (p *picker) pick() {
 	for i := p.r.from; i < p.r.to; i++ {
-		if i == p.k || p.w.atoms[i].hit >= 0 && p.w.atoms[i].quote == 0 {
-			continue
+		switch a := &p.w.atoms[i]; {
+		case i == p.k:
+		case a.hit < 0, a.quote != 0 && p.beside(i), p.w.isSecret(i):
+			p.atom(i)
+		case !p.w.hits[a.hit].ours && !p.w.hits[a.hit].claimed: // a password may have an @ in it
+			p.span(a.start, a.end, a.quote, p.score+p.distance(i)+scoreOther)
 		}
-		if p.w.atoms[i].hit >= 0 && !p.beside(i) {
-			continue
-		}
-		p.atom(i)
 	}
 	p.w.steps += int64(p.r.to - p.r.from)
 	p.around()
@@ -163,6 +170,9 @@ func (p *picker) atom(i int) {
 	}
 	end := p.gluedEnd(i)
 	p.span(a.start, p.w.atoms[end].end, 0, score)
+	if tail := p.tail(p.w.atoms[end].end); tail > p.w.atoms[end].end {
+		p.span(a.start, tail, 0, score+scoreReading)
+	}
 	if end > i {
 		p.span(a.start, a.end, 0, score+scoreReading)
 	}
@@ -198,11 +208,15 @@ func (p *picker) labelClass(i int) int {
 	if i-1 < p.r.from || w.atoms[i-1].hit >= 0 || i-1 == p.k+1 && !w.atoms[i-1].spaced {
 		return labelNone
 	}
-	if a := &w.atoms[i]; a.rank > rankLine || a.low < w.atoms[i-1].depth ||
-		class(w.atomText(i-1)) != labelPassword || class(w.atomText(i)) > labelUnknown {
+	a := &w.atoms[i]
+	if a.rank > rankLine || a.rank == rankSpace || a.low < w.atoms[i-1].depth ||
+		class(w.atomText(i)) > labelUnknown {
 		return labelNone
 	}
-	return labelPassword
+	if class(w.atomText(i-1)) == labelPassword || class(w.phrase(i-1, p.r.from)) == labelPassword {
+		return labelPassword
+	}
+	return labelNone
 }
 
 // labelled adds the readings of what a label introduces.
@@ -373,8 +387,12 @@ func (p *picker) limit() int32 {
 // tail returns where the signs end that follow a word: a password may end with one.
 func (p *picker) tail(at int32) int32 {
 	limit := p.limit()
-	for at < limit && classes[p.w.text[at]]&partByte != 0 {
-		at++
+	for ; at < limit; at++ {
+		c := p.w.text[at]
+		if classes[c]&(spaceByte|wordByte) != 0 || c == '\n' || c == '\r' || c == '<' && at+1 < limit &&
+			(p.w.text[at+1] == '/' || isAlnum(p.w.text[at+1])) {
+			break
+		}
 	}
 	return at
 }
@@ -414,5 +432,5 @@ func (p *picker) span(start, end int32, quote byte, score int) {
 		return
 	}
 	p.w.steps += int64(end-start) / 8
-	p.list.add(p.w.text[start:end], quote, score, p.decode)
+	p.list.add(p.w.text[start:end], quote, score, p.coding)
 }

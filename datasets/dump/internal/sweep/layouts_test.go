@@ -1,0 +1,503 @@
+package sweep_test
+
+import (
+	"encoding/base64"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"html"
+	"math/rand/v2"
+	"net/url"
+	"strings"
+)
+
+// person is somebody whom a layout names, with a password that no other has.
+type person struct{ address, password string }
+
+// layout is a text in which people stand with their passwords.
+type layout struct {
+	kind   string
+	text   string
+	people []person
+}
+
+// writer writes random layouts.
+type writer struct {
+	*rand.Rand
+	n int // people so far
+}
+
+// pick returns one of a list.
+func pick[T any](w *writer, of ...T) T { return of[w.IntN(len(of))] }
+
+func (w *writer) people(n int) (list []person) {
+	for range n {
+		list = append(list, w.person())
+	}
+	return list
+}
+
+func (w *writer) person() person {
+	w.n++
+	local := pick(w, "ann", "bob.lee", "c_d", "dora+news", "e-f", "x", "user", "Фома", "o'neil", "j.r.r")
+	domain := pick(w, "example.com", "example.org", "mail.example.net", "corp-1.example.test", "a.test")
+	words := []string{"Tulip", "river", "Qx9", "maple", "Zk", "harbour", "ärger", "пар", "密", "7", "Gate"}
+	signs := []string{"-", ".", "!", "_", "$", "?", "%", "+", "*", "", "", "", "/", "(", "=", "&", "#", "@"}
+	password := pick(w, words...) + pick(w, signs...) + pick(w, words...) + fmt.Sprint(w.n) +
+		pick(w, signs[:13]...) + pick(w, "", "x", "Lamp", "!")
+	return person{fmt.Sprintf("%s%d@%s", local, w.n, domain), password}
+}
+
+// plain is a person whose password holds no sign that parts fields.
+func (w *writer) plain() person {
+	p := w.person()
+	p.password = strings.NewReplacer("(", "", "=", "", "&", "", "#", "", "@", "", "*", "", "'", "", "%", "").
+		Replace(p.password)
+	return p
+}
+
+func (w *writer) noise() string {
+	return pick(w, fmt.Sprint(w.IntN(100000)), "Made Up", "2024-01-02 10:11:12", "192.0.2.7", "true", "Basic",
+		"5f4dcc3b5aa765d61d8327deb882cf99", "https://portal.example.org/login", "blue", "DE", "",
+		"0b5ac5f2-6a52-4c86-9a0e-1b7d6f3c2a11")
+}
+
+var layouts = []func(*writer) layout{
+	separated, quotedRows, blocks, literals, nestedLiterals, tuples, elements, attributes, forms, packedFields,
+	entities, linesInFields, chats, keyedByAddress, flatLists, typed, vertical, escapedJSON, wide,
+}
+
+func randomLayout(w *writer) layout {
+	l := layouts[w.IntN(len(layouts))](w)
+	if w.IntN(3) == 0 {
+		l.text = w.prose() + l.text
+	}
+	return l
+}
+
+// prose is what stands above and below dumps.
+func (w *writer) prose() string {
+	return pick(w, "Leaked by nobody, 2024\n\n", "# made up\n", "===== dump =====\n", "\n\n",
+		"-- Server version 8.0\n-- Host: localhost\n\n")
+}
+
+// separated are lines of fields.
+func separated(w *writer) layout {
+	sep := pick(w, ":", ";", "|", "\t", ",", "~", "----", " | ", " : ", " - ", "\x01", " # ", "：", "^", " => ", "::",
+		"  ", " ", "<>", "##", "||")
+	l := layout{kind: "separated " + sep}
+	before, after, swap := w.IntN(3), w.IntN(3), w.IntN(2) == 0
+	prefix := pick(w, "", "", "[HIT] ", "[2024-01-02 10:11:01] ", "* ", "=> ", "> ", "12:30 ", "<li>")
+	var b strings.Builder
+	for range 5 {
+		p := w.plain()
+		if strings.Contains(p.password, strings.TrimSpace(sep)) && strings.TrimSpace(sep) != "" {
+			p.password = strings.ReplaceAll(p.password, strings.TrimSpace(sep), "")
+		}
+		l.people = append(l.people, p)
+		var fields []string
+		for range before {
+			fields = append(fields, pick(w, fmt.Sprint(w.IntN(999)), "blue", "DE", "Anna"))
+		}
+		if swap {
+			fields = append(fields, p.password, p.address)
+		} else {
+			fields = append(fields, p.address, p.password)
+		}
+		for range after {
+			fields = append(fields, pick(w, fmt.Sprint(w.IntN(999)), "blue", "DE", "Anna"))
+		}
+		b.WriteString(prefix + strings.Join(fields, sep) + pick(w, "\n", "\n", "\n", "\r\n"))
+	}
+	l.text = b.String()
+	return l
+}
+
+// quotedRows are CSV of all kinds.
+func quotedRows(w *writer) layout {
+	l := layout{kind: "quotedRows"}
+	sep, q := pick(w, ",", ";", "\t", "|", ", "), pick(w, `"`, `'`)
+	columns := 2 + w.IntN(6)
+	a := w.IntN(columns)
+	b := (a + 1 + w.IntN(columns-1)) % columns
+	if w.IntN(2) == 0 {
+		l.text = "id,email,password,name,city\n"
+	}
+	for range 5 {
+		p := w.person()
+		l.people = append(l.people, p)
+		var cells []string
+		for i := range columns {
+			cell := w.noise()
+			switch i {
+			case a:
+				cell = p.address
+			case b:
+				cell = p.password
+			}
+			cells = append(cells, q+strings.ReplaceAll(cell, q, q+q)+q)
+		}
+		l.text += strings.Join(cells, sep) + "\n"
+	}
+	return l
+}
+
+var mailLabels = []string{
+	"E-mail", "email", "Username", "User Name", "Login", "Usuario", "Benutzername", "Логин", "用户名", "Mail", "user",
+	"U53RN4M3", "Correo", "Identifiant", "USER",
+}
+
+var passLabels = []string{
+	"Password", "pass", "PWD", "Clave", "Contraseña", "Senha", "Mot de passe", "Passwort", "Пароль", "密码",
+	"パスワード", "비밀번호", "Şifre", "Hasło", "P455W0RD", "Kata sandi", "Mật khẩu", "PASS", "Heslo", "كلمة المرور",
+}
+
+// blocks are labelled lines.
+func blocks(w *writer) layout {
+	kv := pick(w, ": ", ":", "=", " = ", " : ", "\t", " | ", " => ", ":\t")
+	l := layout{kind: "blocks " + kv}
+	mail, pass := pick(w, mailLabels...), pick(w, passLabels...)
+	end := pick(w, "\n", "\r\n", "<br>\n", "\n")
+	between := pick(w, "\n", "=================\n", "---\n", "<hr>\n", "[next]\n", "", "*** row ***\n", "\n\n")
+	bullet := pick(w, "", "", "- ", " * ", "\t", "| ")
+	others := []string{"URL", "Browser", "Country"}[:w.IntN(4)]
+	first := w.IntN(2) == 0
+	for range 5 {
+		p := w.person()
+		l.people = append(l.people, p)
+		var lines []string
+		for _, o := range others {
+			lines = append(lines, bullet+o+kv+pick(w, "https://portal.example.org/", "Chrome 1", "DE")+end)
+		}
+		pair := []string{bullet + mail + kv + p.address + end, bullet + pass + kv + p.password + end}
+		if first {
+			lines = append(pair, lines...)
+		} else {
+			lines = append(lines, pair...)
+		}
+		l.text += strings.Join(lines, "") + between
+	}
+	return l
+}
+
+// quote writes a string as JSON, Python or PHP do.
+func quote(s, q string) string {
+	return q + strings.NewReplacer(`\`, `\\`, q, `\`+q).Replace(s) + q
+}
+
+// literals are flat objects.
+func literals(w *writer) layout {
+	l := layout{kind: "literals"}
+	q, colon := pick(w, `"`, `'`), pick(w, ": ", ":", " => ", " = ")
+	open := pick(w, "{}", "[]", "()", "array()")
+	mail, pass := pick(w, "email", "mail", "user", "login"), pick(w, "password", "pass", "k", "x1", "credential")
+	glue, inner := pick(w, ",\n", ", ", "\n", "; ", ""), pick(w, ", ", ",", ",\n   ")
+	for i := range 5 {
+		p := w.person()
+		l.people = append(l.people, p)
+		fields := []string{
+			quote(mail, q) + colon + quote(p.address, q), quote(pass, q) + colon + quote(p.password, q),
+		}
+		for j := range w.IntN(5) {
+			fields = append(fields, quote(fmt.Sprint("f", j), q)+colon+quote(w.noise(), q))
+		}
+		w.Shuffle(len(fields), func(a, b int) { fields[a], fields[b] = fields[b], fields[a] })
+		n := len(open) - 1
+		if i > 0 {
+			l.text += glue
+		}
+		l.text += open[:n] + strings.Join(fields, inner) + open[n:]
+	}
+	if w.IntN(2) == 0 {
+		l.text = "[" + l.text + "]"
+	}
+	return l
+}
+
+// nestedLiterals are JSON in any depth.
+func nestedLiterals(w *writer) layout {
+	l := layout{kind: "nestedLiterals"}
+	users := map[string]any{}
+	var list []any
+	deep := w.IntN(3)
+	for i := range 5 {
+		p := w.person()
+		l.people = append(l.people, p)
+		var u any = map[string]any{
+			"email": p.address, "name": "Made Up", pick(w, "password", "pw", "zz"): p.password, "n": w.IntN(99),
+		}
+		if w.IntN(2) == 0 {
+			u = map[string]any{"profile": map[string]any{"email": p.address, "city": "X"},
+				"auth": map[string]any{"password": p.password}}
+		}
+		for range deep {
+			u = map[string]any{"doc": u}
+		}
+		users[fmt.Sprintf("-N%d", i)] = u
+		list = append(list, u)
+	}
+	var top any = map[string]any{"users": users, "v": 1}
+	if w.IntN(2) == 0 {
+		top = list
+	}
+	out, err := json.Marshal(top)
+	if w.IntN(2) == 0 {
+		out, err = json.MarshalIndent(top, "", pick(w, "  ", "\t", ""))
+	}
+	if err != nil {
+		panic(err)
+	}
+	l.text = string(out)
+	return l
+}
+
+// tuples are rows of SQL.
+func tuples(w *writer) layout {
+	l := layout{kind: "tuples", text: "INSERT INTO `u` VALUES "}
+	glue := pick(w, ",", ",\n", ";\n", "),\n\t(")[0:1] + pick(w, "", "\n", " ")
+	doubled := w.IntN(2) == 0
+	for i := range 5 {
+		p := w.person()
+		l.people = append(l.people, p)
+		q := func(s string) string {
+			if doubled {
+				return "'" + strings.ReplaceAll(s, "'", "''") + "'"
+			}
+			return "'" + strings.NewReplacer(`\`, `\\`, `'`, `\'`).Replace(s) + "'"
+		}
+		if i > 0 {
+			l.text += glue
+		}
+		fields := []string{fmt.Sprint(w.IntN(99)), q(p.address)}
+		for range w.IntN(4) {
+			fields = append(fields, pick(w, q(w.noise()), "NULL", "7", "b'1'", "0.5"))
+		}
+		l.text += "(" + strings.Join(append(fields, q(p.password)), pick(w, ",", ", ")) + ")"
+	}
+	l.text += ";\n"
+	return l
+}
+
+// elements are XML and HTML.
+func elements(w *writer) layout {
+	l := layout{kind: "elements"}
+	row, cell, nl := pick(w, "tr", "row", "user", "ns:r"), pick(w, "td", "c", "ns:cell"), pick(w, "", "\n", "\n  ")
+	attr := pick(w, "", "", ` class="x"`)
+	for range 5 {
+		p := w.person()
+		l.people = append(l.people, p)
+		l.text += "<" + row + ">" + nl
+		for _, v := range []string{"1", p.address, pick(w, "Made Up", "7"), p.password} {
+			l.text += "<" + cell + attr + ">" + html.EscapeString(v) + "</" + cell + ">" + nl
+		}
+		l.text += "</" + row + ">" + nl
+	}
+	return l
+}
+
+// attributes are one element a user.
+func attributes(w *writer) layout {
+	l := layout{kind: "attributes", text: "<users>"}
+	nl, end := pick(w, "", "\n"), pick(w, "/>", " />", "></row>")
+	for range 5 {
+		p := w.person()
+		l.people = append(l.people, p)
+		l.text += fmt.Sprintf(`%s<row id="3" mail="%s" pw="%s"%s`, nl, html.EscapeString(p.address),
+			html.EscapeString(p.password), end)
+	}
+	l.text += "</users>"
+	return l
+}
+
+// forms are what browsers post.
+func forms(w *writer) layout {
+	l := layout{kind: "forms"}
+	prefix := pick(w, "", "POST /login HTTP/1.1\n\n", "data: ")
+	for range 5 {
+		p := w.person()
+		l.people = append(l.people, p)
+		l.text += prefix + pick(w, "", "csrf=ab12&") + "email=" + url.QueryEscape(p.address) + "&" +
+			pick(w, "password", "pass", "p") + "=" + url.QueryEscape(p.password) + pick(w, "", "&go=1") + "\n"
+	}
+	return l
+}
+
+// packedFields are base64 or hex.
+func packedFields(w *writer) layout {
+	l := layout{kind: "packedFields"}
+	pack := pick(w, base64.StdEncoding.EncodeToString, base64.RawURLEncoding.EncodeToString,
+		hex.EncodeToString, func(b []byte) string { return "0x" + hex.EncodeToString(b) })
+	joined := w.IntN(2) == 0
+	for range 5 {
+		p := w.person()
+		l.people = append(l.people, p)
+		if joined {
+			l.text += "Authorization: Basic " + pack([]byte(p.address+":"+p.password)) + "\n"
+		} else {
+			l.text += "(3, " + pack([]byte(p.address)) + ", " + pack([]byte(p.password)) + ")\n"
+		}
+	}
+	return l
+}
+
+// entities are HTML with all letters encoded, or only the sign.
+func entities(w *writer) layout {
+	l := layout{kind: "entities"}
+	all := w.IntN(2) == 0
+	encode := func(s string) string {
+		var b strings.Builder
+		for _, r := range s {
+			if r == '@' || all {
+				fmt.Fprintf(&b, pick(w, "&#%d;", "&#x%x;"), r)
+			} else {
+				b.WriteString(html.EscapeString(string(r)))
+			}
+		}
+		return b.String()
+	}
+	for range 5 {
+		p := w.person()
+		l.people = append(l.people, p)
+		l.text += encode(p.address) + pick(w, ":", " | ", "</td><td>") + encode(p.password) + "\n"
+	}
+	return l
+}
+
+// linesInFields are lists in JSON strings, and JSON in cells.
+func linesInFields(w *writer) layout {
+	l := layout{kind: "linesInFields"}
+	kind := w.IntN(3)
+	for range 5 {
+		p := w.plain()
+		l.people = append(l.people, p)
+		object := fmt.Sprintf(`{"email": %s, "password": %s}`, quote(p.address, `"`), quote(p.password, `"`))
+		switch kind {
+		case 0:
+			l.text += fmt.Sprintf(`{"_id": "7", "message": "https://portal.example.org:%s:%s"}`+"\n", p.address, p.password)
+		case 1:
+			l.text += `7,1700000000,"` + strings.ReplaceAll(object, `"`, `""`) + "\"\n"
+		default:
+			l.text += `{"t": "x", "body": ` + quote(object, `"`) + "}\n"
+		}
+	}
+	return l
+}
+
+// chats are pasted.
+func chats(w *writer) layout {
+	l := layout{kind: "chats"}
+	for range 5 {
+		p := w.plain()
+		l.people = append(l.people, p)
+		l.text += pick(w, "<ann> try ", "10:01 bob: ", "> ", "valid: ") + p.address + pick(w, ":", " / ", " ", " pw ") +
+			p.password + pick(w, "", " ok", " (valid)") + "\n"
+	}
+	return l
+}
+
+// keyedByAddress are maps.
+func keyedByAddress(w *writer) layout {
+	l := layout{kind: "keyedByAddress", text: "{"}
+	deep, sep := w.IntN(2) == 0, pick(w, ", ", ",\n", ",")
+	for i := range 5 {
+		p := w.person()
+		l.people = append(l.people, p)
+		if i > 0 {
+			l.text += sep
+		}
+		value := quote(p.password, `"`)
+		if deep {
+			value = `{"pw": ` + value + `, "n": 3}`
+		}
+		l.text += quote(p.address, `"`) + ": " + value
+	}
+	l.text += "}"
+	return l
+}
+
+// flatLists have all values in one bracket or line, or one a line.
+func flatLists(w *writer) layout {
+	l := layout{kind: "flatLists"}
+	sep := pick(w, ", ", "\n", " ", "; ", "|")
+	n := w.IntN(3)
+	var values []string
+	for range 5 {
+		p := w.plain()
+		l.people = append(l.people, p)
+		record := []string{p.address, p.password}
+		for range n {
+			record = append(record, fmt.Sprint(w.IntN(999)))
+		}
+		values = append(values, record...)
+	}
+	l.text = strings.Join(values, sep)
+	if sep == ", " {
+		l.text = `["` + strings.Join(values, `", "`) + `"]`
+	}
+	return l
+}
+
+// typed are values in their types, and lists of names and values.
+func typed(w *writer) layout {
+	l := layout{kind: "typed"}
+	pairs := w.IntN(2) == 0
+	for range 5 {
+		p := w.person()
+		l.people = append(l.people, p)
+		a, b := quote(p.address, `"`), quote(p.password, `"`)
+		if pairs {
+			l.text += fmt.Sprintf(`{"params": [{"name": "email", "value": %s}, {"name": "password", "value": %s}]}`+"\n", a, b)
+		} else {
+			l.text += fmt.Sprintf(`{"Item": {"n": {"N": "3"}, "email": {"S": %s}, "password": {"S": %s}}}`+"\n", a, b)
+		}
+	}
+	return l
+}
+
+// vertical are results of clients.
+func vertical(w *writer) layout {
+	l := layout{kind: "vertical"}
+	for i := range 5 {
+		p := w.person()
+		l.people = append(l.people, p)
+		l.text += fmt.Sprintf(pick(w, "*************************** %d. row ***************************\n",
+			"-[ RECORD %d ]-----------------\n"), i)
+		l.text += fmt.Sprintf("id       | %d\nmail     | %s\npassword | %s\n", i, p.address, p.password)
+	}
+	return l
+}
+
+// escapedJSON has signs as \u0040.
+func escapedJSON(w *writer) layout {
+	l := layout{kind: "escapedJSON"}
+	for range 5 {
+		p := w.plain()
+		l.people = append(l.people, p)
+		l.text += fmt.Sprintf(`{"e":%s,"p":%s}`+"\n",
+			strings.ReplaceAll(quote(p.address, `"`), "@", pick(w, `\u0040`, `\x40`)), quote(p.password, `"`))
+	}
+	return l
+}
+
+// wide are full-width letters and ones that cannot be seen.
+func wide(w *writer) layout {
+	l := layout{kind: "wide"}
+	full := w.IntN(2) == 0
+	for range 5 {
+		p := w.plain()
+		l.people = append(l.people, p)
+		address := p.address
+		if full {
+			address = strings.Map(func(r rune) rune {
+				if r > ' ' && r < 0x7f {
+					return r - '!' + 0xff01
+				}
+				return r
+			}, address)
+		} else {
+			address = strings.Replace(address, "@", "\u200b@\u200b", 1)
+		}
+		l.text += "\ufeff" + address + pick(w, "\t", " ", " | ") + p.password + "\n"
+	}
+	return l
+}
