@@ -24,8 +24,9 @@ func (w *window) bracket(i int) bool {
 		}
 		return true
 	}
+	closes := len(w.open) > 0 && isPair(w.open[len(w.open)-1], w.text[i])
 	w.leave()
-	if w.line.words {
+	if w.line.loose > 0 || w.line.words && !closes {
 		w.line.loose--
 	}
 	return true
@@ -68,7 +69,8 @@ func (w *window) isStructure(i int) bool {
 	if next < w.hi {
 		c := w.text[next]
 		if c != '\n' && c != '\r' && !isClosing(c) && c != ',' && c != ';' && c != '<' && next == i+1 {
-			return len(w.open) > 0 && isPair(w.open[len(w.open)-1], w.text[i]) && w.line.quoted
+			return len(w.open) > 0 && isPair(w.open[len(w.open)-1], w.text[i]) &&
+				(w.line.quoted || classes[c]&wordByte == 0)
 		}
 	}
 	return len(w.open) > 0 || w.line.quoted || !w.line.words

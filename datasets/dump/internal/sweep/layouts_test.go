@@ -65,6 +65,7 @@ func (w *writer) noise() string {
 var layouts = []func(*writer) layout{
 	separated, quotedRows, blocks, literals, nestedLiterals, tuples, elements, attributes, forms, packedFields,
 	entities, linesInFields, chats, keyedByAddress, flatLists, typed, vertical, escapedJSON, wide,
+	chaos, chaos, chaos, strangers,
 }
 
 func randomLayout(w *writer) layout {
@@ -498,6 +499,63 @@ func wide(w *writer) layout {
 			address = strings.Replace(address, "@", "\u200b@\u200b", 1)
 		}
 		l.text += "\ufeff" + address + pick(w, "\t", " ", " | ") + p.password + "\n"
+	}
+	return l
+}
+
+// chaos is a layout that nobody has thought of: random brackets, quotes, labels and separators.
+func chaos(w *writer) layout {
+	q := pick(w, `"`, `'`, "", "", "`")
+	sep := pick(w, ", ", ",", "; ", " | ", "\t", " ", "\n", " / ", " && ", "~", "\n\t")
+	kv := pick(w, ":", ": ", "=", " = ", "=>", " -> ")
+	open := pick(w, "{}", "[]", "()", "<<>>", "", "", "[[]]", "({})")
+	end := pick(w, "\n", "\n\n", ", ", "\n---\n", "; ", "\n\n\n")
+	if open == "<<>>" { // no brackets to anybody but their inventor
+		open = ""
+	}
+	if open == "" && !strings.Contains(end, "\n") || open == "" && sep != "" && strings.Contains(sep, "\n") && end == "\n" {
+		end = "\n\n"
+	}
+	labels, typed := w.IntN(3), w.IntN(5) == 0
+	order := w.Perm(2 + w.IntN(4))
+	l := layout{kind: fmt.Sprintf("chaos %q %q %q %q %q %d %v %v", q, sep, kv, open, end, labels, typed, order)}
+	for range 5 {
+		p := w.plain()
+		l.people = append(l.people, p)
+		var fields []string
+		for _, f := range order {
+			value, label := pick(w, "blue", "77", "Basic", "1999-01-01"), fmt.Sprint("f", f)
+			switch f {
+			case 0:
+				value, label = p.address, "mail"
+			case 1:
+				value, label = p.password, pick(w, "pass", "password", "zq")
+			}
+			if q != "" {
+				value, label = quote(value, q), q+label+q
+			}
+			if typed {
+				value = "{" + value + "}"
+			}
+			if labels > 0 {
+				value = label + kv + value
+			}
+			fields = append(fields, value)
+		}
+		l.text += open[:len(open)/2] + strings.Join(fields, sep) + open[len(open)/2:] + end
+	}
+	return l
+}
+
+// strangers are a layout between the records of which others stand, in other layouts.
+func strangers(w *writer) layout {
+	l := layout{kind: "strangers"}
+	for range 5 {
+		p, q := w.plain(), w.plain()
+		l.people = append(l.people, p)
+		l.text += fmt.Sprintf("%s:%s\n", p.address, p.password)
+		l.text += fmt.Sprintf(pick(w, "{\"e\": \"%s\", \"p\": \"%s\"}\n", "(1,'%s','%s'),\n", "Mail: %s\nPass: %s\n\n",
+			"%s;%s\n", "<u><m>%s</m><p>%s</p></u>\n"), q.address+".test", q.password)
 	}
 	return l
 }
