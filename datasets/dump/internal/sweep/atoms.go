@@ -63,6 +63,9 @@ type window struct {
 
 	close [256]int32 // of each kind of quote, where the next one closes, from here on
 	steps int64
+
+	lineAt    int // up to here, paragraphs are known
+	paragraph int // where the one at lineAt begins
 }
 
 // lineState decides at the end of a line whether its brackets were brackets.
@@ -77,6 +80,7 @@ type lineState struct {
 
 func (w *window) reset(text []byte) {
 	w.text, w.lo, w.hi, w.atoms, w.steps = text, 0, 0, w.atoms[:0], 0
+	w.lineAt, w.paragraph = 0, 0
 }
 
 // cover splits the text around a hit, unless that is done already. Windows overlap by at most half.

@@ -158,12 +158,13 @@ func (w *window) phrase(i, from int) []byte {
 	return w.text[w.atoms[first].start:w.atoms[i].end]
 }
 
-// keyOf returns the label that an item begins with, as far as labels are compared.
-func (w *window) keyOf(from, to int) []byte {
+// keyOf returns the label that an item begins with, as far as labels are compared, and the first atom after
+// it.
+func (w *window) keyOf(from, to int) (label []byte, after int) {
 	const words = 5
 	for i := from + 1; i < to && i <= from+words; i++ {
 		if w.atoms[i].key && w.atoms[i-1].hit < 0 {
-			return squeeze(nil, w.text[w.atoms[from].start:w.atoms[i-1].end])
+			return squeeze(nil, w.text[w.atoms[from].start:w.atoms[i-1].end]), i
 		}
 	}
 	// Two columns, as of a name and a value.
@@ -177,10 +178,10 @@ func (w *window) keyOf(from, to int) []byte {
 	}
 	if parts > 0 && w.atoms[at-1].hit < 0 && (parts == 1 || class(w.atomText(at-1)) == labelPassword) {
 		if key := squeeze(nil, w.text[w.atoms[from].start:w.atoms[at-1].end]); len(key) > 0 {
-			return key
+			return key, at
 		}
 	}
-	return nil
+	return nil, from
 }
 
 func (w *window) atomText(i int) []byte { return w.text[w.atoms[i].start:w.atoms[i].end] }

@@ -19,23 +19,18 @@ type layout struct {
 	kind   string
 	text   string
 	people []person
+	others []person // strangers
 }
 
 // writer writes random layouts.
 type writer struct {
 	*rand.Rand
-	n int // people so far
+	n    int // people so far
+	size int // people in a layout
 }
 
 // pick returns one of a list.
 func pick[T any](w *writer, of ...T) T { return of[w.IntN(len(of))] }
-
-func (w *writer) people(n int) (list []person) {
-	for range n {
-		list = append(list, w.person())
-	}
-	return list
-}
 
 func (w *writer) person() person {
 	w.n++
@@ -68,10 +63,18 @@ var layouts = []func(*writer) layout{
 	chaos, chaos, chaos, strangers,
 }
 
+// randomLayout is one layout, or two of which the second begins on a line of its own.
 func randomLayout(w *writer) layout {
+	w.size = pick(w, 1, 2, 3, 5, 5, 5, 8, 60)
 	l := layouts[w.IntN(len(layouts))](w)
 	if w.IntN(3) == 0 {
 		l.text = w.prose() + l.text
+	}
+	if w.IntN(4) == 0 {
+		m := layouts[w.IntN(len(layouts))](w)
+		l.kind += " and " + m.kind
+		l.text += pick(w, "\n", "\n\n", "\n-- \n") + m.text
+		l.people, l.others = append(l.people, m.people...), append(l.others, m.others...)
 	}
 	return l
 }
@@ -90,7 +93,7 @@ func separated(w *writer) layout {
 	before, after, swap := w.IntN(3), w.IntN(3), w.IntN(2) == 0
 	prefix := pick(w, "", "", "[HIT] ", "[2024-01-02 10:11:01] ", "* ", "=> ", "> ", "12:30 ", "<li>")
 	var b strings.Builder
-	for range 5 {
+	for range w.size {
 		p := w.plain()
 		if strings.Contains(p.password, strings.TrimSpace(sep)) && strings.TrimSpace(sep) != "" {
 			p.password = strings.ReplaceAll(p.password, strings.TrimSpace(sep), "")
@@ -124,7 +127,7 @@ func quotedRows(w *writer) layout {
 	if w.IntN(2) == 0 {
 		l.text = "id,email,password,name,city\n"
 	}
-	for range 5 {
+	for range w.size {
 		p := w.person()
 		l.people = append(l.people, p)
 		var cells []string
@@ -163,7 +166,7 @@ func blocks(w *writer) layout {
 	bullet := pick(w, "", "", "- ", " * ", "\t", "| ")
 	others := []string{"URL", "Browser", "Country"}[:w.IntN(4)]
 	first := w.IntN(2) == 0
-	for range 5 {
+	for range w.size {
 		p := w.person()
 		l.people = append(l.people, p)
 		var lines []string
@@ -193,7 +196,7 @@ func literals(w *writer) layout {
 	open := pick(w, "{}", "[]", "()", "array()")
 	mail, pass := pick(w, "email", "mail", "user", "login"), pick(w, "password", "pass", "k", "x1", "credential")
 	glue, inner := pick(w, ",\n", ", ", "\n", "; ", ""), pick(w, ", ", ",", ",\n   ")
-	for i := range 5 {
+	for i := range w.size {
 		p := w.person()
 		l.people = append(l.people, p)
 		fields := []string{
@@ -221,7 +224,7 @@ func nestedLiterals(w *writer) layout {
 	users := map[string]any{}
 	var list []any
 	deep := w.IntN(3)
-	for i := range 5 {
+	for i := range w.size {
 		p := w.person()
 		l.people = append(l.people, p)
 		var u any = map[string]any{
@@ -257,7 +260,7 @@ func tuples(w *writer) layout {
 	l := layout{kind: "tuples", text: "INSERT INTO `u` VALUES "}
 	glue := pick(w, ",", ",\n", ";\n", "),\n\t(")[0:1] + pick(w, "", "\n", " ")
 	doubled := w.IntN(2) == 0
-	for i := range 5 {
+	for i := range w.size {
 		p := w.person()
 		l.people = append(l.people, p)
 		q := func(s string) string {
@@ -284,7 +287,7 @@ func elements(w *writer) layout {
 	l := layout{kind: "elements"}
 	row, cell, nl := pick(w, "tr", "row", "user", "ns:r"), pick(w, "td", "c", "ns:cell"), pick(w, "", "\n", "\n  ")
 	attr := pick(w, "", "", ` class="x"`)
-	for range 5 {
+	for range w.size {
 		p := w.person()
 		l.people = append(l.people, p)
 		l.text += "<" + row + ">" + nl
@@ -300,7 +303,7 @@ func elements(w *writer) layout {
 func attributes(w *writer) layout {
 	l := layout{kind: "attributes", text: "<users>"}
 	nl, end := pick(w, "", "\n"), pick(w, "/>", " />", "></row>")
-	for range 5 {
+	for range w.size {
 		p := w.person()
 		l.people = append(l.people, p)
 		l.text += fmt.Sprintf(`%s<row id="3" mail="%s" pw="%s"%s`, nl, html.EscapeString(p.address),
@@ -314,7 +317,7 @@ func attributes(w *writer) layout {
 func forms(w *writer) layout {
 	l := layout{kind: "forms"}
 	prefix := pick(w, "", "POST /login HTTP/1.1\n\n", "data: ")
-	for range 5 {
+	for range w.size {
 		p := w.person()
 		l.people = append(l.people, p)
 		l.text += prefix + pick(w, "", "csrf=ab12&") + "email=" + url.QueryEscape(p.address) + "&" +
@@ -329,7 +332,7 @@ func packedFields(w *writer) layout {
 	pack := pick(w, base64.StdEncoding.EncodeToString, base64.RawURLEncoding.EncodeToString,
 		hex.EncodeToString, func(b []byte) string { return "0x" + hex.EncodeToString(b) })
 	joined := w.IntN(2) == 0
-	for range 5 {
+	for range w.size {
 		p := w.person()
 		l.people = append(l.people, p)
 		if joined {
@@ -356,7 +359,7 @@ func entities(w *writer) layout {
 		}
 		return b.String()
 	}
-	for range 5 {
+	for range w.size {
 		p := w.person()
 		l.people = append(l.people, p)
 		l.text += encode(p.address) + pick(w, ":", " | ", "</td><td>") + encode(p.password) + "\n"
@@ -368,7 +371,7 @@ func entities(w *writer) layout {
 func linesInFields(w *writer) layout {
 	l := layout{kind: "linesInFields"}
 	kind := w.IntN(3)
-	for range 5 {
+	for range w.size {
 		p := w.plain()
 		l.people = append(l.people, p)
 		object := fmt.Sprintf(`{"email": %s, "password": %s}`, quote(p.address, `"`), quote(p.password, `"`))
@@ -387,7 +390,7 @@ func linesInFields(w *writer) layout {
 // chats are pasted.
 func chats(w *writer) layout {
 	l := layout{kind: "chats"}
-	for range 5 {
+	for range w.size {
 		p := w.plain()
 		l.people = append(l.people, p)
 		l.text += pick(w, "<ann> try ", "10:01 bob: ", "> ", "valid: ") + p.address + pick(w, ":", " / ", " ", " pw ") +
@@ -400,7 +403,7 @@ func chats(w *writer) layout {
 func keyedByAddress(w *writer) layout {
 	l := layout{kind: "keyedByAddress", text: "{"}
 	deep, sep := w.IntN(2) == 0, pick(w, ", ", ",\n", ",")
-	for i := range 5 {
+	for i := range w.size {
 		p := w.person()
 		l.people = append(l.people, p)
 		if i > 0 {
@@ -422,7 +425,7 @@ func flatLists(w *writer) layout {
 	sep := pick(w, ", ", "\n", " ", "; ", "|")
 	n := w.IntN(3)
 	var values []string
-	for range 5 {
+	for range w.size {
 		p := w.plain()
 		l.people = append(l.people, p)
 		record := []string{p.address, p.password}
@@ -442,7 +445,7 @@ func flatLists(w *writer) layout {
 func typed(w *writer) layout {
 	l := layout{kind: "typed"}
 	pairs := w.IntN(2) == 0
-	for range 5 {
+	for range w.size {
 		p := w.person()
 		l.people = append(l.people, p)
 		a, b := quote(p.address, `"`), quote(p.password, `"`)
@@ -458,7 +461,7 @@ func typed(w *writer) layout {
 // vertical are results of clients.
 func vertical(w *writer) layout {
 	l := layout{kind: "vertical"}
-	for i := range 5 {
+	for i := range w.size {
 		p := w.person()
 		l.people = append(l.people, p)
 		l.text += fmt.Sprintf(pick(w, "*************************** %d. row ***************************\n",
@@ -471,7 +474,7 @@ func vertical(w *writer) layout {
 // escapedJSON has signs as \u0040.
 func escapedJSON(w *writer) layout {
 	l := layout{kind: "escapedJSON"}
-	for range 5 {
+	for range w.size {
 		p := w.plain()
 		l.people = append(l.people, p)
 		l.text += fmt.Sprintf(`{"e":%s,"p":%s}`+"\n",
@@ -484,7 +487,7 @@ func escapedJSON(w *writer) layout {
 func wide(w *writer) layout {
 	l := layout{kind: "wide"}
 	full := w.IntN(2) == 0
-	for range 5 {
+	for range w.size {
 		p := w.plain()
 		l.people = append(l.people, p)
 		address := p.address
@@ -519,7 +522,7 @@ func chaos(w *writer) layout {
 	labels, typed := w.IntN(3), w.IntN(5) == 0
 	order := w.Perm(2 + w.IntN(4))
 	l := layout{kind: fmt.Sprintf("chaos %q %q %q %q %q %d %v %v", q, sep, kv, open, end, labels, typed, order)}
-	for range 5 {
+	for range w.size {
 		p := w.plain()
 		l.people = append(l.people, p)
 		var fields []string
@@ -550,9 +553,9 @@ func chaos(w *writer) layout {
 // strangers are a layout between the records of which others stand, in other layouts.
 func strangers(w *writer) layout {
 	l := layout{kind: "strangers"}
-	for range 5 {
+	for range w.size {
 		p, q := w.plain(), w.plain()
-		l.people = append(l.people, p)
+		l.people, l.others = append(l.people, p), append(l.others, q)
 		l.text += fmt.Sprintf("%s:%s\n", p.address, p.password)
 		l.text += fmt.Sprintf(pick(w, "{\"e\": \"%s\", \"p\": \"%s\"}\n", "(1,'%s','%s'),\n", "Mail: %s\nPass: %s\n\n",
 			"%s;%s\n", "<u><m>%s</m><p>%s</p></u>\n"), q.address+".test", q.password)

@@ -89,8 +89,8 @@ func (w *window) bounds(k int, same func(i int) bool) record {
 		switch {
 		case at.count == 0 || !p.border.atLeast(at.border):
 			at = p
-		case p.border == at.border && p.count > at.count:
-			at.count = p.count
+		case p.border == at.border: // where it stands once, it parts single records
+			at.count = min(at.count, p.count)
 		}
 	}
 	if joined { // addresses that share a row share no more
@@ -174,6 +174,7 @@ func (w *window) within(k, lo, hi int, b border) record {
 type item struct {
 	from, to int
 	address  bool
+	complete bool // an address with a text of its own beside it
 	label    []byte
 }
 
@@ -183,10 +184,28 @@ func (w *window) resolve(k, lo, hi int, b border) record {
 	whole := w.within(k, lo, hi, stronger)
 	own := w.within(k, lo, hi, b)
 	items, x := w.items(whole, k, b)
-	if from, to, ok := byLabels(items, x); ok {
+	cutLeft := whole.from == lo && (lo > 0 || w.lo > 0) && !w.atoms[lo].border().atLeast(stronger)
+	cutRight := whole.to > hi && (hi+1 < len(w.atoms) || w.hi < len(w.text))
+	if items[x].complete {
+		return own
+	}
+	if from, to, ok := byLabels(items, x, w.firstLabel(whole, items, b, cutLeft)); ok {
 		return record{items[from].from, items[to-1].to, whole.cut}
 	}
-	if from, to, ok := byDistance(items, x); ok {
+	items, x = incomplete(items, x)
+	cutLeft, cutRight = cutLeft && items[0].from == whole.from, cutRight && items[len(items)-1].to == whole.to
+	if cutLeft && b.rank == rankLine && w.beginsWithAddress(items) {
+		places, me := addresses(items, x)
+		to := len(items)
+		if me+1 < len(places) {
+			to = places[me+1]
+		}
+		return record{items[x].from, items[to-1].to, whole.cut}
+	}
+	if count(items) == 1 {
+		return record{items[0].from, items[len(items)-1].to, whole.cut}
+	}
+	if from, to, ok := byDistance(items, x, cutLeft, cutRight); ok {
 		return record{items[from].from, items[to-1].to, whole.cut}
 	}
 	const rowAddresses = 4 // in one tuple: several columns hold some
@@ -220,24 +239,114 @@ func (w *window) items(r record, k int, b border) (items []item, x int) {
 		}
 	}
 	for i := range items {
-		items[i].label = w.keyOf(items[i].from, items[i].to)
+		it := &items[i]
+		var after int
+		it.label, after = w.keyOf(it.from, it.to)
+		it.complete = it.address && w.isComplete(after, it.to)
 	}
 	w.steps += 2 * int64(r.to-r.from)
 	return items, x
 }
 
-// byLabels knows records of labelled lines: each begins with the label that the first one begins with.
-func byLabels(items []item, x int) (from, to int, ok bool) {
-	var first []byte
-	for i := range items {
-		if items[i].address && items[i].label == nil {
-			return 0, 0, false // it stands before any label
-		}
-		if items[i].label != nil && repeats(items, i) {
-			first = items[i].label
-			break
+// isComplete reports whether there is more than an address among the atoms of an item: a text that could
+// be a password.
+func (w *window) isComplete(from, to int) bool {
+	const short = 4
+	for i := from; i < to; i++ {
+		if text := w.atomText(i); w.atoms[i].hit < 0 && len(text) >= short && !isWeak(text) &&
+			(i+1 == to || !w.atoms[i+1].key) {
+			return true
 		}
 	}
+	return false
+}
+
+// incomplete returns the items around x up to those that are records of their own.
+func incomplete(items []item, x int) ([]item, int) {
+	from, to := x, x+1
+	for from > 0 && !items[from-1].complete {
+		from--
+	}
+	for to < len(items) && !items[to].complete {
+		to++
+	}
+	return items[from:to], x - from
+}
+
+// firstLabel returns the label that the first record of a container begins with, nil when that is not
+// known.
+func (w *window) firstLabel(whole record, items []item, b border, cutLeft bool) []byte {
+	if !cutLeft {
+		return firstRepeated(items)
+	}
+	if b.low != w.atoms[whole.from].depth || b.rank != rankLine {
+		return nil
+	}
+	return w.paragraphLabel(int(w.atoms[whole.from].raw0), items)
+}
+
+// paragraphLabel looks further back than the window: to the first lines below a blank or ruled one.
+func (w *window) paragraphLabel(at int, items []item) []byte {
+	w.advance(at)
+	const lines = 8
+	from := w.paragraph
+	for range lines {
+		end := bytes.IndexByte(w.text[from:], '\n')
+		if end < 0 || from >= at {
+			return nil
+		}
+		line := w.text[from : from+min(end, 2*maxLabel)]
+		if cut := bytes.IndexAny(line, ":=|\t"); cut > 0 {
+			label := squeeze(nil, line[:cut])
+			for i := range items {
+				if len(label) > 0 && bytes.Equal(items[i].label, label) {
+					return label
+				}
+			}
+		}
+		from += end + 1
+	}
+	return nil
+}
+
+// advance notes where the paragraph begins that holds a place. Places come in order, so no line is looked
+// at twice.
+func (w *window) advance(at int) {
+	hi := w.hi
+	w.hi = len(w.text)
+	defer func() { w.hi = hi }()
+	for w.lineAt < at {
+		if w.lineAt > 0 {
+			if end, rank := w.lineRank(w.lineAt); rank >= rankRule {
+				w.steps += int64(end - w.lineAt)
+				w.lineAt, w.paragraph = end, end
+				continue
+			}
+		}
+		end := bytes.IndexByte(w.text[w.lineAt:], '\n')
+		if end < 0 {
+			end = len(w.text) - w.lineAt - 1
+		}
+		w.steps += int64(end+1) / 8
+		w.lineAt += end + 1
+	}
+}
+
+// firstRepeated returns the first label that occurs again; an address before it speaks against labels.
+func firstRepeated(items []item) []byte {
+	for i := range items {
+		if items[i].address && items[i].label == nil {
+			return nil
+		}
+		if items[i].label != nil && repeats(items, i) {
+			return items[i].label
+		}
+	}
+	return nil
+}
+
+// byLabels knows records of labelled lines: each begins with the label that the first one begins with.
+func byLabels(items []item, x int, first []byte) (from, to int, ok bool) {
 	if first == nil {
 		return 0, 0, false
 	}
@@ -267,19 +376,23 @@ func repeats(items []item, i int) bool {
 	return false
 }
 
-// byDistance knows records of as many items each, and items of which the first, or the last, is an
+// beginsWithAddress reports whether the paragraph that lines belong to begins with a line that is an
 // address.
-func byDistance(items []item, x int) (from, to int, ok bool) {
-	var places []int
-	me := 0
-	for i := range items {
-		if items[i].address {
-			if i == x {
-				me = len(places)
-			}
-			places = append(places, i)
-		}
+func (w *window) beginsWithAddress(items []item) bool {
+	w.advance(int(w.atoms[items[0].from].raw0))
+	n := sort.Search(len(w.hits), func(i int) bool { return int(w.hits[i].start) >= w.paragraph })
+	if n == len(w.hits) {
+		return false
 	}
+	end := int(w.hits[n].end)
+	return len(bytes.TrimSpace(w.text[w.paragraph:w.hits[n].start])) == 0 &&
+		(end == len(w.text) || w.text[end] == '\n' || w.text[end] == '\r')
+}
+
+// byDistance knows records of as many items each, and items of which the first, or the last, is an
+// address. Where the list is cut off, less is known of it.
+func byDistance(items []item, x int, cutLeft, cutRight bool) (from, to int, ok bool) {
+	places, me := addresses(items, x)
 	n, k := len(items), len(places)
 	if k < 2 {
 		return 0, 0, false
@@ -288,20 +401,28 @@ func byDistance(items []item, x int) (from, to int, ok bool) {
 	for i := 1; i < k; i++ {
 		even = even && places[i]-places[i-1] == d
 	}
+	first := !cutLeft && places[0] == 0 && places[k-1] < n-1
 	switch {
-	case even && d > 1 && n == k*d && places[0] < d:
-		from = me * d
-		return from, from + d, true
-	case places[0] == 0 && places[k-1] < n-1:
-		if me+1 < k {
-			return x, places[me+1], true
-		}
+	case even && d > 1 && n == k*d && places[0] < d && !cutLeft && !cutRight:
+		return me * d, (me + 1) * d, true
+	case first && me+1 < k:
+		return x, places[me+1], true
+	case first:
 		return x, min(n, x+d), true
-	case places[0] > 0 && places[k-1] == n-1:
-		if me > 0 {
-			return places[me-1] + 1, x + 1, true
-		}
+	case even && places[0] == d-1 && places[k-1] == n-1 && !cutLeft && !cutRight:
 		return max(0, x+1-d), x + 1, true
 	}
 	return 0, 0, false
+}
+
+func addresses(items []item, x int) (places []int, me int) {
+	for i := range items {
+		if items[i].address {
+			if i == x {
+				me = len(places)
+			}
+			places = append(places, i)
+		}
+	}
+	return places, me
 }

@@ -64,6 +64,9 @@ func TestRandomLayouts(t *testing.T) {
 			addresses = append(addresses, p.address)
 			owner[p.password] = p.address
 		}
+		for _, p := range l.others {
+			owner[p.password] = p.address
+		}
 		got, _ := sweepAll(sweep.Input{Text: []byte(l.text)}, only(addresses...), sweep.Options{})
 		by := map[string][]string{}
 		for _, m := range got {
