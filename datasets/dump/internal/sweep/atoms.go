@@ -1,6 +1,9 @@
 package sweep
 
-import "bytes"
+import (
+	"bytes"
+	"slices"
+)
 
 // The ranks of gaps, the weakest first.
 const (
@@ -49,9 +52,13 @@ type atom struct {
 type window struct {
 	text   []byte
 	lo, hi int
+	least  int // what stands before and after is not looked at
+	most   int
 	atoms  []atom
 	hits   []hit
-	next   int // of hits
+	next   int    // of hits
+	known  []item // that begin with each atom
+	list   []item
 	gap    gap
 	depth  int32
 	open   []byte // brackets
@@ -86,16 +93,20 @@ func (w *window) reset(text []byte) {
 // cover splits the text around a hit, unless that is done already. Windows overlap by at most half.
 func (w *window) cover(hits []hit, i int) {
 	h := &hits[i]
-	if w.hi > 0 && int(h.start) >= w.lo && (int(h.end)+Reach <= w.hi || w.hi == len(w.text)) {
+	if w.hi > 0 && int(h.start) >= w.lo && (int(h.end)+Reach <= w.hi || int(h.end) <= w.hi && w.hi == w.most) {
 		return
 	}
-	w.lo, w.hi = max(0, int(h.start)-Reach), min(len(w.text), int(h.end)+3*Reach)
-	if w.lo > 0 { // a whole line, where there is one
+	w.least, w.most = int(h.gap0), int(h.gap1)
+	w.lo, w.hi = max(w.least, int(h.start)-Reach), min(w.most, int(h.end)+3*Reach)
+	if w.lineAt < w.least {
+		w.lineAt, w.paragraph = w.least, w.least
+	}
+	if w.lo > w.least { // a whole line, where there is one
 		if n := bytes.IndexByte(w.text[w.lo:h.start], '\n'); n >= 0 {
 			w.lo += n + 1
 		}
 	}
-	w.midLine = w.lo > 0 && w.text[w.lo-1] != '\n'
+	w.midLine = w.lo > w.least && w.text[w.lo-1] != '\n'
 	w.hits, w.next = hits, i
 	for w.next > 0 && int(hits[w.next-1].end) > w.lo {
 		w.next--
@@ -107,6 +118,8 @@ func (w *window) cover(hits []hit, i int) {
 	w.attributes, w.void = false, false
 	w.steps += int64(w.hi - w.lo)
 	w.split()
+	w.known = slices.Grow(w.known[:0], len(w.atoms))[:len(w.atoms)]
+	clear(w.known)
 }
 
 func (w *window) split() {

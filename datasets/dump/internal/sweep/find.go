@@ -16,6 +16,7 @@ type hit struct {
 	packed     bool  // the arena holds a whole text, out of base64 or hex
 	text0      int32 // of packed: where that text begins in the arena
 	text1      int32
+	gap0, gap1 int32 // the stretch that it stands in, up to known ones
 	ours       bool
 	claimed    bool
 }
@@ -30,6 +31,8 @@ type finder struct {
 	esc    unescaped
 	done   int32 // where the last hit ends
 	steps  int64
+
+	gap0, gap1 int32 // the stretch that is searched
 }
 
 // chunk stays in the first cache while each driver passes over it.
@@ -49,6 +52,8 @@ func (f *finder) find(text []byte, known []Span, counts *Counts) {
 }
 
 func (f *finder) stretch(from, to int) {
+	f.gap0, f.gap1 = int32(from), int32(to)
+	f.done = max(f.done, f.gap0)
 	for from < to {
 		end := min(to, from+chunk)
 		f.steps += int64(end - from)
@@ -332,6 +337,7 @@ func (f *finder) add(h hit) bool {
 	if n == 0 || m == 0 {
 		return false
 	}
+	h.gap0, h.gap1 = f.gap0, f.gap1
 	f.hits = append(f.hits, h)
 	f.settle(&f.hits[len(f.hits)-1], form{start: int32(starts[n-1]), end: int32(ends[m-1])})
 	f.done = f.hits[len(f.hits)-1].end

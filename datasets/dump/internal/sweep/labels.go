@@ -132,7 +132,14 @@ func (w *window) label(i int) []byte {
 		w.atoms[first-1].hit < 0 {
 		first--
 	}
-	return w.text[w.atoms[first].start:w.atoms[i-1].end]
+	return shortLabel(w.text[w.atoms[first].start:w.atoms[i-1].end])
+}
+
+func shortLabel(label []byte) []byte {
+	if len(label) > maxLabel {
+		return nil
+	}
+	return label
 }
 
 // isSecret reports whether what looks like an address of a stranger is labelled as a password.
@@ -164,12 +171,12 @@ func (w *window) keyOf(from, to int) (label []byte, after int) {
 	const words = 5
 	for i := from + 1; i < to && i <= from+words; i++ {
 		if w.atoms[i].key && w.atoms[i-1].hit < 0 {
-			return squeeze(nil, w.text[w.atoms[from].start:w.atoms[i-1].end]), i
+			return squeeze(nil, shortLabel(w.text[w.atoms[from].start:w.atoms[i-1].end])), i
 		}
 	}
 	// Two columns, as of a name and a value.
 	parts, at := 0, 0
-	for i := from + 1; i < to; i++ {
+	for i := from + 1; i < to && (at > 0 || w.atoms[i-1].hit < 0); i++ {
 		if w.atoms[i].rank >= rankPart {
 			if parts++; parts == 1 {
 				at = i
@@ -177,7 +184,7 @@ func (w *window) keyOf(from, to int) (label []byte, after int) {
 		}
 	}
 	if parts > 0 && w.atoms[at-1].hit < 0 && (parts == 1 || class(w.atomText(at-1)) == labelPassword) {
-		if key := squeeze(nil, w.text[w.atoms[from].start:w.atoms[at-1].end]); len(key) > 0 {
+		if key := squeeze(nil, shortLabel(w.text[w.atoms[from].start:w.atoms[at-1].end])); len(key) > 0 {
 			return key, at
 		}
 	}

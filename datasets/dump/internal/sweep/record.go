@@ -126,7 +126,7 @@ func (w *window) reach(k int) (lo, hi int) {
 }
 
 func (w *window) isCut(lo, hi int) bool {
-	return lo > 0 || w.lo > 0 || hi+1 < len(w.atoms) || w.hi < len(w.text)
+	return lo > 0 || w.lo > w.least || hi+1 < len(w.atoms) || w.hi < w.most
 }
 
 // neighbour returns the next atom with another address in it, or one beyond the last.
@@ -176,6 +176,7 @@ type item struct {
 	address  bool
 	complete bool // an address with a text of its own beside it
 	label    []byte
+	end      border
 }
 
 // resolve finds the record among items, of which several stand between two addresses.
@@ -184,8 +185,8 @@ func (w *window) resolve(k, lo, hi int, b border) record {
 	whole := w.within(k, lo, hi, stronger)
 	own := w.within(k, lo, hi, b)
 	items, x := w.items(whole, k, b)
-	cutLeft := whole.from == lo && (lo > 0 || w.lo > 0) && !w.atoms[lo].border().atLeast(stronger)
-	cutRight := whole.to > hi && (hi+1 < len(w.atoms) || w.hi < len(w.text))
+	cutLeft := whole.from == lo && (lo > 0 || w.lo > w.least) && !w.atoms[lo].border().atLeast(stronger)
+	cutRight := whole.to > hi && (hi+1 < len(w.atoms) || w.hi < w.most)
 	if items[x].complete {
 		return own
 	}
@@ -227,25 +228,39 @@ func count(items []item) (n int) {
 
 // items splits a range at gaps of a strength. It returns the place of atom k among them.
 func (w *window) items(r record, k int, b border) (items []item, x int) {
-	for i := r.from; i < r.to; i++ {
-		if i == r.from || w.atoms[i].border().atLeast(b) {
-			items = append(items, item{from: i})
+	items = w.list[:0]
+	for i := r.from; i < r.to; {
+		it := w.itemAt(i, r.to, b)
+		if it.from <= k && k < it.to {
+			x = len(items)
 		}
-		it := &items[len(items)-1]
-		it.to = i + 1
-		it.address = it.address || w.atoms[i].hit >= 0
-		if i == k {
-			x = len(items) - 1
-		}
+		items = append(items, it)
+		i = it.to
 	}
-	for i := range items {
-		it := &items[i]
-		var after int
-		it.label, after = w.keyOf(it.from, it.to)
-		it.complete = it.address && w.isComplete(after, it.to)
-	}
-	w.steps += 2 * int64(r.to-r.from)
+	w.list = items
+	w.steps += int64(len(items))
 	return items, x
+}
+
+// itemAt returns the item that begins with an atom. It is remembered, for the next address asks for
+// nearly the same ones.
+func (w *window) itemAt(i, last int, b border) item {
+	if known := &w.known[i]; known.to > 0 && known.end == b && known.to <= last {
+		return *known
+	}
+	it := item{from: i, to: i, end: b}
+	for it.to < last && (it.to == i || !w.atoms[it.to].border().atLeast(b)) {
+		it.address = it.address || w.atoms[it.to].hit >= 0
+		it.to++
+	}
+	var after int
+	it.label, after = w.keyOf(it.from, it.to)
+	it.complete = it.address && w.isComplete(after, it.to)
+	w.steps += 2 * int64(it.to-it.from)
+	if it.to < last {
+		w.known[i] = it
+	}
+	return it
 }
 
 // isComplete reports whether there is more than an address among the atoms of an item: a text that could
@@ -313,10 +328,10 @@ func (w *window) paragraphLabel(at int, items []item) []byte {
 // at twice.
 func (w *window) advance(at int) {
 	hi := w.hi
-	w.hi = len(w.text)
+	w.hi = w.most
 	defer func() { w.hi = hi }()
 	for w.lineAt < at {
-		if w.lineAt > 0 {
+		if w.lineAt > w.least {
 			if end, rank := w.lineRank(w.lineAt); rank >= rankRule {
 				w.steps += int64(end - w.lineAt)
 				w.lineAt, w.paragraph = end, end
@@ -334,7 +349,8 @@ func (w *window) advance(at int) {
 
 // firstRepeated returns the first label that occurs again; an address before it speaks against labels.
 func firstRepeated(items []item) []byte {
-	for i := range items {
+	const most = 16 // labels of a record
+	for i := range items[:min(len(items), most)] {
 		if items[i].address && items[i].label == nil {
 			return nil
 		}
@@ -353,6 +369,9 @@ func byLabels(items []item, x int, first []byte) (from, to int, ok bool) {
 	from = x
 	for from > 0 && !bytes.Equal(items[from].label, first) {
 		from--
+	}
+	if !bytes.Equal(items[from].label, first) {
+		return 0, 0, false
 	}
 	to = x + 1
 	for to < len(items) && !bytes.Equal(items[to].label, first) {
@@ -386,7 +405,7 @@ func (w *window) beginsWithAddress(items []item) bool {
 	}
 	end := int(w.hits[n].end)
 	return len(bytes.TrimSpace(w.text[w.paragraph:w.hits[n].start])) == 0 &&
-		(end == len(w.text) || w.text[end] == '\n' || w.text[end] == '\r')
+		(end == w.most || w.text[end] == '\n' || w.text[end] == '\r')
 }
 
 // byDistance knows records of as many items each, and items of which the first, or the last, is an
