@@ -8,6 +8,7 @@ const (
 	escapedByte             // can be in an address of which characters are encoded
 	spaceByte               // white space and controls, line ends apart
 	partByte                // may part fields
+	innerByte               // never ends a word
 	wordByte                // letters, digits and what is not ASCII
 )
 
@@ -23,7 +24,7 @@ var classes = func() (table [256]uint8) {
 		case b >= 0x80:
 			table[b] = localByte | strictByte | domainByte | escapedByte | wordByte
 		case isAlnum(b):
-			table[b] = localByte | strictByte | domainByte | escapedByte | wordByte
+			table[b] = localByte | strictByte | domainByte | escapedByte | wordByte | innerByte
 		case b <= ' ' || b == 0x7f:
 			table[b] = spaceByte
 		}
@@ -33,6 +34,7 @@ var classes = func() (table [256]uint8) {
 	mark(strictByte, "._+-")
 	mark(domainByte, ".-_")
 	mark(escapedByte, "._+-%&#;\\={}@")
+	mark(innerByte, "._+/!?$%@")
 	mark(partByte, ",;:|=&~#<>^*")
 	return table
 }()

@@ -96,8 +96,9 @@ func (w *window) cover(hits []hit, i int) {
 	if w.hi > 0 && int(h.start) >= w.lo && (int(h.end)+Reach <= w.hi || int(h.end) <= w.hi && w.hi == w.most) {
 		return
 	}
+	w.hits = hits
 	w.least, w.most = int(h.gap0), int(h.gap1)
-	w.lo, w.hi = max(w.least, int(h.start)-Reach), min(w.most, int(h.end)+3*Reach)
+	w.lo, w.hi = max(w.least, int(h.start)-Reach), w.end(i)
 	if w.lineAt < w.least {
 		w.lineAt, w.paragraph = w.least, w.least
 	}
@@ -107,7 +108,7 @@ func (w *window) cover(hits []hit, i int) {
 		}
 	}
 	w.midLine = w.lo > w.least && w.text[w.lo-1] != '\n'
-	w.hits, w.next = hits, i
+	w.next = i
 	for w.next > 0 && int(hits[w.next-1].end) > w.lo {
 		w.next--
 	}
@@ -120,6 +121,18 @@ func (w *window) cover(hits []hit, i int) {
 	w.split()
 	w.known = slices.Grow(w.known[:0], len(w.atoms))[:len(w.atoms)]
 	clear(w.known)
+}
+
+// end returns where a window ends that begins with hit i: far enough for it and for those that are near.
+func (w *window) end(i int) int {
+	from := int(w.hits[i].end)
+	end := from + Reach
+	for i++; i < len(w.hits) && int(w.hits[i].start) < end && end < from+3*Reach; i++ {
+		if w.hits[i].ours {
+			end = int(w.hits[i].end) + Reach
+		}
+	}
+	return min(w.most, end)
 }
 
 func (w *window) split() {
@@ -243,7 +256,12 @@ func (w *window) add(a atom) {
 // word reads a bare atom.
 func (w *window) word(i int) int {
 	end := i + max(1, w.reference(i))
-	for end < w.hi && !w.endsWord(i, end) {
+	stop := w.hi
+	if w.next < len(w.hits) {
+		stop = min(stop, int(w.hits[w.next].start))
+	}
+	dashed := w.text[i] == '-'
+	for end < w.hi && (!dashed && end < stop && classes[w.text[end]]&innerByte != 0 || !w.endsWord(i, end)) {
 		end += max(1, w.reference(end))
 	}
 	end = min(end, w.hi)

@@ -24,6 +24,7 @@ type hit struct {
 // finder finds addresses.
 type finder struct {
 	text   []byte
+	claims []Span   // to come
 	marks  []uint64 // position and driver of what may be a sign, of one chunk
 	hits   []hit
 	arena  []byte
@@ -39,9 +40,9 @@ type finder struct {
 const chunk = 16 << 10
 
 // find fills hits. What stands in known is not searched.
-func (f *finder) find(text []byte, known []Span, counts *Counts) {
+func (f *finder) find(text []byte, claims, known []Span, counts *Counts) {
 	f.text, f.hits, f.arena, f.origin = text, f.hits[:0], f.arena[:0], f.origin[:0]
-	f.done, f.steps = 0, 0
+	f.done, f.steps, f.claims = 0, 0, claims
 	from := 0
 	for _, k := range known {
 		f.stretch(from, min(k.Start, len(text)))
@@ -87,7 +88,7 @@ func (f *finder) signs(from, to int) {
 
 // isSign reports whether text begins with an encoded @.
 func isSign(text []byte) bool {
-	for _, sign := range encodedSigns[text[0]&7] {
+	for _, sign := range encodedSigns[text[0]] {
 		if len(sign) <= len(text) && string(text[:len(sign)]) == sign {
 			return true
 		}
@@ -95,8 +96,8 @@ func isSign(text []byte) bool {
 	return false
 }
 
-// encodedSigns are by the low bits of their first byte.
-var encodedSigns = func() (table [8][]string) {
+// encodedSigns are by their first byte.
+var encodedSigns = func() (table [256][]string) {
 	for _, sign := range []string{
 		"%40", "%2540", "%5Cu0040", "%5cu0040", "%26%2364%3B", "%26%2364%3b",
 		"&#64;", "&#064;", "&#0064;", "&#x40;", "&#X40;", "&#x0040;", "&commat;", "&amp;#64;",
@@ -104,7 +105,7 @@ var encodedSigns = func() (table [8][]string) {
 		`\u0040`, `\U00000040`, `\u{40}`, `\x40`, `\100`, `\\u0040`, `\\x40`, `\@`,
 		"=40", "\xef\xbc\xa0", "\xef\xb9\xab",
 	} {
-		table[sign[0]&7] = append(table[sign[0]&7], sign)
+		table[sign[0]] = append(table[sign[0]], sign)
 	}
 	return table
 }()
@@ -156,12 +157,15 @@ func mayBePacked(word []byte) bool {
 			if hex[i] == '4' && hex[i+1] == '0' {
 				return true
 			}
+			if v := hexValue(hex[i])<<4 | hexValue(hex[i+1]); v < 0 || isControl(byte(v)) && v != 0 {
+				break
+			}
 		}
 	}
 	for i := 0; i+3 < len(word); i += 4 {
 		var v uint32
 		for _, c := range word[i : i+4] {
-			v = v<<6 | uint32(base64Value(c))
+			v = v<<6 | uint32(base64Values[c])
 		}
 		a, b, c := byte(v>>16), byte(v>>8), byte(v)
 		if isControl(a) && a != 0 || isControl(b) && b != 0 || isControl(c) && c != 0 {
@@ -176,24 +180,19 @@ func mayBePacked(word []byte) bool {
 
 func isControl(b byte) bool { return b < ' ' && b != '\n' && b != '\r' && b != '\t' }
 
-func base64Value(c byte) byte {
-	switch {
-	case c >= 'a':
-		return c - 'a' + 26
-	case c >= 'A' && c != '_':
-		return c - 'A'
-	case c >= '0' && c <= '9':
-		return c - '0' + 52
-	case c == '+', c == '-':
-		return 62
+var base64Values = func() (table [256]uint8) {
+	for i, c := range []byte("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/") {
+		table[c] = uint8(i)
 	}
-	return 63
-}
+	table['-'], table['_'] = 62, 63
+	return table
+}()
 
 // mark makes a hit of a mark if it is one.
 func (f *finder) mark(at int32, word bool, limit int32) {
 	switch {
 	case at < f.done:
+	case f.claim(at):
 	case word:
 		f.packed(at, limit)
 	case f.text[at] == '@':
@@ -201,6 +200,23 @@ func (f *finder) mark(at int32, word bool, limit int32) {
 	default:
 		f.escaped(at, escAll)
 	}
+}
+
+// claim makes a hit of what a reader claims at a place, and reports whether it does.
+func (f *finder) claim(at int32) bool {
+	for len(f.claims) > 0 && f.claims[0].End <= int(at) {
+		f.claims = f.claims[1:]
+	}
+	if len(f.claims) == 0 || f.claims[0].Start > int(at) {
+		return false
+	}
+	c := f.claims[0]
+	f.hits = append(f.hits, hit{
+		start: int32(max(c.Start, int(f.done))), end: int32(c.End), lo: int32(c.Start), at: at, hi: int32(c.End),
+		a0: int32(c.Start), a1: int32(c.End), gap0: f.gap0, gap1: f.gap1, claimed: true,
+	})
+	f.done = int32(c.End)
+	return true
 }
 
 // plain makes a hit of an @ with an address around it.

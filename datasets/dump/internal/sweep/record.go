@@ -190,11 +190,11 @@ func (w *window) resolve(k, lo, hi int, b border) record {
 	if items[x].complete {
 		return own
 	}
+	items, x = incomplete(items, x)
+	cutLeft, cutRight = cutLeft && items[0].from == whole.from, cutRight && items[len(items)-1].to == whole.to
 	if from, to, ok := byLabels(items, x, w.firstLabel(whole, items, b, cutLeft)); ok {
 		return record{items[from].from, items[to-1].to, whole.cut}
 	}
-	items, x = incomplete(items, x)
-	cutLeft, cutRight = cutLeft && items[0].from == whole.from, cutRight && items[len(items)-1].to == whole.to
 	if cutLeft && b.rank == rankLine && w.beginsWithAddress(items) {
 		places, me := addresses(items, x)
 		to := len(items)

@@ -159,7 +159,7 @@ func (s *Sweeper) Sweep(in Input, ours func(address []byte) bool, found func(*Me
 	s.counts, s.text = Counts{}, in.Text
 	clear(s.seen)
 	s.window.reset(in.Text)
-	s.finder.find(in.Text, in.Known, &s.counts)
+	s.finder.find(in.Text, in.Claimed, in.Known, &s.counts)
 	hits := s.finder.hits
 	claims := in.Claimed
 	for i := range hits {
@@ -168,6 +168,10 @@ func (s *Sweeper) Sweep(in Input, ours func(address []byte) bool, found func(*Me
 			claims = claims[1:]
 		}
 		s.counts.Addresses++
+		if h.claimed {
+			s.counts.Claimed++
+			continue
+		}
 		if len(claims) > 0 && claims[0].Start < int(h.end) {
 			s.counts.Claimed++
 			h.claimed = true

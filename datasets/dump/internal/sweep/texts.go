@@ -68,7 +68,7 @@ func (s *Sweeper) nested(text []byte, list *candidates, address []byte, score in
 	}
 	in.counts, in.text = Counts{}, text
 	in.window.reset(text)
-	in.finder.find(text, nil, &in.counts)
+	in.finder.find(text, nil, nil, &in.counts)
 	defer func() { s.counts.Work += in.counts.Work + int64(len(text)) }()
 	alone = true
 	done := false
