@@ -320,6 +320,8 @@ func (w *window) endsWord(from, i int) bool {
 		return true
 	case classes[c]&partByte != 0:
 		return w.reference(i) == 0
+	case c == '}' && w.text[from] == '{':
+		return false
 	case isOpening(c), isClosing(c):
 		return w.isStructure(i)
 	case w.text[from] == '-' && w.text[i-1] == '-' && from+1 < i && c != '-':

@@ -52,6 +52,9 @@ func (w *window) leave() {
 // isStructure reports whether a bracket holds items; most passwords with one have it inside of a word.
 func (w *window) isStructure(i int) bool {
 	if isOpening(w.text[i]) {
+		if w.scheme(i) {
+			return false
+		}
 		if i == w.lo || classes[w.text[i-1]]&wordByte == 0 && w.text[i-1] != '!' && w.text[i-1] != '$' {
 			return true
 		}
@@ -74,6 +77,19 @@ func (w *window) isStructure(i int) bool {
 		}
 	}
 	return len(w.open) > 0 || w.line.quoted || !w.line.words
+}
+
+// scheme reports whether "{SSHA}" or the like stands at i, with a hash after it.
+func (w *window) scheme(i int) bool {
+	const longest = 16
+	if w.text[i] != '{' {
+		return false
+	}
+	end := i + 1
+	for end < w.hi && end-i < longest && (isAlnum(w.text[end]) || w.text[end] == '-') {
+		end++
+	}
+	return end-i > 2 && end+1 < w.hi && w.text[end] == '}' && packedByte[w.text[end+1]]
 }
 
 func isPair(open, closing byte) bool { return closing == open+2 || open == '(' && closing == ')' }

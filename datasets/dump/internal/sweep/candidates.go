@@ -184,6 +184,9 @@ func isNothing(text []byte) bool {
 	if len(text) < short {
 		return true
 	}
+	if i := bytes.IndexAny(text, ",;|:"); i >= 0 && len(text) < 32 { // several of them
+		return isNothing(text[:i]) && isNothing(text[i+1:])
+	}
 	if len(text) > 12 {
 		return false
 	}

@@ -88,6 +88,9 @@ func (f *finder) signs(from, to int) {
 
 // isSign reports whether text begins with an encoded @.
 func isSign(text []byte) bool {
+	if len(text) < 3 || bytes.IndexByte([]byte("425#cauUx1\\@\xbc\xb9"), text[1]) < 0 {
+		return false
+	}
 	for _, sign := range encodedSigns[text[0]] {
 		if len(sign) <= len(text) && string(text[:len(sign)]) == sign {
 			return true

@@ -144,7 +144,7 @@ func (w *window) neighbour(k, step, last int, same func(i int) bool) int {
 // row, or they are the values of different names in one bracket.
 func (w *window) joins(i, j int) bool {
 	a, b := &w.atoms[i], &w.atoms[j]
-	if j == i+1 && b.depth == a.depth && b.low == a.depth && b.rank < rankLine && !b.key {
+	if j == i+1 && b.depth == a.depth && b.low == a.depth && b.rank < rankLine && !b.key && !b.broken {
 		return true
 	}
 	p := w.between(i, j)

@@ -387,8 +387,12 @@ func (p *picker) limit() int32 {
 // tail returns where the signs end that follow a word: a password may end with one.
 func (p *picker) tail(at int32) int32 {
 	limit := p.limit()
+	row := p.w.atoms[p.k].depth > 0 // commas and brackets are the row's
 	for ; at < limit; at++ {
 		c := p.w.text[at]
+		if c == '"' || c == '\'' || row && (c == ',' || c == ';' || isClosing(c)) {
+			break
+		}
 		if classes[c]&(spaceByte|wordByte) != 0 || c == '\n' || c == '\r' || c == '<' && at+1 < limit &&
 			(p.w.text[at+1] == '/' || isAlnum(p.w.text[at+1])) {
 			break

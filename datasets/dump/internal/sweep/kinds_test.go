@@ -1,0 +1,92 @@
+package sweep_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/credsieve/credsieve/datasets/dump/internal/sweep"
+)
+
+func TestKinds(t *testing.T) {
+	t.Parallel()
+	const digest = "5f4dcc3b5aa765d61d8327deb882cf99"
+	for name, c := range map[string]struct {
+		text   string
+		kind   sweep.Kind
+		hashes bool
+	}{
+		"a text beside it":            {"ann@example.com | Tulip-7", sweep.KindTried, false},
+		"a text and a hash":           {"ann@example.com | Tulip-7 | " + digest, sweep.KindTried, true},
+		"a digest":                    {"(1,'ann@example.com','" + digest + "',NULL)", sweep.KindHashOnly, true},
+		"a stored hash":               {`{"e": "ann@example.com", "p": "$2y$10$N9qo8uLOickgx2ZMRZoMyeIjZAgcfl7p92ldGxad68LJZdL17lhWy"}`, sweep.KindHashOnly, true},
+		"a hash of LDAP":              {"ann@example.com:{SSHA}W6ph5Mm5Pz8GgiULbPgzG37mj9gAAAAAAAA=", sweep.KindHashOnly, true},
+		"a hash of MySQL":             {"ann@example.com\t*2470C0C06DEE42FD1618BB99005ADCA2EC9D1E19", sweep.KindHashOnly, true},
+		"nothing":                     {"ann@example.com\n", sweep.KindUntried, false},
+		"nothing that is a value":     {"ann@example.com,NULL,,true,\n", sweep.KindUntried, false},
+		"only the next line's":        {"ann@example.com\nbob@example.com:Tulip-7\n", sweep.KindUntried, false},
+		"only the next row's":         {"[['ann@example.com'], ['bob@example.com', 'Tulip-7']]", sweep.KindUntried, false},
+		"only other addresses' texts": {`{"ann@example.com": [], "bob@example.com": "b-22", "x": ["a-11", "b-22"]}`, sweep.KindUntried, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got, counts := sweepAll(sweep.Input{Text: []byte(c.text)}, only("ann@example.com"), sweep.Options{})
+			if len(got) != 1 || got[0].kind != c.kind || (len(got[0].hashes) > 0) != c.hashes {
+				t.Errorf("got %+v, want kind %d with hashes %t", got, c.kind, c.hashes)
+			}
+			wantBalance(t, counts)
+		})
+	}
+}
+
+// TestLikeliestFirst says which text comes first, for layouts in which another stands nearer or in which
+// more than one reading is possible.
+func TestLikeliestFirst(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"ann@example.com:Tulip:7":                                                          "Tulip",
+		"ann@example.com:Tulip 7 | Plan = Basic":                                           "Tulip",
+		"Mail: ann@example.com | Name: Ann | Password: Tulip 7 x":                          "Tulip 7 x",
+		"Ann\tann@example.com\tTulip-7\t1999":                                              "Tulip-7",
+		"Tulip-7:ann@example.com":                                                          "Tulip-7",
+		"mail=ann%40example.com&pass=Tulip%26+7":                                           "Tulip&+7",
+		"ann&#64;example.com:Tulip&amp;7":                                                  "Tulip&7",
+		"ann=40example.com:Tulip=3D7":                                                      "Tulip=7",
+		`{"mail": "ann@example.com", "age": "3", "pw": "Tul\"ip"}`:                         `Tul"ip`,
+		"(1,'ann@example.com','Ann','O''Neil-7')":                                          "O'Neil-7",
+		"Логин: ann@example.com\nИмя: Анна\nПароль: Тюльпан-7\n":                           "Тюльпан-7",
+		"ログイン: ann@example.com\nパスワード: Tulip-7\n":                                          "Tulip-7",
+		"Email\n  ann@example.com\nPassword\n  Tulip-7\n":                                  "Tulip-7",
+		"(1,0x616e6e406578616d706c652e636f6d,0x54756c69702d37)":                            "Tulip-7",
+		"mail: ann@example.com\nunicodePwd:: IgBUAHUAbAAiAA==\n":                           "Tul",
+		`<u mail="ann@example.com" n="Ann Lee" password="Tu&lt;7"/>`:                       "Tu<7",
+		`{"name":"email","value":"ann@example.com"},{"name":"password","value":"Tulip-7"}`: "Tulip-7",
+	} {
+		got, _ := sweepAll(sweep.Input{Text: []byte(text)}, only("ann@example.com"), sweep.Options{})
+		const near = 3
+		if len(got) != 1 || index(got[0].texts[:min(near, len(got[0].texts))], want) < 0 {
+			t.Errorf("%s: got %q, want %q among the first %d", text, got, want, near)
+		}
+	}
+}
+
+// TestNoTextOfAnother says whose texts are not taken.
+func TestNoTextOfAnother(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{
+		"ann@example.com\nbob@example.com:Tulip-7\n",
+		"bob@example.com:Tulip-7\nann@example.com\n",
+		"bob@example.com:Tulip-7 ann@example.com:x",
+		"{'bob@example.com': 'Tulip-7', 'ann@example.com': ''}",
+		`{"a": {"mail": "bob@example.com", "pw": "Tulip-7"}, "b": {"mail": "ann@example.com"}}`,
+		"Mail: ann@example.com\nMail: bob@example.com\nPass: Tulip-7\n",
+		"<r><m>ann@example.com</m></r><r><m>bob@example.com</m><p>Tulip-7</p></r>",
+		"(1,'ann@example.com',NULL),(2,'bob@example.com','Tulip-7')",
+		`{"_id": 1, "line": "bob@example.com:Tulip-7"}` + "\n" + `{"_id": 2, "line": "ann@example.com:"}`,
+		"ann@example.com\nxx-9\n\nbob@example.com\nTulip-7\n",
+	} {
+		got, _ := sweepAll(sweep.Input{Text: []byte(text)}, only("ann@example.com"), sweep.Options{})
+		if len(got) != 1 || strings.Contains(strings.Join(got[0].texts, " "), "Tulip") {
+			t.Errorf("%s: got %+v, want nothing of bob's", text, got)
+		}
+	}
+}
