@@ -113,84 +113,6 @@ var encodedSigns = func() (table [256][]string) {
 	return table
 }()
 
-// wordStep is the length from which words of base64 or hex are looked into: the shortest address that
-// people have takes as many.
-const wordStep = 12
-
-// words marks words that may be packed text. Each of wordStep bytes or more shows at one of the places
-// that are looked at.
-func (f *finder) words(from, to, last int) {
-	for i := from + wordStep - 1; i < to; i += wordStep {
-		if !packedByte[f.text[i]] {
-			continue
-		}
-		a, b := i, i+1
-		for a > from && packedByte[f.text[a-1]] {
-			a--
-		}
-		for b < last && b-a < 2*Reach && packedByte[f.text[b]] {
-			b++
-		}
-		f.steps += int64(b-a) / 8
-		if b-a >= wordStep && mayBePacked(f.text[a:b]) {
-			f.marks = append(f.marks, uint64(a)<<1|1)
-		}
-		i = b - 1
-	}
-}
-
-var packedByte = func() (table [256]bool) {
-	for c := range table {
-		table[c] = isAlnum(byte(c)) || bytes.IndexByte([]byte("+/-_"), byte(c)) >= 0
-	}
-	return table
-}()
-
-// mayBePacked decodes a word as base64 or hex only as far as it stays text. Nearly all words end at
-// the first byte.
-func mayBePacked(word []byte) bool {
-	hex := word
-	if len(hex) > 2 && hex[1]|0x20 == 'x' && hex[0] == '0' {
-		hex = hex[2:]
-	} else if hex[0] == 'x' {
-		hex = hex[1:]
-	}
-	if hexValue(hex[0]) >= 0 && len(hex)%2 == 0 {
-		for i := 0; i+1 < len(hex); i += 2 {
-			if hex[i] == '4' && hex[i+1] == '0' {
-				return true
-			}
-			if v := hexValue(hex[i])<<4 | hexValue(hex[i+1]); v < 0 || isControl(byte(v)) && v != 0 {
-				break
-			}
-		}
-	}
-	for i := 0; i+3 < len(word); i += 4 {
-		var v uint32
-		for _, c := range word[i : i+4] {
-			v = v<<6 | uint32(base64Values[c])
-		}
-		a, b, c := byte(v>>16), byte(v>>8), byte(v)
-		if isControl(a) && a != 0 || isControl(b) && b != 0 || isControl(c) && c != 0 {
-			return false
-		}
-		if a == '@' || b == '@' || c == '@' {
-			return true
-		}
-	}
-	return false
-}
-
-func isControl(b byte) bool { return b < ' ' && b != '\n' && b != '\r' && b != '\t' }
-
-var base64Values = func() (table [256]uint8) {
-	for i, c := range []byte("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/") {
-		table[c] = uint8(i)
-	}
-	table['-'], table['_'] = 62, 63
-	return table
-}()
-
 // mark makes a hit of a mark if it is one.
 func (f *finder) mark(at int32, word bool, limit int32) {
 	switch {
@@ -315,37 +237,6 @@ func (f *finder) inWord(i, kinds int) bool {
 
 func softBreak(text []byte) bool {
 	return bytes.Contains(text, []byte("=\n")) || bytes.Contains(text, []byte("=\r\n"))
-}
-
-// packed makes hits of the addresses in a word of base64 or hex.
-func (f *finder) packed(at, limit int32) {
-	end := at
-	for end < limit && end-at < 2*Reach && packedByte[f.text[end]] {
-		end++
-	}
-	f.steps += int64(end - at)
-	text := unpack(f.text[at:end])
-	if text == nil {
-		return
-	}
-	for end < limit && f.text[end] == '=' {
-		end++
-	}
-	base := int32(len(f.arena))
-	f.arena = append(f.arena, text...)
-	for range text {
-		f.origin = append(f.origin, at)
-	}
-	for i, c := range text {
-		if c == '@' {
-			lo, hi := extent(text, i, 0)
-			f.add(hit{
-				start: at, end: end, decoded: true, packed: true, text0: base,
-				text1: base + int32(len(text)), lo: base + int32(lo), at: base + int32(i),
-				hi: base + int32(hi),
-			})
-		}
-	}
 }
 
 // add keeps a hit when it is an address, by the reading that is likeliest of one that nobody knows.
