@@ -1,6 +1,7 @@
 package sweep
 
 import (
+	"bytes"
 	"sort"
 )
 
@@ -147,13 +148,20 @@ func (w *window) joins(i, j int) bool {
 		return true
 	}
 	p := w.between(i, j)
-	if p.low != a.depth || a.depth != b.depth || p.rank > rankLine || a.depth == 0 && p.rank == rankLine {
+	if p.low != a.depth || a.depth != b.depth || p.rank > rankLine ||
+		p.rank == rankLine && (a.in == 0 || a.in == '<') { // a tag may be somebody's name in a chat
 		return false
 	}
 	first, second := w.label(i), w.label(j)
-	return first != nil && second != nil && isName(first) && isName(second) &&
-		string(squeeze(nil, first)) != string(squeeze(nil, second))
+	if first == nil || second == nil || !isName(first) || !isName(second) {
+		return false
+	}
+	x, y := squeeze(nil, lastWord(first)), squeeze(nil, lastWord(second))
+	return !bytes.Equal(x, y) && !bytes.Equal(squeeze(nil, first), squeeze(nil, second))
 }
+
+// lastWord returns the end of a label: what stands before it may be the value of another.
+func lastWord(label []byte) []byte { return label[bytes.LastIndexByte(label, ' ')+1:] }
 
 // within returns the atoms around k up to the nearest gaps of a strength.
 func (w *window) within(k, lo, hi int, b border) record {
