@@ -182,35 +182,3 @@ func killAfter(t *testing.T, dir string, until int64) int64 {
 	}
 	return counted()
 }
-
-// TestGate: no more verifications are under way than a kill may cost, however slow the disk is.
-func TestGate(t *testing.T) {
-	for _, test := range []struct {
-		compute, write time.Duration
-		want           int
-	}{
-		{40 * time.Millisecond, 2 * time.Millisecond, 4}, {time.Microsecond, time.Second, 64},
-		{2 * time.Millisecond, 6 * time.Millisecond, 10}, {0, 0, 4},
-	} {
-		g := newGate(2, true)
-		g.compute, g.write = test.compute, test.write
-		if got := g.limit(); got != test.want {
-			t.Errorf("%v, %v: %d under way, want %d", test.compute, test.write, got, test.want)
-		}
-	}
-	if g := newGate(2, false); g.limit() != 2 || g.most != 2 {
-		t.Errorf("without a ledger: %d", g.limit())
-	}
-	g := newGate(1, true)
-	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Millisecond)
-	defer cancel()
-	for range 2 {
-		if err := g.enter(ctx); err != nil {
-			t.Fatal(err)
-		}
-		<-g.slots // computed, and its verdict on the way
-	}
-	if err := g.enter(ctx); err == nil {
-		t.Error("a third verification began although two verdicts are on their way")
-	}
-}

@@ -32,6 +32,7 @@ import (
 	"github.com/credsieve/credsieve/pipeline/history"
 	"github.com/credsieve/credsieve/pipeline/pair"
 	"github.com/credsieve/credsieve/pipeline/progress"
+	"github.com/credsieve/credsieve/pipeline/prune"
 	"github.com/credsieve/credsieve/pipeline/rank"
 	"github.com/credsieve/credsieve/pipeline/spool"
 	"github.com/credsieve/credsieve/pipeline/verify"
@@ -54,7 +55,7 @@ type Config struct {
 	Limits                  guard.Limits
 	StateDir                string        // of the ledger; empty: none
 	SpoolDir                string        // for sealed candidates; empty: in the staging folder
-	Policy                  *Policy       // of our own passwords, nil: not known
+	Policy                  *prune.Policy // of our own passwords, nil: not known
 	MaxCandidatesPerAccount int           // distinct passwords tried for one account
 	ConfirmBudget           time.Duration // 0: none
 	Workers                 int
@@ -108,26 +109,26 @@ func Run(ctx context.Context, cfg Config) (*Outcome, error) {
 	if err := run.index.Err(); err != nil {
 		return nil, err
 	}
-	plan, err := run.prune(ctx, screened)
+	work, err := run.prune(ctx, screened)
 	if err != nil {
 		return nil, err
 	}
 	if cfg.DryRun {
-		return run.estimate(ctx, screened, plan)
+		return run.estimate(ctx, screened, work)
 	}
-	verdicts, err := run.confirm(ctx, screened, plan)
+	verdicts, err := run.confirm(ctx, screened, work)
 	if err != nil {
 		return nil, err
 	}
 	list := rank.Rows(verdicts.findings, finding.NewIDs(cfg.Key), cfg.Weights, run.started)
-	open, err := run.undecided(plan, verdicts)
+	open, err := run.undecided(work.Worklist, verdicts)
 	if err != nil {
 		return nil, err
 	}
 	if err := run.writeMet(screened, verdicts); err != nil {
 		return nil, err
 	}
-	manifest, err := run.tally(screened, plan, verdicts, list)
+	manifest, err := run.tally(screened, work.Worklist, verdicts, list)
 	if err != nil {
 		return nil, err
 	}
@@ -154,7 +155,6 @@ type run struct {
 	recipes *verify.Recipes
 	parts   pair.Parts
 	history *history.History // nil without a state folder
-	survey  *pair.Survey     // of all pairs; complete when they were pruned
 	costs   verify.Costs
 	spools  []interface{ Close() } // that may be open
 	staging *rundir.Staging        // nil in a dry run

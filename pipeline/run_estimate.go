@@ -15,13 +15,13 @@ import (
 // estimate ends a dry run: it says what confirming would cost, from measured verifications for each
 // scheme and cost that occurs among the candidates. The password measured with is none of the candidates',
 // so nothing is confirmed.
-func (r *run) estimate(ctx context.Context, s *screened, p *plan) (*Outcome, error) {
+func (r *run) estimate(ctx context.Context, s *screened, work *pruned) (*Outcome, error) {
 	est := &rundir.Estimate{
 		Workers: r.cfg.Workers, Schemes: []rundir.SchemeEstimate{},
 		Inputs: make([]rundir.InputEstimate, len(s.inputs.List)),
 	}
 	prospects, noted := make(map[kindOfAccount]prospect), make(map[*verify.Cost]int64)
-	err := p.tasks(func(t pair.Task) error {
+	err := work.Tasks(func(t pair.Task) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
@@ -31,10 +31,10 @@ func (r *run) estimate(ctx context.Context, s *screened, p *plan) (*Outcome, err
 		}
 		for _, candidate := range t.Pairs {
 			if future.cause != "" {
-				p.balance.Settle(candidate, pair.StateIndeterminate)
+				s.balance.Settle(candidate, pair.StateIndeterminate)
 				continue
 			}
-			p.balance.Settle(candidate, pair.StateUnchecked)
+			s.balance.Settle(candidate, pair.StateUnchecked)
 			n := verify.MostVerifications(candidate.Secret, candidate.Digest)
 			took := future.cost.Each.Seconds() * float64(n) / float64(r.cfg.atOnce(future.cost.Memory))
 			est.Verifications += n
@@ -50,7 +50,7 @@ func (r *run) estimate(ctx context.Context, s *screened, p *plan) (*Outcome, err
 	if err != nil {
 		return nil, err
 	}
-	m, err := r.tally(s, p, &verdicts{}, nil)
+	m, err := r.tally(s, work.Worklist, &verdicts{}, nil)
 	if err != nil {
 		return nil, err
 	}

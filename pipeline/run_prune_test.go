@@ -55,8 +55,8 @@ func secrets(pairs []*pair.Pair) string {
 	return strings.Join(list, " ")
 }
 
-// pruned returns the plan for what was screened, account by account.
-func pruned(t *testing.T, s *screened, limit int) (*plan, []pair.Task) {
+// worklistOf returns the worklist for what was screened, account by account.
+func worklistOf(t *testing.T, s *screened, limit int) (*pruned, []pair.Task) {
 	t.Helper()
 	r := &run{
 		cfg:   Config{MaxCandidatesPerAccount: limit, SpoolDir: t.TempDir(), Key: newTestKey(t)},
@@ -67,7 +67,7 @@ func pruned(t *testing.T, s *screened, limit int) (*plan, []pair.Task) {
 		t.Fatal(err)
 	}
 	var tasks []pair.Task
-	if err := p.tasks(func(k pair.Task) error { tasks = append(tasks, k); return nil }); err != nil {
+	if err := p.Tasks(func(k pair.Task) error { tasks = append(tasks, k); return nil }); err != nil {
 		t.Fatal(err)
 	}
 	return p, tasks
@@ -82,8 +82,8 @@ func TestPrune_orders_by_sources_then_recency_then_input(t *testing.T) {
 		s.mustAdd(t, 1, exact(1, "both"))
 		s.mustAdd(t, 1, exact(2, "other"))
 	})
-	p, tasks := pruned(t, s, 64)
-	if p.pending != 5 || len(tasks) != 2 || tasks[0].Account != 1 {
+	p, tasks := worklistOf(t, s, 64)
+	if p.Pending != 5 || len(tasks) != 2 || tasks[0].Account != 1 {
 		t.Fatalf("plan %+v", tasks)
 	}
 	if got := secrets(tasks[0].Pairs); got != "both recent first-old second-old" {
@@ -98,13 +98,13 @@ func TestPrune_caps_an_account_and_keeps_its_best(t *testing.T) {
 		}
 		s.mustAdd(t, 1, exact(1, "best"))
 	})
-	p, tasks := pruned(t, s, 2)
+	p, tasks := worklistOf(t, s, 2)
 	if got := secrets(tasks[0].Pairs); got != "best a" {
 		t.Errorf("kept %s", got)
 	}
 	c := rundir.Counts{}
-	p.balance.Fill(&c)
-	if c.OverCap != 3 || p.overCap[1].pairs != 3 {
+	s.balance.Fill(&c)
+	if c.OverCap != 3 || p.OverCap[1].Pairs != 3 {
 		t.Errorf("over_cap %d", c.OverCap)
 	}
 }
@@ -115,7 +115,7 @@ func TestPrune_never_confirms_a_fabricated_dump(t *testing.T) {
 		s.mustAdd(t, 2, exact(1, "elsewhere too"))
 		s.mustAdd(t, 0, exact(1, "elsewhere too"))
 	})
-	_, tasks := pruned(t, s, 64)
+	_, tasks := worklistOf(t, s, 64)
 	if got := secrets(tasks[0].Pairs); got != "elsewhere too" {
 		t.Errorf("candidates are %s", got)
 	}
@@ -132,14 +132,14 @@ func TestPrune_tries_every_first_reading_first(t *testing.T) {
 		s.mustAdd(t, 0, exact(1, "one | tail"), exact(1, "one"), exact(2, "other"))
 		s.mustAdd(t, 0, exact(1, "two | tail"), exact(1, "two"))
 	})
-	p, tasks := pruned(t, s, 3)
+	p, tasks := worklistOf(t, s, 3)
 	for _, task := range tasks {
 		if got := secrets(task.Pairs); task.Account == 1 && got != "one | tail two | tail one" {
 			t.Errorf("order is %s", got)
 		}
 	}
-	if p.overCap[1].pairs != 1 || len(p.overCap) != 1 {
-		t.Errorf("over the cap: %v", p.overCap)
+	if p.OverCap[1].Pairs != 1 || len(p.OverCap) != 1 {
+		t.Errorf("over the cap: %v", p.OverCap)
 	}
 }
 
@@ -152,7 +152,7 @@ func TestPrune_a_first_reading_of_any_record_is_one(t *testing.T) {
 		s.mustAdd(t, 1, exact(1, "one"))
 		s.mustAdd(t, 2, exact(1, "two"))
 	})
-	_, tasks := pruned(t, s, 64)
+	_, tasks := worklistOf(t, s, 64)
 	if got := secrets(tasks[0].Pairs); got != "one one | tail two | tail two" {
 		t.Errorf("order is %s", got)
 	}

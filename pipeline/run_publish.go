@@ -14,11 +14,12 @@ import (
 	"github.com/credsieve/credsieve/pipeline/finding"
 	"github.com/credsieve/credsieve/pipeline/guard"
 	"github.com/credsieve/credsieve/pipeline/pair"
+	"github.com/credsieve/credsieve/pipeline/prune"
 )
 
 // tally writes down what every stage counted.
 func (r *run) tally(
-	s *screened, p *plan, v *verdicts, list []rundir.Row,
+	s *screened, work *prune.Worklist, v *verdicts, list []rundir.Row,
 ) (*rundir.Manifest, error) {
 	meta := r.index.Meta()
 	m := &rundir.Manifest{
@@ -39,7 +40,7 @@ func (r *run) tally(
 	m.Controls.Canaries.Accounts = meta.Canaries
 	m.Controls.Canaries.Met = s.canaries.Count()
 	m.Controls.EqualHashes.Met = s.equal.Count()
-	p.balance.Fill(&m.Counts)
+	s.balance.Fill(&m.Counts)
 	m.Counts.AccountsConfirmed = int64(len(v.findings))
 	m.Counts.AccountsListed = int64(len(list))
 	for i := range list {
@@ -50,7 +51,7 @@ func (r *run) tally(
 		}
 	}
 	var err error
-	if m.OverCap, err = r.overCap(s, p); err != nil {
+	if m.OverCap, err = r.overCap(s, work); err != nil {
 		return nil, err
 	}
 	m.Counts.AccountsNotActive = m.Counts.AccountsConfirmed - m.Counts.AccountsListed
@@ -71,9 +72,9 @@ func (r *run) indexPath() string {
 const mostOverCap = 100
 
 // overCap names the accounts with the most leaked passwords beyond the limit, and the dumps that hold them.
-func (r *run) overCap(s *screened, p *plan) ([]rundir.OverCap, error) {
-	rows := slices.SortedFunc(maps.Keys(p.overCap), func(a, b uint32) int {
-		return cmp.Or(-cmp.Compare(p.overCap[a].pairs, p.overCap[b].pairs), cmp.Compare(a, b))
+func (r *run) overCap(s *screened, work *prune.Worklist) ([]rundir.OverCap, error) {
+	rows := slices.SortedFunc(maps.Keys(work.OverCap), func(a, b uint32) int {
+		return cmp.Or(-cmp.Compare(work.OverCap[a].Pairs, work.OverCap[b].Pairs), cmp.Compare(a, b))
 	})
 	list := make([]rundir.OverCap, 0, min(len(rows), mostOverCap))
 	for _, row := range rows[:min(len(rows), mostOverCap)] {
@@ -81,8 +82,8 @@ func (r *run) overCap(s *screened, p *plan) ([]rundir.OverCap, error) {
 		if err != nil {
 			return nil, err
 		}
-		over := rundir.OverCap{AccountID: account.ID, Candidates: p.overCap[row].pairs}
-		for _, in := range p.overCap[row].inputs {
+		over := rundir.OverCap{AccountID: account.ID, Candidates: work.OverCap[row].Pairs}
+		for _, in := range work.OverCap[row].Inputs {
 			if name := s.inputs.List[in].Meta.Name; !slices.Contains(over.Dumps, name) {
 				over.Dumps = append(over.Dumps, name)
 			}
@@ -149,7 +150,7 @@ func dumps(s *screened, v *verdicts) []rundir.Dump {
 }
 
 // undecided lists the accounts that may use a leaked password as far as this run knows.
-func (r *run) undecided(p *plan, v *verdicts) ([]rundir.Undecided, error) {
+func (r *run) undecided(work *prune.Worklist, v *verdicts) ([]rundir.Undecided, error) {
 	list := make([]rundir.Undecided, 0, len(v.open))
 	add := func(row uint32, cause stored.Cause, pairs int64) error {
 		account, err := r.index.Account(row)
@@ -171,11 +172,11 @@ func (r *run) undecided(p *plan, v *verdicts) ([]rundir.Undecided, error) {
 	for i := range v.findings {
 		confirmed.Add(v.findings[i].Row())
 	}
-	for row, over := range p.overCap {
+	for row, over := range work.OverCap {
 		if confirmed.Has(row) {
 			continue
 		}
-		if err := add(row, "over_cap", over.pairs); err != nil {
+		if err := add(row, "over_cap", over.Pairs); err != nil {
 			return nil, err
 		}
 	}

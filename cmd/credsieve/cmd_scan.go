@@ -20,6 +20,7 @@ import (
 	"github.com/credsieve/credsieve/hashing/stored"
 	"github.com/credsieve/credsieve/pipeline"
 	"github.com/credsieve/credsieve/pipeline/guard"
+	"github.com/credsieve/credsieve/pipeline/prune"
 )
 
 type scanOptions struct {
@@ -185,7 +186,7 @@ func runScan(ctx context.Context, e env, o scanOptions, dumps []string) error {
 }
 
 // readPolicy reads the policy file, where one is named.
-func readPolicy(path string) (*pipeline.Policy, error) {
+func readPolicy(path string) (*prune.Policy, error) {
 	if path == "" {
 		return nil, nil
 	}
@@ -193,7 +194,7 @@ func readPolicy(path string) (*pipeline.Policy, error) {
 	if err != nil {
 		return nil, fmt.Errorf("failed to read policy %q: %w", path, err)
 	}
-	policy, err := pipeline.ParsePolicy(text)
+	policy, err := prune.ParsePolicy(text)
 	if err != nil {
 		return nil, fmt.Errorf("failed to read policy %q: %w", path, err)
 	}

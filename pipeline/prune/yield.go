@@ -1,4 +1,4 @@
-package pipeline
+package prune
 
 import (
 	"cmp"
@@ -27,25 +27,26 @@ const (
 	yieldStaff   = 1.0
 )
 
-// yieldOf is the expected yield of a pair: of its evidence alone. Where accounts compete for a budget, worth
+// yield is the expected yield of a pair: of its evidence alone. Where accounts compete for a budget, worth
 // is added to it.
-func (s *screened) yieldOf(p *pair.Pair, now time.Time) float64 {
+func (r *Rules) yield(p *pair.Pair) float64 {
+	inputs := r.Survey.Inputs
 	score := 0.0
 	var latest time.Time
 	trusted, open := false, false
-	for _, i := range s.inputs.Evidence(p) {
-		in := &s.inputs.List[i]
+	for _, i := range inputs.Evidence(p) {
+		in := &inputs.List[i]
 		trusted = trusted || in.Meta.Trust == dump.TrustVerified
-		open = open || s.past[i] != nil && s.past[i].Open > 0
+		open = open || r.Past[i] != nil && r.Past[i].Open > 0
 		if in.Meta.LeakedOn.After(latest) {
 			latest = in.Meta.LeakedOn
 		}
 	}
-	score += math.Log2(float64(max(len(s.inputs.DumpsOf(p)), 1)))
+	score += math.Log2(float64(max(len(inputs.DumpsOf(p)), 1)))
 	if latest.IsZero() {
 		score += yieldNoDate
 	} else {
-		years := max(now.Sub(latest).Hours()/24/365, 0)
+		years := max(r.Now.Sub(latest).Hours()/24/365, 0)
 		score += max(yieldPerYear*years, yieldOldest)
 	}
 	if trusted {
@@ -106,10 +107,10 @@ type scored struct {
 	score float64
 }
 
-// compareYield orders the greater yield first, and a record's first reading for an account before its further
-// ones, which must not use up the cap before other records had their turn. A pair's unit and place within it make the order total: the
-// two pairs of one unit differ in account or secret.
-func compareYield(a, b scored) int {
+// compare orders the greater yield first, and a record's first reading for an account before its further ones, which
+// must not use up the cap before other records had their turn. A pair's unit and place within it make the order
+// total: the two pairs of one unit differ in account or secret.
+func compare(a, b scored) int {
 	return cmp.Or(
 		cmp.Compare(order(a.Further), order(b.Further)),
 		-cmp.Compare(a.score, b.score),

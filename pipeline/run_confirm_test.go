@@ -6,27 +6,25 @@ import (
 	"testing"
 
 	"github.com/credsieve/credsieve/hashing/stored"
+	"github.com/credsieve/credsieve/pipeline/confirm"
 	"github.com/credsieve/credsieve/pipeline/pair"
 	"github.com/credsieve/credsieve/pipeline/progress"
 )
 
 func TestFinish_holds_no_candidates(t *testing.T) {
 	const accounts, every = 60_000, 60
-	c := &confirmer{
-		balance: pair.NewBalance(nil), meter: progress.None{}.Phase("", 0, 0), busy: make(map[uint32]chan struct{}),
-		out: &verdicts{open: make(map[openPairs]int32), left: make(map[uint32]int64)}, confirmed: pair.NewRowSet(),
-	}
+	c := newConfirmer(nil, pair.NewBalance(nil), progress.None{}.Phase("", 0, 0))
 	secret := bytes.Repeat([]byte("x"), 100)
 	before := heapInUse()
 	var kept pair.Keeper
 	for row := range uint32(accounts) {
 		p := kept.Keep(&pair.Pair{Account: row, Secret: secret, Inputs: []uint32{1, 2}})
-		end := pair.StateRefuted
+		end := confirm.End{State: pair.StateRefuted}
 		if row%every == 0 {
-			end = c.leave(p, pair.StateIndeterminate, stored.CauseMalformed)
+			end = confirm.End{State: pair.StateIndeterminate, Cause: stored.CauseMalformed}
 		}
 		c.busy[row] = make(chan struct{})
-		c.finish(pair.Task{Account: row, Pairs: []*pair.Pair{p}}, []pair.State{end})
+		c.finish(pair.Task{Account: row, Pairs: []*pair.Pair{p}}, &confirm.Verdict{Ends: []confirm.End{end}})
 	}
 	kept = pair.Keeper{}
 	// Each of these pairs would hold 8 KiB of its neighbours, three times.
@@ -36,12 +34,14 @@ func TestFinish_holds_no_candidates(t *testing.T) {
 	runtime.KeepAlive(c)
 }
 
-func TestLeave_keeps_little_of_an_account(t *testing.T) {
+func TestFinish_keeps_little_of_an_undecided_account(t *testing.T) {
 	const accounts = 100_000
-	c := &confirmer{out: &verdicts{open: make(map[openPairs]int32)}}
+	c := newConfirmer(nil, pair.NewBalance(nil), progress.None{}.Phase("", 0, 0))
+	unchecked := &confirm.Verdict{Ends: []confirm.End{{State: pair.StateUnchecked, Cause: confirm.CauseUnchecked}}}
 	before := heapInUse()
 	for row := range uint32(accounts) {
-		c.leave(&pair.Pair{Account: row}, pair.StateUnchecked, "unchecked")
+		c.busy[row] = make(chan struct{})
+		c.finish(pair.Task{Account: row, Pairs: []*pair.Pair{{Account: row}}}, unchecked)
 	}
 	if held := heapInUse() - before; held > accounts*100 {
 		t.Errorf("%d undecided accounts hold %d bytes", accounts, held)

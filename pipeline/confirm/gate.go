@@ -1,4 +1,4 @@
-package pipeline
+package confirm
 
 import (
 	"context"
@@ -6,11 +6,11 @@ import (
 	"time"
 )
 
-// gate bounds the verifications under way: those being computed, and those whose verdict is being written.
+// Gate bounds the verifications under way: those being computed, and those whose verdict is being written.
 // A kill loses no more than these. As many are computed at once as there are workers; beyond them there
 // are as many as it takes to keep the workers busy while verdicts are on their way to the disk: about as
 // many again for common hashes, more for hashes that are cheaper than a write.
-type gate struct {
+type Gate struct {
 	workers int
 	most    int
 
@@ -25,8 +25,9 @@ type gate struct {
 // mostUnderWay bounds what a kill can cost, in verifications.
 const mostUnderWay = 64
 
-func newGate(workers int, writes bool) *gate {
-	g := &gate{workers: workers, most: workers, released: make(chan struct{})}
+// NewGate returns a gate for so many workers. Writes says that their verdicts are written down.
+func NewGate(workers int, writes bool) *Gate {
+	g := &Gate{workers: workers, most: workers, released: make(chan struct{})}
 	if writes {
 		g.most = max(mostUnderWay, 2*workers)
 	}
@@ -34,8 +35,11 @@ func newGate(workers int, writes bool) *gate {
 	return g
 }
 
+// Most is how many tasks can be under way at once.
+func (g *Gate) Most() int { return g.most }
+
 // enter waits for room for one more verification, and for a worker.
-func (g *gate) enter(ctx context.Context) error {
+func (g *Gate) enter(ctx context.Context) error {
 	for {
 		g.mu.Lock()
 		if g.under < g.limit() {
@@ -61,7 +65,7 @@ func (g *gate) enter(ctx context.Context) error {
 }
 
 // limit is for the caller who holds the lock.
-func (g *gate) limit() int {
+func (g *Gate) limit() int {
 	if g.most == g.workers {
 		return g.workers
 	}
@@ -73,7 +77,7 @@ func (g *gate) limit() int {
 }
 
 // verified notes that a verification was computed: its worker is free.
-func (g *gate) verified(took time.Duration) {
+func (g *Gate) verified(took time.Duration) {
 	<-g.slots
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -81,14 +85,14 @@ func (g *gate) verified(took time.Duration) {
 }
 
 // written notes that its verdict is on disk.
-func (g *gate) written(took time.Duration) {
+func (g *Gate) written(took time.Duration) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.write = average(g.write, took)
 }
 
 // leave ends a verification.
-func (g *gate) leave() {
+func (g *Gate) leave() {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.under--

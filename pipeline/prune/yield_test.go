@@ -1,4 +1,4 @@
-package pipeline
+package prune
 
 import (
 	"testing"
@@ -9,6 +9,7 @@ import (
 
 // TestClassOf: a better score is never in a worse class, and what an earlier run left comes before all else.
 func TestClassOf(t *testing.T) {
+	t.Parallel()
 	last := 0
 	for score := 12.0; score > -30; score -= 0.25 {
 		class := classOf(score)
