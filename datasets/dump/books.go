@@ -110,7 +110,7 @@ func (b *books) pardoned() map[int]bool {
 		for n := f.Number; n <= f.Last; n++ {
 			of = append(of, skips[n]...)
 		}
-		if len(of) == 1 { // more are no picture
+		if len(of) == 1 { // more are not those of a picture
 			out[of[0]] = true
 		}
 	}

@@ -98,7 +98,7 @@ type MemberReport struct {
 	Format   string
 	Why      string // the format was chosen, empty when it was not read
 	Encoding string // by its beginning
-	Err      error  // the sentence behind partial or skipped
+	Err      error  // says why it is partial or skipped
 }
 
 // Report is what became of one input.
@@ -108,11 +108,11 @@ type Report struct {
 	Status Status
 	Format string // of its members, joined with + where they differ
 	// Encoding is that of its members, by their beginnings, joined with + where they differ: ascii,
-	// utf-8, utf-8-bom, utf-16le, utf-16be, or 8-bit for what is none of these.
+	// utf-8, utf-8-bom, utf-16le, utf-16be, or 8-bit for all else.
 	Encoding string
 	Bytes    int64  // of the input as it lies on disk
 	SHA256   string // of the same bytes, hex; empty when they could not all be read
-	Err      error  // the sentence behind partial or skipped
+	Err      error  // says why it is partial or skipped
 	// LeftOut counts files in its archives that are not read on purpose: see ErrNotPasswords.
 	LeftOut int
 }
@@ -163,7 +163,7 @@ func RunChild(in *os.File, out io.Writer) error { return unpack.RunChild(in, out
 
 // Block is a run of whole records of one member.
 type Block struct {
-	Member  string        // empty when the input is no archive
+	Member  string        // empty when the input is not an archive
 	Rejects []leak.Reject // found while cutting; Parse does not report them again
 
 	text    format.Block
@@ -173,7 +173,7 @@ type Block struct {
 	pages   []encoding.Encoding // what the records that are not UTF-8 may be in
 }
 
-// Parse calls record for each record of the block, and reject for each stretch that is none, in
+// Parse calls record for each record of the block, and reject for each stretch that is not one, in
 // order. It may run on any goroutine, at the same time as that of other blocks.
 func (b *Block) Parse(record func(*leak.Record), reject func(leak.Reject)) {
 	if len(b.pages) > 0 {

@@ -50,7 +50,7 @@ func codePages(names []string) ([]encoding.Encoding, error) {
 		}
 		known, _ := htmlindex.Name(page) // what Get returned has one
 		if known == "replacement" || known == "utf-8" || strings.HasPrefix(known, "utf-16") {
-			return nil, fmt.Errorf("encoding %q is no code page", name)
+			return nil, fmt.Errorf("encoding %q is not a code page", name)
 		}
 		pages = append(pages, page)
 	}
@@ -106,7 +106,7 @@ func (d *decodedCuts) add(rec *leak.Record) {
 		}
 		rank := 2 * i
 		if i > 0 {
-			rank++ // behind the decodings of the first
+			rank++ // after the decodings of the first
 		}
 		d.list = append(d.list, rankedCut{c, rank, group})
 		d.decode(c, rank, i, group)
@@ -126,7 +126,7 @@ func (d *decodedCuts) add(rec *leak.Record) {
 // decode adds what cut i means in each encoding.
 func (d *decodedCuts) decode(c leak.Cut, rank, i, group int) {
 	if i > 0 {
-		rank += 2 * cut.MaxCuts // behind all raw readings
+		rank += 2 * cut.MaxCuts // after all raw readings
 	}
 	for p, page := range d.pages {
 		other, in := c, group
@@ -184,7 +184,7 @@ func decodeText(page *encoding.Decoder, text []byte) []byte {
 	return out
 }
 
-// wideEncoding tells UTF-16 by its mark, or by every other byte being zero; empty when it is none.
+// wideEncoding tells UTF-16 by its mark, or by every other byte being zero; empty when it is neither.
 func wideEncoding(head []byte) string {
 	switch {
 	case sniff.StartsWith("\xff\xfe")(head):

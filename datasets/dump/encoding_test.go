@@ -189,7 +189,7 @@ func TestDecodings_of_any_record(t *testing.T) {
 
 func TestEncodings_that_cannot_be_used(t *testing.T) {
 	for want, names := range map[string][]string{
-		`unknown encoding "nonsense"`: {"nonsense"}, "no code page": {"utf-16"}, "at most 4": make([]string, 5),
+		`unknown encoding "nonsense"`: {"nonsense"}, "is not a code page": {"utf-16"}, "at most 4": make([]string, 5),
 	} {
 		in := Input{Path: "-", Meta: Meta{Encodings: names}}
 		if _, err := Read(t.Context(), in, Options{}, nil); err == nil || !strings.Contains(err.Error(), want) {

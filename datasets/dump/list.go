@@ -35,7 +35,7 @@ type lister struct {
 	ctx    context.Context
 	inputs []Input
 	found  int             // files and what could not be read, listed before or not
-	seen   map[string]bool // by the path behind all links
+	seen   map[string]bool // by the path that all links lead to
 }
 
 // named lists a path that the user gave.
@@ -117,6 +117,53 @@ func (l *lister) walk(path string, about *Meta, stolen bool) error {
 	return nil
 }
 
+// withoutPrivate lists what is not read as one input for each folder and returns the other entries.
+func (l *lister) withoutPrivate(
+	path string, entries []fs.DirEntry, about *Meta,
+) ([]fs.DirEntry, error) {
+	var rest []fs.DirEntry
+	files := 0
+	for _, entry := range entries {
+		switch {
+		case !private.Is(entry.Name(), entry.IsDir()):
+			rest = append(rest, entry)
+		case entry.IsDir():
+			below := filepath.Join(path, entry.Name())
+			n, err := l.countFiles(below)
+			if err != nil {
+				return nil, err
+			}
+			l.notRead(below, n, about)
+		default:
+			files++
+		}
+	}
+	l.notRead(path, files, about)
+	return rest, nil
+}
+
+func (l *lister) notRead(path string, files int, about *Meta) {
+	if files == 0 {
+		return
+	}
+	l.found++
+	l.inputs = append(l.inputs, Input{
+		Path: path, Size: -1, Meta: about.withDefaults(filepath.Base(path)), Err: private.LeftOut(files),
+	})
+}
+
+// countFiles counts the files in and below a folder, as far as it can be walked.
+func (l *lister) countFiles(path string) (int, error) {
+	n := 0
+	err := filepath.WalkDir(path, func(_ string, entry fs.DirEntry, err error) error {
+		if err == nil && !entry.IsDir() {
+			n++
+		}
+		return l.ctx.Err() // what cannot be walked is not read either
+	})
+	return n, err
+}
+
 // isNoDump knows by name what in a folder is never a dump: sidecars, what macOS and git add, and runs
 // under way. Other hidden files are listed: whoever hid them did not say that nobody is in them.
 func isNoDump(name string) bool {
@@ -181,7 +228,7 @@ func (l *lister) file(path string, info fs.FileInfo, folder *Meta, named bool) e
 	in := Input{Path: path, Size: -1, Meta: about.withDefaults(filepath.Base(path))}
 	switch mode := info.Mode(); {
 	case strings.HasSuffix(path, sidecarSuffix):
-		in.Err = errors.New("it describes a dump and is none")
+		in.Err = errors.New("it describes a dump and is not one")
 	case mode.IsRegular():
 		in.Size = info.Size()
 		in.Err = tryOpen(path)

@@ -121,7 +121,7 @@ func TestList_what_is_no_file(t *testing.T) {
 	wantPaths(t, listed(t, dir, filepath.Join(dir, "s")), []string{"s/socket" + sentence})
 	wantPaths(t, listed(t, "/dev", "/dev/null"), []string{"null" + sentence})
 	wantPaths(t, listed(t, dir, filepath.Join(dir, "x.meta.yaml")),
-		[]string{"x.meta.yaml [it describes a dump and is none]"})
+		[]string{"x.meta.yaml [it describes a dump and is not one]"})
 }
 
 func TestList_what_may_not_be_read(t *testing.T) {
@@ -232,17 +232,17 @@ func TestList_sidecar_that_is_wrong(t *testing.T) {
 		"format: xls":                          `format: unknown format "xls"`,
 		"passwords: hunter-2":                  "passwords: want a list of texts",
 		"passwords: [[hunter-2]]":              "passwords: want a list of texts",
-		"passwords: *hunter-2":                 "no valid YAML",
-		"passwords: [hunter-2":                 "line 1 is no valid YAML",
+		"passwords: *hunter-2":                 "not valid YAML",
+		"passwords: [hunter-2":                 "line 1 is not valid YAML",
 		"passwords: {hunter-2: x}":             "passwords: want a list of texts",
-		"name: a\nname: b":                     "line 2 is no valid YAML",
+		"name: a\nname: b":                     "line 2 is not valid YAML",
 		"name: a\n---\nname: b":                "want one YAML document",
 		"name: a\n---\n[hunter-2":              "want one YAML document",
 		"name: a;b":                            "name: want no semicolon",
 		`name: "a\nb"`:                         "name: want no semicolon and no control character",
 		`name: "a\x1bb"`:                       "name: want no semicolon and no control character",
 		"name: a\nsource: b":                   "line 2: unknown key source",
-		"hunter-2":                             "line 1 is no valid YAML",
+		"hunter-2":                             "line 1 is not valid YAML",
 		"# " + strings.Repeat("x", maxSidecar): "it is over 1 MiB",
 	} {
 		dir := folder(t, map[string]string{"x": "a:b", "x.meta.yaml": text})
@@ -279,5 +279,41 @@ func TestList_a_run_is_no_dump(t *testing.T) {
 	inputs, err := List(t.Context(), []string{filepath.Join(dir, "d/run")})
 	if err != nil || len(inputs) != 1 || !errors.Is(inputs[0].Err, ErrNotPasswords) {
 		t.Errorf("named by itself it is %+v (%v)", inputs, err)
+	}
+}
+
+func TestList_stealer_log(t *testing.T) {
+	dir := folder(t, map[string]string{
+		"log/Passwords.txt": "x", "log/UserInformation.txt": "x", "log/Screenshot.jpg": "x",
+		"log/Autofills/Chrome.txt": "x", "log/Cookies/a.txt": "x", "log/Cookies/deep/b.txt": "x",
+		"log/Chrome/Default/Passwords.txt": "x", "log/Chrome/Default/Cookies/c.txt": "x",
+		"log/FileGrabber/Desktop/secret.docx": "x", "log/Notes.txt": "x",
+		"lists/Passwords.txt": "x", "lists/Other/cookies.txt": "x", "desktop/combo.txt": "x",
+		"lists/Documents/a.txt": "x", "pair/Cookies/a.txt": "x", "pair/Autofills/a.txt": "x",
+	})
+	wantPaths(t, listed(t, dir, dir), []string{
+		"desktop/combo.txt", "lists/Documents/a.txt", "lists/Other/cookies.txt", "lists/Passwords.txt",
+		"log [2 files of a stealer log that hold no passwords are not read]",
+		"log/Autofills [1 file of a stealer log that holds no passwords is not read]",
+		"log/Chrome/Default/Cookies [1 file of a stealer log that holds no passwords is not read]",
+		"log/Chrome/Default/Passwords.txt",
+		"log/Cookies [2 files of a stealer log that hold no passwords are not read]",
+		"log/FileGrabber [1 file of a stealer log that holds no passwords is not read]",
+		"log/Notes.txt", "log/Passwords.txt",
+		"pair/Autofills [1 file of a stealer log that holds no passwords is not read]",
+		"pair/Cookies [1 file of a stealer log that holds no passwords is not read]",
+	})
+	inputs, err := List(t.Context(), []string{dir + "/log"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, in := range inputs {
+		if in.Err == nil {
+			continue
+		}
+		report, err := Read(t.Context(), in, Options{}, nil)
+		if err != nil || report.Status != StatusSkipped || !errors.Is(report.Err, ErrNotPasswords) {
+			t.Errorf("%s is %s: %v, %v", in.Path, report.Status, report.Err, err)
+		}
 	}
 }

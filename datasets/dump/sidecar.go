@@ -67,7 +67,7 @@ func findSidecar(file string, folder *Meta) (*Meta, error) {
 	return meta, err
 }
 
-// readSidecar returns nil when there is none.
+// readSidecar returns nil when there is no such file.
 func readSidecar(file string) (*Meta, error) {
 	f, err := os.Open(file)
 	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENAMETOOLONG) {
@@ -196,9 +196,9 @@ func sidecarError(err error) error {
 		return errors.New(strings.TrimSuffix(field, " not found"))
 	}
 	if line := yamlLine.FindString(err.Error()); line != "" {
-		return fmt.Errorf("%s is no valid YAML", line)
+		return fmt.Errorf("%s is not valid YAML", line)
 	}
-	return errors.New("it is no valid YAML")
+	return errors.New("it is not valid YAML")
 }
 
 // withDefaults completes what a sidecar left out.

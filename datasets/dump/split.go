@@ -59,7 +59,7 @@ func (r *reading) split(m member, sample *format.Sample, how format.Session) err
 	return err
 }
 
-// rejectAbove rejects what stands above the first record and is no structure.
+// rejectAbove rejects what stands above the first record and is not structure.
 func (r *reading) rejectAbove(m member, how format.Session, mark int64) error {
 	p, ok := how.(format.Preambled)
 	if !ok || len(p.Preamble()) == 0 {
@@ -244,7 +244,7 @@ func (s *splitter) reject(length int64, reason leak.Reason) error {
 // skipRecord lets a record stream by that is too long to be held; end is what ended the member.
 func (s *splitter) skipRecord(end *error) error {
 	if n := len(s.data()) - len(bytes.TrimLeft(s.data(), "\r\n")); n > 0 {
-		s.consume(n) // blank lines before it are none of it, and alone they are no record
+		s.consume(n) // blank lines before it are not part of it, and alone they are not a record
 		return nil
 	}
 	s.books.tooLong++

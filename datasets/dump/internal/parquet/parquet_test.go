@@ -100,6 +100,7 @@ func parquetOf(t testing.TB, passwords []string) []byte {
 }
 
 func TestParquet(t *testing.T) {
+	t.Parallel()
 	data := parquetOf(t, []string{"pa\tss", "", `\N`, "NULL", "a\x00b\xff", "a\r\n\"b\""})
 	got := dumptest.ReadFile(t, "users", data, dump.Options{Child: childIn("read"), BlockSize: 16})
 	got.WantReport(t, dump.StatusRead, "parquet", "")
@@ -113,6 +114,7 @@ func TestParquet(t *testing.T) {
 // TestParquet_of_packed_numbers reads what DuckDB writes: numbers as differences, in pages of more rows
 // than are decoded at a time, some of them NULL.
 func TestParquet_of_packed_numbers(t *testing.T) {
+	t.Parallel()
 	const rows = 2*parquet.Batch + 5
 	b := array.NewRecordBuilder(memory.DefaultAllocator, arrow.NewSchema([]arrow.Field{
 		{Name: "seen", Type: arrow.PrimitiveTypes.Int64, Nullable: true},
@@ -144,6 +146,7 @@ func TestParquet_of_packed_numbers(t *testing.T) {
 }
 
 func TestParquet_that_is_not_read(t *testing.T) {
+	t.Parallel()
 	data := parquetOf(t, []string{"pw"})
 	missing := func(ctx context.Context) *exec.Cmd { return exec.CommandContext(ctx, "/nonexistent/program") }
 	for _, test := range []struct {
@@ -185,6 +188,7 @@ func TestParquet_child_that_is_not_heard_of_is_ended(t *testing.T) {
 
 // TestParquet_child_cannot_have_all_memory is about files whose lengths make a decoder allocate without end.
 func TestParquet_child_cannot_have_all_memory(t *testing.T) {
+	t.Parallel()
 	if runtime.GOOS != "linux" {
 		t.Skip("only Linux bounds what a process may allocate")
 	}

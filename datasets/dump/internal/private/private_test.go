@@ -3,6 +3,7 @@ package private
 import "testing"
 
 func TestPasswordFile(t *testing.T) {
+	t.Parallel()
 	for name, want := range map[string]bool{
 		"Passwords.txt": true, "All Passwords.txt": true, "_AllPasswords_list.txt": true,
 		"AllPasswords_list.txt": true, "Passwords[Chrome]_Default.txt": true, "unique_passwords.txt": true,

@@ -8,6 +8,7 @@ import (
 
 // TestTree_is_bounded has names of which each would make hundreds of folders.
 func TestTree_is_bounded(t *testing.T) {
+	t.Parallel()
 	tree := NewTree()
 	tree.See(strings.Repeat("a/", 500), false)
 	tree.See(strings.Repeat("b", 1<<20)+"/c", false)

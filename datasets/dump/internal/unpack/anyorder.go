@@ -51,7 +51,7 @@ func (w *walker) randomAccess(m *Member, kind string) (at *countingAt, give func
 	w.src.progress = func(int64) {}
 	w.src.Drain()
 	at = &countingAt{ctx: w.ctx, from: w.src.parts, size: w.src.n, progress: progress, n: reported}
-	// Entries that overlap are read many times over, and are no more on disk for that.
+	// Entries that overlap are read many times over, which makes them no larger on disk.
 	w.consumed = func() int64 { return min(at.n, at.size) }
 	return at, at.finish, w.ctx.Err()
 }

@@ -56,6 +56,7 @@ func wantVictim(t *testing.T, got dumptest.Outcome, prefix string) {
 }
 
 func TestWalk_stealer_log_in_an_archive(t *testing.T) {
+	t.Parallel()
 	var zips []dumptest.Entry
 	var tars []dumptest.Tarred
 	var rars []rarFile
@@ -88,6 +89,7 @@ func TestWalk_stealer_log_in_an_archive(t *testing.T) {
 }
 
 func TestWalk_stealer_log_in_a_zip_with_backslashes(t *testing.T) {
+	t.Parallel()
 	got := dumptest.Read(t, dumptest.Zipped(t, dumptest.Packed(`DE\Cookies\a.txt`, oneLine), dumptest.Packed(`DE\Passwords.txt`, victimBlock)),
 		dump.Options{})
 	if got.WantReport(t, dump.StatusRead, "stealer_log", ""); got.LeftOut != 1 {
@@ -96,6 +98,7 @@ func TestWalk_stealer_log_in_a_zip_with_backslashes(t *testing.T) {
 }
 
 func TestWalk_pictures_before_their_log_are_no_loss(t *testing.T) {
+	t.Parallel()
 	picture := dumptest.TarFile("DE_1/Screenshot.jpg", "\xff\xd8\xff\xe0 made up")
 	log := []dumptest.Tarred{
 		dumptest.TarFile("DE_1/Passwords.txt", victimBlock),
@@ -111,6 +114,7 @@ func TestWalk_pictures_before_their_log_are_no_loss(t *testing.T) {
 }
 
 func TestWalk_archive_of_a_log_without_passwords(t *testing.T) {
+	t.Parallel()
 	got := dumptest.Read(t, dumptest.Zipped(t, dumptest.Packed("Cookies/a.txt", "x"), dumptest.Packed("Autofills/a.txt", "x")), dump.Options{})
 	if got.Status != dump.StatusSkipped || !errors.Is(got.Err, dump.ErrNotPasswords) || got.LeftOut != 2 {
 		t.Errorf("got %s: %v, %d files left out", got.Status, got.Err, got.LeftOut)

@@ -16,6 +16,7 @@ import (
 )
 
 func TestWalk_limits(t *testing.T) {
+	t.Parallel()
 	list := strings.Repeat(listText, 1000) // 54 kB
 	both := dumptest.Zipped(t, dumptest.Packed("a", list), dumptest.Packed("b", list), dumptest.Packed("c", list))
 	for _, test := range []struct {
@@ -48,6 +49,7 @@ func TestWalk_limits(t *testing.T) {
 
 // TestWalk_archives_inside_are_held_within_one_bound shows that nesting does not multiply it.
 func TestWalk_archives_inside_are_held_within_one_bound(t *testing.T) {
+	t.Parallel()
 	inner := dumptest.Zipped(t, dumptest.Entry{Name: "a", Text: dumptest.Noise(60_000)})
 	outer := dumptest.Zipped(t, dumptest.Entry{Name: "inner.zip", Text: string(inner)}, dumptest.Packed("b", listText))
 	opts := dump.Options{Limits: dump.Limits{Held: int64(len(outer)) + 1000}}
@@ -79,6 +81,7 @@ func TestWalk_bomb_is_stopped(t *testing.T) {
 }
 
 func TestWalk_zip_over_the_number_of_entries(t *testing.T) {
+	t.Parallel()
 	entries := make([]dumptest.Entry, dump.DefaultEntries+1)
 	for i := range entries {
 		entries[i] = dumptest.Entry{Name: "e"}

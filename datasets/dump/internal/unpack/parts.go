@@ -6,6 +6,7 @@ import (
 	"io"
 	"io/fs"
 	"slices"
+	"sync"
 )
 
 // parts are files that are read as one.
@@ -13,6 +14,7 @@ type parts struct {
 	files []fs.File
 	at    []io.ReaderAt // the files, as long as all can be read in any order
 	ends  []int64       // of each of them in the whole
+	over  sync.Once     // they are closed
 }
 
 func openParts(ctx context.Context, open func(context.Context, string) (fs.File, error),
@@ -50,10 +52,13 @@ func (p *parts) measure(f fs.File) error {
 
 func (p *parts) anyOrder() bool { return len(p.at) == len(p.files) }
 
+// close may be called again, and while a file is read.
 func (p *parts) close() {
-	for _, f := range p.files {
-		_ = f.Close() // see Source.Close
-	}
+	p.over.Do(func() {
+		for _, f := range p.files {
+			_ = f.Close() // see Source.Close
+		}
+	})
 }
 
 // stream reads all files in order.

@@ -55,6 +55,7 @@ sys.stdout.buffer.write(out.getvalue())
 // TestWalk_containers_that_python_writes is a property: whatever a password is made of, it comes back to
 // the byte. A list cannot carry line ends, so that its pairs are those without.
 func TestWalk_containers_that_python_writes(t *testing.T) {
+	t.Parallel()
 	python := "/usr/bin/python3" // the system's: a version manager's may lack modules
 	if _, err := exec.LookPath(python); err != nil {
 		t.Skip("the program python3 is not installed")
@@ -88,6 +89,7 @@ func TestWalk_containers_that_python_writes(t *testing.T) {
 
 // TestWalk_archives_of_7z_keep_passwords is the same property for the program 7z.
 func TestWalk_archives_of_7z_keep_passwords(t *testing.T) {
+	t.Parallel()
 	pairs := awkwardPairs(t, 2000)
 	var list bytes.Buffer
 	for _, pair := range pairs {

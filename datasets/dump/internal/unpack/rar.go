@@ -86,7 +86,7 @@ func (a *archiveRar) unlock() error {
 	return nil
 }
 
-// encrypted goes to the first file that is encrypted; its header is nil when there is none.
+// encrypted goes to the first file that is encrypted; its header is nil without one.
 func (a *archiveRar) encrypted(password []rardecode.Option) (*rardecode.FileHeader,
 	*rardecode.ReadCloser, error) {
 	z, err := a.open(password)

@@ -79,7 +79,7 @@ func (f rarFile) block(data []byte, flags uint64) []byte {
 	return rarBlock(2, flags, head, extra, data)
 }
 
-// rarBlock is a header with its sum, and the data behind it.
+// rarBlock is a header with its sum, and the data after it.
 func rarBlock(kind, flags uint64, head, extra, data []byte) []byte {
 	var sizes []byte
 	if extra != nil {
@@ -137,6 +137,7 @@ func varints(numbers ...uint64) []byte {
 }
 
 func TestWalk_rar(t *testing.T) {
+	t.Parallel()
 	data := rarOf(rarFile{name: "list.txt", text: listText},
 		rarFile{name: "../\x1b[2J", text: moreText})[0]
 	everyWay(t, data, nil, func(t *testing.T, got dumptest.Outcome) {
@@ -158,6 +159,7 @@ func TestWalk_rar(t *testing.T) {
 }
 
 func TestWalk_rar_encrypted(t *testing.T) {
+	t.Parallel()
 	data := rarOf(rarFile{name: "open", text: listText},
 		rarFile{name: "list.txt", text: moreText, password: secret})[0]
 	everyWay(t, data, []string{"wrong", secret}, func(t *testing.T, got dumptest.Outcome) {
@@ -174,6 +176,7 @@ func TestWalk_rar_encrypted(t *testing.T) {
 }
 
 func TestWalk_rar_dictionary_is_bounded(t *testing.T) {
+	t.Parallel()
 	trap := rarFile{name: "b", text: "x", dictionary: 15, size: 8 << 30} // 128 KiB << 15
 	got := dumptest.Read(t, rarOf(rarFile{name: "a", text: listText}, trap)[0], dump.Options{})
 	got.WantReport(t, dump.StatusPartial, "combo", "a dictionary over the limit of 128 MiB")
@@ -181,6 +184,7 @@ func TestWalk_rar_dictionary_is_bounded(t *testing.T) {
 }
 
 func TestWalk_rar_volumes(t *testing.T) {
+	t.Parallel()
 	list := strings.Repeat(listText, 100)
 	volumes := rarVolumesOf(rarFile{name: "list.txt", text: list}, 2000)
 	if len(volumes) != 3 {

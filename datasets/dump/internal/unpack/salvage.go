@@ -15,7 +15,7 @@ type localEntry struct {
 	name       string
 	flags      uint16
 	method     uint16
-	compressed int64 // unknown when the size comes behind the data
+	compressed int64 // unknown when the size comes after the data
 }
 
 const (
@@ -50,7 +50,7 @@ func (w *walker) salvage(m *Member, at *countingAt) error {
 	return w.ctx.Err()
 }
 
-// salvageEntry reads one entry and reports whether the next one can be found behind it.
+// salvageEntry reads one entry and reports whether the next one can be found after it.
 func (w *walker) salvageEntry(m *Member, e localEntry, from *bufio.Reader) (bool, error) {
 	inner := m.inside(e.name, "zip")
 	var data io.Reader
@@ -104,7 +104,7 @@ func nextLocalEntry(from *bufio.Reader) (localEntry, error) {
 	}, nil
 }
 
-// skipDescriptor skips checksum and sizes behind the data of an entry, and reports whether it could
+// skipDescriptor skips checksum and sizes after the data of an entry, and reports whether it could
 // tell where they end: signature and width are both optional.
 func skipDescriptor(from *bufio.Reader) bool {
 	const longest = 24

@@ -10,6 +10,7 @@ import (
 )
 
 func TestWalk_zip_that_was_cut_off(t *testing.T) {
+	t.Parallel()
 	list := strings.Repeat(oneLine, 5)
 	archive := dumptest.Zipped(t, dumptest.Packed("a", list), dumptest.Packed("b", list), dumptest.Entry{Name: "c", Text: list},
 		dumptest.Packed("last", list))

@@ -117,7 +117,7 @@ func (a *archive7z) probe(f *sevenzip.File) error {
 		if err != nil {
 			return err
 		}
-		defer from.Close() // what follows begins anew
+		defer from.Close() // what follows begins again
 		_, err = io.CopyN(io.Discard, newSummed(from, f), probe7z)
 		if err == io.EOF {
 			return nil

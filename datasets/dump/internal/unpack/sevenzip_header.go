@@ -127,7 +127,7 @@ func (w *walker) decoded7z(at *countingAt, streams []byte, locked bool) ([]byte,
 	return header, opens, nil
 }
 
-// overlaid is an archive with another directory, which stands behind its end.
+// overlaid is an archive with another directory, which stands after its end.
 type overlaid struct {
 	at  *countingAt
 	end []byte

@@ -13,6 +13,7 @@ import (
 )
 
 func TestWalk_archives_of_the_program_7z(t *testing.T) {
+	t.Parallel()
 	list := strings.Repeat(listText, 3000)
 	locked := "-p" + secret
 	for _, args := range []string{
@@ -37,9 +38,10 @@ func TestWalk_archives_of_the_program_7z(t *testing.T) {
 	}
 }
 
-// TestWalk_7z_goes_on_behind_a_member_that_is_not_read is about solid archives: what lies
+// TestWalk_7z_goes_on_after_a_member_that_is_not_read is about solid archives: what lies
 // in front of a file must be unpacked to reach it.
-func TestWalk_7z_goes_on_behind_a_member_that_is_not_read(t *testing.T) {
+func TestWalk_7z_goes_on_after_a_member_that_is_not_read(t *testing.T) {
+	t.Parallel()
 	image := "\x89PNG\r\n\x1a\n" + dumptest.Noise(300_000)
 	data := dumptest.SevenZipped(t, []string{"-t7z", "-ms=on"}, "a.txt", listText, "b.png", image,
 		"c.txt", listText)
@@ -51,6 +53,7 @@ func TestWalk_7z_goes_on_behind_a_member_that_is_not_read(t *testing.T) {
 }
 
 func TestWalk_7z_that_holds_nothing(t *testing.T) {
+	t.Parallel()
 	empty := []byte("7z\xbc\xaf\x27\x1c\x00\x04")
 	empty = binary.LittleEndian.AppendUint32(empty, crc32.ChecksumIEEE(make([]byte, 20)))
 	dumptest.Read(t, append(empty, make([]byte, 20)...), dump.Options{}).
@@ -70,6 +73,7 @@ func directoryOf(directory ...byte) []byte {
 // TestWalk_7z_that_names_absurd_numbers: the library would allocate that much, and the process
 // would end.
 func TestWalk_7z_that_names_absurd_numbers(t *testing.T) {
+	t.Parallel()
 	const absurd = "\xf0\xff\xff\xff\x7f" // 2^31-1
 	for name, directory := range map[string]string{
 		"files":      "\x01\x05" + absurd,
@@ -96,6 +100,7 @@ func TestWalk_7z_that_names_absurd_numbers(t *testing.T) {
 }
 
 func TestWalk_7z_dictionary_is_bounded(t *testing.T) {
+	t.Parallel()
 	const start7z, unpack7 = 32, 12 // bytes in front of the data, and the mark of unpacked sizes
 	data := dumptest.SevenZipped(t, []string{"-t7z", "-m0=lzma2", "-mhc=off"}, "a.txt", listText)
 	at := bytes.LastIndex(data, []byte{0x21, 0x21, 1}) // LZMA2 with one byte of properties
@@ -120,6 +125,7 @@ func TestWalk_7z_dictionary_is_bounded(t *testing.T) {
 }
 
 func TestWalk_entries_of_7z_are_counted(t *testing.T) {
+	t.Parallel()
 	var files []string
 	for i := range 20 {
 		files = append(files, fmt.Sprintf("%02d", i), listText)

@@ -99,7 +99,7 @@ func (s *Source) SHA256() string {
 
 func (s *Source) anyOrder() bool { return s.parts != nil && s.parts.anyOrder() }
 
-// file returns the one file of the operating system that the source is, nil when it is none.
+// file returns the one file of the operating system that the source is, nil when it is not one.
 func (s *Source) file() *os.File {
 	if !s.anyOrder() || len(s.parts.files) != 1 {
 		return nil

@@ -11,6 +11,7 @@ import (
 )
 
 func TestSource_digest_size_and_progress_are_those_of_the_disk(t *testing.T) {
+	t.Parallel()
 	long := strings.Repeat(oneLine, 50_000)
 	for name, data := range map[string][]byte{
 		"plain": []byte(long), "gzip": dumptest.Gzipped(t, []byte(long)), "zstd": dumptest.Zstded(t, []byte(long)),

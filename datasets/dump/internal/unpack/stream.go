@@ -106,7 +106,7 @@ func (u *unpacked) Read(p []byte) (n int, err error) {
 	return n, u.err
 }
 
-// drain unpacks what is left of an entry, for those behind it depend on it. It ends where the
+// drain unpacks what is left of an entry, for those after it depend on it. It ends where the
 // limits of the whole input are met.
 func (u *unpacked) drain() error {
 	u.n = 0

@@ -10,6 +10,7 @@ import (
 )
 
 func TestWalk_several_gzip_members_are_one_text(t *testing.T) {
+	t.Parallel()
 	half := len(oneLine) / 2
 	data := append(dumptest.Gzipped(t, []byte(oneLine[:half])), dumptest.Gzipped(t, []byte(oneLine[half:]))...)
 	got := dumptest.Read(t, data, dump.Options{})
@@ -18,6 +19,7 @@ func TestWalk_several_gzip_members_are_one_text(t *testing.T) {
 }
 
 func TestWalk_damaged_gzip_is_partial(t *testing.T) {
+	t.Parallel()
 	data := dumptest.Gzipped(t, []byte(strings.Repeat(oneLine, 10)+"bob@example.org:cu"))
 	data[len(data)-8] ^= 1 // of the checksum
 	got := dumptest.Read(t, data, dump.Options{})

@@ -12,6 +12,7 @@ import (
 )
 
 func TestWalk_tar_with_links_devices_and_hostile_names(t *testing.T) {
+	t.Parallel()
 	link := func(kind byte, name string) dumptest.Tarred {
 		return dumptest.Tarred{Header: tar.Header{Name: name, Linkname: "/etc/passwd", Typeflag: kind}}
 	}
@@ -44,6 +45,7 @@ func TestWalk_tar_with_links_devices_and_hostile_names(t *testing.T) {
 }
 
 func TestWalk_tar_in_a_compression_is_one_archive(t *testing.T) {
+	t.Parallel()
 	inner := dumptest.Zipped(t, dumptest.Packed("a.gz", string(dumptest.Gzipped(t, []byte(listText)))))
 	data := dumptest.Gzipped(t, dumptest.Tar(t, dumptest.TarFile("inner.zip", string(inner))))
 	got := dumptest.Read(t, data, dump.Options{})

@@ -66,7 +66,7 @@ type Fate struct {
 // Kind says what became of a member.
 type Kind int
 
-// The zero value is no fate.
+// The zero value is not a fate.
 const (
 	// Skipped is a member that was not read at all.
 	Skipped Kind = iota + 1
@@ -74,7 +74,7 @@ const (
 	Lost
 	// LeftOut are Files of the folder Name that are not read on purpose, see package private.
 	LeftOut
-	// Private is a picture that was visited before the names behind it told that it belongs in LeftOut.
+	// Private is a picture that was visited before the names after it told that it belongs in LeftOut.
 	// What was noted of the members Number to Last is not a loss.
 	Private
 )
@@ -146,7 +146,7 @@ func (m *Member) Read(p []byte) (int, error) { return m.from.Read(p) }
 // End says why a member ended early.
 type End int
 
-// The zero value is no end.
+// The zero value is not an end.
 const (
 	EndOfDisk  End = iota + 1 // the input itself could not be read on
 	EndByLimit                // of our own

@@ -41,6 +41,7 @@ var readable = []struct {
 }
 
 func TestWalk_containers(t *testing.T) {
+	t.Parallel()
 	for _, test := range readable {
 		t.Run(test.file, func(t *testing.T) {
 			passwords := []string{"wrong", secret}
@@ -53,6 +54,7 @@ func TestWalk_containers(t *testing.T) {
 }
 
 func TestWalk_encrypted_without_the_password(t *testing.T) {
+	t.Parallel()
 	for _, test := range readable {
 		if !test.locked {
 			continue
@@ -80,11 +82,13 @@ func TestWalk_encrypted_without_the_password(t *testing.T) {
 
 // TestWalk_containers_that_are_cut_off cuts each fixture at every length.
 func TestWalk_containers_that_are_cut_off(t *testing.T) {
+	t.Parallel()
 	for _, test := range readable {
 		if test.file == "locked_names.7z" || test.file == "locked.7z" {
 			continue // each of its lengths costs a key
 		}
 		t.Run(test.file, func(t *testing.T) {
+			t.Parallel()
 			whole := dumptest.Container(t, test.file)
 			const marked = 40 // bytes that tell what it is
 			for n := marked; n < len(whole); n += 1 + len(whole)/200 {
@@ -105,6 +109,7 @@ func TestWalk_containers_that_are_cut_off(t *testing.T) {
 }
 
 func TestWalk_what_was_whole_is_kept(t *testing.T) {
+	t.Parallel()
 	list := strings.Repeat(listText, 20_000)
 	tarred := dumptest.Tar(t, dumptest.TarFile("a", list), dumptest.TarFile("b", list))
 	for name, test := range map[string]struct {
@@ -117,6 +122,7 @@ func TestWalk_what_was_whole_is_kept(t *testing.T) {
 		"tar":   {tarred, "ends early"},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			got := dumptest.Read(t, test.data[:len(test.data)*9/10], dump.Options{})
 			got.WantReport(t, dump.StatusPartial, "combo", test.say)
 			if len(got.Records) < 40_000 {
@@ -130,11 +136,13 @@ func TestWalk_what_was_whole_is_kept(t *testing.T) {
 }
 
 func TestWalk_damaged_containers(t *testing.T) {
+	t.Parallel()
 	for _, test := range readable {
 		if strings.HasPrefix(test.file, "locked") {
 			continue // each try would cost a key derivation
 		}
 		t.Run(test.file, func(t *testing.T) {
+			t.Parallel()
 			whole := dumptest.Container(t, test.file)
 			for i := 0; i < len(whole); i += 1 + len(whole)/100 {
 				broken := bytes.Clone(whole)
@@ -149,6 +157,7 @@ func TestWalk_damaged_containers(t *testing.T) {
 }
 
 func TestWalk_containers_joined(t *testing.T) {
+	t.Parallel()
 	for _, file := range []string{"list.txt.bz2", "list.txt.xz"} {
 		twice := bytes.Repeat(dumptest.Container(t, file), 2)
 		got := dumptest.Read(t, twice, dump.Options{})
@@ -158,6 +167,7 @@ func TestWalk_containers_joined(t *testing.T) {
 }
 
 func TestWalk_text_that_begins_like_a_container(t *testing.T) {
+	t.Parallel()
 	for _, text := range []string{
 		"x^a:b@example.com:pw\n", "x^\n", "x^", "x\x01@example.com:pw\n", "BZh@example.com:pw\n",
 		"7z@example.com:pw\n", "Rar!@example.com:pw\n", "x^" + strings.Repeat("\n"+oneLine, 99),
@@ -170,6 +180,7 @@ func TestWalk_text_that_begins_like_a_container(t *testing.T) {
 }
 
 func TestWalk_containers_can_be_cancelled(t *testing.T) {
+	t.Parallel()
 	list := strings.Repeat(listText, 200_000)
 	for name, data := range map[string][]byte{
 		"xz": dumptest.Run(t, []byte(list), "xz", "-0", "-c"), "7z": dumptest.SevenZipped(t, nil, "a", list, "b", list),

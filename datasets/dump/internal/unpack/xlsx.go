@@ -93,7 +93,7 @@ func (w *walker) damagedSheets(m *Member, book *excelize.File) {
 		text, isBytes := part.([]byte)
 		if isName && isBytes && strings.HasPrefix(path, "xl/worksheets/") &&
 			strings.HasSuffix(path, ".xml") && !isWholeXML(book, text) {
-			w.lose(m, fmt.Sprintf("%q is damaged, and its rows behind the damage were not read",
+			w.lose(m, fmt.Sprintf("%q is damaged, and its rows after the damage were not read",
 				joinName("", path)))
 		}
 		return w.ctx.Err() == nil

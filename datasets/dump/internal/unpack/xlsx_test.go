@@ -56,6 +56,7 @@ func writeWorkbook(sheets []sheetOf) ([]byte, error) {
 }
 
 func TestXLSX(t *testing.T) {
+	t.Parallel()
 	text := workbook(t,
 		sheetOf{"Users", [][]any{{"ID", "E-Mail", "Password", "Phone"},
 			{1, "alice@example.com", "pa\"ss\tword", 15550100123}, {2, "bob@example.org", "00123"},
@@ -92,6 +93,7 @@ func TestXLSX(t *testing.T) {
 }
 
 func TestXLSX_without_a_header(t *testing.T) {
+	t.Parallel()
 	var rows [][]any
 	for i := range 6 {
 		rows = append(rows, []any{i, fmt.Sprintf("al%d@example.com", i), fmt.Sprintf("pw-%d", i)})
@@ -137,6 +139,7 @@ func rezipped(t testing.TB, data []byte, change func(name string, text []byte) [
 }
 
 func TestXLSX_that_is_damaged_or_too_large(t *testing.T) {
+	t.Parallel()
 	book := workbook(t, sheetOf{"x", [][]any{{"email", "password"}, {"alice@example.com", "pw"}, {"bob@example.org", "y"}}})
 	isSheet := func(name string) bool { return strings.HasPrefix(name, "xl/worksheets/") }
 	for _, test := range []struct {
@@ -214,6 +217,7 @@ func TestXLSX_writes_nothing_to_disk(t *testing.T) {
 }
 
 func TestXLSX_gives_back_what_was_written(t *testing.T) {
+	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		password := rapid.StringOfN(rapid.SampledFrom([]rune("ab1,;:\t|\"'\\ <>&\n_x0D\u00e9\u5bc6")), 1, 12, -1).
 			Filter(func(s string) bool { return strings.TrimSpace(s) != "" })

@@ -37,7 +37,7 @@ type xzReader struct {
 	opening func(func() error) error // Budget.open
 	from    *xzInput
 	block   io.Reader // nil between blocks
-	sum     hash.Hash // nil when there is none that is known
+	sum     hash.Hash // nil when its kind is unknown
 	start   int64     // of the block's data
 	check   byte      // what kind of sum ends a block
 	inside  bool      // a stream
@@ -184,7 +184,7 @@ func lzma2Dictionary(property byte) uint64 {
 	return (2 | uint64(property&1)) << (property/2 + 11)
 }
 
-// endBlock reads padding and sum behind the data of a block.
+// endBlock reads padding and sum after the data of a block.
 func (x *xzReader) endBlock() error {
 	padding := (4 - (x.from.n-x.start)%4) % 4
 	tail := make([]byte, int(padding)+xzSumSize(x.check))

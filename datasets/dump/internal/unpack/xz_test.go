@@ -11,6 +11,7 @@ import (
 )
 
 func TestWalk_xz_dictionary_of_a_later_block(t *testing.T) {
+	t.Parallel()
 	trap := append(dumptest.Container(t, "list.txt.xz"), xzWithDictionary(t, 40)...)
 	got := dumptest.Read(t, trap, dump.Options{})
 	got.WantReport(t, dump.StatusPartial, "combo", "a dictionary of 4096 MiB")

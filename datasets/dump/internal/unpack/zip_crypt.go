@@ -179,7 +179,7 @@ func (z *zipCrypto) Read(p []byte) (int, error) {
 // aesReader decrypts by a counter, and authenticates the ciphertext at its end.
 type aesReader struct {
 	from    io.Reader // the ciphertext
-	tag     io.Reader // behind it
+	tag     io.Reader // after it
 	block   cipher.Block
 	mac     hash.Hash
 	counter uint64

@@ -11,6 +11,7 @@ import (
 
 // TestWalk_lzma_in_zip_that_is_damaged keeps what was whole, and computes nothing that costs too much.
 func TestWalk_lzma_in_zip_that_is_damaged(t *testing.T) {
+	t.Parallel()
 	whole := dumptest.SevenZipped(t, []string{"-tzip", "-mm=lzma"}, "list.txt", strings.Repeat(listText, 3000))
 	properties := bytes.Index(whole, []byte{0x5d, 0, 0}) // lc, lp, pb as everybody sets them, a dictionary
 	if properties < 0 {

@@ -11,6 +11,7 @@ import (
 )
 
 func TestWalk_zip_entries_are_members(t *testing.T) {
+	t.Parallel()
 	archive := dumptest.Zipped(t,
 		dumptest.Packed("list.txt", oneLine+"bob@example.org:pw2"),
 		dumptest.Entry{Name: "folder/"},
@@ -42,6 +43,7 @@ func TestWalk_zip_entries_are_members(t *testing.T) {
 }
 
 func TestWalk_split_zip_is_refused(t *testing.T) {
+	t.Parallel()
 	folder := t.TempDir()
 	file := filepath.Join(folder, "list.txt")
 	if err := os.WriteFile(file, []byte(dumptest.Noise(200_000)), 0o600); err != nil {

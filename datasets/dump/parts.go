@@ -22,7 +22,7 @@ var (
 )
 
 // joinParts makes one input of the parts of an archive that lie next to each other: it stands for
-// the first, and the others are no inputs of their own.
+// the first, and the others are not inputs of their own.
 func joinParts(inputs []Input) []Input {
 	part := make(map[string]bool) // by identity
 	for i := range inputs {
