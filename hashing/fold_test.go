@@ -2,11 +2,9 @@ package hashing
 
 import (
 	"bytes"
-	"math/rand/v2"
 	"strings"
 	"testing"
 
-	"github.com/dchest/siphash"
 	"pgregory.net/rapid"
 )
 
@@ -58,22 +56,4 @@ func FuzzFoldWords(f *testing.F) {
 	f.Add([]byte("a b@c d@e.example"))
 	f.Add([]byte(strings.Repeat("Z[@`{\x7f\x80", 4)))
 	f.Fuzz(func(t *testing.T, raw []byte) { checkFold(t, raw) })
-}
-
-// TestSum128 compares with the library, over all lengths.
-func TestSum128(t *testing.T) {
-	t.Parallel()
-	r := rand.New(rand.NewPCG(1, 2))
-	for n := range maxIdentifier + 1 {
-		text := make([]byte, n)
-		for i := range text {
-			text[i] = byte(r.Uint32())
-		}
-		key, domain := [2]uint64{r.Uint64(), r.Uint64()}, byte(r.Uint32())
-		low, high := sum128(&key, domain, text)
-		wantLow, wantHigh := siphash.Hash128(key[0], key[1], append([]byte{domain}, text...))
-		if low != wantLow || high != wantHigh {
-			t.Fatalf("%d bytes: got %x %x, want %x %x", n, low, high, wantLow, wantHigh)
-		}
-	}
 }

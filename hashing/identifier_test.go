@@ -268,3 +268,21 @@ func TestNames(t *testing.T) {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
 }
+
+func FuzzForms(f *testing.F) {
+	for _, seed := range []string{
+		"alice@example.com", " Alice@EXAMPLE.com.", "a.l+x@gmail.com", "@bob",
+		"+49 (170) 000000", "00491700000",
+		"alice@b\u00fccher\u3002example\u3002", "zo\u0065\u0308@xn--bcher-kva.example",
+		"\u0130\u0307@\u1e9e.example",
+		"ali\x00ce", "\xff", "a@..", "a@ .", "\u212bngstr\u00f6m",
+	} {
+		f.Add([]byte(seed))
+	}
+	c := NewCanonicalizer()
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		if err := checkIdempotent(c, raw); err != nil {
+			t.Fatal(err)
+		}
+	})
+}

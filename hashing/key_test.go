@@ -166,3 +166,25 @@ func TestKeyIsRedactedWhereverItIsPrinted(t *testing.T) {
 		}
 	}
 }
+
+func FuzzParseKey(f *testing.F) {
+	for _, seed := range []string{
+		testKeyLine, "# comment\r\n\n" + testKeyLine + "\n", testKeyLine + "\n" + testKeyLine,
+		"CREDSIEVE-KEY-1 ", "",
+	} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, text []byte) {
+		key, err := ParseKey(text)
+		if err != nil {
+			return
+		}
+		again, err := ParseKey(key.Text())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if again.ID() != key.ID() || *key.master.reveal() == ([KeySize]byte{}) {
+			t.Fatal("another key came back")
+		}
+	})
+}

@@ -1,11 +1,13 @@
 package index
 
 import (
+	"bytes"
 	"context"
 	"flag"
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -127,5 +129,29 @@ func wantError(t *testing.T, err error, want string) {
 	}
 	if !strings.Contains(err.Error(), want) {
 		t.Fatalf("error %q lacks %q", err, want)
+	}
+}
+
+// builtOf returns the folder of a fresh index of the accounts.
+func builtOf(t *testing.T, key *hashing.Key, all []accounts.Account) (string, *Meta) {
+	t.Helper()
+	dir := t.TempDir()
+	return dir, mustBuild(t, dir, key, all...)
+}
+
+// edit changes one place of a description.
+func edit(t *testing.T, dir, old, new string) {
+	t.Helper()
+	path := filepath.Join(dir, metaName)
+	raw, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	changed := bytes.Replace(raw, []byte(old), []byte(new), 1)
+	if bytes.Equal(raw, changed) {
+		t.Fatalf("%q is not in %s", old, metaName)
+	}
+	if err := os.WriteFile(path, changed, 0o600); err != nil {
+		t.Fatal(err)
 	}
 }

@@ -274,34 +274,3 @@ func TestPreviousIsGathered(t *testing.T) {
 		t.Error(err)
 	}
 }
-
-// Sample returns live rows, each once and in order, whatever was replaced.
-func TestSample(t *testing.T) {
-	t.Parallel()
-	key, dir := newKey(t), t.TempDir()
-	all := some(1000)
-	buildOn(t, dir, "", key, all)
-	for i := 0; i < len(all); i += 5 {
-		all[i].PasswordHash = cheapHash + "x"
-	}
-	for night := range 2 {
-		if night == 1 {
-			buildOn(t, dir, dir, key, all)
-		}
-		x := mustOpen(t, dir, key)
-		for _, n := range []int64{0, 1, 7, 333, 1000, 5000} {
-			got := x.Sample(n)
-			if int64(len(got)) != min(n, 1000) {
-				t.Fatalf("%d rows, want %d", len(got), n)
-			}
-			for i, row := range got {
-				if i > 0 && got[i-1] >= row {
-					t.Fatalf("rows %d and %d are out of order", got[i-1], row)
-				}
-				if _, err := x.Account(row); err != nil {
-					t.Fatal(err)
-				}
-			}
-		}
-	}
-}

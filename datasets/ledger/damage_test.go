@@ -96,3 +96,42 @@ func TestEmptyFile_is_told(t *testing.T) {
 		}
 	}
 }
+
+// TestDamage flips bytes all over the file: a state either answers or says that it is damaged, and never
+// says that an unknown pair is refuted.
+func TestDamage(t *testing.T) {
+	t.Parallel()
+	dir, key := t.TempDir(), newKey(t)
+	l := open(t, dir, key)
+	c := fill(t, l)
+	mustClose(t, l)
+	path := filepath.Join(dir, fileName)
+	whole, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	refused := 0
+	for at := 0; at < len(whole); at += 97 {
+		damaged := bytes.Clone(whole)
+		damaged[at] ^= 0x5a
+		if err := os.WriteFile(path, damaged, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if errors.Join(Verify(dir, key), inspected(dir)) != nil {
+			refused++
+		}
+		l, err := Open(dir, key, noon)
+		if err != nil {
+			continue
+		}
+		if known, err := l.Refuted(c, l.Pair(c, "1", []byte("never seen"))); known && err == nil {
+			t.Fatalf("byte %d: an unknown pair is refuted", at)
+		}
+		if err := l.db.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if refused < 20 {
+		t.Errorf("only %d damaged states were refused", refused)
+	}
+}

@@ -1,0 +1,61 @@
+package rundir
+
+import (
+	"encoding/json"
+	"slices"
+	"testing"
+
+	"pgregory.net/rapid"
+)
+
+// TestCounts_Check builds balanced counts from their leaves and then moves one number.
+func TestCounts_Check(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		c := drawCounts(t)
+		if err := c.Check(); err != nil {
+			t.Fatalf("balanced counts are refused: %v", err)
+		}
+		data, err := json.Marshal(c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var fields map[string]int64
+		if err := json.Unmarshal(data, &fields); err != nil {
+			t.Fatal(err)
+		}
+		names := make([]string, 0, len(fields))
+		for name := range fields {
+			if name != "verifications" { // stands in no equation
+				names = append(names, name)
+			}
+		}
+		slices.Sort(names)
+		fields[rapid.SampledFrom(names).Draw(t, "name")] += rapid.SampledFrom([]int64{-1, 1, 1000}).Draw(t, "by")
+		data, _ = json.Marshal(fields)
+		if err := json.Unmarshal(data, &c); err != nil {
+			t.Fatal(err)
+		}
+		if c.Check() == nil {
+			t.Fatalf("unbalanced counts pass: %+v", c)
+		}
+	})
+}
+
+func drawCounts(t *rapid.T) Counts {
+	leaf := func(name string) int64 { return rapid.Int64Range(0, 1<<40).Draw(t, name) }
+	c := Counts{
+		RecordsRejected: leaf("rejected"), ScreenedOut: leaf("out"), FilterFalseHits: leaf("false"),
+		Untestable: leaf("untestable"), Duplicates: leaf("duplicates"), Remembered: leaf("remembered"),
+		PrunedPolicy: leaf("policy"), OverCap: leaf("cap"), Confirmed: leaf("confirmed"),
+		Moot: leaf("moot"), Refuted: leaf("refuted"), Indeterminate: leaf("indeterminate"),
+		Unchecked: leaf("unchecked"), AccountsListed: leaf("listed"), AccountsNotActive: leaf("inactive"),
+	}
+	c.Candidates = c.Confirmed + c.Moot + c.Refuted + c.Indeterminate + c.Unchecked
+	c.CandidatesRaw = c.Duplicates + c.Remembered + c.PrunedPolicy + c.OverCap + c.Candidates
+	c.ScreenHits = c.FilterFalseHits + c.Untestable + c.CandidatesRaw
+	c.RecordsParsed = c.ScreenedOut + c.ScreenHits
+	c.RecordsRead = c.RecordsParsed + c.RecordsRejected
+	c.AccountsConfirmed = c.AccountsListed + c.AccountsNotActive
+	return c
+}

@@ -1,0 +1,40 @@
+package rundir
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+)
+
+func TestList_has_the_columns_that_others_rely_on(t *testing.T) {
+	t.Parallel()
+	want := "rank,account_id,score,band,status,match,attribution,identifier_kind,first_leaked_on," +
+		"last_leaked_on,source_count,sources,reasons,actions,finding_id,hash_tag"
+	var got bytes.Buffer
+	if err := writeListCSV(&got, exampleRows()[:1], false); err != nil {
+		t.Fatal(err)
+	}
+	header, row, _ := strings.Cut(got.String(), "\n")
+	if header != want {
+		t.Errorf("header is %s", header)
+	}
+	wantRow := `1,"u,""1""",87.5,critical,new,exact,exact,email,2026-03-01,2026-03-01,2,a;b,` +
+		`password_confirmed:40;x:-7.5,reset_password;notify_user,` +
+		strings.Repeat("0a", 16) + "," + strings.Repeat("0b", 16) + "\n"
+	if row != wantRow {
+		t.Errorf("row is  %s\nwant    %s", row, wantRow)
+	}
+}
+
+func TestList_is_the_same_bytes_each_time(t *testing.T) {
+	t.Parallel()
+	var first, second bytes.Buffer
+	for _, w := range []*bytes.Buffer{&first, &second} {
+		if err := writeListParquet(w, exampleRows(), false); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if !bytes.Equal(first.Bytes(), second.Bytes()) {
+		t.Error("the same rows gave other bytes")
+	}
+}
