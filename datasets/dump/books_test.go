@@ -10,6 +10,7 @@ import (
 )
 
 func TestRead_members_of_an_archive_that_are_lost(t *testing.T) {
+	t.Parallel()
 	cut := dumptest.Gzipped(t, []byte(strings.Repeat(oneLine, 3)))
 	for _, test := range []struct {
 		name             string
@@ -50,6 +51,7 @@ func TestRead_members_of_an_archive_that_are_lost(t *testing.T) {
 }
 
 func TestRead_many_lost_members_make_one_sentence(t *testing.T) {
+	t.Parallel()
 	entries := make([]dumptest.Entry, 500)
 	for i := range entries {
 		entries[i] = dumptest.Packed(fmt.Sprintf("%d.sql", i), "CREATE TABLE x")

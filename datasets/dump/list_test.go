@@ -1,9 +1,7 @@
-package dump
+package dump_test
 
 import (
-	"encoding/json"
 	"errors"
-	"fmt"
 	"net"
 	"os"
 	"path/filepath"
@@ -11,35 +9,15 @@ import (
 	"strings"
 	"syscall"
 	"testing"
-	"time"
-)
 
-// folder makes files below a temporary folder; a name that ends in / is a folder.
-func folder(t *testing.T, files map[string]string) string {
-	t.Helper()
-	dir := t.TempDir()
-	for name, text := range files {
-		path := filepath.Join(dir, name)
-		if strings.HasSuffix(name, "/") {
-			if err := os.MkdirAll(path, 0o700); err != nil {
-				t.Fatal(err)
-			}
-			continue
-		}
-		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return dir
-}
+	"github.com/credsieve/credsieve/datasets/dump"
+	"github.com/credsieve/credsieve/datasets/dump/internal/dumptest"
+)
 
 // listed returns the inputs as "path below dir [error]".
 func listed(t *testing.T, dir string, paths ...string) []string {
 	t.Helper()
-	inputs, err := List(t.Context(), paths)
+	inputs, err := dump.List(t.Context(), paths)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -61,7 +39,8 @@ func wantPaths(t *testing.T, got, want []string) {
 }
 
 func TestList_missing_path_fails(t *testing.T) {
-	_, err := List(t.Context(), []string{"no/such/dump"})
+	t.Parallel()
+	_, err := dump.List(t.Context(), []string{"no/such/dump"})
 	const sentence = `failed to find dump "no/such/dump": no such file or directory`
 	if err == nil || err.Error() != sentence {
 		t.Errorf("got %v, want %s", err, sentence)
@@ -69,7 +48,8 @@ func TestList_missing_path_fails(t *testing.T) {
 }
 
 func TestList_folders_are_walked(t *testing.T) {
-	dir := folder(t, map[string]string{
+	t.Parallel()
+	dir := dumptest.Folder(t, map[string]string{
 		"data/a/b": "x", "data/a/symbols": "x", "data/c.txt": "x", "data/0": "x", "data/a.txt": "",
 		"data/.hidden": "x", "data/.git/config": "x", "data/c.txt.meta.yaml": "name: c",
 		"data/dump.meta.yaml": "", "empty/": "", "hidden/.x": "x", "other.txt": "x",
@@ -91,21 +71,22 @@ func TestList_folders_are_walked(t *testing.T) {
 }
 
 func TestList_a_file_counts_once(t *testing.T) {
-	dir := folder(t, map[string]string{"a/x": "1", "a/y": "22"})
+	dir := dumptest.Folder(t, map[string]string{"a/x": "1", "a/y": "22"})
 	if err := os.Symlink("x", filepath.Join(dir, "a/z")); err != nil {
 		t.Fatal(err)
 	}
 	t.Chdir(dir)
 	got := listed(t, dir, "a/y", "-", filepath.Join(dir, "a/y"), "a", "a/../a/x", "-", "./a")
 	wantPaths(t, got, []string{"a/y", "-", "a/x"})
-	inputs, err := List(t.Context(), []string{"a/y", "-"})
+	inputs, err := dump.List(t.Context(), []string{"a/y", "-"})
 	if err != nil || inputs[0].Size != 2 || inputs[1].Size != -1 {
 		t.Errorf("got sizes %+v (%v)", inputs, err)
 	}
 }
 
 func TestList_what_is_no_file(t *testing.T) {
-	dir := folder(t, map[string]string{"d/": "", "s/": "", "x.meta.yaml": "name: x"})
+	t.Parallel()
+	dir := dumptest.Folder(t, map[string]string{"d/": "", "s/": "", "x.meta.yaml": "name: x"})
 	pipe := filepath.Join(dir, "d", "pipe")
 	if err := syscall.Mkfifo(pipe, 0o600); err != nil {
 		t.Skip(err)
@@ -130,7 +111,7 @@ func TestList_what_may_not_be_read(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = os.RemoveAll(dir) })
-	if err := os.CopyFS(dir, os.DirFS(folder(t,
+	if err := os.CopyFS(dir, os.DirFS(dumptest.Folder(t,
 		map[string]string{"d/open": "x", "d/closed": "x", "d/sub/x": "x"}))); err != nil {
 		t.Fatal(err)
 	}
@@ -147,119 +128,9 @@ func TestList_what_may_not_be_read(t *testing.T) {
 	})
 }
 
-const fullSidecar = `name: Full
-kind: stealer_log
-leaked_on: 2024-01-31
-trust: verified
-format: ulp
-encodings: [cp1251]
-passwords: [hunter-2]
-`
-
-func TestList_sidecars(t *testing.T) {
-	dir := folder(t, map[string]string{
-		"a/full.txt":            "x",
-		"a/full.txt.meta.yaml":  fullSidecar,
-		"a/stem.txt":            "x",
-		"a/stem.meta.yaml":      "name: Stem\n",
-		"a/both.txt":            "x",
-		"a/both.txt.meta.yaml":  "name: Nearer\n",
-		"a/both.meta.yaml":      "name: Farther\n",
-		"a/plain.txt":           "x",
-		"a/blank.txt":           "x",
-		"a/blank.txt.meta.yaml": "",
-		"b/dump.meta.yaml":      "name: Collection\ntrust: fabricated\n",
-		"b/c/d/shard":           "x",
-		"b/e/dump.meta.yaml":    "name: Part\nkind:\n",
-		"b/e/shard":             "x",
-	})
-	metas := make(map[string]Meta)
-	inputs, err := List(t.Context(), []string{filepath.Join(dir, "a"), filepath.Join(dir, "b")})
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, in := range inputs {
-		metas[strings.TrimPrefix(in.Path, dir+"/")] = in.Meta
-	}
-	for path, want := range map[string]string{
-		"a/full.txt": "Full stealer_log verified ulp", "a/stem.txt": "Stem unknown unverified ",
-		"a/both.txt": "Nearer unknown unverified ", "a/plain.txt": "plain.txt unknown unverified ",
-		"a/blank.txt": "blank.txt unknown unverified ",
-		"b/c/d/shard": "Collection unknown fabricated ", "b/e/shard": "Part unknown unverified ",
-	} {
-		m := metas[path]
-		if got := fmt.Sprint(m.Name, " ", m.Kind, " ", m.Trust, " ", m.Format); got != want {
-			t.Errorf("%s: got %q, want %q", path, got, want)
-		}
-	}
-	full := metas["a/full.txt"]
-	if want := time.Date(2024, 1, 31, 0, 0, 0, 0, time.UTC); !full.LeakedOn.Equal(want) {
-		t.Errorf("got the date %v", full.LeakedOn)
-	}
-	if !slices.Equal(full.Encodings, []string{"cp1251"}) ||
-		!slices.Equal(full.Passwords, []string{"hunter-2"}) {
-		t.Errorf("got %v and %d passwords", full.Encodings, len(full.Passwords))
-	}
-	inputs, err = List(t.Context(), []string{filepath.Join(dir, "b/e/shard")})
-	if err != nil || inputs[0].Meta.Name != "Part" {
-		t.Errorf("a file that is named is described by %q (%v), want Part", inputs[0].Meta.Name, err)
-	}
-}
-
-func TestPasswords_never_show(t *testing.T) {
-	meta := Meta{Passwords: Passwords{"hunter-2"}}
-	shown, err := json.Marshal(meta)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%d"} {
-		shown = fmt.Appendf(shown, verb+verb, meta, meta.Passwords)
-	}
-	for _, secret := range []string{"hunter", fmt.Sprintf("%x", "hunter")} {
-		if text := string(shown); strings.Contains(text, secret) {
-			t.Errorf("the password shows in %s", text)
-		}
-	}
-}
-
-func TestList_sidecar_that_is_wrong(t *testing.T) {
-	for text, sentence := range map[string]string{
-		"name: [a]":                            "name: want a text",
-		"kind: rumour":                         `kind: unknown "rumour": want one of [site_breach`,
-		"trust: 1":                             `trust: unknown "1"`,
-		"leaked_on: last year":                 `leaked_on: want a date like 2024-01-31, not "last year"`,
-		"leaked_on: 2024-02-31":                "leaked_on: want a date",
-		"format: xls":                          `format: unknown format "xls"`,
-		"passwords: hunter-2":                  "passwords: want a list of texts",
-		"passwords: [[hunter-2]]":              "passwords: want a list of texts",
-		"passwords: *hunter-2":                 "not valid YAML",
-		"passwords: [hunter-2":                 "line 1 is not valid YAML",
-		"passwords: {hunter-2: x}":             "passwords: want a list of texts",
-		"name: a\nname: b":                     "line 2 is not valid YAML",
-		"name: a\n---\nname: b":                "want one YAML document",
-		"name: a\n---\n[hunter-2":              "want one YAML document",
-		"name: a;b":                            "name: want no semicolon",
-		`name: "a\nb"`:                         "name: want no semicolon and no control character",
-		`name: "a\x1bb"`:                       "name: want no semicolon and no control character",
-		"name: a\nsource: b":                   "line 2: unknown key source",
-		"hunter-2":                             "line 1 is not valid YAML",
-		"# " + strings.Repeat("x", maxSidecar): "it is over 1 MiB",
-	} {
-		dir := folder(t, map[string]string{"x": "a:b", "x.meta.yaml": text})
-		_, err := List(t.Context(), []string{dir})
-		prefix := fmt.Sprintf("failed to read sidecar %q: ", filepath.Join(dir, "x.meta.yaml"))
-		if err == nil || !strings.HasPrefix(err.Error(), prefix+sentence) &&
-			!strings.Contains(err.Error(), sentence) {
-			t.Errorf("%.40q: got %v, want %s", text, err, sentence)
-		}
-		if err != nil && strings.Contains(err.Error(), "hunter") {
-			t.Errorf("the password shows in %v", err)
-		}
-	}
-}
-
 func TestList_hidden_files_are_dumps(t *testing.T) {
-	dir := folder(t, map[string]string{
+	t.Parallel()
+	dir := dumptest.Folder(t, map[string]string{
 		"d/.x": "a", "d/.y/z": "a", "d/.DS_Store": "a", "d/._x": "a", "d/.git/x": "a",
 		"d/.run.partial-1/x": "a", "d/.x.meta.yaml": "name: x",
 	})
@@ -267,7 +138,8 @@ func TestList_hidden_files_are_dumps(t *testing.T) {
 }
 
 func TestList_a_run_is_no_dump(t *testing.T) {
-	dir := folder(t, map[string]string{
+	t.Parallel()
+	dir := dumptest.Folder(t, map[string]string{
 		"d/x": "a", "d/run/manifest.json": "{}", "d/run/at_risk.csv": "email,password\n",
 		"d/run/rejects.csv": "", "d/late/manifest.json": "{}", "d/late/held/at_risk.csv": "",
 		"d/other/manifest.json": "{}",
@@ -276,14 +148,15 @@ func TestList_a_run_is_no_dump(t *testing.T) {
 	wantPaths(t, listed(t, dir, filepath.Join(dir, "d")), []string{
 		"d/late" + sentence, "d/other/manifest.json", "d/run" + sentence, "d/x",
 	})
-	inputs, err := List(t.Context(), []string{filepath.Join(dir, "d/run")})
-	if err != nil || len(inputs) != 1 || !errors.Is(inputs[0].Err, ErrNotPasswords) {
+	inputs, err := dump.List(t.Context(), []string{filepath.Join(dir, "d/run")})
+	if err != nil || len(inputs) != 1 || !errors.Is(inputs[0].Err, dump.ErrNotPasswords) {
 		t.Errorf("named by itself it is %+v (%v)", inputs, err)
 	}
 }
 
 func TestList_stealer_log(t *testing.T) {
-	dir := folder(t, map[string]string{
+	t.Parallel()
+	dir := dumptest.Folder(t, map[string]string{
 		"log/Passwords.txt": "x", "log/UserInformation.txt": "x", "log/Screenshot.jpg": "x",
 		"log/Autofills/Chrome.txt": "x", "log/Cookies/a.txt": "x", "log/Cookies/deep/b.txt": "x",
 		"log/Chrome/Default/Passwords.txt": "x", "log/Chrome/Default/Cookies/c.txt": "x",
@@ -303,7 +176,7 @@ func TestList_stealer_log(t *testing.T) {
 		"pair/Autofills [1 file of a stealer log that holds no passwords is not read]",
 		"pair/Cookies [1 file of a stealer log that holds no passwords is not read]",
 	})
-	inputs, err := List(t.Context(), []string{dir + "/log"})
+	inputs, err := dump.List(t.Context(), []string{dir + "/log"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -311,8 +184,8 @@ func TestList_stealer_log(t *testing.T) {
 		if in.Err == nil {
 			continue
 		}
-		report, err := Read(t.Context(), in, Options{}, nil)
-		if err != nil || report.Status != StatusSkipped || !errors.Is(report.Err, ErrNotPasswords) {
+		report, err := dump.Read(t.Context(), in, dump.Options{}, nil)
+		if err != nil || report.Status != dump.StatusSkipped || !errors.Is(report.Err, dump.ErrNotPasswords) {
 			t.Errorf("%s is %s: %v, %v", in.Path, report.Status, report.Err, err)
 		}
 	}

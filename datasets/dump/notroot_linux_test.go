@@ -1,4 +1,4 @@
-package dump
+package dump_test
 
 import (
 	"errors"

@@ -1,6 +1,6 @@
 //go:build !linux
 
-package dump
+package dump_test
 
 import (
 	"os"

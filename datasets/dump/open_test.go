@@ -19,6 +19,7 @@ import (
 )
 
 func TestRead_input_that_cannot_be_opened_is_skipped(t *testing.T) {
+	t.Parallel()
 	got := dumptest.ReadInput(t, dump.Input{Path: filepath.Join(t.TempDir(), "gone")}, dump.Options{})
 	got.WantReport(t, dump.StatusSkipped, "", "no such file or directory")
 	got = dumptest.ReadInput(t, dump.Input{Path: "x", Err: errors.New("it is a device")}, dump.Options{})
@@ -26,6 +27,7 @@ func TestRead_input_that_cannot_be_opened_is_skipped(t *testing.T) {
 }
 
 func TestRead_waiting_for_a_pipe_can_be_cancelled(t *testing.T) {
+	t.Parallel()
 	file := filepath.Join(t.TempDir(), "pipe")
 	if err := syscall.Mkfifo(file, 0o600); err != nil {
 		t.Skip(err)
@@ -47,6 +49,7 @@ func TestRead_waiting_for_a_pipe_can_be_cancelled(t *testing.T) {
 }
 
 func TestRead_pipe_without_a_writer_can_be_cancelled(t *testing.T) {
+	t.Parallel()
 	file := filepath.Join(t.TempDir(), "pipe")
 	if err := syscall.Mkfifo(file, 0o600); err != nil {
 		t.Skip(err)

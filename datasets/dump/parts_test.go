@@ -28,6 +28,7 @@ func parted(t testing.TB, data []byte, names ...string) (folder string, paths []
 }
 
 func TestList_parts_are_one_input(t *testing.T) {
+	t.Parallel()
 	for _, test := range []struct {
 		data  []byte
 		names []string
@@ -65,6 +66,7 @@ func TestList_parts_are_one_input(t *testing.T) {
 }
 
 func TestList_names_that_are_no_parts(t *testing.T) {
+	t.Parallel()
 	folder := t.TempDir()
 	for _, name := range []string{"x.1", "x.2", "y.002", "z.part2.rar", "a.r00", "b.rar", "1", "2"} {
 		if err := os.WriteFile(filepath.Join(folder, name), []byte(oneLine), 0o600); err != nil {
@@ -78,6 +80,7 @@ func TestList_names_that_are_no_parts(t *testing.T) {
 }
 
 func TestRead_missing_part_is_partial(t *testing.T) {
+	t.Parallel()
 	list := []byte(strings.Repeat(listText, 10) + dumptest.Noise(100_000))
 	folder, paths := parted(t, dumptest.Gzipped(t, list), "x.gz.001", "x.gz.002", "x.gz.003", "x.gz.004")
 	if err := os.Remove(paths[2]); err != nil {

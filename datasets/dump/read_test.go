@@ -13,6 +13,7 @@ import (
 )
 
 func TestRead_dirt_does_not_change_the_kind(t *testing.T) {
+	t.Parallel()
 	list := strings.Repeat(oneLine, 100)
 	for _, dirt := range []string{
 		"INSERT INTO x VALUES (1);\n", "{\"a\":1}\n", "login: x\n", "user: x\npass: y\n",
@@ -27,6 +28,7 @@ func TestRead_dirt_does_not_change_the_kind(t *testing.T) {
 }
 
 func TestRead_demanded_format_beats_the_content(t *testing.T) {
+	t.Parallel()
 	sql := "CREATE TABLE x:y\nalice@example.com:pw\n"
 	dumptest.Read(t, []byte(sql), dump.Options{}).WantReport(t, dump.StatusSkipped, "sql", "SQL")
 	dumptest.Read(t, []byte(sql), dump.Options{Format: "combo"}).WantReport(t, dump.StatusRead, "combo", "")
@@ -45,6 +47,7 @@ func TestRead_demanded_format_beats_the_content(t *testing.T) {
 }
 
 func TestRead_stops_at_an_error_of_the_caller(t *testing.T) {
+	t.Parallel()
 	full := errors.New("no space left")
 	opts := dump.Options{Stdin: strings.NewReader(strings.Repeat(oneLine, 100)), BlockSize: 10}
 	calls := 0

@@ -9,6 +9,7 @@ import (
 )
 
 func TestRead_kinds_that_are_not_read(t *testing.T) {
+	t.Parallel()
 	for _, test := range []struct{ name, text, format, way string }{
 		{"parquet", "PAR1\x15\x04xx", "parquet", "CSV"},
 		{"sqlite", "SQLite format 3\x00", "sqlite", "sqlite3"},
@@ -35,6 +36,7 @@ func TestRead_kinds_that_are_not_read(t *testing.T) {
 }
 
 func TestRead_lists_that_begin_like_other_kinds(t *testing.T) {
+	t.Parallel()
 	rest := strings.Repeat(oneLine, 9)
 	ustar := make([]byte, 257)
 	for i := range ustar {

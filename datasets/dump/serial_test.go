@@ -3,6 +3,7 @@ package dump
 import (
 	"bufio"
 	"bytes"
+	"compress/gzip"
 	"errors"
 	"fmt"
 	"io"
@@ -98,7 +99,12 @@ func TestSerially(t *testing.T) {
 		}
 	})
 	t.Run("a_truncated_stream_leaves_a_reject", func(t *testing.T) {
-		whole := gzipped(t, []byte("al\npw\nbo\np"))
+		var packed bytes.Buffer
+		z := gzip.NewWriter(&packed)
+		if _, err := z.Write([]byte("al\npw\nbo\np")); err != nil || z.Close() != nil {
+			t.Fatal(err)
+		}
+		whole := packed.Bytes()
 		got, rep, err := readSerially(t, whole[:len(whole)-8], ok) // without its checksum
 		want := "0+5 line 1: al=pw@example.com al=other@\n6+4 line 3: truncated\n"
 		if got != want || err != nil || rep.Status != StatusPartial || rep.Members[0].Status != StatusPartial {

@@ -16,6 +16,7 @@ import (
 // TestRead_gives_back_what_synth_wrote: any pair that a format can carry comes back to the byte, in order,
 // as one of the cuts of its record, and nothing else is a record.
 func TestRead_gives_back_what_synth_wrote(t *testing.T) {
+	t.Parallel()
 	formats := synth.Formats()
 	if len(formats) < 6 {
 		t.Fatalf("only %d formats", len(formats))

@@ -93,7 +93,9 @@ func TestWalk_containers_that_are_cut_off(t *testing.T) {
 			const marked = 40 // bytes that tell what it is
 			for n := marked; n < len(whole); n += 1 + len(whole)/200 {
 				in := dump.Input{Path: "-", Meta: dump.Meta{Passwords: []string{secret}}}
-				got := dumptest.ReadInput(t, in, dump.Options{Stdin: bytes.NewReader(whole[:n])})
+				got := dumptest.ReadInput(t, in, dump.Options{
+					Stdin: bytes.NewReader(whole[:n]), BlockSize: 1 << 10, MaxRecord: 1 << 10,
+				})
 				if got.Failed != nil {
 					t.Fatalf("cut to %d bytes: %v", n, got.Failed)
 				}
@@ -148,7 +150,10 @@ func TestWalk_damaged_containers(t *testing.T) {
 				broken := bytes.Clone(whole)
 				broken[i] ^= 0x55
 				in := dump.Input{Path: "-", Meta: dump.Meta{Passwords: []string{secret}}}
-				if got := dumptest.ReadInput(t, in, dump.Options{Stdin: bytes.NewReader(broken)}); got.Failed != nil {
+				opts := dump.Options{
+					Stdin: bytes.NewReader(broken), BlockSize: 1 << 10, MaxRecord: 1 << 10,
+				}
+				if got := dumptest.ReadInput(t, in, opts); got.Failed != nil {
 					t.Fatalf("byte %d: %v", i, got.Failed)
 				}
 			}
