@@ -6,15 +6,17 @@
 //     (NAME.meta.yaml beside a dump, else dump.meta.yaml in its folder or in a folder above it, up
 //     to the one that was named). Hidden files are listed too; a run of credsieve is skipped. What
 //     cannot be read is an [Input] with Err set, never left out.
-//  2. [Read] opens one input, looks through its containers (by their first bytes, not by their
-//     name), tells the format of each member from its first 64 KiB, and cuts the member into blocks
-//     at record boundaries. One goroutine, in order, in memory that does not depend on the dump;
-//     only archives that are read back and forth and do not lie on disk are held, see Containers.
+//  2. [Read] opens one input by [Options].Open, looks through its containers (by their first bytes,
+//     not by their name), tells the format of each member from its first 64 KiB, and cuts the member
+//     into blocks at record boundaries. One goroutine, in order, in memory that does not depend on
+//     the dump; only archives that are read back and forth and do not lie on disk are held, see
+//     Containers.
 //  3. [Block.Parse] turns a block into records and rejects. It keeps no state: blocks may be parsed
 //     on any goroutine and in any order.
 //
-// A format is one file of this package and one line in the list formats. What is recognised but not
-// read yet is one line in refusals or foreignText.
+// A format is one type in the room of its family below internal, and one line in the list formats; a
+// container is one line in package internal/unpack. What is recognised but not read yet is one line in
+// refusals or foreignText.
 //
 // # Words
 //
@@ -23,7 +25,7 @@
 //
 // A record is one line, or one CSV row. Lines end with LF, CRLF or CR. The number of a line counts
 // LFs, or CRs in a member whose beginning holds CRs only. A blank line holds nothing but white
-// space and Ctrl-Z, and is no record; neither is the header row of a CSV file,
+// space and Ctrl-Z, and is not a record; neither is the header row of a CSV file,
 // though what stands above it is rejects.
 //
 // A cut is one way to read a record as identifier and secret. Many lines are ambiguous, so a record
@@ -40,7 +42,7 @@
 //
 // Streams: gzip, zstd, bzip2, xz and zlib, several joined as well (zlib is known by what it
 // unpacks to, since a line may begin like it). Archives: tar, zip, 7z, rar of versions 3 and 5.
-// Folders, links, devices and what macOS adds are no members.
+// Folders, links, devices and what macOS adds are not members.
 //
 // zip, 7z and rar are read back and forth: out of a file in place, and as a stream or inside
 // another container held in memory, all of an input together up to [Limits].Held. What does not
@@ -75,7 +77,7 @@
 // and the name of these two formats only says what most lines are.
 //
 // sql: the tuples of INSERT and REPLACE, the constants that these SELECT or SET, and the lines or
-// rows of CSV behind COPY, for tables that have an identifier column and a column of passwords or
+// rows of CSV after COPY, for tables that have an identifier column and a column of passwords or
 // hashes, by the CREATE TABLE above or the statement's own list of columns; where there is neither,
 // the first address of a tuple with each other string.
 // What else a dump holds is neither record nor reject. A stored hash or a bare digest in a
@@ -90,10 +92,10 @@
 // NULL in quotes is a text. Where backslashes stand before quotes, or before delimiters and line
 // ends as MySQL writes them, they are undone and the field as it stands is a further cut. A row of
 // too many fields is cut with the delimiter inside of a value; one that does not fit but is a line
-// of a combo or ulp list is cut as that; \. alone, psql's end of data, is no record. Without a
+// of a combo or ulp list is cut as that; \. alone, psql's end of data, is not a record. Without a
 // header, rows that agree in three columns or more are typed by what the columns hold, and each
 // column that nothing else explains may be the password. What stands in a column of hashes, has six
-// bytes or more and is no digest was found for one, and is tried; so it is in JSON.
+// bytes or more and is not a digest was found for one, and is tried; so it is in JSON.
 //
 // Workbooks (xlsx) and Parquet files are read as such tables, one member for each sheet; positions
 // count the table written with TAB and LF. Parquet is decoded in a child process, see [RunChild].
