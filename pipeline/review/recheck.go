@@ -90,7 +90,7 @@ func (cfg RecheckConfig) recheck(ctx context.Context, list []rundir.Row) ([]rund
 		err := source.Read(&account)
 		switch {
 		case errors.Is(err, io.EOF) && account.Row == 0:
-			return nil, errors.New("the export has no accounts: that is no answer")
+			return nil, errors.New("the export has no accounts: that is not an answer")
 		case errors.Is(err, io.EOF):
 			return answers, nil
 		case err != nil:
