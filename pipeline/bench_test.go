@@ -17,6 +17,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/credsieve/credsieve/datasets/dump"
+	"github.com/credsieve/credsieve/datasets/dump/leak"
 	"github.com/credsieve/credsieve/datasets/synth"
 	"github.com/credsieve/credsieve/hashing"
 	"github.com/credsieve/credsieve/hashing/stored"
@@ -76,7 +77,7 @@ func BenchmarkScreen(b *testing.B) {
 	defer r.abort()
 	measure("parse", func(b *testing.B) {
 		workplace.ReadAll(b, inputs, func(block *dump.Block) {
-			block.Parse(func(*dump.Record) {}, func(dump.Reject) {})
+			block.Parse(func(*leak.Record) {}, func(leak.Reject) {})
 			block.Release()
 		})
 	})

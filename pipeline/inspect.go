@@ -9,6 +9,7 @@ import (
 	"os/exec"
 
 	"github.com/credsieve/credsieve/datasets/dump"
+	"github.com/credsieve/credsieve/datasets/dump/leak"
 	"github.com/credsieve/credsieve/datasets/rundir"
 	"github.com/credsieve/credsieve/pipeline/progress"
 )
@@ -108,14 +109,14 @@ func (i *inspector) block(b *dump.Block) error {
 		m = &memberContents{}
 		i.members[b.Member] = m
 	}
-	reject := func(r dump.Reject) {
+	reject := func(r leak.Reject) {
 		m.reject(string(r.Reason))
 		i.all.reject(string(r.Reason))
 	}
 	for _, r := range b.Rejects {
 		reject(r)
 	}
-	b.Parse(func(r *dump.Record) {
+	b.Parse(func(r *leak.Record) {
 		m.record(r)
 		i.all.record(r)
 		if len(m.sample) < samples {
@@ -133,7 +134,7 @@ func (c *Contents) reject(reason string) {
 	c.Rejected++
 }
 
-func (c *Contents) record(r *dump.Record) {
+func (c *Contents) record(r *leak.Record) {
 	c.Records++
 	if r.Decoded {
 		c.Decoded++
@@ -151,7 +152,7 @@ const mask = "********"
 
 // masked shows a record without its secret. Where a line can be read in more than one way, any part of it
 // may be the password, and none is shown.
-func masked(r *dump.Record) string {
+func masked(r *leak.Record) string {
 	shown := mask
 	for i := range r.Cuts {
 		switch id := string(r.Cuts[i].Identifier); {

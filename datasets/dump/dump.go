@@ -17,29 +17,6 @@ import (
 	"github.com/credsieve/credsieve/datasets/dump/leak"
 )
 
-// The names of package leak, for callers that do not use its own yet.
-type (
-	Position = leak.Position
-	Cut      = leak.Cut
-	Record   = leak.Record
-	Reason   = leak.Reason
-	Reject   = leak.Reject
-)
-
-// The reasons of rejects.
-const (
-	ReasonNoSeparator  = leak.ReasonNoSeparator
-	ReasonNoIdentifier = leak.ReasonNoIdentifier
-	ReasonNotARecord   = leak.ReasonNotARecord
-	ReasonSyntax       = leak.ReasonSyntax
-	ReasonFieldCount   = leak.ReasonFieldCount
-	ReasonTooLong      = leak.ReasonTooLong
-	ReasonTruncated    = leak.ReasonTruncated
-	ReasonReadError    = leak.ReasonReadError
-	ReasonUnfinished   = leak.ReasonUnfinished
-	ReasonOverLimit    = leak.ReasonOverLimit
-)
-
 // Kind says where a dump comes from.
 type Kind string
 

@@ -74,7 +74,7 @@ type decodedCuts struct {
 // rankedCut is a cut with its place: cuts of one identifier stay together, and of too many cuts the
 // likeliest are kept.
 type rankedCut struct {
-	Cut
+	leak.Cut
 	rank, group int
 }
 

@@ -10,6 +10,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/credsieve/credsieve/datasets/dump"
+	"github.com/credsieve/credsieve/datasets/dump/leak"
 	"github.com/credsieve/credsieve/datasets/synth"
 )
 
@@ -78,7 +79,7 @@ func readAll(t *rapid.T, file *bytes.Buffer, block int) [][]synth.Pair {
 	options := dump.Options{Stdin: file, BlockSize: block}
 	report, err := dump.Read(context.Background(), inputs[0], options, func(b *dump.Block) error {
 		defer b.Release()
-		b.Parse(func(r *dump.Record) {
+		b.Parse(func(r *leak.Record) {
 			var cuts []synth.Pair
 			for _, c := range r.Cuts {
 				if c.Testable {
@@ -86,7 +87,7 @@ func readAll(t *rapid.T, file *bytes.Buffer, block int) [][]synth.Pair {
 				}
 			}
 			records = append(records, cuts)
-		}, func(r dump.Reject) { t.Fatalf("rejected: %+v", r) })
+		}, func(r leak.Reject) { t.Fatalf("rejected: %+v", r) })
 		if len(b.Rejects) > 0 {
 			t.Fatalf("rejected: %+v", b.Rejects)
 		}

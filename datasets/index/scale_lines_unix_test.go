@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/credsieve/credsieve/datasets/dump"
+	"github.com/credsieve/credsieve/datasets/dump/leak"
 	"github.com/credsieve/credsieve/hashing"
 )
 
@@ -96,14 +97,14 @@ func screenLines(b *testing.B, x *Index, key *hashing.Key, list []dump.Input) (p
 	for _, in := range list {
 		_, err := dump.Read(context.Background(), in, dump.Options{}, func(block *dump.Block) error {
 			defer block.Release()
-			block.Parse(func(r *dump.Record) {
+			block.Parse(func(r *leak.Record) {
 				lines++
 				if n == len(tokens) {
 					ask()
 				}
 				tokens[n] = tokenizer.Token(c.Forms(r.Cuts[0].Kind, r.Cuts[0].Identifier)[0])
 				n++
-			}, func(dump.Reject) {})
+			}, func(leak.Reject) {})
 			return nil
 		})
 		if err != nil {

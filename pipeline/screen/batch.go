@@ -3,7 +3,7 @@ package screen
 import (
 	"slices"
 
-	"github.com/credsieve/credsieve/datasets/dump"
+	"github.com/credsieve/credsieve/datasets/dump/leak"
 	"github.com/credsieve/credsieve/hashing"
 )
 
@@ -31,7 +31,7 @@ type batch struct {
 type batched struct{ cuts, tokens int }
 
 type batchedCut struct {
-	dump.Cut
+	leak.Cut
 	tokens int  // where they end
 	shares bool // the identifier of the cut before, and so its tokens
 }
@@ -62,7 +62,7 @@ func (b *batch) reset() {
 }
 
 // add takes a record that does not live longer than a callback.
-func (b *batch) add(rec *dump.Record, canonical *hashing.Canonicalizer, tokens hashing.Tokenizer) {
+func (b *batch) add(rec *leak.Record, canonical *hashing.Canonicalizer, tokens hashing.Tokenizer) {
 	if rec.Plain {
 		b.addPlain(&rec.Cuts[0], canonical, tokens)
 		return
@@ -91,7 +91,7 @@ func (b *batch) add(rec *dump.Record, canonical *hashing.Canonicalizer, tokens h
 
 // addPlain does what add does, for nearly all records of nearly all dumps: without asking for room, copying
 // texts and looking for shared identifiers it takes 5 ns less of the 120 that such a line costs.
-func (b *batch) addPlain(cut *dump.Cut, canonical *hashing.Canonicalizer, tokens hashing.Tokenizer) {
+func (b *batch) addPlain(cut *leak.Cut, canonical *hashing.Canonicalizer, tokens hashing.Tokenizer) {
 	n, t := len(b.cuts), len(b.tokens)
 	b.cuts = b.cuts[:n+1]
 	for _, form := range canonical.Forms(cut.Kind, cut.Identifier) {

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/credsieve/credsieve/datasets/dump"
+	"github.com/credsieve/credsieve/datasets/dump/leak"
 	"github.com/credsieve/credsieve/datasets/synth"
 	"github.com/credsieve/credsieve/pipeline/internal/workplace"
 )
@@ -20,7 +21,7 @@ func TestScreener_batches_change_nothing(t *testing.T) {
 	workplace.ReadAll(t, inputs, func(block *dump.Block) {
 		defer block.Release()
 		oneByOne.result = &Result{Member: block.Member, Rejects: block.Rejects}
-		block.Parse(func(r *dump.Record) {
+		block.Parse(func(r *leak.Record) {
 			common := *r
 			if r.Plain {
 				plain++
@@ -28,7 +29,7 @@ func TestScreener_batches_change_nothing(t *testing.T) {
 			common.Plain = false
 			oneByOne.record(&common)
 			oneByOne.flush()
-		}, func(r dump.Reject) { oneByOne.result.Rejects = append(oneByOne.result.Rejects, r) })
+		}, func(r leak.Reject) { oneByOne.result.Rejects = append(oneByOne.result.Rejects, r) })
 		hits += len(oneByOne.result.Hits)
 		want = append(want, *oneByOne.result)
 	})
@@ -54,7 +55,7 @@ func TestScreener_batches_do_not_allocate(t *testing.T) {
 	cfg, _ := screenable(t, 10, 10)
 	s := New(cfg)
 	s.result = &Result{}
-	record := dump.Record{Plain: true, Cuts: []dump.Cut{{
+	record := leak.Record{Plain: true, Cuts: []leak.Cut{{
 		Identifier: []byte("nobody.at.all@example.net"), Secret: []byte("made up"), Testable: true,
 	}}}
 	allocs := testing.AllocsPerRun(1000, func() { s.record(&record) })

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/credsieve/credsieve/datasets/dump"
+	"github.com/credsieve/credsieve/datasets/dump/leak"
 	"github.com/credsieve/credsieve/pipeline/internal/workplace"
 )
 
@@ -29,18 +30,18 @@ func BenchmarkScreen(b *testing.B) {
 	}
 	ix, recipes := p.Index(b)
 	s := New(Config{Index: ix, Key: p.Key, Recipes: recipes})
-	each := func(record func(*dump.Record)) func(*testing.B) {
+	each := func(record func(*leak.Record)) func(*testing.B) {
 		return func(b *testing.B) {
 			workplace.ReadAll(b, inputs, func(block *dump.Block) {
-				block.Parse(record, func(dump.Reject) {})
+				block.Parse(record, func(leak.Reject) {})
 				block.Release()
 			})
 		}
 	}
-	measure("canonicalise", each(func(r *dump.Record) {
+	measure("canonicalise", each(func(r *leak.Record) {
 		s.canonical.Forms(r.Cuts[0].Kind, r.Cuts[0].Identifier)
 	}))
-	measure("token", each(func(r *dump.Record) {
+	measure("token", each(func(r *leak.Record) {
 		s.batch.reset() // it is never full, and the filter never asked
 		s.batch.add(r, s.canonical, s.tokens)
 	}))
@@ -57,11 +58,11 @@ func askAll(s *Screener, block *dump.Block) {
 		s.batch.ask(s.index.MayContainAll)
 		s.batch.reset()
 	}
-	block.Parse(func(r *dump.Record) {
+	block.Parse(func(r *leak.Record) {
 		if s.batch.full() {
 			ask()
 		}
 		s.batch.add(r, s.canonical, s.tokens)
-	}, func(dump.Reject) {})
+	}, func(leak.Reject) {})
 	ask()
 }

@@ -4,7 +4,7 @@ import (
 	"bytes"
 	"slices"
 
-	"github.com/credsieve/credsieve/datasets/dump"
+	"github.com/credsieve/credsieve/datasets/dump/leak"
 	"github.com/credsieve/credsieve/pipeline/pair"
 )
 
@@ -15,7 +15,7 @@ type Result struct {
 	ScreenedOut int64         // records that the filter knows nothing of
 	FalseHits   int64         // records that only the filter knows
 	Hits        []Hit         // records that joined an account, in order
-	Rejects     []dump.Reject // in order
+	Rejects     []leak.Reject // in order
 }
 
 // Hit is one record that names an account of ours.

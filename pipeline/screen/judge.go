@@ -4,7 +4,7 @@ import (
 	"bytes"
 	"strings"
 
-	"github.com/credsieve/credsieve/datasets/dump"
+	"github.com/credsieve/credsieve/datasets/dump/leak"
 	"github.com/credsieve/credsieve/datasets/index"
 	"github.com/credsieve/credsieve/hashing/stored"
 	"github.com/credsieve/credsieve/pipeline/verify"
@@ -39,7 +39,7 @@ func newJudge(ix *index.Index, recipes *verify.Recipes) *judge {
 	return &judge{index: ix, recipes: recipes, tagged: ix.Meta().Tagged > 0}
 }
 
-func (j *judge) of(row uint32, cut *dump.Cut) (o opinion) {
+func (j *judge) of(row uint32, cut *leak.Cut) (o opinion) {
 	if len(cut.Secret) == 0 {
 		return o
 	}

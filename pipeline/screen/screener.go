@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/credsieve/credsieve/datasets/dump"
+	"github.com/credsieve/credsieve/datasets/dump/leak"
 	"github.com/credsieve/credsieve/datasets/index"
 	"github.com/credsieve/credsieve/hashing"
 	"github.com/credsieve/credsieve/pipeline/pair"
@@ -56,17 +57,17 @@ func New(cfg Config) *Screener {
 func (s *Screener) Block(block *dump.Block) *Result {
 	defer block.Release()
 	s.result = &Result{Member: block.Member, Rejects: block.Rejects, Hits: make([]Hit, 0, s.expected)}
-	block.Parse(s.record, func(r dump.Reject) { s.result.Rejects = append(s.result.Rejects, r) })
+	block.Parse(s.record, func(r leak.Reject) { s.result.Rejects = append(s.result.Rejects, r) })
 	s.flush()
 	s.expected = len(s.result.Hits) * 5 / 4
-	slices.SortStableFunc(s.result.Rejects, func(a, b dump.Reject) int {
+	slices.SortStableFunc(s.result.Rejects, func(a, b leak.Reject) int {
 		return int(a.Offset - b.Offset)
 	})
 	return s.result
 }
 
 // record takes a record into the batch.
-func (s *Screener) record(rec *dump.Record) {
+func (s *Screener) record(rec *leak.Record) {
 	if s.batch.full() {
 		s.flush()
 	}
@@ -146,8 +147,8 @@ func (s *Screener) isNamed(row uint32) bool {
 // record would meet. The list is valid until the screener is used again.
 func (s *Screener) Meet(kind hashing.Kind, identifier string) []uint32 {
 	defer s.batch.reset()
-	cut := dump.Cut{Kind: kind, Identifier: []byte(identifier)}
-	s.batch.add(&dump.Record{Cuts: []dump.Cut{cut}}, s.canonical, s.tokens)
+	cut := leak.Cut{Kind: kind, Identifier: []byte(identifier)}
+	s.batch.add(&leak.Record{Cuts: []leak.Cut{cut}}, s.canonical, s.tokens)
 	s.batch.ask(s.index.MayContainAll)
 	s.look(0, len(s.batch.tokens))
 	s.rows = s.rows[:0]
