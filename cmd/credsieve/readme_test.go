@@ -1,0 +1,83 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// shellBlock is a fenced block of commands.
+var shellBlock = regexp.MustCompile("(?ms)^```sh\n(.*?)^```$")
+
+// shellLines returns the lines of all blocks of commands of a page.
+func shellLines(t *testing.T, page string) []string {
+	t.Helper()
+	text, err := os.ReadFile(page)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var lines []string
+	for _, block := range shellBlock.FindAllSubmatch(text, -1) {
+		lines = append(lines, strings.Split(strings.TrimSpace(string(block[1])), "\n")...)
+	}
+	return lines
+}
+
+// TestReadme runs the commands of the README, in order, as they stand there: those of make only as far as that
+// the targets exist, those of credsieve in a folder with an export, dumps, and a list that was held.
+func TestReadme(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	if err := os.Remove(b.path("key")); err != nil { // the README makes it
+		t.Fatal(err)
+	}
+	b.writeCSV("users.csv", []string{"account_id", "email", "password_hash"},
+		[]string{"u4711", "alice@example.com", storedHash("Made-Up-1")},
+		[]string{"u4712", "bob@example.com", storedHash("Made-Up-2")})
+	b.write("dumps/combo.txt", "alice@example.com:Made-Up-1\nbob@example.com:Made-Up-3\n")
+	b.write("dumps/unknown.bin", "login;pw\ncarol@example.com;Made-Up-4\n")
+
+	made, ran := 0, 0
+	for _, line := range shellLines(t, filepath.Join("..", "..", "README.md")) {
+		switch program, args, _ := strings.Cut(line, " "); program {
+		case "make":
+			runLine(t, filepath.Join("..", ".."), "make -n "+args)
+			made++
+		case "credsieve":
+			if strings.Contains(line, "RUN_ID:COUNT") {
+				line = strings.Replace(line, "RUN_ID:COUNT", b.holdRun("run-2026-11-23"), 1)
+			}
+			runLine(t, b.dir, line)
+			ran++
+		default:
+			t.Errorf("a line that this test does not run: %s", line)
+		}
+	}
+	if made < 2 || ran < 10 {
+		t.Errorf("only %d commands of make and %d of credsieve", made, ran)
+	}
+	if got := b.listed("run-2026-11-22"); len(got) != 1 || got[0] != "u4711" {
+		t.Errorf("listed: %q", got)
+	}
+}
+
+// holdRun makes a run whose list is held, and returns what approves of it.
+func (b *bench) holdRun(name string) string {
+	b.t.Helper()
+	b.run(exitHeld, "scan", "--index", b.path("index"), "--max-accounts", "0", "--out", b.path(name), b.path("dumps"))
+	return fmt.Sprintf("%s:%d", b.manifest(name).RunID, 1)
+}
+
+// runLine gives a line to a shell, as a reader does who copies it.
+func runLine(t *testing.T, dir, line string) {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), "sh", "-c", line)
+	cmd.Dir = dir
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("%s\n%v\n%s", line, err, out)
+	}
+}
