@@ -28,7 +28,7 @@ type room struct {
 // tests use, no other package imports.
 var rooms = []room{
 	{"cmd/credsieve", "datasets/accounts datasets/dump datasets/index datasets/ledger datasets/rundir datasets/synth " +
-		"hashing hashing/stored pipeline pipeline/guard pipeline/progress pipeline/rank pipeline/review",
+		"hashing hashing/stored pipeline pipeline/guard pipeline/progress pipeline/prune pipeline/rank pipeline/review",
 		"commands turn flags into values and show what comes back; what a stage does is not theirs"},
 
 	// hashing: who is meant, and what verifies.
@@ -39,8 +39,8 @@ var rooms = []room{
 
 	// pipeline: each stage takes a few values and returns others.
 	{"pipeline", "datasets/accounts datasets/dump datasets/index datasets/ledger datasets/rundir hashing hashing/stored " +
-		"pipeline/control pipeline/finding pipeline/guard pipeline/history pipeline/pair pipeline/progress " +
-		"pipeline/rank pipeline/screen pipeline/spool pipeline/verify",
+		"pipeline/confirm pipeline/control pipeline/finding pipeline/guard pipeline/history pipeline/pair " +
+		"pipeline/progress pipeline/prune pipeline/rank pipeline/screen pipeline/spool pipeline/verify",
 		"it runs the stages on this machine; what works on finished runs is none of them"},
 	{"pipeline/pair", "datasets/dump datasets/rundir hashing pipeline/spool",
 		"pairs and counts are what all stages exchange: it must not know a stage, or they meet in a knot again"},
@@ -54,6 +54,12 @@ var rooms = []room{
 		"a finding is made of a match or of the sealed record of one, and of nothing that a stage thinks"},
 	{"pipeline/history", "datasets/dump datasets/index datasets/ledger hashing pipeline/finding pipeline/pair",
 		"it says what earlier runs decided, and takes no part in what this one does"},
+	{"pipeline/prune", "datasets/accounts datasets/dump datasets/index datasets/ledger hashing pipeline/history " +
+		"pipeline/pair pipeline/spool pipeline/verify",
+		"it decides what is not worth a verification, and must not be able to confirm"},
+	{"pipeline/confirm", "datasets/index hashing/stored pipeline/control pipeline/finding pipeline/history " +
+		"pipeline/pair pipeline/verify",
+		"it decides about one account at a time: it must not know dumps, files or how many there are"},
 	{"pipeline/rank", "datasets/accounts datasets/dump datasets/rundir hashing pipeline/finding",
 		"it takes findings, and must not see candidates: there is no other way onto the list"},
 	{"pipeline/guard", "datasets/rundir",
@@ -117,6 +123,7 @@ var rooms = []room{
 		"containers hand out bytes with a name, and must not know what a format makes of them"},
 	{"datasets/dump/internal/parquet", "datasets/dump/internal/rowtext datasets/internal/deltapacked",
 		"it runs in a process of its own, with a stranger's file and nothing else"},
+	{"datasets/dump/internal/sweep", "", "it looks for addresses in text of no format, and knows no record"},
 	{"datasets/dump/internal/private", "", "which files are nobody's business is decided by names alone"},
 	{"datasets/dump/internal/rowtext", "", "it writes rows as text, whatever they were"},
 	{"datasets/dump/internal/sniff", "", "it looks at first bytes, and decides nothing"},
@@ -159,11 +166,12 @@ var doors = []room{
 	{"github.com/go-crypt/x", "datasets/synth hashing/stored", "what verifies passwords is in hashing/stored"},
 	{"golang.org/x/crypto", "hashing/stored", "what verifies passwords is in hashing/stored"},
 	{"golang.org/x/net", "hashing", "identifiers have one canonical form, and one place that makes it"},
-	{"golang.org/x/text", "datasets/dump hashing hashing/stored pipeline",
+	{"golang.org/x/text", "datasets/dump hashing hashing/stored pipeline/prune",
 		"identifiers have one canonical form; besides, encodings of dumps, passwords and policies are meant"},
-	{"go.yaml.in/yaml/v3", "cmd/credsieve datasets/dump pipeline pipeline/verify",
+	{"go.yaml.in/yaml/v3", "cmd/credsieve datasets/dump pipeline/prune pipeline/verify",
 		"people write YAML: settings, sidecars, weights, policies and steps; programs do not"},
-	{"golang.org/x/sync", "datasets/index datasets/index/internal/table datasets/synth pipeline pipeline/control pipeline/history",
+	{"golang.org/x/sync", "datasets/index datasets/index/internal/table datasets/synth pipeline pipeline/confirm " +
+		"pipeline/control pipeline/history",
 		"who starts goroutines bounds them"},
 	{"golang.org/x/sys", "datasets/dump/internal/list datasets/index/internal/table datasets/rundir",
 		"what depends on the system stands in few files"},
