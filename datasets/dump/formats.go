@@ -75,7 +75,7 @@ func formatOfTable(s *format.Sample) format.Format {
 	if f := (table.Written()); f.Score(s) > 0 {
 		return f
 	}
-	f, _ := formatOf(&format.Sample{Data: s.Data, Lines: s.Lines, Cr: s.Cr})
+	f, _ := formatOf(&format.Sample{Data: s.Data, Lines: s.Lines, CR: s.CR})
 	return f
 }
 

@@ -118,12 +118,4 @@ func TestSerially(t *testing.T) {
 			t.Errorf("got %v", err)
 		}
 	})
-	t.Run("many_records_come_in_blocks", func(t *testing.T) {
-		blocks := 0
-		got, _, err := readSerially(t, bytes.Repeat([]byte("al\npw\n"), 3*format.PacketItems+1),
-			func() error { blocks++; return nil })
-		if strings.Count(got, "\n") != 3*format.PacketItems+1 || blocks != 4 || err != nil {
-			t.Errorf("%d records in %d blocks, %v", strings.Count(got, "\n"), blocks, err)
-		}
-	})
 }

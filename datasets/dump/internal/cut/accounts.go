@@ -75,7 +75,7 @@ func allDigits(fields [][]byte) bool {
 func startsWithSlash(text []byte) bool { return len(text) > 0 && text[0] == '/' }
 
 // passwdLine cuts a line of such a file, and reports whether it is one. A name of Windows may stand
-// behind its domain.
+// after its domain.
 func (c *Cutter) passwdLine(line []byte) bool {
 	id, hash, ok := accountLine(line)
 	if !ok {

@@ -21,6 +21,7 @@ type Cutter struct {
 	Arena  []byte // texts with their quoting undone
 }
 
+// Reset readies the cutter for the next record.
 func (c *Cutter) Reset() {
 	c.n, c.Kind, c.Host, c.Arena = 0, hashing.KindUnspecified, nil, c.Arena[:0]
 }
@@ -93,14 +94,14 @@ func (c *Cutter) Secrets(id, text []byte) bool {
 	}
 	c.Add(id, trimSeparators(text)) // email::pass
 	if !c.full() {
-		c.behind(id, text)
+		c.afterHash(id, text)
 		c.aroundURL(id, text)
 	}
 	return true
 }
 
-// behind adds the secrets that a capture or a hash in text sets apart.
-func (c *Cutter) behind(id, text []byte) {
+// afterHash adds the secrets that a capture or a hash in text sets apart.
+func (c *Cutter) afterHash(id, text []byte) {
 	if i := bytes.Index(text, []byte(" | ")); i >= 0 {
 		c.Add(id, text[:i]) // what a checking tool captured follows
 	}
@@ -113,7 +114,7 @@ func (c *Cutter) behind(id, text []byte) {
 
 func (c *Cutter) full() bool { return c.n == MaxCuts }
 
-// otherFields adds each field as the secret of id: those behind its own, and then those before it
+// otherFields adds each field as the secret of id: those after its own, and then those before it
 // from one on. Lists have columns for names, machines and the like on either side of the password.
 // It leaves room for the cuts to come.
 func (c *Cutter) otherFields(id []byte, own, from, room int) {

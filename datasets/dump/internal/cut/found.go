@@ -5,7 +5,7 @@ import (
 	"encoding/base64"
 )
 
-// found adds what may be the password behind a hash: all of it, and behind each salt that may
+// found adds what may be the password after a hash: all of it, and after each salt that may
 // stand before. Real potfiles write $HEX[] for a password with a colon, other tools do not, so
 // neither the first colon nor the last is right.
 func (c *Cutter) found(id, rest []byte) {
@@ -44,7 +44,7 @@ func (c *Cutter) hexSecret(id, text []byte) {
 	}
 }
 
-// Base64 decodes a value, with or without padding; what is no base64 is nil.
+// Base64 decodes a value, with or without padding; what is not base64 is nil.
 func (c *Cutter) Base64(text []byte) []byte {
 	text = bytes.TrimRight(text, "=")
 	from := len(c.Arena)

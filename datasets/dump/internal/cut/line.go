@@ -184,7 +184,7 @@ func (c *Cutter) anyOrder(line []byte, parts func(byte) bool, ends bool) bool {
 		}
 		if id := Identifier(c.fields.at(i)); IsEmail(id) {
 			found = true
-			c.aroundEmail(i, id, c.roomBehind(i, named))
+			c.aroundEmail(i, id, c.roomAfter(i, named))
 		}
 	}
 	if found && named {
@@ -196,8 +196,8 @@ func (c *Cutter) anyOrder(line []byte, parts func(byte) bool, ends bool) bool {
 	return found
 }
 
-// roomBehind returns how many cuts the identifiers behind field i need.
-func (c *Cutter) roomBehind(i int, named bool) int {
+// roomAfter returns how many cuts the identifiers after field i need.
+func (c *Cutter) roomAfter(i int, named bool) int {
 	const each, most = 2, 6
 	n := each * bytes.Count(c.fields.after(i), []byte("@"))
 	if named {
@@ -288,6 +288,7 @@ type fields struct {
 	array [maxFields]Span
 }
 
+// Span is a stretch of a text, by its first byte and the one after its last.
 type Span struct{ Start, End int }
 
 func (f *fields) split(text []byte, parts func(byte) bool) {

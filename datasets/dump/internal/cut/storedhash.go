@@ -28,7 +28,7 @@ var ldapSchemes = []string{
 const MinStoredHash = 22
 
 // isStoredHash reports whether text is a stored hash and so cannot be what a user typed. What
-// follows it behind a separator, a salt or a found password, makes no difference.
+// follows it after a separator, a salt or a found password, makes no difference.
 func isStoredHash(text []byte) bool {
 	if !MayBeginStoredHash(text[0]) {
 		return false // nearly all
@@ -105,6 +105,7 @@ func HexDigest(text []byte) int {
 	return 0
 }
 
+// IsDigest reports whether text is a stored hash or a bare digest in hex, and nothing else.
 func IsDigest(text []byte) bool {
 	return len(text) > 0 && (isStoredHash(text) || HexDigest(text) == len(text))
 }

@@ -11,7 +11,7 @@ const (
 	schemeByte                // can be in the scheme of a URL
 	wordByte                  // a letter, a digit or a part of a non-ASCII letter
 	digestByte                // can be in a stored hash
-	partingByte               // can make a line ambiguous behind its first address
+	partingByte               // can make a line ambiguous after its first address
 )
 
 var byteClasses = func() (table [256]uint8) {
@@ -42,8 +42,12 @@ var byteClasses = func() (table [256]uint8) {
 	return table
 }()
 
-func IsSeparator(b byte) bool  { return byteClasses[b]&separatorByte != 0 }
-func IsSpace(b byte) bool      { return byteClasses[b]&spaceByte != 0 }
+// IsSeparator reports whether a byte parts the fields of a line: one of : ; | and TAB.
+func IsSeparator(b byte) bool { return byteClasses[b]&separatorByte != 0 }
+
+// IsSpace reports whether a byte may surround a field: white space or Ctrl-Z.
+func IsSpace(b byte) bool { return byteClasses[b]&spaceByte != 0 }
+
 func isSchemeByte(b byte) bool { return byteClasses[b]&schemeByte != 0 }
 
 // IsWord reports whether a byte is a letter, a digit or a part of a letter that is not ASCII.
@@ -58,6 +62,7 @@ func InDomain(b byte) bool { return byteClasses[b]&domainByte != 0 }
 // InLocalPart reports whether a byte can be in the local part of an address.
 func InLocalPart(b byte) bool { return byteClasses[b]&notLocalByte == 0 }
 
+// IsDigit reports whether a byte is one of 0 to 9.
 func IsDigit(b byte) bool { return b >= '0' && b <= '9' }
 
 func indexSeparator(text []byte) int {
@@ -69,6 +74,7 @@ func indexSeparator(text []byte) int {
 	return -1
 }
 
+// IsBlank reports whether text is nothing but space.
 func IsBlank(text []byte) bool {
 	for _, b := range text {
 		if !IsSpace(b) {
@@ -78,6 +84,7 @@ func IsBlank(text []byte) bool {
 	return true
 }
 
+// TrimSpace returns text without the space around it.
 func TrimSpace(text []byte) []byte {
 	for len(text) > 0 && IsSpace(text[0]) {
 		text = text[1:]
@@ -140,7 +147,7 @@ func CouldName(text []byte) bool {
 // maxAddress is 64 bytes of local part, @ and 255 of domain (RFC 5321, 4.5.3.1).
 const maxAddress = 320
 
-// IsEmail reports whether text looks like local@domain.tld. It is no judge of addresses: it only
+// IsEmail reports whether text looks like local@domain.tld. It does not judge addresses: it only
 // has to tell them from passwords, and the filter decides.
 func IsEmail(text []byte) bool {
 	if len(text) > maxAddress {
@@ -190,6 +197,7 @@ func SchemeEnd(text []byte) int {
 	return colon + len("://")
 }
 
+// IsIPv4 reports whether text is four numbers of up to three digits with dots between them.
 func IsIPv4(text []byte) bool {
 	dots, digits := 0, 0
 	for _, b := range text {
@@ -205,8 +213,10 @@ func IsIPv4(text []byte) bool {
 	return dots == 3 && digits > 0
 }
 
+// ByteOrderMark is that of UTF-8.
 const ByteOrderMark = "\xEF\xBB\xBF"
 
+// HexLength returns how many digits of hex text begins with.
 func HexLength(text []byte) int {
 	for i, b := range text {
 		if _, ok := HexDigit(b); !ok {
@@ -216,6 +226,7 @@ func HexLength(text []byte) int {
 	return len(text)
 }
 
+// HexDigit returns the value of a digit of hex, and whether b is one.
 func HexDigit(b byte) (byte, bool) {
 	switch {
 	case IsDigit(b):

@@ -6,7 +6,7 @@ import (
 	"github.com/credsieve/credsieve/datasets/dump/leak"
 )
 
-// ulpLine cuts a line that begins with a URL whose authority begins at start. Each separator behind
+// ulpLine cuts a line that begins with a URL whose authority begins at start. Each separator after
 // the host may be the one between URL and login, for a path may hold them as well.
 //
 // What stands before a host is never searched for an address: in android://CERTIFICATE@package it
@@ -59,7 +59,7 @@ func (c *Cutter) emailLogins(port bool) {
 		if port {
 			from = 2
 		}
-		c.otherFields(id, k, from, c.roomBehind(k, true))
+		c.otherFields(id, k, from, c.roomAfter(k, true))
 		if c.n == had {
 			c.Untestable(id, nil)
 		}
@@ -72,21 +72,21 @@ func (c *Cutter) login(field, secret []byte) {
 	}
 }
 
-// behindSecret is what parts a password from the program that it was stolen from.
-var behindSecret = []byte(" - ")
+// afterSecret is what parts a password from the program that it was stolen from.
+var afterSecret = []byte(" - ")
 
 // NamesProgram reports whether a program that it was stolen from may stand after a password.
-func NamesProgram(secret []byte) bool { return bytes.Contains(secret, behindSecret) }
+func NamesProgram(secret []byte) bool { return bytes.Contains(secret, afterSecret) }
 
 // typed adds the secrets in what follows a login.
 func (c *Cutter) typed(id, text []byte) {
 	c.Secrets(id, text)
-	if i := bytes.LastIndex(text, behindSecret); i > 0 {
+	if i := bytes.LastIndex(text, afterSecret); i > 0 {
 		c.Add(id, text[:i])
 	}
 }
 
-// spacedEmails takes addresses that stand behind a space in a field: where a path holds a separator, the
+// spacedEmails takes addresses that stand after a space in a field: where a path holds a separator, the
 // URL ends in the middle of one.
 func (c *Cutter) spacedEmails() {
 	text := c.fields.text

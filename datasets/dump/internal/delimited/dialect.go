@@ -11,7 +11,7 @@ const (
 	// Backslash has a backslash before a quote in a quoted field.
 	Backslash
 	// Escaped has no quotes, and a backslash before what does not mean itself: MySQL's --tab
-	// and INTO OUTFILE. A line end behind a backslash belongs to the field
+	// and INTO OUTFILE. A line end after a backslash belongs to the field
 	// (https://dev.mysql.com/doc/refman/8.4/en/load-data.html#load-data-field-line-handling).
 	Escaped
 	// Exact is RFC 4180 as tableText writes it: what is quoted means itself.
@@ -39,7 +39,7 @@ func (s Scanner) nextEscaped(data []byte, whole bool, r *Row) int {
 	return r.finish(data, end, whole)
 }
 
-// escapedFields scans fields up to the line end, or across line ends behind a backslash when lines
+// escapedFields scans fields up to the line end, or across line ends after a backslash when lines
 // go on. The end is -1 when the row would be longer than a quoted field may be.
 func (s Scanner) escapedFields(data []byte, goOn bool, r *Row) (end int, continued bool) {
 	r.Fields = r.Fields[:0]
@@ -82,6 +82,7 @@ func IsEscaped(text []byte) bool {
 	return (len(text)-n)%2 == 1
 }
 
+// IsLineEnd reports whether a byte ends a line.
 func IsLineEnd(b byte) bool { return b == '\n' || b == '\r' }
 
 // HidesLineEnd returns the first backslash in front of a line end or of the end, -1 without one.

@@ -3,8 +3,8 @@ package delimited
 import "bytes"
 
 // Quoted fields that hold more than either, all of a row together, are taken for stray quotes: no row
-// of a user table holds as much, and the rows behind it must not vanish into it. For each field by
-// itself, a row could hide all rows behind it, and each of these as well: that takes for ever.
+// of a user table holds as much, and the rows after it must not vanish into it. For each field by
+// itself, a row could hide all rows after it, and each of these as well: that takes for ever.
 const (
 	MaxQuotedBytes = 64 << 10
 	MaxQuotedLines = 10
@@ -32,7 +32,7 @@ type field struct {
 	Start, End int // without the quotes
 	Quoted     bool
 	Doubled    bool // holds ""
-	escaped    bool // holds a quote behind a backslash
+	escaped    bool // holds a quote after a backslash
 }
 
 // Next scans the row that data begins with and returns where the one after it begins. When data may

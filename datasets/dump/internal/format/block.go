@@ -1,6 +1,6 @@
 package format
 
-// Block is a run of whole records of one member.
+// Block is a run of whole records of one stretch of a member.
 type Block struct {
 	Data   []byte
 	Offset int64 // of data in the member

@@ -3,7 +3,7 @@ package format
 import "bytes"
 
 // Cursor goes through the lines of a block of which several make a record. Both LF and CR end a
-// line, as for the session lines, and CRLF is one line end.
+// line, as for Lines, and CRLF is one line end.
 type Cursor struct {
 	Data        []byte
 	End         byte // the line end that line numbers count
@@ -11,7 +11,7 @@ type Cursor struct {
 	Line        int64
 
 	pos    int // where the next line begins
-	upcome int // where the next byte end is, at or behind pos
+	upcome int // where the next byte end is, at or after pos
 	ends   int64
 }
 

@@ -4,9 +4,10 @@ package format
 type Format interface {
 	// Name is what a report says.
 	Name() string
-	// Score says which share of the sample's lines looks like this format, 0 to 100, or certain.
+	// Score says which share of the sample's lines looks like this format, 0 to 100, or Certain or Tabular.
 	Score(s *Sample) int
-	// Open readies the format for one member that begins with the sample.
+	// Open readies the format for one stretch that begins with the sample. An error says why it is not
+	// of this format.
 	Open(s *Sample) (Session, error)
 }
 

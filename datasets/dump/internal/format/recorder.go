@@ -9,20 +9,25 @@ import (
 // Recorder packs what a serial session finds. Each report names the bytes that it is about, so that
 // whoever emits the packets knows which of a stretch were claimed.
 type Recorder struct {
-	Check     func() error        // says that the run is over
-	emit      func(*Packet) error // takes what was found
-	MaxRecord int                 // bytes
+	Check     func() error // returns an error when the run is over
+	MaxRecord int          // bytes
+	Notes
 
-	block   *Packet
-	Failed  error // what emit returned
-	Seen    bool  // something was reported
-	TooLong int64 // records over MaxRecord
-	Lost    []string
-	Refused string
+	emit  func(*Packet) error
+	block *Packet // to hand on
 }
 
-// NewRecorder returns a recorder for one stretch. It hands on what it was told by emit, and stops when
-// check returns an error. A record has at most MaxRecord bytes.
+// Notes are what a session has noticed of its stretch beside records and rejects.
+type Notes struct {
+	Seen    bool     // something was reported
+	TooLong int64    // records over the limit
+	Lost    []string // sentences: what was lost, in the order in which it was noticed
+	Refused string   // sentence: why nothing was read; empty when it was
+	Failed  error    // what taking a packet has returned: nothing more may be handed on
+}
+
+// NewRecorder returns a recorder for one stretch. It hands on packets by emit as they fill, and stops
+// when check returns an error. A record has at most maxRecord bytes.
 func NewRecorder(check func() error, emit func(*Packet) error, maxRecord int) *Recorder {
 	return &Recorder{Check: check, emit: emit, MaxRecord: maxRecord}
 }
@@ -48,8 +53,8 @@ type packetCut struct {
 }
 
 const (
-	packetText  = 256 << 10 // a block is handed on when it holds as much,
-	PacketItems = 4096      // or as many
+	packetText  = 256 << 10 // bytes: a packet is handed on when it holds as much,
+	packetItems = 4096      // or as many records and rejects
 )
 
 // Record reports a record. The recorder keeps a copy of what the cuts point to.
@@ -106,7 +111,7 @@ func (o *Recorder) open() *Packet {
 }
 
 func (o *Recorder) handOn() error {
-	if len(o.block.text) < packetText && len(o.block.items) < PacketItems {
+	if len(o.block.text) < packetText && len(o.block.items) < packetItems {
 		return nil
 	}
 	return o.Flush()

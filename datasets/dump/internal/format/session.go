@@ -8,11 +8,11 @@ import (
 )
 
 // Session reads one stretch of a member, from where it was opened to the end. It does not change after
-// open, so that blocks can be parsed at once. It knows nothing of what stands before the stretch: a
+// Open, so that blocks can be parsed at once. It knows nothing of what stands before the stretch: a
 // block says where it is.
 //
 // What only some sessions can do is an interface of its own, and whoever splits a stretch into blocks
-// asks for it: preambled, cancellable, lookahead, finisher, overlong, serial.
+// asks for it: Preambled, Cancellable, Lookahead, Finisher, Overlong, Serial.
 type Session interface {
 	// Skip is the number of bytes at the start of the stretch that hold no record.
 	Skip() int
@@ -31,9 +31,9 @@ type Preambled interface {
 	Preamble() []leak.Position
 }
 
-// Cancellable is a session whose last may take long.
+// Cancellable is a session whose Last may take long.
 type Cancellable interface {
-	// LastWithin does what last does, but no longer than ctx. Once ctx has ended it returns any number.
+	// LastWithin does what Last does, but no longer than ctx. Once ctx has ended it returns any number.
 	LastWithin(ctx context.Context, data []byte) int
 }
 
@@ -57,8 +57,8 @@ type Overlong interface {
 }
 
 // Serial is a session whose records cannot be told without what stood before them: a statement that
-// names its columns once. It reads the whole stretch, in the goroutine of Read; its last and parse are
-// never called, see unsplit.
+// names its columns once. It reads the whole stretch itself, in one goroutine; its Last and
+// Parse are never called, see Unsplit.
 type Serial interface {
 	Session
 	// Read reads a stretch to its end and reports what is in it, in order. An error is what ended the
@@ -70,6 +70,7 @@ type Serial interface {
 // Unsplit is embedded by serial sessions: it stands for the half of a session that they never use.
 type Unsplit struct{ Lines }
 
+// Parse is never called.
 func (Unsplit) Parse(*Block, func(*leak.Record), func(leak.Reject)) {
 	panic("the blocks of a serial session hold what was found and no text")
 }

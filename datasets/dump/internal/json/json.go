@@ -25,8 +25,10 @@ import (
 // UTF-8, and a backslash before anything that JSON does not know stays.
 type Format struct{}
 
+// Name implements format.Format.
 func (Format) Name() string { return "json" }
 
+// Score implements format.Format.
 func (Format) Score(s *format.Sample) int {
 	if isJSON(s) {
 		return format.Certain
@@ -34,6 +36,7 @@ func (Format) Score(s *format.Sample) int {
 	return -1
 }
 
+// Open implements format.Format.
 func (Format) Open(s *format.Sample) (format.Session, error) {
 	return session{format.Lines{End: s.LineEnd()}}, nil
 }
@@ -53,7 +56,7 @@ func isJSON(s *format.Sample) bool {
 	return s.Share(isLine) >= 50
 }
 
-// isLine knows an object at the start of a line, or behind what a log writes before it. A
+// isLine knows an object at the start of a line, or after what a log writes before it. A
 // password may begin like an object as well.
 func isLine(line []byte) bool {
 	line = cut.TrimSpace(line)

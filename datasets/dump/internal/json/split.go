@@ -13,7 +13,7 @@ type objectState int
 
 const (
 	objectWhole   objectState = iota // it ends at end
-	objectOpen                       // it may go on behind the data
+	objectOpen                       // it may go on after the data
 	objectBroken                     // another begins inside of it, at end
 	objectWrapper                    // it holds a list of records, which begins at end
 )
@@ -29,7 +29,7 @@ var structureBytes, stringBytes = func() (outside, inside [256]bool) {
 	return outside, inside
 }()
 
-// Lists are looked for in the first levels of an object only, and behind a beginning that is short,
+// Lists are looked for in the first levels of an object only, and after a beginning that is short,
 // so that an object costs no more than a look at each of its bytes.
 const (
 	wrapperLevels = 4
@@ -44,7 +44,7 @@ type objects struct {
 
 // end scans the object that begins at start.
 //
-// A record that lost its end must not swallow those behind it: where an object begins that JSON
+// A record that lost its end must not swallow those after it: where an object begins that JSON
 // does not allow there, or on a new line inside of a string, the one before is broken.
 func (o *objects) end(data []byte, start int) (end int, state objectState) {
 	depth, kinds := 0, uint64(0) // a bit for each level, 1 for an object
@@ -123,7 +123,7 @@ func newObject(data []byte, i int) (int, objectState) {
 	return i, objectWhole
 }
 
-// startsValue reports whether a value may stand behind what was read.
+// startsValue reports whether a value may stand after what was read.
 func startsValue(before []byte, inObject bool) bool {
 	i := len(before) - 1
 	for i >= 0 && cut.IsSpace(before[i]) {
@@ -209,7 +209,7 @@ func (d session) Last(data []byte) int {
 		}
 		end, state := o.end(data, pos+i)
 		if state == objectOpen || state == objectWhole && end == len(data) {
-			return cut // a byte behind the object belongs to it: a line end or a comma
+			return cut // a byte after the object belongs to it: a line end or a comma
 		}
 		if pos, inside = end, state != objectWhole; inside {
 			continue
@@ -262,6 +262,7 @@ func (d session) Unfinished(rest []byte) (is bool) {
 	return is
 }
 
+// Parse implements format.Session.
 func (d session) Parse(b *format.Block, record func(*leak.Record), reject func(leak.Reject)) {
 	c := format.Collector{Block: b, Record: record, Reject: reject}
 	var o objects

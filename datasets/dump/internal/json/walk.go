@@ -113,7 +113,7 @@ func (l *leaves) read(c *cut.Cutter, text []byte) bool {
 	return l.object(0, roleNone, 0) > 0
 }
 
-// space returns where the text goes on behind space.
+// space returns where the text goes on after space.
 func (l *leaves) space(pos int) int {
 	for pos < len(l.data) && cut.IsSpace(l.data[pos]) {
 		pos++

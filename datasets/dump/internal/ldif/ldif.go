@@ -14,13 +14,15 @@ import (
 // Format is an export of a directory (RFC 2849). A record is an entry: its lines from dn: up to a
 // blank line or the next dn:. Bad lines in it are passed over, for one of them must not cost the
 // rest of the file. The version, comments and the trailer of ldapsearch are neither records nor
-// rejects. Values behind :< lie elsewhere and are never fetched.
+// rejects. Values after :< lie elsewhere and are never fetched.
 //
 // A password with a scheme in braces is a stored hash, except for {CLEARTEXT} and its like.
 type Format struct{}
 
+// Name implements format.Format.
 func (Format) Name() string { return "ldif" }
 
+// Score implements format.Format.
 func (Format) Score(s *format.Sample) int {
 	for _, line := range s.Lines[:min(len(s.Lines), 20)] {
 		if isDN(line) {
@@ -30,6 +32,7 @@ func (Format) Score(s *format.Sample) int {
 	return -1
 }
 
+// Open implements format.Format.
 func (Format) Open(s *format.Sample) (format.Session, error) {
 	return session{format.Lines{End: s.LineEnd()}}, nil
 }
@@ -62,11 +65,13 @@ var secretNames = map[string]bool{
 // session is the session of an LDIF file.
 type session struct{ format.Lines }
 
-// Ahead is how many bytes behind an entry tell that it has ended.
+// Ahead is how many bytes after an entry tell that it has ended.
 func (session) Ahead() int { return len("\r\ndn: ") }
 
+// Overlong implements format.Overlong.
 func (session) Overlong() func(data []byte) int { return format.OverlongLines() }
 
+// Last implements format.Session.
 func (e session) Last(data []byte) int {
 	for stop := bytes.LastIndexByte(data, e.End) + 1; ; {
 		if isDN(firstLine(data[stop:])) && stop > 0 {
@@ -92,6 +97,7 @@ func firstLine(data []byte) []byte {
 	return data
 }
 
+// Parse implements format.Session.
 func (e session) Parse(b *format.Block, record func(*leak.Record), reject func(leak.Reject)) {
 	c := format.Collector{Block: b, Record: record, Reject: reject}
 	at := format.Cursor{Data: b.Data, End: e.End, Line: b.Line}

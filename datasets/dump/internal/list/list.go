@@ -14,12 +14,15 @@ import (
 // Combo is a list of identifier and password, one pair a line.
 type Combo struct{}
 
+// Name implements format.Format.
 func (Combo) Name() string { return "combo" }
 
+// Score implements format.Format.
 func (Combo) Score(s *format.Sample) int {
 	return s.Share(func(line []byte) bool { return cut.SchemeEnd(cut.TrimSpace(line)) == 0 })
 }
 
+// Open implements format.Format.
 func (Combo) Open(s *format.Sample) (format.Session, error) {
 	return session{format.Lines{End: s.LineEnd()}}, nil
 }
@@ -27,11 +30,13 @@ func (Combo) Open(s *format.Sample) (format.Session, error) {
 // Passwd is a file of accounts as systems keep them: htpasswd (user:hash), shadow and passwd of
 // Unix (their manual pages: passwd(5) and shadow(5)), and pwdump or secretsdump of Windows. Such
 // lines are known in a combo list as well. Their records name users; none has a testable secret,
-// and the numbers behind a hash are never taken for a password.
+// and the numbers after a hash are never taken for a password.
 type Passwd struct{}
 
+// Name implements format.Format.
 func (Passwd) Name() string { return "passwd" }
 
+// Score implements format.Format.
 func (Passwd) Score(s *format.Sample) int {
 	const most = 60 // percent
 	if s.Share(cut.IsPasswd) >= most {
@@ -40,6 +45,7 @@ func (Passwd) Score(s *format.Sample) int {
 	return -1
 }
 
+// Open implements format.Format.
 func (Passwd) Open(s *format.Sample) (format.Session, error) {
 	return session{format.Lines{End: s.LineEnd()}}, nil
 }
@@ -47,12 +53,15 @@ func (Passwd) Open(s *format.Sample) (format.Session, error) {
 // ULP is a list of URL, login and password, as stealer logs are traded.
 type ULP struct{}
 
+// Name implements format.Format.
 func (ULP) Name() string { return "ulp" }
 
+// Score implements format.Format.
 func (ULP) Score(s *format.Sample) int {
 	return s.Share(func(line []byte) bool { return cut.SchemeEnd(cut.TrimSpace(line)) > 0 })
 }
 
+// Open implements format.Format.
 func (ULP) Open(s *format.Sample) (format.Session, error) {
 	return session{format.Lines{End: s.LineEnd()}}, nil
 }

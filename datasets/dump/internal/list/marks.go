@@ -76,7 +76,7 @@ func (w *window) at(pos int) {
 	w.marks[n+1] = w.marks[n]
 }
 
-// part returns the marks of the 64 bytes at pos. What lies behind the window is marked.
+// part returns the marks of the 64 bytes at pos. What lies after the window is marked.
 func (w *window) part(pos int) uint64 {
 	i, shift := uint(pos-w.start)/markBytes, uint(pos-w.start)%markBytes
 	return w.marks[i].part>>shift | w.marks[i+1].part<<1<<(63-shift)

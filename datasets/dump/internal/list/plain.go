@@ -46,12 +46,12 @@ func (p *plainLines) line(pos int) int {
 	if part == 0 || at >= p.window.end {
 		return -1
 	}
-	behind := walk{pos, part & (part - 1)}
+	after := walk{pos, part & (part - 1)}
 	switch p.data[at] {
 	case ':':
 		return p.url(pos)
 	case '@':
-		part = behind.part
+		part = after.part
 	default:
 		return -1
 	}
@@ -60,7 +60,7 @@ func (p *plainLines) line(pos int) int {
 	end := pos + bits.TrailingZeros64(part)
 	if part == 0 || end >= p.window.end || p.data[end] != p.end || !cut.IsSeparator(p.data[sep]) ||
 		at == pos || !p.isDomain(at+1, sep-at-1) || !isVerbatim(p.data[sep+1:end]) {
-		return p.pair(pos, at, behind)
+		return p.pair(pos, at, after)
 	}
 	cut := &p.cut[0]
 	cut.Identifier, cut.Secret, cut.Host = p.data[pos:sep:sep], p.data[sep+1:end:end], nil
@@ -101,7 +101,7 @@ func (p *plainLines) further(w walk) walk {
 	return w
 }
 
-// pair reads address and password of the line at pos, whose first mark is the @; w goes on behind it.
+// pair reads address and password of the line at pos, whose first mark is the @; w goes on after it.
 func (p *plainLines) pair(pos, at int, w walk) int {
 	sep, w := p.next(w)
 	if at == pos || sep >= p.window.end || !cut.IsSeparator(p.data[sep]) || !p.isDomain(at+1, sep-at-1) {
@@ -123,7 +123,7 @@ func (p *plainLines) secret(from int, w walk) int {
 		case b == format.OtherEnd(p.end) && stop+1 < len(p.data) && p.data[stop+1] == p.end:
 		case b >= 0x80 || b == '\r' || b == '\n' || cut.IsParting(b):
 			return -1
-		default: // it is no more than a byte of the password
+		default: // it is only a byte of the password
 			continue
 		}
 		p.cut[0].Secret = p.data[from:stop:stop]
@@ -225,7 +225,7 @@ func (p *plainLines) shortLogin(path int, host []byte) int {
 	return end
 }
 
-// login reads login and password behind the path of a URL, and returns where the line ends.
+// login reads login and password after the path of a URL, and returns where the line ends.
 func (p *plainLines) login(path int, host []byte) int {
 	stop, w := p.next(walk{path, p.part(path)})
 	for ; stop < p.window.end && !cut.IsSeparator(p.data[stop]); stop, w = p.next(w) {
@@ -255,7 +255,7 @@ func isName(login []byte) bool {
 		(cut.IsWord(login[0]) || cut.CouldName(login))
 }
 
-// authority returns where the host begins and ends of the authority at start, and where the path behind
+// authority returns where the host begins and ends of the authority at start, and where the path after
 // it begins, 0 when that takes a closer look.
 func (p *plainLines) authority(start int) (host, stop, path int) {
 	stop = p.hostEnd(start)

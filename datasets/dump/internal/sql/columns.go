@@ -200,7 +200,7 @@ func (d *reader) create() {
 	d.skipStatement(false)
 }
 
-// skipTrigger skips a body of statements, up to its END and the semicolon behind that, or GO.
+// skipTrigger skips a body of statements, up to its END and the semicolon after that, or GO.
 func (d *reader) skipTrigger() {
 	for ended := false; ; {
 		tok := d.next()

@@ -7,7 +7,7 @@ import (
 	"github.com/credsieve/credsieve/datasets/dump/internal/delimited"
 )
 
-// copyOptions are how the lines behind a COPY are written
+// copyOptions are how the lines after a COPY are written
 // (https://www.postgresql.org/docs/current/sql-copy.html).
 type copyOptions struct {
 	csv, header bool
@@ -94,7 +94,7 @@ func (how copyOptions) fields(values []value, line []byte) []value {
 	return values
 }
 
-// end returns where a field ends, -1 for the last. A delimiter behind a backslash is none; a TAB is
+// end returns where a field ends, -1 for the last. A delimiter after a backslash is none; a TAB is
 // written with a letter there.
 func (how copyOptions) end(field []byte) int {
 	end := bytes.IndexByte(field, how.delimiter)

@@ -8,7 +8,7 @@ import (
 	"github.com/credsieve/credsieve/datasets/dump/leak"
 )
 
-// copyStatement reads COPY table (columns) FROM stdin and the lines behind it.
+// copyStatement reads COPY table (columns) FROM stdin and the lines after it.
 func (d *reader) copyStatement() {
 	name, tok := d.qualifiedName(d.next())
 	var columns []string

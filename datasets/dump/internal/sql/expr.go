@@ -39,7 +39,7 @@ func (e *expressionReader) concatenation(depth int) ([]byte, bool) {
 	return value, ok
 }
 
-// term reads a literal, a call or a parenthesis, with the casts behind it.
+// term reads a literal, a call or a parenthesis, with the casts after it.
 func (e *expressionReader) term(depth int) (value []byte, ok bool) {
 	if depth > maxParens {
 		return nil, false

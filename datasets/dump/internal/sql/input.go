@@ -139,7 +139,7 @@ func (in *input) position() leak.Position {
 	return leak.Position{Offset: in.offset(), Line: in.lineAt(in.pos)}
 }
 
-// skipTo moves behind the next occurrence of text and reports whether there is one.
+// skipTo moves past the next occurrence of text and reports whether there is one.
 func (in *input) skipTo(text string) bool {
 	for {
 		i := bytes.Index(in.buf[in.pos:], []byte(text))

@@ -25,7 +25,7 @@ func (d *reader) insert() {
 		if !d.tuples(t) {
 			return
 		}
-		d.head = nil // INSERT ALL INTO ... INTO ... is no head
+		d.head = nil // INSERT ALL INTO ... INTO ... is not a head
 	}
 }
 
@@ -84,7 +84,7 @@ func isInsertOption(word string) bool {
 	return false
 }
 
-// qualifiedName reads schema.table from its first token on, and returns the token behind it.
+// qualifiedName reads schema.table from its first token on, and returns the token after it.
 func (d *reader) qualifiedName(tok token) (string, token) {
 	var name []byte
 	for {

@@ -43,7 +43,7 @@ func (d *reader) row(values []value) ([]value, tupleState) {
 	return values, tupleWhole
 }
 
-// listed scans a value that is in no parentheses, and the comma behind it. What else ends the list
+// listed scans a value that is in no parentheses, and the comma after it. What else ends the list
 // is left where it stands.
 func (d *reader) listed() (v value, more bool, state tupleState) {
 	d.space()
@@ -100,7 +100,7 @@ func listedValue(v value, whole cut.Span, tokens int) value {
 	return v
 }
 
-// endsList reports whether a token, so far behind mark, is none of the values of a list any more.
+// endsList reports whether a token, so far from mark, is none of the values of a list any more.
 func (d *reader) endsList(tok token, at int) bool {
 	switch {
 	case tok.kind == sqlEnd, tok.kind == sqlPunct && tok.style == ';', d.escaped(tok):

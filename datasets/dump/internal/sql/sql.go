@@ -26,8 +26,10 @@ import (
 // what it hides may be anything.
 type Format struct{}
 
+// Name implements format.Format.
 func (Format) Name() string { return "sql" }
 
+// Score implements format.Format.
 func (Format) Score(s *format.Sample) int {
 	if isSQL(s) {
 		return format.Certain
@@ -35,6 +37,7 @@ func (Format) Score(s *format.Sample) int {
 	return -1
 }
 
+// Open implements format.Format.
 func (Format) Open(s *format.Sample) (format.Session, error) {
 	return session{format.Unsplit{Lines: format.Lines{End: s.LineEnd()}}, dialectOf(s.Data)}, nil
 }
@@ -50,6 +53,7 @@ var _ format.Serial = session{}
 const noUserTable = "it is an SQL dump in which no table has both an identifier column and a " +
 	"password or hash column"
 
+// Read implements format.Serial.
 func (s session) Read(from io.Reader, out *format.Recorder) (leak.Position, error) {
 	d := &reader{out: out, tables: map[string]*table{}}
 	d.input = newInput(from, out, s.End)

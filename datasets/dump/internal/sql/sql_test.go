@@ -349,7 +349,7 @@ func TestSQL_what_never_ends_is_a_reject(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			text := start + "\nDROP TABLE x;\n\nDROP TABLE " + open
-			if name == "comment_inside" { // a record reads on behind it
+			if name == "comment_inside" { // a record reads on after it
 				text = start + "\nSET x = 1;\n\nDROP TABLE " + open
 			}
 			for _, size := range []int{1, 1 << 20} {

@@ -157,7 +157,7 @@ func (x *lexer) closed(ok bool) {
 	}
 }
 
-// lineComment skips -- and what follows. MySQL wants a space behind it; else it is two signs.
+// lineComment skips -- and what follows. MySQL wants a space after it; else it is two signs.
 func (x *lexer) lineComment() bool {
 	const longest = 64 // of a banner
 	if c, ok := x.peek(2); ok && x.dialect == dialectMySQL && c > ' ' {

@@ -47,7 +47,7 @@ func (x *lexer) tuple(values []value) ([]value, tupleState) {
 }
 
 // plain scans a value like nearly all are: a literal without escapes, a number or NULL, with the
-// byte behind it in the window. It saves two thirds of the time.
+// byte after it in the window. It saves two thirds of the time.
 func (x *lexer) plain(v *value) bool {
 	data := x.buf[x.pos:]
 	start := 0
@@ -86,7 +86,7 @@ func (x *lexer) plain(v *value) bool {
 	return end > 0
 }
 
-// value scans a value up to the comma or parenthesis behind it.
+// value scans a value up to the comma or parenthesis after it.
 func (x *lexer) value() (value, tupleState) {
 	x.space()
 	start := x.heldUpTo()
@@ -111,7 +111,7 @@ func (x *lexer) value() (value, tupleState) {
 	return value{kind: sqlExpression, Span: cut.Span{Start: start, End: x.heldUpTo()}}, state
 }
 
-// valueEnd returns the byte behind a value, and whether there is one.
+// valueEnd returns the byte after a value, and whether there is one.
 func (x *lexer) valueEnd() (byte, bool) {
 	if x.unclosed {
 		return 0, false
@@ -151,7 +151,7 @@ func (x *lexer) expression(tok token) tupleState {
 
 func isOperand(tok token) bool { return tok.kind == sqlString || tok.kind == sqlNumber }
 
-// mayFollow reports whether a token can stand behind a literal.
+// mayFollow reports whether a token can stand after a literal.
 func (x *lexer) mayFollow(tok token) bool {
 	switch tok.kind {
 	case sqlString, sqlNumber, sqlName:

@@ -17,7 +17,7 @@ type decoder struct {
 	escapes bool
 }
 
-// value returns what a value means; ok is false for NULL and for whatever is no literal.
+// value returns what a value means; ok is false for NULL and for whatever is not a literal.
 func (d *decoder) value(x *lexer, v value) (value []byte, ok bool) {
 	text := x.held(v.Span)
 	switch v.kind {

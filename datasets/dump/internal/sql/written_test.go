@@ -82,9 +82,9 @@ var sqlWriters = []struct {
 
 func any8(string) bool { return true }
 
-func endOf(last bool, between, behind string) string {
+func endOf(last bool, between, after string) string {
 	if last {
-		return behind
+		return after
 	}
 	return between
 }

@@ -23,8 +23,10 @@ import (
 // cut, that of all lines is one more.
 type Format struct{}
 
+// Name implements format.Format.
 func (Format) Name() string { return "stealer_log" }
 
+// Score implements format.Format.
 func (Format) Score(s *format.Sample) int {
 	if isStealerLog(s) {
 		return format.Certain
@@ -32,6 +34,7 @@ func (Format) Score(s *format.Sample) int {
 	return -1
 }
 
+// Open implements format.Format.
 func (Format) Open(s *format.Sample) (format.Session, error) {
 	return session{format.Lines{End: s.LineEnd()}}, nil
 }
@@ -65,7 +68,7 @@ var keys = map[string]role{
 
 const longestKey = len("user password")
 
-// classify returns the role of a line and the value behind its key.
+// classify returns the role of a line and the value after its key.
 func classify(line []byte) (role, []byte) {
 	start := 0
 	for start < len(line) && cut.IsSpace(line[start]) {
@@ -204,7 +207,7 @@ func (b *block) endsBefore(role role) bool {
 // session is the session of a stealer log.
 type session struct{ format.Lines }
 
-// Last looks for the last line behind which a block cannot go on, from the end; and where nothing
+// Last looks for the last line after which a block cannot go on, from the end; and where nothing
 // stands between blocks, for the start of the last one.
 func (l session) Last(data []byte) int {
 	end := bytes.LastIndexByte(data, l.End) + 1
@@ -225,6 +228,7 @@ func (l session) Last(data []byte) int {
 	return cut
 }
 
+// Overlong implements format.Overlong.
 func (session) Overlong() func(data []byte) int { return format.OverlongLines() }
 
 // sink is told what a stretch of a log holds.
@@ -300,6 +304,7 @@ func (b *block) take(role role, value []byte, start, stop int) {
 	}
 }
 
+// Parse implements format.Session.
 func (l session) Parse(b *format.Block, record func(*leak.Record), reject func(leak.Reject)) {
 	c := format.Collector{Block: b, Record: record, Reject: reject}
 	l.scan(b.Data, b.Line, sink{

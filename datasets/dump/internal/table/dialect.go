@@ -98,7 +98,7 @@ func (t *table) secret(c *cut.Cutter, id, data []byte, r *delimited.Row, i int) 
 }
 
 // joined cuts a row with more fields than there are columns: some value holds the delimiter. It may
-// be the secret, or stand before or behind it.
+// be the secret, or stand before or after it.
 func (t *table) joined(c *cut.Cutter, data []byte, r *delimited.Row) leak.Reason {
 	extra := len(r.Fields) - t.Count
 	for _, column := range t.ids {
@@ -111,11 +111,11 @@ func (t *table) joined(c *cut.Cutter, data []byte, r *delimited.Row) leak.Reason
 			c.Kind = column.Kind
 			had := c.Count()
 			for _, p := range t.secrets {
-				switch shifted, behind := i != column.Index, p > column.Index; {
+				switch shifted, after := i != column.Index, p > column.Index; {
 				case p == column.Index: // of a table without a header
-				case shifted && behind:
+				case shifted && after:
 					t.secret(c, id, data, r, p+extra)
-				case !shifted && !behind:
+				case !shifted && !after:
 					t.secret(c, id, data, r, p)
 				default:
 					t.joinedSecret(c, id, data, r, p, extra)

@@ -80,7 +80,7 @@ func (f Format) headless(s *format.Sample) *table {
 }
 
 // agreedColumns returns how many columns most rows of the sample have and how many rows do, in
-// percent; 0 when it is no table.
+// percent; 0 when it is not a table.
 func agreedColumns(s *format.Sample, delimiter byte) (count, share int) {
 	if len(s.Lines) < headlessRows || bytes.IndexByte(s.Data, delimiter) < 0 {
 		return 0, 0
@@ -313,7 +313,7 @@ func isNumber(text []byte) bool {
 	return digits > 0
 }
 
-// isDate knows 2011-12-31, 31.12.2011 and 12/31/2011, with or without a time behind.
+// isDate knows 2011-12-31, 31.12.2011 and 12/31/2011, with or without a time after.
 func isDate(text []byte) bool {
 	const longest = len("2011-12-31T23:59:59.000000+00:00")
 	if len(text) < len("1.1.2011") || len(text) > longest || !cut.IsDigit(text[0]) {

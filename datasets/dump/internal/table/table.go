@@ -41,8 +41,10 @@ type columns struct {
 	hashes  []int
 }
 
+// Name implements format.Format.
 func (f Format) Name() string { return f.Label }
 
+// Score implements format.Format.
 func (f Format) Score(s *format.Sample) int {
 	if t, _, _ := f.header(s); t != nil {
 		return format.Certain // no other text begins with such a row
@@ -53,6 +55,7 @@ func (f Format) Score(s *format.Sample) int {
 	return -1
 }
 
+// Open implements format.Format.
 func (f Format) Open(s *format.Sample) (format.Session, error) {
 	t, start, skip := f.header(s)
 	if t == nil {
@@ -62,7 +65,7 @@ func (f Format) Open(s *format.Sample) (format.Session, error) {
 		}
 	}
 	if t == nil {
-		return nil, errors.New("its first row is no header that names an identifier column and a " +
+		return nil, errors.New("its first row is not a header that names an identifier column and a " +
 			"password or hash column, and its rows do not agree in three columns or more")
 	}
 	t.first = skip
@@ -134,16 +137,18 @@ type table struct {
 	delimited.Scanner
 	columns
 	first int             // byte after the header row
-	above []leak.Position // what stands above the first row and is no record, by the bytes of the sample
-	typed bool            // there is no header: the columns are told by what they hold
+	above []leak.Position // what stands above the first row and is not a record, by the bytes of the sample
+	typed bool            // there is not a header: the columns are told by what they hold
 	named bool            // one of them holds addresses
 }
 
 // endOfData ends the rows that psql copies, and is none of them.
 const endOfData = `\.`
 
+// Skip implements format.Session.
 func (t *table) Skip() int { return t.first }
 
+// Preamble implements format.Preambled.
 func (t *table) Preamble() []leak.Position { return t.above }
 
 func (t *table) read(data []byte, header *delimited.Row) {
@@ -164,6 +169,7 @@ func (t *table) read(data []byte, header *delimited.Row) {
 
 func (t *table) usable() bool { return len(t.ids) > 0 && len(t.secrets)+len(t.hashes) > 0 }
 
+// Last implements format.Session.
 func (t *table) Last(data []byte) int { return t.LastWithin(context.Background(), data) }
 
 // LastWithin runs through the rows only where quotes may hide line ends, and no longer than ctx.
@@ -187,6 +193,7 @@ func (t *table) LastWithin(ctx context.Context, data []byte) int {
 	}
 }
 
+// Parse implements format.Session.
 func (t *table) Parse(b *format.Block, record func(*leak.Record), reject func(leak.Reject)) {
 	c := format.Collector{Block: b, Record: record, Reject: reject}
 	var r delimited.Row

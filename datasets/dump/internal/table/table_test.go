@@ -200,9 +200,9 @@ func TestCSV_header_is_recognised(t *testing.T) {
 func TestCSV_demanded_by_name(t *testing.T) {
 	t.Parallel()
 	got := dumptest.Read(t, []byte("alice@example.com,pw\n"), dump.Options{Format: "csv"})
-	got.WantReport(t, dump.StatusSkipped, "csv", "no header")
+	got.WantReport(t, dump.StatusSkipped, "csv", "not a header")
 	got = dumptest.Read(t, []byte("email\tpassword,x\nalice@example.com\tpw\n"), dump.Options{Format: "tsv"})
-	got.WantReport(t, dump.StatusSkipped, "tsv", "no header")
+	got.WantReport(t, dump.StatusSkipped, "tsv", "not a header")
 	got = dumptest.Read(t, []byte("email\tpassword\nalice@example.com\tp,w\n"), dump.Options{Format: "tsv"})
 	got.WantReport(t, dump.StatusRead, "tsv", "")
 	dumptest.WantCuts(t, got.FirstCuts(), []string{"alice@example.com=p,w"})

@@ -144,7 +144,7 @@ func wantApart(t *testing.T, data []byte, got dumptest.Outcome, between func(byt
 		case n > 1:
 			t.Fatalf("byte %d is in %d records", i, n)
 		case n == 0 && i >= mark && !between(data[i], data):
-			t.Fatalf("byte %d is in no record and no reject", i)
+			t.Fatalf("byte %d is in neither a record nor a reject", i)
 		}
 	}
 }
