@@ -46,43 +46,26 @@ func (b *books) holds() {
 
 // report says what became of the input, but for its size and its digest.
 func (b *books) report(maxRecord int) Report {
-	rep := Report{Status: StatusRead, Encoding: joinNames(b.encodings)}
 	pardoned := b.pardoned()
-	var read, refused, lost, skipped []string
-	for i, f := range b.fates {
-		switch f.Kind {
-		case unpack.Lost:
-			lost = append(lost, f.sentence())
-		case unpack.LeftOut:
-			rep.LeftOut += f.Files
-		case unpack.Skipped:
-			if pardoned[i] {
-				rep.LeftOut++
-				continue
-			}
-			skipped, refused = append(skipped, f.sentence()), append(refused, f.Format)
-		case 0:
-			if f.holds {
-				read = append(read, f.Format)
-			}
-		}
+	sum := b.sum(pardoned)
+	rep := Report{
+		Status: StatusRead, Format: joinNames(sum.read), Encoding: joinNames(b.encodings),
+		Members: b.members(pardoned), LeftOut: sum.leftOut,
 	}
-	rep.Members = b.members(pardoned)
-	rep.Format = joinNames(read)
 	var sentences []string
 	if b.tooLong > 0 {
 		sentences = append(sentences, tooLongSentence(b.tooLong, maxRecord))
 	}
-	sentences = append(sentences, firstOf(lost)...)
-	sentences = append(sentences, firstOf(skipped)...)
+	sentences = append(sentences, firstOf(sum.lost)...)
+	sentences = append(sentences, firstOf(sum.skipped)...)
 	switch {
-	case len(read) == 0 && len(sentences) == 0 && rep.LeftOut > 0:
-		rep.Status, rep.Err = StatusSkipped, private.LeftOut(rep.LeftOut)
-	case len(read) == 0 && len(skipped)+len(lost) == 0:
+	case len(sum.read) == 0 && len(sentences) == 0 && sum.leftOut > 0:
+		rep.Status, rep.Err = StatusSkipped, private.LeftOut(sum.leftOut)
+	case len(sum.read) == 0 && len(sum.skipped)+len(sum.lost) == 0:
 		sentences = append(sentences, "the dump is empty")
 		rep.Status = StatusSkipped
-	case len(read) == 0:
-		rep.Status, rep.Format = StatusSkipped, joinNames(refused)
+	case len(sum.read) == 0:
+		rep.Status, rep.Format = StatusSkipped, joinNames(sum.refused)
 	case len(sentences) > 0:
 		rep.Status = StatusPartial
 	}
@@ -90,6 +73,31 @@ func (b *books) report(maxRecord int) Report {
 		rep.Err = errors.New(strings.Join(sentences, "; "))
 	}
 	return rep
+}
+
+// sums are the fates of all members by kind.
+type sums struct {
+	read, refused []string // formats
+	lost, skipped []string // sentences
+	leftOut       int      // files
+}
+
+func (b *books) sum(pardoned map[int]bool) (s sums) {
+	for i, f := range b.fates {
+		switch {
+		case f.Kind == unpack.Lost:
+			s.lost = append(s.lost, f.sentence())
+		case f.Kind == unpack.LeftOut:
+			s.leftOut += f.Files
+		case f.Kind == unpack.Skipped && pardoned[i]:
+			s.leftOut++
+		case f.Kind == unpack.Skipped:
+			s.skipped, s.refused = append(s.skipped, f.sentence()), append(s.refused, f.Format)
+		case f.Kind == 0 && f.holds:
+			s.read = append(s.read, f.Format)
+		}
+	}
+	return s
 }
 
 // pardoned returns the places of fates that are not a loss: of pictures that were skipped before it
