@@ -14,7 +14,7 @@ const (
 	// and INTO OUTFILE. A line end after a backslash belongs to the field
 	// (https://dev.mysql.com/doc/refman/8.4/en/load-data.html#load-data-field-line-handling).
 	Escaped
-	// Exact is RFC 4180 as tableText writes it: what is quoted means itself.
+	// Exact is RFC 4180 as package rowtext writes it: what is quoted means itself.
 	Exact
 )
 

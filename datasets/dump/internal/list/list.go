@@ -27,6 +27,22 @@ func (Combo) Open(s *format.Sample) (format.Session, error) {
 	return session{format.Lines{End: s.LineEnd()}}, nil
 }
 
+// ULP is a list of URL, login and password, as stealer logs are traded.
+type ULP struct{}
+
+// Name implements format.Format.
+func (ULP) Name() string { return "ulp" }
+
+// Score implements format.Format.
+func (ULP) Score(s *format.Sample) int {
+	return s.Share(func(line []byte) bool { return cut.SchemeEnd(cut.TrimSpace(line)) > 0 })
+}
+
+// Open implements format.Format.
+func (ULP) Open(s *format.Sample) (format.Session, error) {
+	return session{format.Lines{End: s.LineEnd()}}, nil
+}
+
 // Passwd is a file of accounts as systems keep them: htpasswd (user:hash), shadow and passwd of
 // Unix (their manual pages: passwd(5) and shadow(5)), and pwdump or secretsdump of Windows. Such
 // lines are known in a combo list as well. Their records name users; none has a testable secret,
@@ -47,21 +63,5 @@ func (Passwd) Score(s *format.Sample) int {
 
 // Open implements format.Format.
 func (Passwd) Open(s *format.Sample) (format.Session, error) {
-	return session{format.Lines{End: s.LineEnd()}}, nil
-}
-
-// ULP is a list of URL, login and password, as stealer logs are traded.
-type ULP struct{}
-
-// Name implements format.Format.
-func (ULP) Name() string { return "ulp" }
-
-// Score implements format.Format.
-func (ULP) Score(s *format.Sample) int {
-	return s.Share(func(line []byte) bool { return cut.SchemeEnd(cut.TrimSpace(line)) > 0 })
-}
-
-// Open implements format.Format.
-func (ULP) Open(s *format.Sample) (format.Session, error) {
 	return session{format.Lines{End: s.LineEnd()}}, nil
 }

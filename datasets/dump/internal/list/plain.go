@@ -10,7 +10,7 @@ import (
 )
 
 // plainLines reads off the marks of a block the lines that can be cut in one way only, and takes only
-// what cutter.line would cut in the very same way.
+// what cut.Cutter.Line would cut in the very same way.
 type plainLines struct {
 	window
 	end byte        // of lines

@@ -17,10 +17,7 @@ import (
 	"github.com/credsieve/credsieve/datasets/dump/leak"
 )
 
-// Format is a dump of a database in statements: of MySQL and MariaDB, PostgreSQL, SQL Server, SQLite
-// or Oracle.
-//
-// A record is one tuple of an INSERT, or one line of a COPY, of a table that has an identifier
+// Format is a dump in statements. A record is one tuple of an INSERT, or one line of a COPY, of a table that has an identifier
 // column and a column of passwords or hashes. Tuples of other tables, and all other statements and
 // comments, are structure: neither records nor rejects. One that the member ends in is a reject, for
 // what it hides may be anything.

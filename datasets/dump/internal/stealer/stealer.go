@@ -10,10 +10,7 @@ import (
 	"github.com/credsieve/credsieve/datasets/dump/leak"
 )
 
-// Format is what infostealers write: blocks of "Key: value" lines. One table of keys reads the
-// logs of all families, so no banner and no file name has to be known.
-//
-// A block ends with a rule (====, which is part of it), before a blank line, a URL, what stands by
+// Format is a log as infostealers write them. A block ends with a rule (====, which is part of it), before a blank line, a URL, what stands by
 // itself as a line of a ulp or combo list, or a key that it holds already once it has a password.
 // Rules by themselves are neither records nor rejects. Other lines between blocks are rejects,
 // because nothing tells an advert from a key that is not known yet.

@@ -69,7 +69,7 @@ func (s *columnStats) other() bool {
 func (f Format) headless(s *format.Sample) *table {
 	var best *table
 	top := 0
-	for _, delimiter := range []byte(f.Delimiters) {
+	for _, delimiter := range []byte(f.delimiters) {
 		if count, share := agreedColumns(s, delimiter); count > 0 && share > top {
 			if t := typed(s, delimiter, count); t != nil {
 				best, top = t, share

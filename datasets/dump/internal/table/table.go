@@ -21,8 +21,8 @@ import (
 
 // Format is a table with a header row, or one whose rows agree in three columns or more.
 type Format struct {
-	Label      string // what a report says
-	Delimiters string // one of which parts the fields
+	label      string // what a report says
+	delimiters string // one of which parts the fields
 }
 
 // CSV is a table whose header tells the delimiter.
@@ -42,7 +42,7 @@ type columns struct {
 }
 
 // Name implements format.Format.
-func (f Format) Name() string { return f.Label }
+func (f Format) Name() string { return f.label }
 
 // Score implements format.Format.
 func (f Format) Score(s *format.Sample) int {
@@ -102,7 +102,7 @@ func (f Format) header(s *format.Sample) (best *table, start, end int) {
 // headerAt reads a row with each delimiter, and takes the one that yields a header with the most
 // columns.
 func (f Format) headerAt(s *format.Sample, start int) (best *table, skip int) {
-	for _, delimiter := range []byte(f.Delimiters) {
+	for _, delimiter := range []byte(f.delimiters) {
 		t := &table{Scanner: delimited.Scanner{Delimiter: delimiter}, Lines: format.Lines{End: s.LineEnd()}}
 		var row delimited.Row
 		next := t.Scanner.Next(s.Data[start:], true, &row)
