@@ -50,7 +50,7 @@ func (r *run) estimate(ctx context.Context, s *screened, work *pruned) (*Outcome
 	if err != nil {
 		return nil, err
 	}
-	m, err := r.tally(s, work.Worklist, &verdicts{}, nil)
+	m, err := r.tally(s, work, &verdicts{}, nil)
 	if err != nil {
 		return nil, err
 	}

@@ -19,7 +19,7 @@ import (
 
 // tally writes down what every stage counted.
 func (r *run) tally(
-	s *screened, work *prune.Worklist, v *verdicts, list []rundir.Row,
+	s *screened, work *pruned, v *verdicts, list []rundir.Row,
 ) (*rundir.Manifest, error) {
 	meta := r.index.Meta()
 	m := &rundir.Manifest{
@@ -51,7 +51,7 @@ func (r *run) tally(
 		}
 	}
 	var err error
-	if m.OverCap, err = r.overCap(s, work); err != nil {
+	if m.OverCap, err = r.overCap(s, work.Worklist); err != nil {
 		return nil, err
 	}
 	m.Counts.AccountsNotActive = m.Counts.AccountsConfirmed - m.Counts.AccountsListed
@@ -201,23 +201,32 @@ func factsOf(m *rundir.Manifest, list []rundir.Row) guard.Facts {
 	}
 }
 
-// publish writes the lists and the manifest and moves the run to its place.
-func (r *run) publish(m *rundir.Manifest, list []rundir.Row, open []rundir.Undecided) (*Outcome, error) {
+// write writes the lists beside the run's place, and notes them in the manifest.
+func (r *run) write(s *screened, work *pruned, v *verdicts, m *rundir.Manifest, list []rundir.Row) error {
+	open, err := r.undecided(work.Worklist, v)
+	if err != nil {
+		return err
+	}
+	if err := r.writeMet(s, v); err != nil {
+		return err
+	}
+	if err := r.index.Err(); err != nil {
+		return err
+	}
 	m.Status = status(m, int64(len(open)))
 	held := m.Status == rundir.StatusHeld
 	if err := r.staging.WriteList(list, held, r.cfg.ShowIdentifiers); err != nil {
-		return nil, err
+		return err
 	}
-	if err := r.staging.WriteUndecided(open); err != nil {
-		return nil, err
-	}
+	return r.staging.WriteUndecided(open)
+}
+
+// publish writes the manifest and moves the run to its place.
+func (r *run) publish(m *rundir.Manifest) error {
 	m.Outputs = r.staging.Outputs()
 	m.FinishedAt = r.cfg.Now().UTC()
 	m.RunID = m.ID()
-	if err := r.staging.Publish(m); err != nil {
-		return nil, err
-	}
-	return &Outcome{Manifest: m, List: list, Dir: r.cfg.Out}, nil
+	return r.staging.Publish(m)
 }
 
 func status(m *rundir.Manifest, open int64) rundir.Status {

@@ -67,6 +67,10 @@ func (r *run) screen(ctx context.Context, inputs []dump.Input) (*screened, error
 	if err != nil {
 		return nil, err
 	}
+	// A damaged part of the index may have hidden accounts: no answer is better than a short one.
+	if err := r.index.Err(); err != nil {
+		return nil, err
+	}
 	screened.past, err = r.past(screened.inputs)
 	return screened, err
 }

@@ -38,7 +38,7 @@ var rooms = []room{
 		"it holds one password against one stored hash, and knows no account, file or run"},
 
 	// pipeline: each stage takes a few values and returns others.
-	{"pipeline", "datasets/accounts datasets/dump datasets/index datasets/ledger datasets/rundir hashing hashing/stored " +
+	{"pipeline", "datasets/accounts datasets/dump datasets/dump/leak datasets/index datasets/ledger datasets/rundir hashing hashing/stored " +
 		"pipeline/confirm pipeline/control pipeline/finding pipeline/guard pipeline/history pipeline/pair " +
 		"pipeline/progress pipeline/prune pipeline/rank pipeline/screen pipeline/spool pipeline/verify",
 		"it runs the stages on this machine; what works on finished runs is none of them"},
@@ -46,7 +46,7 @@ var rooms = []room{
 		"pairs and counts are what all stages exchange: it must not know a stage, or they meet in a knot again"},
 	{"pipeline/verify", "datasets/accounts datasets/index hashing hashing/stored",
 		"a build proves hash steps with it before there is a run"},
-	{"pipeline/screen", "datasets/dump datasets/index hashing hashing/stored pipeline/pair pipeline/verify",
+	{"pipeline/screen", "datasets/dump datasets/dump/leak datasets/index hashing hashing/stored pipeline/pair pipeline/verify",
 		"it finds candidates and decides about none: another runner screens parts of the dumps with it"},
 	{"pipeline/control", "datasets/dump datasets/index datasets/rundir hashing hashing/stored pipeline/screen pipeline/verify",
 		"controls take the path of candidates, and must not be able to make a finding"},

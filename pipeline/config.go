@@ -1,0 +1,117 @@
+package pipeline
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os/exec"
+	"path/filepath"
+	"time"
+
+	"github.com/credsieve/credsieve/datasets/dump"
+	"github.com/credsieve/credsieve/datasets/rundir"
+	"github.com/credsieve/credsieve/hashing"
+	"github.com/credsieve/credsieve/hashing/stored"
+	"github.com/credsieve/credsieve/pipeline/guard"
+	"github.com/credsieve/credsieve/pipeline/progress"
+	"github.com/credsieve/credsieve/pipeline/prune"
+	"github.com/credsieve/credsieve/pipeline/rank"
+	"github.com/credsieve/credsieve/pipeline/spool"
+)
+
+// Config is what one run needs. Sizes are in bytes.
+type Config struct {
+	IndexDir string
+	Key      *hashing.Key
+	Dumps    []string // files, folders, "-" for Stdin
+	Format   string   // name of the one reader to use, or "auto"
+	Stdin    io.Reader
+	Child    func(ctx context.Context) *exec.Cmd // see dump.Options
+	Unpack   dump.Limits                         // of containers
+	Out      string                              // the run directory; unused in a dry run
+	DryRun   bool                                // screen, count and estimate only
+
+	Weights                 rank.Weights // of the reasons of a score
+	OwnDomains              []string     // of our own login pages, with all below them
+	Limits                  guard.Limits
+	StateDir                string        // of the ledger; empty: none
+	SpoolDir                string        // for sealed candidates; empty: in the staging folder
+	Policy                  *prune.Policy // of our own passwords, nil: not known
+	MaxCandidatesPerAccount int           // distinct passwords tried for one account
+	ConfirmBudget           time.Duration // 0: none
+	Workers                 int
+	Memory                  int64
+	HashLimits              stored.Limits
+	ShowIdentifiers         bool
+
+	// parseHash is what a test puts in the place of parsing stored hashes.
+	parseHash func(string, stored.Limits) (stored.Hash, error)
+
+	Now      func() time.Time
+	Tool     rundir.Tool
+	Progress progress.Progress
+
+	clock func() time.Time // of the confirm budget, for tests
+}
+
+// checkPlaces refuses a run directory or a state folder inside a folder of dumps: the next night would read it
+// as a dump. It also refuses a folder for candidates that cannot hold any.
+func (c Config) checkPlaces() error {
+	if !c.DryRun {
+		if err := c.checkPlace("run", c.Out); err != nil {
+			return err
+		}
+	}
+	if c.StateDir != "" {
+		if err := c.checkPlace("state", c.StateDir); err != nil {
+			return err
+		}
+	}
+	return c.checkSpoolDir()
+}
+
+func (c Config) checkPlace(what, place string) error {
+	out, err := filepath.Abs(place)
+	if err != nil {
+		return fmt.Errorf("failed to find the place of %s %q: %w", what, place, err)
+	}
+	for _, dump := range c.Dumps {
+		folder, err := filepath.Abs(dump)
+		if err != nil || dump == "-" {
+			continue
+		}
+		if rel, err := filepath.Rel(folder, out); err == nil && filepath.IsLocal(rel) {
+			return fmt.Errorf("refusing to write %s %q into the dumps %q: the next scan would read it",
+				what, place, dump)
+		}
+	}
+	return nil
+}
+
+// checkSpoolDir makes a file where candidates may have to go, and removes it: that they cannot go there is
+// known now, and not only on a night when memory does not hold them.
+func (c Config) checkSpoolDir() error {
+	if c.SpoolDir == "" {
+		return nil
+	}
+	if err := spool.Try(c.SpoolDir); err != nil {
+		return fmt.Errorf("failed to use %q for sealed candidates: %w", c.SpoolDir, err)
+	}
+	return nil
+}
+
+func (c Config) validate() error {
+	switch {
+	case len(c.Dumps) == 0:
+		return fmt.Errorf("no dump was named")
+	case c.Workers < 1:
+		return fmt.Errorf("refusing to run with %d workers: at least 1 is needed", c.Workers)
+	case c.Memory < MinMemory:
+		return fmt.Errorf("refusing to run with %d bytes of memory: at least %d are needed",
+			c.Memory, int64(MinMemory))
+	case c.MaxCandidatesPerAccount < 1:
+		return fmt.Errorf("refusing to try %d candidates per account: at least 1 is needed",
+			c.MaxCandidatesPerAccount)
+	}
+	return c.Limits.Validate()
+}

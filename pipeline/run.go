@@ -1,0 +1,113 @@
+package pipeline
+
+import (
+	"context"
+	"time"
+
+	"github.com/credsieve/credsieve/datasets/dump"
+	"github.com/credsieve/credsieve/datasets/index"
+	"github.com/credsieve/credsieve/datasets/rundir"
+	"github.com/credsieve/credsieve/pipeline/history"
+	"github.com/credsieve/credsieve/pipeline/pair"
+	"github.com/credsieve/credsieve/pipeline/verify"
+)
+
+// run is one run under way.
+type run struct {
+	cfg     Config
+	started time.Time
+	index   *index.Index
+	recipes *verify.Recipes
+	parts   pair.Parts
+	history *history.History // nil without a state folder
+	costs   verify.Costs
+	spools  []interface{ Close() } // that may be open
+	staging *rundir.Staging        // nil in a dry run
+	rejects *rundir.Rejects        // nil in a dry run
+	proven  rundir.Controls        // so far
+}
+
+// plan lists the dumps, readies what a run of them needs, and proves that it can see. Doubt stops everything here.
+func plan(ctx context.Context, cfg Config) (*run, []dump.Input, error) {
+	if err := cfg.validate(); err != nil {
+		return nil, nil, err
+	}
+	r := &run{cfg: cfg, started: cfg.Now()}
+	inputs, err := dump.List(ctx, cfg.Dumps)
+	if err != nil {
+		return nil, nil, err
+	}
+	if err := cfg.checkPlaces(); err != nil {
+		return nil, nil, err
+	}
+	if err = r.open(); err == nil {
+		err = r.proveScreen(ctx)
+	}
+	if err != nil {
+		r.abort()
+		return nil, nil, err
+	}
+	return r, inputs, nil
+}
+
+// open readies what the run reads and where it writes. Doubt here stops everything.
+func (r *run) open() error {
+	var err error
+	open := index.Open
+	if r.cfg.StateDir != "" {
+		open = index.OpenWithIDs // the accounts of findings are asked for by their ids
+	}
+	if r.index, err = open(r.cfg.IndexDir, r.cfg.Key); err != nil {
+		return err
+	}
+	r.parts = pair.NewParts(r.index.Rows())
+	options := verify.Options{Limits: r.cfg.HashLimits, Parse: r.cfg.parseHash}
+	if r.recipes, err = verify.Open(r.index, r.cfg.Key, options); err != nil {
+		return err
+	}
+	if err := r.openHistory(); err != nil {
+		return err
+	}
+	return r.stage()
+}
+
+// stage prepares the run's place before any work, so that a place that cannot be written is known now and
+// not after a night of hashing.
+func (r *run) stage() error {
+	if r.cfg.DryRun {
+		return nil
+	}
+	var err error
+	if r.staging, err = rundir.Create(r.cfg.Out); err != nil {
+		return err
+	}
+	if r.rejects, err = r.staging.CreateRejects(); err != nil {
+		r.staging.Abort()
+	}
+	return err
+}
+
+// abort gives everything back; what was published by then stays.
+func (r *run) abort() {
+	for _, s := range r.spools {
+		s.Close()
+	}
+	if r.staging != nil {
+		r.staging.Abort()
+	}
+	if r.history != nil {
+		r.history.Close()
+	}
+	if r.index != nil {
+		_ = r.index.Close() // it was only read
+	}
+}
+
+// spoolDir is where candidates go that do not fit in memory: beside the run's place, or where the system
+// keeps temporary files.
+func (r *run) spoolDir() string {
+	if r.cfg.SpoolDir == "" && r.staging != nil {
+		return r.staging.Dir()
+	}
+	return r.cfg.SpoolDir
+}
