@@ -46,7 +46,7 @@ type Inspection struct {
 
 // MemberInspection is what one stream of text inside an input holds.
 type MemberInspection struct {
-	Member   string `json:"member"` // empty when the input is no archive
+	Member   string `json:"member"` // empty when the input is not an archive
 	Status   string `json:"status"`
 	Format   string `json:"format"`
 	Why      string `json:"why"` // the format was chosen

@@ -113,7 +113,7 @@ func TestList_is_exactly_right(t *testing.T) {
 			if i > 0 {
 				before := outcome.List[i-1]
 				if before.Score < row.Score || before.Score == row.Score && before.AccountID >= row.AccountID {
-					t.Fatalf("%s stands behind %s", row.AccountID, before.AccountID)
+					t.Fatalf("%s stands after %s", row.AccountID, before.AccountID)
 				}
 			}
 		}

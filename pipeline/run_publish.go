@@ -106,7 +106,8 @@ func inputs(s *screened, v *verdicts) []rundir.Input {
 	for i := range s.inputs.List {
 		in := &s.inputs.List[i]
 		list[i] = rundir.Input{
-			Path: strings.ToValidUTF8(in.Path, "?"), Name: in.Meta.Name, Kind: string(in.Meta.Kind), Trust: string(in.Meta.Trust),
+			Path: strings.ToValidUTF8(in.Path, "?"), Name: in.Meta.Name,
+			Kind: string(in.Meta.Kind), Trust: string(in.Meta.Trust),
 			LeakedOn: rundir.Date(in.Meta.LeakedOn), Bytes: in.Report.Bytes, SHA256: in.Report.SHA256,
 			Status: string(in.Report.Status), Format: in.Report.Format,
 			Records: in.Records, Rejected: in.Rejected,

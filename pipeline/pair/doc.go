@@ -16,5 +16,6 @@
 // A run may be made of parts: Balance, Crowd, Repeats and Survey of parts of the records or pairs add up with
 // Merge to those of all, whatever the order and the parts. That is why a Unit is a position, and not a counter.
 //
-// Not guaranteed: that an Intake or an EndLog can be merged; both are local, and sealed under a key that ends with the process.
+// Not guaranteed: that an Intake or an EndLog can be merged; both are local, and sealed under a key that ends with
+// the process.
 package pair

@@ -47,7 +47,7 @@ func (p *Pair) Match() string {
 	return MatchExact
 }
 
-// Merge notes one more record with the same pair; records come in the order of the dumps. It is no further reading
+// Merge notes one more record with the same pair; records come in the order of the dumps. It is not a further reading
 // any more when it is the first reading of any record that is evidence.
 func (p *Pair) Merge(q *Pair) {
 	switch {

@@ -27,7 +27,7 @@ type clues struct {
 	now         time.Time
 }
 
-// reasons are the named parts of a score, heaviest first. What is not known is no reason.
+// reasons are the named parts of a score, heaviest first. What is not known is not a reason.
 func (w Weights) reasons(c clues) []rundir.Reason {
 	codes := []string{reasonConfirmed}
 	when := func(holds bool, code string) {

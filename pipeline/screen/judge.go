@@ -82,12 +82,12 @@ func (o *opened) equals(text []byte) bool {
 	return o.stored != "" && string(bytes.TrimSpace(text)) == o.stored
 }
 
-// mayBeStored spares opening the account for what is no stored hash of it, by its length. Little is longer
+// mayBeStored spares opening the account for what cannot be its stored hash, by its length. Little is longer
 // than a password, and less has the very length of this account's stored hash.
 func (j *judge) mayBeStored(row uint32, secret []byte) bool {
 	const (
 		shortest = 24          // a salt and a digest have at least so many characters
-		slack    = len("\r\n") // an export may have left that behind a stored hash
+		slack    = len("\r\n") // an export may have left that after a stored hash
 	)
 	if len(secret) < shortest {
 		return false

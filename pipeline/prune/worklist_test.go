@@ -1,0 +1,51 @@
+package prune_test
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+
+	"github.com/credsieve/credsieve/pipeline/pair"
+	"github.com/credsieve/credsieve/pipeline/prune"
+)
+
+func TestWorklist_gives_out_the_best_class_first(t *testing.T) {
+	t.Parallel()
+	for _, limit := range []int64{1 << 20, 1} { // in memory, and on disk
+		w := prune.NewWorklist(t.TempDir(), limit)
+		for _, entry := range []struct {
+			class   int
+			account uint32
+			secret  string
+		}{{5, 1, "a"}, {5, 1, "b"}, {2, 2, "c"}, {5, 3, "d"}, {2, 3, "e"}} {
+			p := &pair.Pair{Account: entry.account, Secret: []byte(entry.secret), Inputs: []uint32{0}}
+			if err := w.Add(entry.class, p); err != nil {
+				t.Fatal(err)
+			}
+		}
+		var got []string
+		err := w.Tasks(func(task pair.Task) error {
+			text := fmt.Sprint(task.Account, ":")
+			for _, p := range task.Pairs {
+				text += string(p.Secret)
+			}
+			got = append(got, text)
+			return nil
+		})
+		if want := []string{"2:c", "3:e", "1:ab", "3:d"}; err != nil || !slices.Equal(got, want) || w.Pending != 5 {
+			t.Errorf("got %v of %d, want %v; %v", got, w.Pending, want, err)
+		}
+	}
+}
+
+func TestWorklist_notes_what_is_over_the_cap(t *testing.T) {
+	t.Parallel()
+	w := prune.NewWorklist(t.TempDir(), 1<<20)
+	defer w.Close()
+	for _, inputs := range [][]uint32{{3}, {1, 3}, {2}} {
+		w.Exceed(&pair.Pair{Account: 7, Inputs: inputs})
+	}
+	if over := w.OverCap[7]; len(w.OverCap) != 1 || over.Pairs != 3 || !slices.Equal(over.Inputs, []uint32{1, 2, 3}) {
+		t.Errorf("got %+v", over)
+	}
+}
