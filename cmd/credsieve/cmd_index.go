@@ -65,7 +65,7 @@ build. An index that already stands in DIR is replaced in one step, and is untou
 
 With --previous, rows that are as they were in an earlier index are carried over, and accounts whose identifiers or
 stored hash changed are marked, so that a nightly build over few changes is fast. Its answers are those of a full
-build. Now and then all tables are made anew all the same; index.json says why.
+build. Now and then all tables are made again all the same; index.json says why.
 
 What a store does to passwords before it hashes them (a digest, an HMAC with a pepper) no stored hash shows:
 --hash-steps FILE tells it, as YAML, and --known-answers FILE proves it, a CSV file account_id,password of test
@@ -98,7 +98,7 @@ accounts, mode 0600. A known password that does not open its account's stored ha
 
 func (o indexBuildOptions) validate() error {
 	if !(o.fpr >= index.MinFPR && o.fpr <= index.MaxFPR) { // written so that NaN fails too
-		return usagef("--fpr %v is no rate from %v to %v", o.fpr, index.MinFPR, index.MaxFPR)
+		return usagef("--fpr %v is not a rate from %v to %v", o.fpr, index.MinFPR, index.MaxFPR)
 	}
 	if o.workers < 1 {
 		return usagef("--workers %d: at least 1 is needed", o.workers)

@@ -37,7 +37,7 @@ func (a *approvalFlag) Set(text string) error {
 	count, err := strconv.ParseInt(text[colon+1:], 10, 64)
 	// Written as the program writes it: what looks odd was not copied from what a person looked at.
 	if err != nil || count < 0 || strconv.FormatInt(count, 10) != text[colon+1:] {
-		return fmt.Errorf("%q is no RUN_ID:COUNT: the count is no number of accounts", text)
+		return fmt.Errorf("%q is not RUN_ID:COUNT: the count is not a number of accounts", text)
 	}
 	a.runID, a.count = text[:colon], count
 	return nil

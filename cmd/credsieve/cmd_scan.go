@@ -143,7 +143,7 @@ func (o *scanOptions) validate() error {
 	}
 	for _, domain := range o.ownDomains {
 		if strings.Trim(domain, ".") == "" || strings.ContainsAny(domain, "/:@* \t") {
-			return usagef("--own-domain %q is no domain such as example.com", domain)
+			return usagef("--own-domain %q is not a domain (want e.g. example.com)", domain)
 		}
 	}
 	return o.limits.validate()

@@ -74,7 +74,7 @@ func newStateCompactCommand(e env) *cobra.Command {
 	return &cobra.Command{
 		Use:   "compact DIR",
 		Short: "Give the unused space of a state folder back",
-		Long: `Write the state anew without its unused pages and put it in the place of the old one in one step. Nothing
+		Long: `Write the state again without its unused pages and put it in the place of the old one in one step. Nothing
 is forgotten. A folder that a run is using is refused.` + exitStatus,
 		Args: cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {

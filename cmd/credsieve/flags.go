@@ -54,7 +54,7 @@ func (s *sizeFlag) Set(text string) error {
 	}
 	value, err := strconv.ParseFloat(number, 64)
 	if err != nil || !(value > 0) || value*float64(factor) > math.MaxInt64/2 {
-		return fmt.Errorf("%q is no size such as 512MiB", text)
+		return fmt.Errorf("%q is not a size (want e.g. 512MiB)", text)
 	}
 	*s = sizeFlag(value * float64(factor))
 	return nil

@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-var update = flag.Bool("update", false, "write the golden outputs anew")
+var update = flag.Bool("update", false, "write the golden outputs again")
 
 // goldenDir holds accounts, dumps and what a scan of them must write.
 var goldenDir = filepath.Join("..", "..", "testdata", "golden")

@@ -32,7 +32,7 @@ func TestInterrupt(t *testing.T) {
 				t.Errorf("exit code %d: %s", code, errs.String())
 			}
 			if _, err := os.Stat(b.path("new")); err == nil {
-				t.Error("something was left behind")
+				t.Error("something was left")
 			}
 		})
 	}

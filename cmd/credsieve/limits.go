@@ -21,7 +21,7 @@ func (l *limitFlags) addFlags(cmd *cobra.Command) {
 		"an input may unpack to `N` times its size, after the first 100 MiB")
 	flags.IntVar(&l.entries, "max-entries", dump.DefaultEntries, "entries of all archives of one input, at most `N`")
 	flags.IntVar(&l.depth, "max-depth", dump.DefaultDepth, "containers within containers, at most `N`")
-	flags.Var(&l.held, "max-held", "`size` of an archive that is held in memory when it is no file")
+	flags.Var(&l.held, "max-held", "`size` of an archive that is held in memory when it is not a file")
 }
 
 // limits returns what the flags say.

@@ -212,7 +212,7 @@ func appendPrevious(t table.Writer, m *index.Meta) {
 		{"segments", len(m.Segments)},
 	})
 	if p.Rewritten != "" {
-		t.AppendRow(table.Row{"all tables made anew", clip(printable(p.Rewritten))})
+		t.AppendRow(table.Row{"all tables made again", clip(printable(p.Rewritten))})
 	}
 }
 

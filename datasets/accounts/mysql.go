@@ -17,7 +17,7 @@ import (
 )
 
 // mysqlBegin starts the one transaction. What the server may have set and would change or cut the
-// result is set anew: sql_select_limit ends a result early, group_concat_max_len cuts a list of
+// result is set again: sql_select_limit ends a result early, group_concat_max_len cuts a list of
 // identifiers, both without a word; net_write_timeout ends a connection whose reader is busy.
 var mysqlBegin = []string{
 	"SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ",

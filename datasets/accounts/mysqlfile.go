@@ -50,7 +50,7 @@ func readDefaults(path string, cfg *mysql.Config) error {
 	return nil
 }
 
-// optionValue drops quotes, a comment behind a value without quotes, and escapes.
+// optionValue drops quotes, a comment after a value without quotes, and escapes.
 func optionValue(text string) string {
 	text = strings.TrimSpace(text)
 	if n := len(text); n >= 2 && (text[0] == '"' || text[0] == '\'') && text[n-1] == text[0] {

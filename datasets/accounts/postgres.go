@@ -21,7 +21,7 @@ const connectTimeout = 30 * time.Second
 const goodbye = 5 * time.Second
 
 // postgresBegin starts the one transaction. What the role or the server may have set and would
-// change or cut the result is set anew, for this transaction only, which also suits a pooler:
+// change or cut the result is set again, for this transaction only, which also suits a pooler:
 // row security would leave out rows without a word, so a query that it touches must fail (pg_dump
 // does the same); a statement time-out would end a large table half-way; the forms of bytes and
 // times are those that dbvalue.go reads; without synchronised scans a table that did not change

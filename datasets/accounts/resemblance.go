@@ -18,7 +18,7 @@ var otherNames = [roleCount][]string{
 	},
 }
 
-// Ranks of resemblance, the best first. What is spelled otherwise comes behind, by its distance.
+// Ranks of resemblance, the best first. What is spelled otherwise comes after, by its distance.
 const (
 	rankSame  = iota // but for case and what stands between words
 	rankOther        // another name of the same thing

@@ -106,11 +106,11 @@ var (
 )
 
 // checkURL refuses a URL with a password, also one that only looks as if it held a part of one: an
-// "@" behind the host is what a password with "/", "?" or "#" leaves there.
+// "@" after the host is what a password with "/", "?" or "#" leaves there.
 func checkURL(source string) error {
 	if engineOf(source) == engineSQLite {
 		if source[len(sqlitePrefix):] == "" {
-			return errors.New(`"sqlite:" needs the path of a file behind it`)
+			return errors.New(`"sqlite:" needs the path of a file after it`)
 		}
 		return nil
 	}

@@ -153,7 +153,7 @@ func compressionError(err error) error {
 	return fmt.Errorf("the compressed data is damaged: %w", err)
 }
 
-// openStdin reads CSV, or JSON lines where the first byte that is no white space is a brace.
+// openStdin reads CSV, or JSON lines where the first byte that is not white space is a brace.
 func openStdin(ctx context.Context, r io.Reader) (table, error) {
 	if r == nil {
 		return nil, errNoStdin
