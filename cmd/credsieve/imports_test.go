@@ -23,12 +23,22 @@ type room struct {
 	why  string
 }
 
+// Reasons that several share.
+const (
+	oneBudget  = "containers have one budget, and one place that keeps it"
+	inAccounts = "account databases are read there, by statements that only read"
+	aFamily    = "a family knows no other, and no container"
+	inStored   = "what verifies passwords is in hashing/stored"
+	inCmd      = "the command line is cmd's: give the package values, not flags"
+)
+
 // rooms are all packages of this module. An arrow that is not in this list is wrong until somebody writes it
 // here, with the sentence that defends it. What no line allows an import of, such as the packages that only
 // tests use, no other package imports.
 var rooms = []room{
-	{"cmd/credsieve", "datasets/accounts datasets/dump datasets/index datasets/ledger datasets/rundir datasets/synth " +
-		"hashing hashing/stored pipeline pipeline/guard pipeline/progress pipeline/prune pipeline/rank pipeline/review",
+	{"cmd/credsieve", "datasets/accounts datasets/dump datasets/index datasets/ledger " +
+		"datasets/rundir datasets/synth hashing hashing/stored pipeline pipeline/guard " +
+		"pipeline/progress pipeline/prune pipeline/rank pipeline/review",
 		"commands turn flags into values and show what comes back; what a stage does is not theirs"},
 
 	// hashing: who is meant, and what verifies.
@@ -38,47 +48,55 @@ var rooms = []room{
 		"it holds one password against one stored hash, and knows no account, file or run"},
 
 	// pipeline: each stage takes a few values and returns others.
-	{"pipeline", "datasets/accounts datasets/dump datasets/dump/leak datasets/index datasets/ledger datasets/rundir hashing hashing/stored " +
-		"pipeline/confirm pipeline/control pipeline/finding pipeline/guard pipeline/history pipeline/pair " +
-		"pipeline/progress pipeline/prune pipeline/rank pipeline/screen pipeline/spool pipeline/verify",
+	{"pipeline", "datasets/accounts datasets/dump datasets/dump/leak datasets/index datasets/ledger " +
+		"datasets/rundir hashing hashing/stored pipeline/confirm pipeline/control " +
+		"pipeline/finding pipeline/guard pipeline/history pipeline/pair pipeline/progress " +
+		"pipeline/prune pipeline/rank pipeline/screen pipeline/spool pipeline/verify",
 		"it runs the stages on this machine; what works on finished runs is none of them"},
 	{"pipeline/pair", "datasets/dump datasets/rundir hashing pipeline/spool",
 		"pairs and counts are what all stages exchange: it must not know a stage, or they meet in a knot again"},
 	{"pipeline/verify", "datasets/accounts datasets/index hashing hashing/stored",
 		"a build proves hash steps with it before there is a run"},
-	{"pipeline/screen", "datasets/dump datasets/dump/leak datasets/index hashing hashing/stored pipeline/pair pipeline/verify",
-		"it finds candidates and decides about none: another runner screens parts of the dumps with it"},
-	{"pipeline/control", "datasets/dump datasets/index datasets/rundir hashing hashing/stored pipeline/screen pipeline/verify",
-		"controls take the path of candidates, and must not be able to make a finding"},
-	{"pipeline/finding", "datasets/accounts datasets/dump datasets/index datasets/ledger hashing hashing/stored pipeline/pair",
-		"a finding is made of a match or of the sealed record of one, and of nothing that a stage thinks"},
-	{"pipeline/history", "datasets/dump datasets/index datasets/ledger hashing pipeline/finding pipeline/pair",
-		"it says what earlier runs decided, and takes no part in what this one does"},
-	{"pipeline/prune", "datasets/accounts datasets/dump datasets/index datasets/ledger hashing pipeline/history " +
-		"pipeline/pair pipeline/spool pipeline/verify",
-		"it decides what is not worth a verification, and must not be able to confirm"},
-	{"pipeline/confirm", "datasets/index hashing/stored pipeline/control pipeline/finding pipeline/history " +
+	{"pipeline/screen", "datasets/dump datasets/dump/leak datasets/index hashing hashing/stored " +
 		"pipeline/pair pipeline/verify",
+		"it finds candidates and decides about none: another runner screens parts of the dumps with it"},
+	{"pipeline/control", "datasets/dump datasets/index datasets/rundir hashing hashing/stored " +
+		"pipeline/screen pipeline/verify",
+		"controls take the path of candidates, and must not be able to make a finding"},
+	{"pipeline/finding", "datasets/accounts datasets/dump datasets/index datasets/ledger hashing " +
+		"hashing/stored pipeline/pair",
+		"a finding is made of a match or of the sealed record of one, and of nothing that a stage thinks"},
+	{"pipeline/history", "datasets/dump datasets/index datasets/ledger hashing pipeline/finding " +
+		"pipeline/pair",
+		"it says what earlier runs decided, and takes no part in what this one does"},
+	{"pipeline/prune", "datasets/accounts datasets/dump datasets/index datasets/ledger hashing " +
+		"pipeline/history pipeline/pair pipeline/spool pipeline/verify",
+		"it decides what is not worth a verification, and must not be able to confirm"},
+	{"pipeline/confirm", "datasets/index hashing/stored pipeline/control pipeline/finding " +
+		"pipeline/history pipeline/pair pipeline/verify",
 		"it decides about one account at a time: it must not know dumps, files or how many there are"},
 	{"pipeline/rank", "datasets/accounts datasets/dump datasets/rundir hashing pipeline/finding",
 		"it takes findings, and must not see candidates: there is no other way onto the list"},
 	{"pipeline/guard", "datasets/rundir",
 		"whether a list is published is decided by counts alone, not by a stage that could plead for it"},
-	{"pipeline/review", "datasets/accounts datasets/dump datasets/index datasets/ledger datasets/rundir hashing " +
-		"pipeline/finding pipeline/progress pipeline/rank",
+	{"pipeline/review", "datasets/accounts datasets/dump datasets/index datasets/ledger " +
+		"datasets/rundir hashing pipeline/finding pipeline/progress pipeline/rank",
 		"it reads finished runs, and must not be able to screen or verify"},
 	{"pipeline/spool", "datasets/sealedfile", "what an entry says is its writer's affair"},
 	{"pipeline/progress", "", "stages count; how that is shown is the caller's affair"},
-	{"pipeline/internal/workplace", "datasets/accounts datasets/dump datasets/index datasets/synth hashing hashing/stored " +
-		"pipeline/verify", "it makes what tests of several stages need, and so is below all of them"},
+	{"pipeline/internal/workplace", "datasets/accounts datasets/dump datasets/index datasets/synth " +
+		"hashing hashing/stored pipeline/verify",
+		"it makes what tests of several stages need, and so is below all of them"},
 
 	// datasets: files and databases.
 	{"datasets/accounts", "datasets/internal/deltapacked datasets/internal/interruptible hashing",
 		"it reads accounts of any source, and does not know what becomes of them"},
-	{"datasets/index", "datasets/accounts datasets/index/internal/bloom datasets/index/internal/extsort " +
-		"datasets/index/internal/table datasets/internal/durable hashing hashing/stored",
+	{"datasets/index", "datasets/accounts datasets/index/internal/bloom " +
+		"datasets/index/internal/extsort datasets/index/internal/table datasets/internal/durable " +
+		"hashing hashing/stored",
 		"it answers which account an identifier is, and knows no dump and no run"},
-	{"datasets/index/internal/bloom", "datasets/index/internal/table hashing", "a filter knows tokens, not accounts"},
+	{"datasets/index/internal/bloom", "datasets/index/internal/table hashing",
+		"a filter knows tokens, not accounts"},
 	{"datasets/index/internal/extsort", "datasets/index/internal/table datasets/sealedfile hashing",
 		"it sorts tokens, and knows no account"},
 	{"datasets/index/internal/table", "datasets/internal/durable",
@@ -87,7 +105,8 @@ var rooms = []room{
 		"it keeps names and sealed records, and does not know what a pair or a finding is"},
 	{"datasets/rundir", "datasets/internal/durable",
 		"it is the contract with the reset step: files, and no stage that fills them"},
-	{"datasets/synth", "hashing/stored", "it makes what readers are tested with, and must not make it with them"},
+	{"datasets/synth", "hashing/stored",
+		"it makes what readers are tested with, and must not make it with them"},
 	{"datasets/sealedfile", "", "it keeps bytes out of sight, and does not know what they say"},
 	{"datasets/dbtest", "", "it starts servers for tests of several packages"},
 	{"datasets/internal/deltapacked", "", "it is about one encoding of Parquet pages"},
@@ -95,83 +114,101 @@ var rooms = []room{
 	{"datasets/internal/interruptible", "", "it is about readers that end with a context"},
 
 	// datasets/dump: leak <- cut <- format <- families <- dump, and private <- unpack <- dump.
-	{"datasets/dump", "datasets/dump/internal/cut datasets/dump/internal/format datasets/dump/internal/json " +
-		"datasets/dump/internal/ldif datasets/dump/internal/list datasets/dump/internal/private " +
-		"datasets/dump/internal/sniff datasets/dump/internal/sql datasets/dump/internal/stealer " +
-		"datasets/dump/internal/table datasets/dump/internal/unpack datasets/dump/leak",
+	{"datasets/dump", "datasets/dump/internal/cut datasets/dump/internal/format " +
+		"datasets/dump/internal/json datasets/dump/internal/ldif datasets/dump/internal/list " +
+		"datasets/dump/internal/private datasets/dump/internal/sniff datasets/dump/internal/sql " +
+		"datasets/dump/internal/stealer datasets/dump/internal/table " +
+		"datasets/dump/internal/unpack datasets/dump/leak",
 		"it reads dumps and keeps the books; who is in them is not asked here"},
-	{"datasets/dump/leak", "hashing", "records and rejects are what everybody sees of a dump, without what read it"},
+	{"datasets/dump/leak", "hashing",
+		"records and rejects are what everybody sees of a dump, without what read it"},
 	{"datasets/dump/internal/cut", "datasets/dump/leak hashing",
 		"a text is cut in the same way in whatever format it stands"},
 	{"datasets/dump/internal/format", "datasets/dump/internal/cut datasets/dump/leak hashing",
 		"it says what a format is, and knows none"},
-	{"datasets/dump/internal/delimited", "datasets/dump/internal/cut", "rows are scanned without asking what they mean"},
-	{"datasets/dump/internal/json", "datasets/dump/internal/cut datasets/dump/internal/format datasets/dump/leak hashing",
-		"a family knows no other, and no container"},
-	{"datasets/dump/internal/ldif", "datasets/dump/internal/cut datasets/dump/internal/format datasets/dump/leak hashing",
-		"a family knows no other, and no container"},
-	{"datasets/dump/internal/list", "datasets/dump/internal/cut datasets/dump/internal/format datasets/dump/leak",
-		"a family knows no other, and no container"},
+	{"datasets/dump/internal/delimited", "datasets/dump/internal/cut",
+		"rows are scanned without asking what they mean"},
+	{"datasets/dump/internal/json", "datasets/dump/internal/cut datasets/dump/internal/format " +
+		"datasets/dump/leak hashing",
+		aFamily},
+	{"datasets/dump/internal/ldif", "datasets/dump/internal/cut datasets/dump/internal/format " +
+		"datasets/dump/leak hashing",
+		aFamily},
+	{"datasets/dump/internal/list", "datasets/dump/internal/cut datasets/dump/internal/format " +
+		"datasets/dump/leak",
+		aFamily},
 	{"datasets/dump/internal/sql", "datasets/dump/internal/cut datasets/dump/internal/delimited " +
-		"datasets/dump/internal/format datasets/dump/leak hashing", "a family knows no other, and no container"},
-	{"datasets/dump/internal/stealer", "datasets/dump/internal/cut datasets/dump/internal/format datasets/dump/leak hashing",
-		"a family knows no other, and no container"},
+		"datasets/dump/internal/format datasets/dump/leak hashing",
+		aFamily},
+	{"datasets/dump/internal/stealer", "datasets/dump/internal/cut datasets/dump/internal/format " +
+		"datasets/dump/leak hashing",
+		aFamily},
 	{"datasets/dump/internal/table", "datasets/dump/internal/cut datasets/dump/internal/delimited " +
-		"datasets/dump/internal/format datasets/dump/leak hashing", "a family knows no other, and no container"},
+		"datasets/dump/internal/format datasets/dump/leak hashing",
+		aFamily},
 	{"datasets/dump/internal/unpack", "datasets/dump/internal/parquet datasets/dump/internal/private " +
-		"datasets/dump/internal/rowtext datasets/dump/internal/sniff datasets/internal/interruptible",
+		"datasets/dump/internal/rowtext datasets/dump/internal/sniff " +
+		"datasets/internal/interruptible",
 		"containers hand out bytes with a name, and must not know what a format makes of them"},
 	{"datasets/dump/internal/parquet", "datasets/dump/internal/rowtext datasets/internal/deltapacked",
 		"it runs in a process of its own, with a stranger's file and nothing else"},
-	{"datasets/dump/internal/sweep", "", "it looks for addresses in text of no format, and knows no record"},
-	{"datasets/dump/internal/private", "", "which files are nobody's business is decided by names alone"},
+	{"datasets/dump/internal/sweep", "",
+		"it looks for addresses in text of no format, and knows no record"},
+	{"datasets/dump/internal/private", "",
+		"which files are nobody's business is decided by names alone"},
 	{"datasets/dump/internal/rowtext", "", "it writes rows as text, whatever they were"},
 	{"datasets/dump/internal/sniff", "", "it looks at first bytes, and decides nothing"},
-	{"datasets/dump/internal/dumptest", "datasets/dump datasets/dump/leak", "tests read with it as users of dump do"},
+	{"datasets/dump/internal/dumptest", "datasets/dump datasets/dump/leak",
+		"tests read with it as users of dump do"},
 	{"datasets/dump/internal/format/formattest", "datasets/dump datasets/dump/internal/cut " +
-		"datasets/dump/internal/dumptest datasets/dump/internal/format datasets/dump/internal/unpack datasets/dump/leak",
+		"datasets/dump/internal/dumptest datasets/dump/internal/format " +
+		"datasets/dump/internal/unpack datasets/dump/leak",
 		"the exam of a format reads with the whole of dump"},
 
-	{"docs/examples/resetstep", "", "a reset step is a program of somebody else: it reads files and runs credsieve"},
+	{"docs/examples/resetstep", "",
+		"a reset step is a program of somebody else: it reads files and runs credsieve"},
 }
 
 // doors are the packages of others, each with those of ours that may import it, and why no more.
 var doors = []room{
-	{"github.com/spf13/cobra", "cmd/credsieve", "the command line is cmd's: give the package values, not flags"},
-	{"github.com/spf13/pflag", "cmd/credsieve", "the command line is cmd's: give the package values, not flags"},
+	{"github.com/spf13/cobra", "cmd/credsieve", inCmd},
+	{"github.com/spf13/pflag", "cmd/credsieve", inCmd},
 	{"github.com/jedib0t/go-pretty", "cmd/credsieve", "what a person sees is cmd's"},
 	{"golang.org/x/term", "cmd/credsieve", "what a person sees is cmd's"},
 
 	{"github.com/bits-and-blooms/bloom", "datasets/index/internal/bloom",
 		"its ReadFrom takes damaged bytes for a filter that has no members"},
-	{"github.com/google/flatbuffers", "datasets/index/internal/table", "Arrow files are read in place there only"},
-	{"github.com/apache/arrow/go/v17", "datasets/accounts datasets/dump/internal/parquet datasets/index " +
-		"datasets/index/internal/table datasets/internal/deltapacked datasets/rundir datasets/synth",
+	{"github.com/google/flatbuffers", "datasets/index/internal/table",
+		"Arrow files are read in place there only"},
+	{"github.com/apache/arrow/go/v17", "datasets/accounts datasets/dump/internal/parquet " +
+		"datasets/index datasets/index/internal/table datasets/internal/deltapacked " +
+		"datasets/rundir datasets/synth",
 		"Arrow is for files that are Arrow or Parquet: it is large, and it trusts what it reads"},
-	{"github.com/go-sql-driver/mysql", "datasets/accounts", "account databases are read there, by statements that only read"},
-	{"github.com/jackc/pgx/v5", "datasets/accounts", "account databases are read there, by statements that only read"},
-	{"modernc.org/sqlite", "datasets/accounts", "account databases are read there, by statements that only read"},
+	{"github.com/go-sql-driver/mysql", "datasets/accounts", inAccounts},
+	{"github.com/jackc/pgx/v5", "datasets/accounts", inAccounts},
+	{"modernc.org/sqlite", "datasets/accounts", inAccounts},
 	{"go.etcd.io/bbolt", "datasets/ledger", "the ledger is one file with one owner"},
 	{"github.com/dchest/siphash", "datasets/index datasets/ledger pipeline/pair",
 		"tokens are made by hashing; this is for names of pairs and of rows"},
 
-	{"github.com/bodgit/sevenzip", "datasets/dump/internal/unpack", "containers have one budget, and one place that keeps it"},
-	{"github.com/nwaples/rardecode/v2", "datasets/dump/internal/unpack", "containers have one budget, and one place that keeps it"},
-	{"github.com/stangelandcl/ppmd", "datasets/dump/internal/unpack", "containers have one budget, and one place that keeps it"},
-	{"github.com/ulikunitz/xz", "datasets/dump/internal/unpack", "containers have one budget, and one place that keeps it"},
-	{"github.com/xuri/excelize/v2", "datasets/dump/internal/unpack", "containers have one budget, and one place that keeps it"},
-	{"github.com/klauspost/compress", "datasets/accounts datasets/dump/internal/dumptest datasets/dump/internal/unpack " +
-		"datasets/synth", "what is compressed is unpacked where its size is watched"},
+	{"github.com/bodgit/sevenzip", "datasets/dump/internal/unpack", oneBudget},
+	{"github.com/nwaples/rardecode/v2", "datasets/dump/internal/unpack", oneBudget},
+	{"github.com/stangelandcl/ppmd", "datasets/dump/internal/unpack", oneBudget},
+	{"github.com/ulikunitz/xz", "datasets/dump/internal/unpack", oneBudget},
+	{"github.com/xuri/excelize/v2", "datasets/dump/internal/unpack", oneBudget},
+	{"github.com/klauspost/compress", "datasets/accounts datasets/dump/internal/dumptest " +
+		"datasets/dump/internal/unpack datasets/synth",
+		"what is compressed is unpacked where its size is watched"},
 
-	{"github.com/go-crypt/x", "datasets/synth hashing/stored", "what verifies passwords is in hashing/stored"},
-	{"golang.org/x/crypto", "hashing/stored", "what verifies passwords is in hashing/stored"},
+	{"github.com/go-crypt/x", "datasets/synth hashing/stored", inStored},
+	{"golang.org/x/crypto", "hashing/stored", inStored},
 	{"golang.org/x/net", "hashing", "identifiers have one canonical form, and one place that makes it"},
 	{"golang.org/x/text", "datasets/dump hashing hashing/stored pipeline/prune",
 		"identifiers have one canonical form; besides, encodings of dumps, passwords and policies are meant"},
 	{"go.yaml.in/yaml/v3", "cmd/credsieve datasets/dump pipeline/prune pipeline/verify",
 		"people write YAML: settings, sidecars, weights, policies and steps; programs do not"},
-	{"golang.org/x/sync", "datasets/index datasets/index/internal/table datasets/synth pipeline pipeline/confirm " +
-		"pipeline/control pipeline/history",
+	{"golang.org/x/sync", "datasets/index datasets/index/internal/table datasets/synth pipeline " +
+		"pipeline/confirm pipeline/control pipeline/history",
 		"who starts goroutines bounds them"},
 	{"golang.org/x/sys", "datasets/dump/internal/list datasets/index/internal/table datasets/rundir",
 		"what depends on the system stands in few files"},
