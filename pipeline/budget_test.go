@@ -158,6 +158,7 @@ func yieldBase(t testing.TB) *place {
 // TestBudget_finds_the_likely_first: a tenth of the candidates are checked, and at least half of the true
 // matches found; what is left comes first the next night.
 func TestBudget_finds_the_likely_first(t *testing.T) {
+	t.Parallel()
 	p := yieldBase(t)
 	whole := p.run("whole")
 	all, matches := whole.Counts.Candidates, whole.Counts.AccountsConfirmed
@@ -205,6 +206,7 @@ func TestBudget_finds_the_likely_first(t *testing.T) {
 // TestCap: a dump with very many passwords for one account costs no more verifications than the cap, and the
 // manifest names both.
 func TestCap(t *testing.T) {
+	t.Parallel()
 	const passwords = 50_000
 	p := newPlace(t)
 	p.account(1, "Made-Up-1", "user", "")
@@ -233,6 +235,7 @@ func TestCap(t *testing.T) {
 }
 
 func TestRun_prunes_what_the_policy_never_accepted(t *testing.T) {
+	t.Parallel()
 	p := newPlace(t)
 	p.account(1, "short", "user", "2025-01-01T00:00:00Z") // a store that lies about the date
 	p.account(2, "short", "user", "")

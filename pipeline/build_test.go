@@ -27,6 +27,7 @@ func (s *sum) Add(n int64) { s.n += n; s.told++ }
 func (s *sum) Done()       {}
 
 func TestMetered_tells_of_every_row(t *testing.T) {
+	t.Parallel()
 	for _, rows := range []int64{0, 1, meteredRows, 3*meteredRows + 7} {
 		left, meter := countedRows(rows), new(sum)
 		source := &metered{Reader: &left, meter: meter}

@@ -90,6 +90,7 @@ func (s *store) scan(t *rapid.T, dumps ...[]string) (*Outcome, []byte) {
 // TestList_is_exactly_right: whatever the dumps hold, the accounts listed are the active ones of which a
 // dump holds the very password, a dump without one changes nothing, and ties stand by account id.
 func TestList_is_exactly_right(t *testing.T) {
+	t.Parallel()
 	const accounts = 12
 	s := newStore(t, accounts)
 	rapid.Check(t, func(t *rapid.T) {

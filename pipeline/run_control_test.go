@@ -65,6 +65,7 @@ func smallWorkplace(t *testing.T) Config {
 
 // TestControls_catch_a_broken_verifier: each time the run fails before anything is published.
 func TestControls_catch_a_broken_verifier(t *testing.T) {
+	t.Parallel()
 	cfg := smallWorkplace(t)
 	tests := map[string]struct {
 		parse func(string, stored.Limits) (stored.Hash, error)
@@ -96,6 +97,7 @@ func TestControls_catch_a_broken_verifier(t *testing.T) {
 }
 
 func TestControls_pass_and_are_counted(t *testing.T) {
+	t.Parallel()
 	cfg := smallWorkplace(t)
 	cfg.parseHash = spoil(stored.Hash.Verify) // whole, and able to plant
 	outcome, err := Run(context.Background(), cfg)
@@ -156,6 +158,7 @@ func answeredStore(t *testing.T) Config {
 }
 
 func TestAnswers_are_given_in_each_run(t *testing.T) {
+	t.Parallel()
 	cfg := answeredStore(t)
 	cfg.parseHash = spoil(stored.Hash.Verify) // whole, and able to plant
 	outcome, err := Run(context.Background(), cfg)
@@ -176,6 +179,7 @@ func TestAnswers_are_given_in_each_run(t *testing.T) {
 // TestAnswers_catch_what_planted_hashes_do_not: the hashes that the run makes for itself open, those of the
 // store do not.
 func TestAnswers_catch_what_planted_hashes_do_not(t *testing.T) {
+	t.Parallel()
 	planted := strings.Split(stored.FormatArgon2id(nil, []byte("a planted salt"), cheapArgon2), "$")[4]
 	for name, outcome := range map[string]stored.Outcome{
 		"refuted": stored.NoMatch, "undecided": stored.CannotVerify,

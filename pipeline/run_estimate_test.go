@@ -4,6 +4,7 @@ import "testing"
 
 // TestEstimate_is_what_the_run_then_does where nothing matches: then no candidate is moot.
 func TestEstimate_is_what_the_run_then_does(t *testing.T) {
+	t.Parallel()
 	p := newPlace(t)
 	for n := range 4 {
 		p.account(n, "Made-Up", "user", "")
@@ -35,6 +36,7 @@ func TestEstimate_is_what_the_run_then_does(t *testing.T) {
 }
 
 func TestAtOnce_is_bounded_by_memory(t *testing.T) {
+	t.Parallel()
 	cfg := Config{Workers: 8, Memory: 512 << 20}
 	for memory, want := range map[int64]int64{0: 8, 1 << 20: 8, 128 << 20: 3, 4 << 30: 1} {
 		if got := cfg.atOnce(memory); got != want {

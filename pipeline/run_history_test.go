@@ -20,6 +20,7 @@ import (
 // TestRun_finds_moved_accounts lists accounts, turns the export around, takes one of them out of it, and lists
 // again: with the prints of ids that findings have, and with findings of a state that is older than these.
 func TestRun_finds_moved_accounts(t *testing.T) {
+	t.Parallel()
 	o := synth.Defaults()
 	o.Accounts, o.Records, o.Reuse, o.Formats = 300, 600, 0.1, []string{"combo_colon"}
 	o.Argon2 = stored.Argon2Params{Memory: 8, Time: 1, Threads: 1}

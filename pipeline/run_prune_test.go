@@ -74,6 +74,7 @@ func worklistOf(t *testing.T, s *screened, limit int) (*pruned, []pair.Task) {
 }
 
 func TestPrune_orders_by_sources_then_recency_then_input(t *testing.T) {
+	t.Parallel()
 	s := threeDumps(t, func(s *screened) {
 		s.mustAdd(t, 0, exact(1, "first-old"))
 		s.mustAdd(t, 0, exact(1, "second-old"))
@@ -92,6 +93,7 @@ func TestPrune_orders_by_sources_then_recency_then_input(t *testing.T) {
 }
 
 func TestPrune_caps_an_account_and_keeps_its_best(t *testing.T) {
+	t.Parallel()
 	s := threeDumps(t, func(s *screened) {
 		for _, secret := range []string{"a", "b", "c", "d"} {
 			s.mustAdd(t, 0, exact(1, secret))
@@ -110,6 +112,7 @@ func TestPrune_caps_an_account_and_keeps_its_best(t *testing.T) {
 }
 
 func TestPrune_never_confirms_a_fabricated_dump(t *testing.T) {
+	t.Parallel()
 	s := threeDumps(t, func(s *screened) {
 		s.mustAdd(t, 2, exact(1, "made-up"))
 		s.mustAdd(t, 2, exact(1, "elsewhere too"))
@@ -128,6 +131,7 @@ func TestPrune_never_confirms_a_fabricated_dump(t *testing.T) {
 // TestPrune_tries_every_first_reading_first: readings that a record adds to its first must not use up the
 // cap before other records had their turn.
 func TestPrune_tries_every_first_reading_first(t *testing.T) {
+	t.Parallel()
 	s := threeDumps(t, func(s *screened) {
 		s.mustAdd(t, 0, exact(1, "one | tail"), exact(1, "one"), exact(2, "other"))
 		s.mustAdd(t, 0, exact(1, "two | tail"), exact(1, "two"))
@@ -146,6 +150,7 @@ func TestPrune_tries_every_first_reading_first(t *testing.T) {
 // TestPrune_a_first_reading_of_any_record_is_one: what another record says plainly does not come after
 // whatever else is on the list, unless that record is made up.
 func TestPrune_a_first_reading_of_any_record_is_one(t *testing.T) {
+	t.Parallel()
 	s := threeDumps(t, func(s *screened) {
 		s.mustAdd(t, 0, exact(1, "one | tail"), exact(1, "one"))
 		s.mustAdd(t, 0, exact(1, "two | tail"), exact(1, "two"))

@@ -8,6 +8,7 @@ import (
 )
 
 func TestFactsOf_leaves_out_what_is_outstanding(t *testing.T) {
+	t.Parallel()
 	list := []rundir.Row{{Status: finding.StatusNew}, {Status: finding.StatusOutstanding}, {Status: finding.StatusOutstanding}, {}}
 	if got := factsOf(new(rundir.Manifest), list).Listed; got != 2 {
 		t.Errorf("%d newly listed", got)
