@@ -41,8 +41,9 @@ type Exam struct {
 	Longest int
 }
 
-// Run examines the format. Each part is a subtest.
+// Run examines the format beside other tests. Each part is a subtest.
 func (e Exam) Run(t *testing.T) {
+	t.Parallel()
 	for name, part := range map[string]func(t *testing.T){
 		"line_ends": e.lineEnds, "dirt": e.dirt, "long_record": e.longRecord,
 		"too_long_record": e.tooLong, "truncated_streams": e.truncated, "empty": e.empty,

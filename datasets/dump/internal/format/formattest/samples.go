@@ -39,8 +39,10 @@ func Contents(t testing.TB, format string) [][]byte {
 }
 
 // Samples compares all that is found in each sample of a format with the golden file beside it. The
-// content tells the format, unless it is one that nothing but its name selects.
+// content tells the format, unless it is one that nothing but its name selects (byName). It runs beside
+// other tests.
 func Samples(t *testing.T, format string, byName bool) {
+	t.Parallel()
 	for _, file := range SampleFiles(t, format) {
 		base := strings.TrimSuffix(file, ".txt")
 		t.Run(filepath.Base(base), func(t *testing.T) {

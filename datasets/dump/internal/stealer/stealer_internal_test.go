@@ -5,9 +5,6 @@ import (
 	"testing"
 )
 
-// IsNothing is for tests outside of the package.
-func IsNothing(value []byte) bool { return isNothing(value) }
-
 func TestStealerLog_every_key_is_known(t *testing.T) {
 	t.Parallel()
 	for key, role := range keys {

@@ -1,0 +1,4 @@
+package table
+
+// HeadlessRows is for tests outside of the package.
+const HeadlessRows = headlessRows
