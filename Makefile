@@ -4,12 +4,13 @@ GO          ?= go
 BIN         := bin/credsieve
 DEMO        := bin/demo
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
+GOLANGCI    := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 FUZZTIME    ?= 5s
 BENCHTIME   ?= 1s
 BENCH       ?= .
 SCALE       ?= 100000000
 
-.PHONY: help build demo test check race vet staticcheck fuzz golden bench clean
+.PHONY: help build demo test check race vet staticcheck lint fuzz golden bench clean
 
 build: ## the program, bin/credsieve
 	$(GO) build -o $(BIN) ./cmd/credsieve
@@ -34,6 +35,10 @@ vet: ## format and vet
 
 staticcheck: ## staticcheck
 	$(GO) run $(STATICCHECK) ./...
+
+# The first time it takes two minutes to build.
+lint: ## golangci-lint, with what .golangci.yml says
+	$(GO) run $(GOLANGCI) run ./...
 
 # Each fuzz target for a short while; that none is found fails. The Go tool now and then ends a run with
 # "context deadline exceeded" when its time is up in the middle of an input. That is not a finding (a finding

@@ -45,9 +45,9 @@ func newPlace(t testing.TB) *place {
 }
 
 // account adds an account with a password.
-func (p *place) account(n int, password, privilege, changedAt string) {
+func (p *place) account(n int, password, changedAt string) {
 	stored := stored.FormatArgon2id([]byte(password), []byte("a salt for tests"), cheap)
-	fmt.Fprintf(&p.accounts, "u%d,user%d@example.com,\"%s\",%s,%s\n", n, n, stored, privilege, changedAt)
+	fmt.Fprintf(&p.accounts, "u%d,user%d@example.com,\"%s\",user,%s\n", n, n, stored, changedAt)
 }
 
 // leak adds a record to a dump.
@@ -146,7 +146,7 @@ func yieldBase(t testing.TB) *place {
 		if random.Float64() < chance {
 			password = leaked
 		}
-		p.account(n, password, "user", "")
+		p.account(n, password, "")
 		for copy := range sources {
 			p.leak(fmt.Sprintf("d%d_%s_%d", age, trust, copy), n, leaked)
 		}
@@ -209,8 +209,8 @@ func TestCap(t *testing.T) {
 	t.Parallel()
 	const passwords = 50_000
 	p := newPlace(t)
-	p.account(1, "Made-Up-1", "user", "")
-	p.account(2, "Made-Up-2", "user", "")
+	p.account(1, "Made-Up-1", "")
+	p.account(2, "Made-Up-2", "")
 	for i := range passwords {
 		p.leak("poisoned", 1, fmt.Sprintf("guess-%d", i))
 	}
@@ -237,9 +237,9 @@ func TestCap(t *testing.T) {
 func TestRun_prunes_what_the_policy_never_accepted(t *testing.T) {
 	t.Parallel()
 	p := newPlace(t)
-	p.account(1, "short", "user", "2025-01-01T00:00:00Z") // a store that lies about the date
-	p.account(2, "short", "user", "")
-	p.account(3, "long enough", "user", "2025-01-01T00:00:00Z")
+	p.account(1, "short", "2025-01-01T00:00:00Z") // a store that lies about the date
+	p.account(2, "short", "")
+	p.account(3, "long enough", "2025-01-01T00:00:00Z")
 	for n := 1; n <= 3; n++ {
 		p.leak("dump", n, "short")
 		p.leak("dump", n, "long enough")

@@ -7,7 +7,7 @@ func TestEstimate_is_what_the_run_then_does(t *testing.T) {
 	t.Parallel()
 	p := newPlace(t)
 	for n := range 4 {
-		p.account(n, "Made-Up", "user", "")
+		p.account(n, "Made-Up", "")
 		p.leak("one", n, "Else-Made-Up")
 		p.leak("one", n, "pässwörd")
 		p.leak("two", n, "a&#39;b")

@@ -48,8 +48,8 @@ func TestReadme(t *testing.T) {
 			runLine(t, filepath.Join("..", ".."), "make -n "+args)
 			made++
 		case "credsieve":
-			if strings.Contains(line, "RUN_ID:COUNT") {
-				line = strings.Replace(line, "RUN_ID:COUNT", b.holdRun("run-2026-11-23"), 1)
+			if before, after, approves := strings.Cut(line, "RUN_ID:COUNT"); approves {
+				line = before + b.holdRun("run-2026-11-23") + after
 			}
 			runLine(t, b.dir, line)
 			ran++

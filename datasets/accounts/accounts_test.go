@@ -226,7 +226,7 @@ func TestReadErrorIsSticky(t *testing.T) {
 	defer r.Close()
 	var a Account
 	first := r.Read(&a)
-	if second := r.Read(&a); first == nil || second != first {
+	if second := r.Read(&a); first == nil || !errors.Is(second, first) {
 		t.Errorf("after %v the reader went on with %v", first, second)
 	}
 }

@@ -220,7 +220,7 @@ func (b bigTable) testLost(t *testing.T) {
 			t.Errorf("error %q lacks %q", err, want)
 		}
 	}
-	if again := r.Read(new(Account)); again != err {
+	if again := r.Read(new(Account)); !errors.Is(again, err) {
 		t.Errorf("reading on gives %v", again)
 	}
 }

@@ -50,7 +50,7 @@ func openColumnarFile(path string) (*os.File, error) {
 	switch {
 	case n == 0 && err == io.EOF:
 		err = errEmpty
-	case err == io.ErrUnexpectedEOF:
+	case errors.Is(err, io.ErrUnexpectedEOF):
 		err = errors.New("the file is too short")
 	case string(head) == string(magicZstd), string(head[:2]) == string(magicGzip):
 		err = errOuterCompression

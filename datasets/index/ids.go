@@ -72,7 +72,7 @@ func (b *builder) refuse(d duplicate, made FileMeta) error {
 		}
 	} else if d.account != notIndexed {
 		if file, unmap, err := table.Map(b.files.tmp, made, &table.Failure{}); err == nil {
-			defer unmap() // only read
+			defer func() { _ = unmap() }() // only read
 			if t, err := parseAccounts(file); err == nil {
 				id, _ = t.Text(int(d.account), columnID)
 			}

@@ -69,7 +69,7 @@ func open(dir string, key *hashing.Key, withIDs bool) (*Index, error) {
 		err = files.openVaults(key)
 	}
 	if err != nil {
-		files.close() // only readers; the first error counts
+		_ = files.close() // only readers; the first error counts
 		return nil, err
 	}
 	return x, nil

@@ -67,7 +67,7 @@ func TestKilledBuild(t *testing.T) {
 		if err := victim.Process.Kill(); err != nil {
 			t.Fatalf("the build had ended by itself: %v", err)
 		}
-		victim.Wait() // killed, as it says
+		_ = victim.Wait() // killed, as it says
 		for _, name := range names(t, dir) {
 			if strings.HasPrefix(name, stagingPrefix) {
 				amidst++

@@ -43,7 +43,7 @@ func (l liveRows) has(row uint32) bool {
 func openData(ctx context.Context, dir string, m *Meta, withIDs bool) (*data, error) {
 	d := &data{failed: &table.Failure{}}
 	if err := d.open(ctx, dir, m, withIDs); err != nil {
-		d.close() // only readers; the first error counts
+		_ = d.close() // only readers; the first error counts
 		return nil, err
 	}
 	return d, nil

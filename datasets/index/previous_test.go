@@ -180,7 +180,7 @@ func compareAnswers(rt *rapid.T, want, got answers) {
 	if !maps.Equal(want.accounts, got.accounts) {
 		rt.Fatalf("accounts\n%+v\n, a full build\n%+v", got.accounts, want.accounts)
 	}
-	if !maps.EqualFunc(want.owners, got.owners, func(a, b []string) bool { return slices.Equal(a, b) }) {
+	if !maps.EqualFunc(want.owners, got.owners, slices.Equal) {
 		rt.Fatalf("owners\n%v\n, a full build\n%v", got.owners, want.owners)
 	}
 }

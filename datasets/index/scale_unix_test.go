@@ -65,7 +65,7 @@ func (m *madeUp) hash(n string, night int) string {
 func (m *madeUp) Close() error { return nil }
 
 // scaleRows is how many accounts the benchmarks below build; CREDSIEVE_SCALE=10000000 asks for more.
-func scaleRows(b *testing.B) int {
+func scaleRows() int {
 	n, err := strconv.Atoi(os.Getenv("CREDSIEVE_SCALE"))
 	if err != nil {
 		return 200_000
@@ -110,7 +110,7 @@ func buildMadeUp(b *testing.B, dir string, key *hashing.Key, src *madeUp, previo
 // BenchmarkScale builds an index, opens it, asks it, and builds it again after one account in a
 // hundred changed. It counts what a benchmark does once, so use it with -benchtime 1x.
 func BenchmarkScale(b *testing.B) {
-	rows := scaleRows(b)
+	rows := scaleRows()
 	dir, key := scaleDir(b)
 	// Processor time next to wall time: on a machine that others use too only the former repeats.
 	var began time.Duration

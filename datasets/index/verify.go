@@ -38,7 +38,7 @@ func verify(ctx context.Context, dir string) (*Meta, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer files.close() // only readers
+	defer func() { _ = files.close() }() // only readers
 	exact, canaries := int64(0), int64(0)
 	for i := range files.segments {
 		s := &files.segments[i]

@@ -147,7 +147,7 @@ func TestSecret_does_not_show(t *testing.T) {
 	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%x", "%q", "%d"} {
 		for _, value := range []any{step, &step, step.Key, Steps{step}, rule, &rule} {
 			got := fmt.Sprintf(verb, value)
-			for _, form := range []string{text, hex.EncodeToString([]byte(text)), fmt.Sprint([]byte(text))} {
+			for _, form := range []string{text, hex.EncodeToString([]byte(text)), fmt.Sprintf("%v", []byte(text))} {
 				if strings.Contains(got, strings.Trim(form, "[]")) {
 					t.Errorf("%s of %T shows the key", verb, value)
 				}

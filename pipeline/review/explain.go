@@ -189,9 +189,9 @@ func (x *Explanation) addFacts(met rundir.Met) {
 				"address itself."
 		}
 		say(how, kindText(f.IdentifierKind))
-		switch {
-		case f.FirstLeakedOn == "":
-		case f.FirstLeakedOn == f.LastLeakedOn:
+		switch f.FirstLeakedOn {
+		case "":
+		case f.LastLeakedOn:
 			say("It leaked on %s.", f.LastLeakedOn)
 		default:
 			say("It leaked between %s and %s.", f.FirstLeakedOn, f.LastLeakedOn)

@@ -221,7 +221,7 @@ func (r *stepsReader) steps(n *yaml.Node, into *stored.Steps) error {
 			return err
 		}
 		*into = append(*into, step)
-		if err := (*into).Check(); err != nil {
+		if err := into.Check(); err != nil {
 			return lineError(n.Content[i], "%w", err)
 		}
 	}

@@ -83,10 +83,10 @@ func proveAll(t *testing.T, r *Recipes, answers map[string]string, rows ...accou
 	}
 }
 
-func user(id, encoded string) accounts.Account {
+func user(encoded string) accounts.Account {
 	return accounts.Account{
-		ID: id, PasswordHash: encoded,
-		Identifiers: []accounts.Identifier{{Kind: hashing.KindEmail, Text: id + "@example.com"}},
+		ID: "u1", PasswordHash: encoded,
+		Identifiers: []accounts.Identifier{{Kind: hashing.KindEmail, Text: "u1@example.com"}},
 	}
 }
 
@@ -142,7 +142,7 @@ func TestProver_names_the_wrong_step(t *testing.T) {
 				t.Fatal(err)
 			}
 			r := testRecipes(t, Rule{Name: "told", Steps: test.told})
-			row := user("u1", storedHash(t, test.does, password))
+			row := user(storedHash(t, test.does, password))
 			err := proveAll(t, r, map[string]string{"u1": password}, row)
 			if err == nil || !strings.Contains(err.Error(), test.want) {
 				t.Fatalf("got %v, want %s", err, test.want)
@@ -165,7 +165,7 @@ func TestProver_refuses(t *testing.T) {
 	md5 := Rule{Name: "md5", Steps: stored.Steps{digest("md5", "hex")}}
 	raw := Rule{Name: "raw", Steps: stored.Steps{digest("sha256", "raw")}}
 	const bcrypt = "$2b$04$ItZ2RInU8Jz8FdY9zmWYA.4TGpuHk2uxs72BG/ncC4mIjQ1TNn9qS"
-	tagged := user("u1", storedHash(t, nil, "a"))
+	tagged := user(storedHash(t, nil, "a"))
 	tagged.CredentialTag = "12:000"
 	for _, test := range []struct {
 		name    string
@@ -174,19 +174,19 @@ func TestProver_refuses(t *testing.T) {
 		row     accounts.Account
 		want    string
 	}{
-		{"an unproven rule", []Rule{md5}, nil, user("u1", "$argon2id$x"),
+		{"an unproven rule", []Rule{md5}, nil, user("$argon2id$x"),
 			`rule "md5" of the hash steps has a scheme, a key or a digest and no known answer for its 1 accounts`},
-		{"an unknown account", nil, map[string]string{"u2": "a", "u3": "a"}, user("u1", "x"),
+		{"an unknown account", nil, map[string]string{"u2": "a", "u3": "a"}, user("x"),
 			`known answer of account "u2": the export has no such account (2 of`},
-		{"no stored hash", nil, map[string]string{"u1": "a"}, user("u1", ""), "the account has no stored hash"},
-		{"an unknown hash", nil, map[string]string{"u1": "a"}, user("u1", "$9$x"),
+		{"no stored hash", nil, map[string]string{"u1": "a"}, user(""), "the account has no stored hash"},
+		{"an unknown hash", nil, map[string]string{"u1": "a"}, user("$9$x"),
 			"its stored hash cannot be verified: unknown scheme"},
-		{"raw bytes into bcrypt", []Rule{raw}, nil, user("u1", bcrypt),
+		{"raw bytes into bcrypt", []Rule{raw}, nil, user(bcrypt),
 			`row 1: refusing the index: rule "raw" gives raw bytes to bcrypt`},
-		{"a NUL into bcrypt", nil, map[string]string{"u1": "a\x00"}, user("u1", bcrypt),
+		{"a NUL into bcrypt", nil, map[string]string{"u1": "a\x00"}, user(bcrypt),
 			"its password cannot be verified: nul in password"},
 		{"a password that bcrypt cuts", nil, map[string]string{"u1": strings.Repeat("Made-Up-", 9) + "x"},
-			user("u1", "$2b$04$Ye/2/WolSlHt4sDquD3gfOx/Bpqsz2AuvwwZkCfc4ZJiX4.I3qgr2"),
+			user("$2b$04$Ye/2/WolSlHt4sDquD3gfOx/Bpqsz2AuvwwZkCfc4ZJiX4.I3qgr2"),
 			"what reaches bcrypt is longer than it looks at"},
 		{"another tag", nil, map[string]string{"u1": "a"}, tagged, "its credential tag is not that of the known password"},
 	} {
@@ -198,7 +198,7 @@ func TestProver_refuses(t *testing.T) {
 		})
 	}
 	unused := Rule{Name: "unused", StoredPrefix: "$2y$", Steps: stored.Steps{digest("md5", "hex")}}
-	if err := proveAll(t, testRecipes(t, unused), nil, user("u1", "x")); err != nil {
+	if err := proveAll(t, testRecipes(t, unused), nil, user("x")); err != nil {
 		t.Errorf("a rule without accounts has nothing to prove, but %v", err)
 	}
 }

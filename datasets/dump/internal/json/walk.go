@@ -97,8 +97,8 @@ func (l *leaves) together(name, secret *leaf) bool {
 	}
 	named, secrets := false, false
 	for i := range l.list {
-		switch other := &l.list[i]; {
-		case other.role == roleSecret || other.role == roleHash:
+		switch other := &l.list[i]; other.role {
+		case roleSecret, roleHash:
 			secrets = secrets || other.group == name.group
 		default:
 			named = named || other.group == secret.group

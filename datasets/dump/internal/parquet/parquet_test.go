@@ -46,9 +46,9 @@ func TestMain(m *testing.M) {
 		for held := [][]byte{}; len(held) < 6; { // GiB, not touched: the limit is on what may be written to
 			held = append(held, make([]byte, 1<<30))
 		}
-		fmt.Fprint(os.Stdout, "z\x00\x00\x00\x00")
+		fmt.Print("z\x00\x00\x00\x00")
 	case "babble":
-		fmt.Fprint(os.Stdout, "t\xff\xff\xff\xff")
+		fmt.Print("t\xff\xff\xff\xff")
 	default:
 		os.Exit(m.Run())
 	}

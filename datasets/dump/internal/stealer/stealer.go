@@ -263,7 +263,7 @@ func (l session) scan(data []byte, line int64, out sink) {
 				b.open, b.start, b.line = true, at.Start, at.Line
 				out.begin(at.Start)
 			}
-			b.take(role, value, at.Start, at.Stop)
+			b.take(role, value, at.Stop)
 			if role == roleRule {
 				flush()
 			}
@@ -273,7 +273,7 @@ func (l session) scan(data []byte, line int64, out sink) {
 }
 
 // take adds a line to the block.
-func (b *block) take(role role, value []byte, start, stop int) {
+func (b *block) take(role role, value []byte, stop int) {
 	b.end = stop
 	if role == roleText {
 		if n := len(b.secrets); n > 0 && b.last == rolePassword {

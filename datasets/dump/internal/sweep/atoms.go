@@ -204,8 +204,8 @@ func (w *window) part(rank uint8, key bool) {
 
 func (w *window) separator(i int) int {
 	c := w.text[i]
-	switch {
-	case c == '=' || c == ':':
+	switch c {
+	case '=', ':':
 		end := i + 1
 		for end < w.hi && (w.text[end] == c || w.text[end] == '>') {
 			end++

@@ -68,7 +68,7 @@ func (w *walker) hold(m *Member, kind string) (*countingAt, func(), error) {
 		return nil, nil, w.ctx.Err()
 	case errors.As(err, &refused):
 		w.lose(m, string(refused))
-	case err == errNoRoom:
+	case errors.Is(err, errNoRoom):
 		give()
 		w.skip(m, kind, fmt.Sprintf("a %s archive over %s cannot be read from a stream or out of "+
 			"another archive: extract it first, or name the file", kind, ByteSize(int(room))))

@@ -18,7 +18,7 @@ func TestBudget_opening_is_bounded(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 	b.opening.Store(0)
-	if err := b.open(t.Context(), func() error { panic("a decoder") }); err != errDecoderFailed {
+	if err := b.open(t.Context(), func() error { panic("a decoder") }); !errors.Is(err, errDecoderFailed) {
 		t.Errorf("got %v", err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())

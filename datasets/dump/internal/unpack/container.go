@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"slices"
+	"strings"
 
 	"github.com/klauspost/compress/zlib"
 
@@ -68,7 +69,7 @@ func isBzip2(head []byte) bool {
 // isZlib unpacks the beginning, because its first two bytes may well begin a line ("x^").
 func isZlib(head []byte) bool {
 	const enough = 16
-	if len(head) < 2 || head[0] != 0x78 || !bytes.Contains([]byte("\x01\x5e\x9c\xda"), head[1:2]) {
+	if len(head) < 2 || head[0] != 0x78 || strings.IndexByte("\x01\x5e\x9c\xda", head[1]) < 0 {
 		return false
 	}
 	z, err := zlib.NewReader(bytes.NewReader(head))

@@ -185,7 +185,7 @@ func (a *archiveRar) entry(name string, z *rardecode.ReadCloser) error {
 func (a *archiveRar) sentence(err error) string {
 	over := limitError("")
 	switch {
-	case err == errLocked:
+	case errors.Is(err, errLocked):
 		return a.keys.locked("it is encrypted, names and all")
 	case errors.Is(err, rardecode.ErrDictionaryTooLarge):
 		return fmt.Sprintf("it needs a dictionary over the limit of %s: extract it first",

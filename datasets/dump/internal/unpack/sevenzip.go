@@ -32,7 +32,7 @@ func open7z(w *walker, m *Member) error {
 		return ctxErr
 	}
 	switch {
-	case err == errEmpty7z:
+	case errors.Is(err, errEmpty7z):
 		return nil
 	case err != nil:
 		w.skip(m, "7z", w.sentence7z(err))
@@ -57,7 +57,7 @@ func open7z(w *walker, m *Member) error {
 func (w *walker) sentence7z(err error) string {
 	over := limitError("")
 	switch {
-	case err == errLocked:
+	case errors.Is(err, errLocked):
 		return w.keys.locked("it is encrypted, names and all")
 	case errors.As(err, &over):
 		return string(over)

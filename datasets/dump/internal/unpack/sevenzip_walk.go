@@ -73,13 +73,11 @@ func (w *walker7z) number() uint64 {
 	return n
 }
 
-func (w *walker7z) numbers(n uint64) (first uint64) {
+// numbers skips n of them.
+func (w *walker7z) numbers(n uint64) {
 	for i := uint64(0); i < n && w.err == nil; i++ {
-		if number := w.number(); i == 0 {
-			first = number
-		}
+		w.number()
 	}
-	return first
 }
 
 // count reads a number of things.

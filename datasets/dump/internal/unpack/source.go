@@ -47,7 +47,7 @@ func OpenSource(ctx context.Context, open func(ctx context.Context, path string)
 	if err != nil {
 		return nil, err
 	}
-	var from io.Reader = p.stream()
+	from := p.stream()
 	if !p.anyOrder() {
 		context.AfterFunc(ctx, p.close) // ends a read that is under way
 		from = interruptible.NewReader(ctx, from)

@@ -95,7 +95,7 @@ func (u *unpacked) Read(p []byte) (n int, err error) {
 		n, err = u.from.Read(p)
 		return err
 	})
-	if u.err == errDecoderFailed {
+	if errors.Is(u.err, errDecoderFailed) {
 		n = 0
 	}
 	u.n += int64(n)

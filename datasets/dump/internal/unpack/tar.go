@@ -124,7 +124,7 @@ func (c *counted) Read(p []byte) (n int, err error) {
 		n, err = c.from.Read(p)
 		return err
 	})
-	if err == errDecoderFailed {
+	if errors.Is(err, errDecoderFailed) {
 		return 0, err
 	}
 	c.n += int64(n)

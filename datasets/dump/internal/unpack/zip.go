@@ -130,7 +130,7 @@ func (w *walker) entry(m *Member, f *zip.File) (bool, error) {
 		return err
 	})
 	switch {
-	case err == errLocked:
+	case errors.Is(err, errLocked):
 		return false, w.ctx.Err()
 	case errors.Is(err, zip.ErrAlgorithm):
 		w.skip(inner, "zip",

@@ -169,7 +169,7 @@ func (f *Filter) Rate(tokens int, workers int) float64 {
 			var t hashing.Token
 			n := int64(0)
 			for range tokens / workers {
-				r.Read(t[:]) // never fails
+				_, _ = r.Read(t[:]) // never fails
 				if f.MayContain(t) {
 					n++
 				}

@@ -123,7 +123,7 @@ func (d *File) stop() error {
 // Abandon gives up a file that is not finished; to remove it is the caller's affair.
 func (d *File) Abandon() {
 	if !d.closed {
-		d.stop() // the error that led here matters more
+		_ = d.stop() // the error that led here matters more
 		d.f.Close()
 	}
 }

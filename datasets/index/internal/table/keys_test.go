@@ -107,9 +107,10 @@ func TestKeys_Lookup(t *testing.T) {
 		clustered[i].high = 1<<63 + uint64(i%7)
 	}
 	for i := range ends {
-		if i%3 == 0 {
+		switch i % 3 {
+		case 0:
 			ends[i].high, ends[i].low = 0, 0
-		} else if i%3 == 1 {
+		case 1:
 			ends[i].high, ends[i].low = ^uint64(0), ^uint64(0)
 		}
 	}

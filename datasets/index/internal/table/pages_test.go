@@ -84,7 +84,7 @@ func useAll(dir string, meta table.FileMeta) error {
 	if err != nil {
 		return err
 	}
-	defer unmap() // only read
+	defer func() { _ = unmap() }() // only read
 	c, err := table.Parse(pages, keySchema)
 	if err != nil {
 		return err
