@@ -110,6 +110,9 @@ type Options struct {
 	// no Parquet file is read.
 	Child  func(ctx context.Context) *exec.Cmd
 	Limits Limits
+	// Sweep also hands out, as blocks without records, what no record is made of: header rows, texts between
+	// statements, members that are not read. They are for Block.Sweep.
+	Sweep bool
 }
 
 // Limits bound what an input may cost to unpack. A field that is zero stands for its default.
@@ -148,15 +151,25 @@ type Block struct {
 	buffer  *[]byte             // what Release gives back
 	packed  *format.Packet      // instead of text: what a serial session found
 	pages   []encoding.Encoding // what the records that are not UTF-8 may be in
+	sweeps  bool
+	claims  claims       // made by Parse, when it sweeps
+	aside   format.Block // what is swept instead of text: it was read already, or holds no record
 }
 
 // Parse calls record for each record of the block, and reject for each stretch that is not one, in
 // order. It may run on any goroutine, at the same time as that of other blocks.
 func (b *Block) Parse(record func(*leak.Record), reject func(leak.Reject)) {
-	if len(b.pages) > 0 {
-		record = newDecodedCuts(b.pages, record).add
+	if b.sweeps {
+		text := b.text
+		if len(text.Data) == 0 {
+			text = b.aside
+		}
+		b.claims.reset(text, b.session != nil && isList(b.session))
 	}
-	b.parse(record, reject)
+	b.parse(newDecodedCuts(b.pages, &b.claims, record).add, func(r leak.Reject) {
+		b.claims.reject(r)
+		reject(r)
+	})
 }
 
 func (b *Block) parse(record func(*leak.Record), reject func(leak.Reject)) {
@@ -173,7 +186,7 @@ func (b *Block) Release() {
 	if b.buffer != nil {
 		blockBuffers.Put(b.buffer)
 	}
-	b.buffer, b.text.Data = nil, nil
+	b.buffer, b.text.Data, b.aside.Data, b.claims = nil, nil, nil, claims{}
 }
 
 var blockBuffers sync.Pool

@@ -52,11 +52,12 @@ func codePages(names []string) ([]encoding.Encoding, error) {
 	return pages, nil
 }
 
-// decoding wraps emit: each block learns what its records may be in that are not UTF-8. Whether one is
+// decoding wraps emit: each block learns what its records may be in that are not UTF-8, and whether it will be
+// swept. Whether one is
 // is asked of the record and never of the block, because where blocks end must not change what is read.
-func decoding(pages []encoding.Encoding, emit func(*Block) error) func(*Block) error {
+func decoding(pages []encoding.Encoding, sweeps bool, emit func(*Block) error) func(*Block) error {
 	return func(b *Block) error {
-		b.pages = pages
+		b.pages, b.sweeps = pages, sweeps
 		return emit(b)
 	}
 }
@@ -66,6 +67,7 @@ func isForeignCut(c leak.Cut) bool { return !utf8.Valid(c.Identifier) || !utf8.V
 // decodedCuts adds to each record what its texts mean in other encodings.
 type decodedCuts struct {
 	pages  []*encoding.Decoder
+	claims *claims
 	record func(*leak.Record)
 	list   []rankedCut
 	out    []leak.Cut
@@ -78,8 +80,8 @@ type rankedCut struct {
 	rank, group int
 }
 
-func newDecodedCuts(pages []encoding.Encoding, record func(*leak.Record)) *decodedCuts {
-	d := &decodedCuts{record: record}
+func newDecodedCuts(pages []encoding.Encoding, made *claims, record func(*leak.Record)) *decodedCuts {
+	d := &decodedCuts{claims: made, record: record}
 	for _, page := range pages {
 		d.pages = append(d.pages, page.NewDecoder())
 	}
@@ -89,7 +91,13 @@ func newDecodedCuts(pages []encoding.Encoding, record func(*leak.Record)) *decod
 // add hands on a record. The raw bytes come first; then what the first cut means otherwise, which
 // may displace the least likely of the other cuts.
 func (d *decodedCuts) add(rec *leak.Record) {
-	if rec.Plain || !slices.ContainsFunc(rec.Cuts, isForeignCut) {
+	if rec.Plain {
+		d.claims.records++
+		d.record(rec)
+		return
+	}
+	d.claims.record(rec)
+	if !slices.ContainsFunc(rec.Cuts, isForeignCut) {
 		d.record(rec)
 		return
 	}

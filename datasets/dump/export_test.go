@@ -22,7 +22,7 @@ var (
 
 // AddDecodings hands on a record with what its texts mean in other encodings.
 func AddDecodings(pages []encoding.Encoding, record func(*leak.Record), of *leak.Record) {
-	newDecodedCuts(pages, record).add(of)
+	newDecodedCuts(pages, new(claims), record).add(of)
 }
 
 // NewBlock is a block of text at the start of a member.

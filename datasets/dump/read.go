@@ -42,7 +42,7 @@ func Read(ctx context.Context, in Input, opts Options, emit func(*Block) error) 
 	if err != nil {
 		return Report{}, fmt.Errorf("failed to read dump %q: %w", in.Path, err)
 	}
-	r := &reading{ctx: ctx, opts: opts, forced: forced, emit: decoding(pages, emit)}
+	r := &reading{ctx: ctx, opts: opts, forced: forced, emit: decoding(pages, opts.Sweep, emit)}
 	err = unpack.Walk(ctx, src, unpack.Options{
 		Budget: unpack.NewBudget(opts.Limits), Passwords: in.Meta.Passwords, Child: opts.Child,
 	}, r)
@@ -121,7 +121,10 @@ func (r *reading) Visit(u *unpack.Member) error {
 	}
 	if kind != nil && !(kind.text && r.forced != nil) {
 		r.skip(m, kind.name, kind.sentence)
-		return nil
+		if kind.mute() {
+			return nil
+		}
+		return r.newAside(m.Name, 0, 1).all(m.from)
 	}
 	return r.text(m)
 }

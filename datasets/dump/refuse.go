@@ -16,6 +16,9 @@ type refusal struct {
 	text     bool // a list may begin like it: a format that is demanded wins
 }
 
+// mute reports whether there is no text in it that could name anybody.
+func (k *refusal) mute() bool { return k.name == "image" || k.name == "program" }
+
 // refusals are known by their first bytes. Most hold a byte that no list begins with.
 var refusals = []refusal{
 	{"lzip", sniff.StartsWith("LZIP\x01"),

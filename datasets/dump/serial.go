@@ -9,10 +9,15 @@ import (
 
 // serially reads a member by a serial session. What ended it early is a reject, as for any other.
 func (r *reading) serially(m member, f format.Format, how format.Serial) error {
+	read := &serialText{aside: r.newAside(m.Name, 0, 1)}
 	counted := &countingReader{from: m.from}
 	out := format.NewRecorder(r.ctx.Err, func(found *format.Packet) error {
-		return r.emit(&Block{Member: m.Name, packed: found})
+		if read.aside == nil {
+			return r.emit(&Block{Member: m.Name, packed: found})
+		}
+		return read.emit(found)
 	}, r.opts.MaxRecord)
+	counted.read = func(text []byte) error { return read.add(text, out) }
 	left, err := how.Read(counted, out)
 	r.account(m, f, out)
 	if ctxErr := r.ctx.Err(); ctxErr != nil {
@@ -30,13 +35,51 @@ func (r *reading) serially(m member, f format.Format, how format.Serial) error {
 		left.Length = counted.n - left.Offset
 		err = out.Reject(left, reason)
 	}
+	read.ended = true
 	if err == nil {
 		err = out.Flush()
+	}
+	if err == nil {
+		err = read.aside.finish()
 	}
 	if out.Seen {
 		r.books.holds()
 	}
 	return err
+}
+
+// serialText is what a serial session has read, until it was swept. It is emitted with the records that were
+// made of it; what yields none is emitted once the session is past any record that could begin in it.
+type serialText struct {
+	aside *aside // nil: nobody sweeps
+	ended bool
+}
+
+// emit emits a packet with the text that it is about.
+func (t *serialText) emit(found *format.Packet) error {
+	n := len(t.aside.text)
+	if !t.ended {
+		n = int(min(max(found.End()-t.aside.offset, 0), int64(n)))
+	}
+	return t.aside.emitTo(n, &Block{packed: found})
+}
+
+// add takes in what the session reads.
+func (t *serialText) add(text []byte, out *format.Recorder) error {
+	if t.aside == nil {
+		return nil
+	}
+	t.aside.text = append(t.aside.text, text...)
+	if len(t.aside.text) < out.MaxRecord+2*asideSize {
+		return nil
+	}
+	if err := out.Flush(); err != nil {
+		return err
+	}
+	if n := len(t.aside.text) - out.MaxRecord; n > asideSize {
+		return t.aside.emitTo(seam(t.aside.text[:n]), &Block{})
+	}
+	return nil
 }
 
 // account notes what a serial session has noticed of its member.
@@ -53,6 +96,7 @@ func (r *reading) account(m member, f format.Format, out *format.Recorder) {
 // countingReader knows how far a member was read and what ended it.
 type countingReader struct {
 	from io.Reader
+	read func(text []byte) error // is shown what was read
 	n    int64
 	err  error
 }
@@ -60,6 +104,9 @@ type countingReader struct {
 func (c *countingReader) Read(p []byte) (int, error) {
 	n, err := c.from.Read(p)
 	c.n += int64(n)
+	if failed := c.read(p[:n]); failed != nil {
+		return n, failed
+	}
 	if err != nil {
 		c.err = err
 	}

@@ -23,7 +23,7 @@ func (r *reading) text(m member) error {
 	if f == nil {
 		if kind := foreignTo(s); kind != nil {
 			r.skip(m, kind.name, kind.sentence)
-			return nil
+			return r.newAside(m.Name, 0, 1).all(m.from)
 		}
 		f, score = formatOf(s)
 	}
@@ -36,7 +36,7 @@ func (r *reading) text(m member) error {
 	how, err := reader.Open(s)
 	if err != nil {
 		r.skip(m, m.reported(f), err.Error())
-		return nil
+		return r.newAside(m.Name, 0, 1).all(m.from)
 	}
 	r.books.open(m, m.reported(f), r.why(s, score), m.encodingOf(s))
 	if all, ok := how.(format.Serial); ok {
@@ -114,6 +114,9 @@ type splitter struct {
 func (s *splitter) run(skip int) error {
 	s.buffer = newBuffer(max(skip, min(s.opts.BlockSize, s.limit())))
 	end := s.fill()
+	if err := s.aside(s.data()[:min(skip, s.n)]); err != nil {
+		return err
+	}
 	s.consume(min(skip, s.n))
 	for {
 		if err := s.ctx.Err(); err != nil {
@@ -193,6 +196,9 @@ func (s *splitter) finish(end error) error {
 	s.lost = true
 	reason, sentence := failure(s.member, end)
 	s.lose(s.member, sentence)
+	if err := s.aside(s.data()); err != nil {
+		return err
+	}
 	return s.reject(int64(len(bytes.TrimRight(s.data(), "\r\n"))), reason)
 }
 
@@ -220,6 +226,9 @@ func (s *splitter) send(n int) error {
 		if err := s.reject(int64(len(text)), leak.ReasonTooLong); err != nil {
 			return err
 		}
+		if err := s.aside(data); err != nil {
+			return err
+		}
 		s.consume(n)
 		return nil
 	}
@@ -233,6 +242,18 @@ func (s *splitter) send(n int) error {
 	s.buffer = newBuffer(max(min(s.opts.BlockSize, s.limit()), len(rest)))
 	s.n = copy(*s.buffer, rest)
 	return s.emit(block)
+}
+
+// aside emits a part of the buffer for sweeps only.
+func (s *splitter) aside(text []byte) error {
+	if cut.IsBlank(bytes.TrimPrefix(text, []byte(cut.ByteOrderMark))) {
+		return nil
+	}
+	a := s.newAside(s.member.Name, s.offset, s.line)
+	if err := a.add(text); err != nil {
+		return err
+	}
+	return a.finish()
 }
 
 // reject emits a reject that begins with the buffer.
@@ -249,6 +270,7 @@ func (s *splitter) skipRecord(end *error) error {
 	}
 	s.books.tooLong++
 	start := leak.Position{Offset: s.offset, Line: s.line}
+	passing := s.newAside(s.member.Name, s.offset, s.line)
 	ends, lineEnd := format.IndexLineEnd, 1
 	if o, ok := s.session.(format.Overlong); ok {
 		ends, lineEnd = o.Overlong(), 0
@@ -257,6 +279,13 @@ func (s *splitter) skipRecord(end *error) error {
 		i := ends(s.data())
 		if i == 0 && lineEnd == 0 {
 			i = 1 // an end at the very beginning would never be passed
+		}
+		passed := s.n
+		if i >= 0 {
+			passed = i
+		}
+		if err := passing.add(s.data()[:passed]); err != nil {
+			return err
 		}
 		if i >= 0 {
 			start.Length = s.offset + int64(i) - start.Offset
@@ -274,6 +303,9 @@ func (s *splitter) skipRecord(end *error) error {
 		*end = s.fill()
 	}
 	s.seen = true
+	if err := passing.finish(); err != nil {
+		return err
+	}
 	return s.emit(&Block{Member: s.member.Name, Rejects: []leak.Reject{{Position: start, Reason: leak.ReasonTooLong}}})
 }
 

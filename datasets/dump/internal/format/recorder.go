@@ -131,6 +131,15 @@ func (o *Recorder) Flush() error {
 	return o.Failed
 }
 
+// End is where the last of what was packed ends in its member.
+func (b *Packet) End() int64 {
+	if len(b.items) == 0 {
+		return 0
+	}
+	last := b.items[len(b.items)-1].at
+	return last.Offset + last.Length
+}
+
 func (b *Packet) keep(text []byte) cut.Span {
 	start := len(b.text)
 	b.text = append(b.text, text...)

@@ -12,7 +12,7 @@ import (
 // block says where it is.
 //
 // What only some sessions can do is an interface of its own, and whoever splits a stretch into blocks
-// asks for it: Preambled, Cancellable, Lookahead, Finisher, Overlong, Serial.
+// asks for it: Preambled, Cancellable, Lookahead, Finisher, Overlong, Linewise, Serial.
 type Session interface {
 	// Skip is the number of bytes at the start of the stretch that hold no record.
 	Skip() int
@@ -55,6 +55,10 @@ type Overlong interface {
 	// where the record ends, -1 when not yet.
 	Overlong() func(data []byte) int
 }
+
+// Linewise is a session of lists: each line that is not blank is one record or one reject, and a record that
+// is plain (leak.Record) holds nothing besides its cut.
+type Linewise interface{ Linewise() bool }
 
 // Serial is a session whose records cannot be told without what stood before them: a statement that
 // names its columns once. It reads the whole stretch itself, in one goroutine; its Last and

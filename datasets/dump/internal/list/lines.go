@@ -11,6 +11,9 @@ import (
 // session is the session of the formats in which each line is a record.
 type session struct{ format.Lines }
 
+// Linewise marks a list.
+func (session) Linewise() bool { return true }
+
 // Parse hands each line that is not blank to a reader of lines.
 func (l session) Parse(b *format.Block, record func(*leak.Record), reject func(leak.Reject)) {
 	c := format.Collector{Block: b, Record: record, Reject: reject}
