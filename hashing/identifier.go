@@ -45,11 +45,13 @@ func (k Kind) String() string {
 // Attribution says how surely a form names the person behind the identifier.
 type Attribution uint8
 
-// An exact form is the identifier itself; an alias is another address of the same mailbox.
+// An exact form is the identifier itself; an alias is another address of the same mailbox. Nearby is not said of
+// a form, but of a text that stands beside an identifier where no reader knows what the text is.
 const (
 	AttributionUnspecified Attribution = iota
 	AttributionExact
 	AttributionAlias
+	AttributionNearby
 )
 
 func (a Attribution) String() string {
@@ -58,12 +60,14 @@ func (a Attribution) String() string {
 		return "exact"
 	case AttributionAlias:
 		return "alias"
+	case AttributionNearby:
+		return "nearby"
 	default:
 		return "unspecified"
 	}
 }
 
-// Better reports whether a is better evidence than b: exact is, and anything is better than none.
+// Better reports whether a is better evidence than b: exact is, then alias, and anything is better than none.
 func (a Attribution) Better(b Attribution) bool {
 	return a != AttributionUnspecified && (b == AttributionUnspecified || a < b)
 }

@@ -21,7 +21,11 @@ type collector struct {
 	rejects *rundir.Rejects // nil in a dry run
 	out     *screened
 	met     *pair.RowSet // accounts met in the input under way
+	names   inputNames   // of the input under way
+	input   int
 	part    member
+
+	mostTexts int // of one account
 }
 
 // member is what one member of the input under way held so far.
@@ -35,7 +39,7 @@ func (r *run) newCollector(inputs []dump.Input) *collector {
 	dir, limit := r.spoolDir(), r.cfg.spoolLimit()
 	out := &screened{
 		inputs:   pair.NewInputs(withCleanNames(inputs)),
-		canaries: pair.NewRowSet(), equal: pair.NewRowSet(),
+		canaries: pair.NewRowSet(), equal: pair.NewRowSet(), named: newNamed(),
 	}
 	if !r.cfg.DryRun {
 		out.log = pair.NewEndLog(dir, limit, r.parts)
@@ -44,7 +48,10 @@ func (r *run) newCollector(inputs []dump.Input) *collector {
 	out.balance = pair.NewBalance(out.log)
 	out.intake = pair.NewIntake(dir, limit, out.balance)
 	r.spools = append(r.spools, out.intake)
-	return &collector{index: r.index, rejects: r.rejects, out: out, met: pair.NewRowSet()}
+	return &collector{
+		index: r.index, rejects: r.rejects, out: out, met: pair.NewRowSet(), names: newInputNames(),
+		mostTexts: mostTexts * r.cfg.MaxCandidatesPerAccount,
+	}
 }
 
 func (c *collector) collect(ctx context.Context, ordered <-chan *job) error {
@@ -86,17 +93,18 @@ func (c *collector) block(input uint32, b *screen.Result) error {
 			return err
 		}
 	}
+	if err := c.swept(input, &b.Swept); err != nil {
+		return err
+	}
 	return c.reject(in, b)
 }
 
 // hit takes in a record of a block whose first record has this number in the input.
 func (c *collector) hit(input uint32, first uint64, h *screen.Hit) error {
 	for _, account := range h.Accounts {
-		c.met.Add(account)
-		if c.index.IsCanary(account) {
-			c.out.canaries.Add(account)
-		}
+		c.meet(account)
 	}
+	c.record(h)
 	for _, account := range h.Equal {
 		c.out.equal.Add(account)
 	}
@@ -141,6 +149,8 @@ func (c *collector) endInput(j *job) {
 			in.Rejected, in.Rejected+in.Records, in.Report.Format)
 	}
 	c.part = member{}
+	c.input = int(j.input)
+	c.endNames(in)
 	in.Met = c.met.Count()
 	in.Dump.Met.AddAll(c.met)
 	c.met.Clear()

@@ -3,6 +3,7 @@ package pipeline
 import (
 	"cmp"
 	"context"
+	"errors"
 	"slices"
 
 	"github.com/credsieve/credsieve/datasets/index"
@@ -54,7 +55,7 @@ func (r *run) estimate(ctx context.Context, s *screened, work *pruned) (*Outcome
 	if err != nil {
 		return nil, err
 	}
-	if err := m.Counts.Check(); err != nil {
+	if err := errors.Join(m.Counts.Check(), m.Sweep.Check()); err != nil {
 		return nil, err
 	}
 	est.Schemes = estimates(r.costs.All(), noted)

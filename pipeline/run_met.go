@@ -31,7 +31,7 @@ func (r *run) writeMet(s *screened, v *verdicts) error {
 		if i := slices.IndexFunc(findings, func(f finding.Finding) bool { return int64(f.Row()) >= to }); i >= 0 {
 			first = i
 		}
-		m := metPart{run: r, ends: ends, dumps: dumps, findings: findings[:first], out: out}
+		m := metPart{run: r, named: &s.named, ends: ends, dumps: dumps, findings: findings[:first], out: out}
 		findings = findings[first:]
 		if err := m.write(from, to); err != nil {
 			return err
@@ -43,6 +43,7 @@ func (r *run) writeMet(s *screened, v *verdicts) error {
 // metPart is the accounts of one partition.
 type metPart struct {
 	run      *run
+	named    *named
 	ends     map[uint32]pair.Ends
 	dumps    []*pair.Dump      // by name
 	findings []finding.Finding // by row
@@ -86,7 +87,7 @@ func (m *metPart) account(row uint32, sources []string) error {
 		return err
 	}
 	e := m.ends[row]
-	state := e.State()
+	state := m.named.stateOf(row, e)
 	refuted := e.Refuted + e.Remembered
 	if i, ok := slices.BinarySearchFunc(m.findings, row, func(f finding.Finding, row uint32) int {
 		return cmp.Compare(f.Row(), row)
@@ -96,6 +97,7 @@ func (m *metPart) account(row uint32, sources []string) error {
 			state = rundir.StateListed
 		}
 	}
+	m.named.count(row, state)
 	return m.out.Add(rundir.Met{
 		AccountID: account.ID, State: state, Candidates: int(e.Candidates), Refuted: int(refuted), Sources: sources,
 	})

@@ -10,6 +10,7 @@ import (
 
 	"github.com/credsieve/credsieve/datasets/dump"
 	"github.com/credsieve/credsieve/datasets/rundir"
+	"github.com/credsieve/credsieve/hashing"
 	"github.com/credsieve/credsieve/hashing/stored"
 	"github.com/credsieve/credsieve/pipeline/finding"
 	"github.com/credsieve/credsieve/pipeline/guard"
@@ -42,6 +43,12 @@ func (r *run) tally(
 	m.Controls.EqualHashes.Met = s.equal.Count()
 	s.balance.Fill(&m.Counts)
 	m.Counts.AccountsConfirmed = int64(len(v.findings))
+	for i := range v.findings {
+		if v.findings[i].Pair().Attribution == hashing.AttributionNearby {
+			s.named.sweep.Confirmed++
+		}
+	}
+	m.Sweep = s.named.sweep
 	m.Counts.AccountsListed = int64(len(list))
 	for i := range list {
 		if list[i].Status == finding.StatusOutstanding {
@@ -151,7 +158,7 @@ func dumps(s *screened, v *verdicts) []rundir.Dump {
 }
 
 // undecided lists the accounts that may use a leaked password as far as this run knows.
-func (r *run) undecided(work *prune.Worklist, v *verdicts) ([]rundir.Undecided, error) {
+func (r *run) undecided(s *screened, work *prune.Worklist, v *verdicts) ([]rundir.Undecided, error) {
 	list := make([]rundir.Undecided, 0, len(v.open))
 	add := func(row uint32, cause stored.Cause, pairs int64) error {
 		account, err := r.index.Account(row)
@@ -181,6 +188,15 @@ func (r *run) undecided(work *prune.Worklist, v *verdicts) ([]rundir.Undecided, 
 			return nil, err
 		}
 	}
+	var err error
+	s.named.lost.Each(func(row uint32) {
+		if err == nil && !confirmed.Has(row) {
+			err = add(row, causeNotUnderstood, 0)
+		}
+	})
+	if err != nil {
+		return nil, err
+	}
 	slices.SortFunc(list, func(a, b rundir.Undecided) int {
 		return cmp.Or(strings.Compare(a.AccountID, b.AccountID), strings.Compare(a.Cause, b.Cause))
 	})
@@ -204,13 +220,14 @@ func factsOf(m *rundir.Manifest, list []rundir.Row) guard.Facts {
 
 // write writes the lists beside the run's place, and notes them in the manifest.
 func (r *run) write(s *screened, work *pruned, v *verdicts, m *rundir.Manifest, list []rundir.Row) error {
-	open, err := r.undecided(work.Worklist, v)
+	open, err := r.undecided(s, work.Worklist, v)
 	if err != nil {
 		return err
 	}
 	if err := r.writeMet(s, v); err != nil {
 		return err
 	}
+	m.Sweep = s.named.sweep // with what became of the accounts
 	if err := r.index.Err(); err != nil {
 		return err
 	}

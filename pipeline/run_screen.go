@@ -23,6 +23,7 @@ type screened struct {
 	balance  *pair.Balance
 	canaries *pair.RowSet // that were met
 	equal    *pair.RowSet // accounts whose stored hash is in a dump
+	named    named
 }
 
 // job is one block on its way: read in order, screened by any worker, collected in order.
@@ -79,7 +80,7 @@ func (r *run) screen(ctx context.Context, inputs []dump.Input) (*screened, error
 func (r *run) read(ctx context.Context, inputs []dump.Input, meter progress.Meter, work, ordered chan<- *job) error {
 	options := dump.Options{
 		Format: r.cfg.Format, Stdin: r.cfg.Stdin, Progress: meter.Add, BlockSize: r.cfg.blockSize(),
-		Child: r.cfg.Child, Limits: r.cfg.Unpack,
+		Child: r.cfg.Child, Limits: r.cfg.Unpack, Sweep: true,
 	}
 	for i, in := range inputs {
 		report, err := dump.Read(ctx, in, options, func(block *dump.Block) error {

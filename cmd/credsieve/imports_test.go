@@ -117,7 +117,7 @@ var rooms = []room{
 	{"datasets/dump", "datasets/dump/internal/cut datasets/dump/internal/format " +
 		"datasets/dump/internal/json datasets/dump/internal/ldif datasets/dump/internal/list " +
 		"datasets/dump/internal/private datasets/dump/internal/sniff datasets/dump/internal/sql " +
-		"datasets/dump/internal/stealer datasets/dump/internal/table " +
+		"datasets/dump/internal/stealer datasets/dump/internal/sweep datasets/dump/internal/table " +
 		"datasets/dump/internal/unpack datasets/dump/leak",
 		"it reads dumps and keeps the books; who is in them is not asked here"},
 	{"datasets/dump/leak", "hashing",
@@ -143,6 +143,8 @@ var rooms = []room{
 	{"datasets/dump/internal/stealer", "datasets/dump/internal/cut datasets/dump/internal/format " +
 		"datasets/dump/leak hashing",
 		aFamily},
+	{"datasets/dump/internal/sweep", "",
+		"it looks at text without any notion of a format, and so knows none"},
 	{"datasets/dump/internal/table", "datasets/dump/internal/cut datasets/dump/internal/delimited " +
 		"datasets/dump/internal/format datasets/dump/leak hashing",
 		aFamily},

@@ -64,7 +64,7 @@ func (c *claims) record(rec *leak.Record) {
 	for i := range rec.Cuts {
 		id := rec.Cuts[i].Identifier
 		if len(rec.Cuts[i].Secret) == 0 || i > 0 && rec.Cuts[i].SharesIdentifier(&rec.Cuts[i-1]) ||
-			bytes.IndexByte(id, '@') < 0 {
+			!isBareAddress(id) {
 			continue
 		}
 		c.claim(at, text, id)
@@ -75,6 +75,22 @@ func (c *claims) record(rec *leak.Record) {
 	}
 	made.lines = c.lines && len(mine) == 1 && bytes.Count(text, []byte("@")) == 1
 	c.list = append(c.list, made)
+}
+
+// isBareAddress reports whether an identifier is an address and nothing else: what has signs in it that are rare
+// in addresses may have swallowed a mark, a label or a quote.
+func isBareAddress(id []byte) bool {
+	at := bytes.IndexByte(id, '@')
+	if at <= 0 || !cut.IsWord(id[0]) || !cut.IsWord(id[len(id)-1]) {
+		return false
+	}
+	for i, b := range id {
+		if cut.IsWord(b) || b == '.' || b == '_' || b == '+' || i == at || b == '-' && id[i-1] != '-' {
+			continue
+		}
+		return false
+	}
+	return true
 }
 
 // claim notes where an identifier stands in the stretch of its record.
@@ -147,14 +163,11 @@ func (c *claims) holds(at sweep.Span, address []byte) bool {
 }
 
 // isLoose reports whether a line of a list is none of the ways in which such lists are written: an address
-// first, a URL first, or an address between separators that does not follow its own name. Then the reader
+// first, or an address between separators that does not follow its own name. Then the reader
 // has only guessed.
 func isLoose(line []byte, address sweep.Span) bool {
 	before := cut.TrimSpace(line[:address.Start])
 	after := line[address.End:]
-	if cut.SchemeEnd(line) > 0 {
-		return false
-	}
 	ends := len(cut.TrimSpace(after)) == 0 || cut.IsSeparator(after[0]) || after[0] == ','
 	if len(before) == 0 {
 		return !ends && !cut.IsSpace(after[0])

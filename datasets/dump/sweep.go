@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"slices"
 
+	"github.com/credsieve/credsieve/datasets/dump/internal/cut"
 	"github.com/credsieve/credsieve/datasets/dump/internal/format"
 	"github.com/credsieve/credsieve/datasets/dump/internal/sweep"
 	"github.com/credsieve/credsieve/datasets/dump/leak"
@@ -50,12 +51,14 @@ func (b *Block) Look(s *Sweeper, record int64) (loose bool) {
 	if m == nil {
 		return false
 	}
+	line, mine := b.claims.text.Data[m.Start:m.End], b.claims.mine(m)
+	if len(mine) > 0 && cut.SchemeEnd(line) > 0 {
+		return false // URL, login and password leave nothing to guess
+	}
 	s.again = append(s.again, m)
-	mine := b.claims.mine(m)
 	if len(mine) == 0 {
 		return false
 	}
-	line := b.claims.text.Data[m.Start:m.End]
 	return isLoose(line, sweep.Span{Start: mine[0].Start - m.Start, End: mine[0].End - m.Start})
 }
 

@@ -31,17 +31,48 @@ type Counts struct {
 	Verifications     int64 `json:"verifications"`
 }
 
+// Sweep counts what was seen beside the records of the dumps: e-mail addresses that stand in their text.
+// Each name is explained in docs/formats.md.
+type Sweep struct {
+	Addresses   int64 `json:"addresses"`
+	Claimed     int64 `json:"claimed"`
+	ScreenedOut int64 `json:"screened_out"`
+	Named       int64 `json:"named"`
+	Tried       int64 `json:"tried"`
+	HashOnly    int64 `json:"hash_only"`
+	Untried     int64 `json:"untried"`
+	Cut         int64 `json:"cut"`      // named, and a limit kept some of the texts beside it back
+	OverCap     int64 `json:"over_cap"` // texts beyond those that one run tries for an account
+
+	// Accounts.
+	Confirmed        int64 `json:"confirmed"`          // by a text that only stands beside the address
+	AccountsHashOnly int64 `json:"accounts_hash_only"` // a hash of them is in a dump that cannot be tested
+	Mentioned        int64 `json:"mentioned"`          // named, and nothing that was tried opens them
+	NotUnderstood    int64 `json:"not_understood"`     // undecided: named by an input that was not understood
+}
+
+// Check returns an error that names the first equation which does not hold, or nil.
+func (s Sweep) Check() error {
+	return balanced([]equation{
+		{"sweep.addresses", s.Addresses, []int64{s.Claimed, s.ScreenedOut, s.Named}},
+		{"sweep.named", s.Named, []int64{s.Tried, s.HashOnly, s.Untried}},
+	})
+}
+
+// equation is a sum of counts.
+type equation struct {
+	name  string
+	whole int64
+	parts []int64
+}
+
 // Check returns an error that names the first equation which does not hold, or nil. A run whose counts
 // do not balance has lost a record or made one up, and must not be published.
 func (c Counts) Check() error {
 	if c.Verifications < 0 {
 		return errors.New("the counts do not balance: verifications is negative")
 	}
-	for _, equation := range []struct {
-		name  string
-		whole int64
-		parts []int64
-	}{
+	return balanced([]equation{
 		{"records_read", c.RecordsRead, []int64{c.RecordsParsed, c.RecordsRejected}},
 		{"records_parsed", c.RecordsParsed, []int64{c.ScreenedOut, c.ScreenHits}},
 		{"screen_hits", c.ScreenHits, []int64{c.FilterFalseHits, c.Untestable, c.CandidatesRaw}},
@@ -50,7 +81,11 @@ func (c Counts) Check() error {
 		{"candidates", c.Candidates,
 			[]int64{c.Confirmed, c.Moot, c.Refuted, c.Indeterminate, c.Unchecked}},
 		{"accounts_confirmed", c.AccountsConfirmed, []int64{c.AccountsListed, c.AccountsNotActive}},
-	} {
+	})
+}
+
+func balanced(equations []equation) error {
+	for _, equation := range equations {
 		sum := int64(0)
 		for _, part := range equation.parts {
 			if part < 0 {

@@ -13,8 +13,12 @@ import (
 	"time"
 )
 
-// SchemaVersion of the manifest that this package writes and reads.
-const SchemaVersion = 1
+// SchemaVersion of the manifest that this package writes. It reads those from oldestSchema on, which lack what
+// came later.
+const (
+	SchemaVersion = 2
+	oldestSchema  = 1
+)
 
 // ManifestName is the file that makes a directory a run.
 const ManifestName = "manifest.json"
@@ -43,6 +47,7 @@ type Manifest struct {
 	Inputs        []Input   `json:"inputs"`
 	Dumps         []Dump    `json:"dumps"`
 	Counts        Counts    `json:"counts"`
+	Sweep         Sweep     `json:"sweep"`
 	Listed        Listed    `json:"listed"`
 	OverCap       []OverCap `json:"over_cap"`
 	Controls      Controls  `json:"controls"`
@@ -219,9 +224,9 @@ func readManifest(dir string) (*Manifest, []byte, error) {
 	if err != nil {
 		return nil, nil, fmt.Errorf("failed to read manifest of run %q: %w", dir, err)
 	}
-	if m.SchemaVersion != SchemaVersion {
-		return nil, nil, fmt.Errorf("failed to read manifest of run %q: schema version %d, this program reads %d",
-			dir, m.SchemaVersion, SchemaVersion)
+	if m.SchemaVersion < oldestSchema || m.SchemaVersion > SchemaVersion {
+		return nil, nil, fmt.Errorf("failed to read manifest of run %q: schema version %d, this program reads %d to %d",
+			dir, m.SchemaVersion, oldestSchema, SchemaVersion)
 	}
 	return m, data, nil
 }

@@ -10,12 +10,13 @@ type State string
 
 // The states of accounts, as they stand in accounts.csv.
 const (
-	StateListed     State = "listed"     // confirmed and on the list, published or held
-	StateNotActive  State = "not_active" // confirmed, but the account is disabled or locked
-	StateRefuted    State = "refuted"    // no leaked password that was tried opens it
-	StateUndecided  State = "undecided"  // undecided.csv has the cause
-	StatePruned     State = "pruned"     // no leaked password for it was worth a verification
-	StateUntestable State = "untestable" // named, but without a password that could be tried
+	StateListed    State = "listed"     // confirmed and on the list, published or held
+	StateNotActive State = "not_active" // confirmed, but the account is disabled or locked
+	StateRefuted   State = "refuted"    // no leaked password that was tried opens it
+	StateUndecided State = "undecided"  // undecided.csv has the cause
+	StatePruned    State = "pruned"     // no leaked password for it was worth a verification
+	StateHashOnly  State = "hash_only"  // a dump holds a hash for it that cannot be tested
+	StateMentioned State = "mentioned"  // named; no record of it was understood, and no text beside it opens it
 )
 
 // Met is an account that a dump of the run names, and what came of it.

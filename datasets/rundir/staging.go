@@ -140,7 +140,7 @@ func (s *Staging) Outputs() []Output { return s.outputs }
 
 // Publish writes the manifest last and moves the whole run to its place in one step.
 func (s *Staging) Publish(m *Manifest) error {
-	if err := m.Counts.Check(); err != nil {
+	if err := errors.Join(m.Counts.Check(), m.Sweep.Check()); err != nil {
 		return fmt.Errorf("refusing to publish run %q: %w", s.name, err)
 	}
 	data, err := m.Encode()

@@ -48,7 +48,7 @@ func Verify(ctx context.Context, dir string) (*Manifest, error) {
 }
 
 func checkCounts(_ context.Context, _ string, m *Manifest) error {
-	if err := m.Counts.Check(); err != nil {
+	if err := errors.Join(m.Counts.Check(), m.Sweep.Check()); err != nil {
 		return err
 	}
 	read, rejected := int64(0), int64(0)

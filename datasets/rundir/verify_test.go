@@ -103,7 +103,7 @@ func TestVerify_refuses(t *testing.T) {
 		"no_manifest": {func(t *testing.T, dir string) {
 			os.Remove(filepath.Join(dir, ManifestName))
 		}, "failed to read manifest"},
-		"unknown_schema": {edit(func(m *Manifest) { m.SchemaVersion = 2 }), "schema version 2"},
+		"unknown_schema": {edit(func(m *Manifest) { m.SchemaVersion = 3 }), "schema version 3"},
 		"flipped_byte": {func(t *testing.T, dir string) {
 			path := filepath.Join(dir, "at_risk.csv")
 			data, err := os.ReadFile(path)

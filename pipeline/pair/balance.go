@@ -8,7 +8,7 @@ import (
 
 // Balance counts what became of the records with candidates, from what became of their pairs. Nearly all
 // records have one pair, and are counted when it is settled; of the others three bytes each are kept. It is
-// safe for concurrent use.
+// safe for concurrent use. The texts of sweeps are no records: of them only the log is told.
 type Balance struct {
 	log *EndLog // nil: nobody asks
 
@@ -23,7 +23,7 @@ func NewBalance(log *EndLog) *Balance { return &Balance{log: log, several: make(
 
 // Record takes in a record with so many pairs, and reports whether they are several.
 func (b *Balance) Record(unit Unit, pairs int) (several bool) {
-	if pairs == 1 {
+	if pairs == 1 || unit.Swept() {
 		return false
 	}
 	b.raise(unit, StateUnspecified)
@@ -39,7 +39,7 @@ func (b *Balance) First(p *Pair) {
 
 // Again notes that a record repeats a pair.
 func (b *Balance) Again(p *Pair) {
-	if !p.Several {
+	if !p.Several && !p.Unit.Swept() {
 		b.mu.Lock()
 		b.duplicates++
 		b.mu.Unlock()
@@ -48,9 +48,11 @@ func (b *Balance) Again(p *Pair) {
 
 // Settle notes what became of a pair, once. Of the pair it wants account and unit only.
 func (b *Balance) Settle(p *Pair, state State) {
-	if p.Several {
+	switch {
+	case p.Unit.Swept():
+	case p.Several:
 		b.raise(p.Unit, state)
-	} else {
+	default:
 		b.mu.Lock()
 		b.settled[state]++
 		b.mu.Unlock()

@@ -4,7 +4,6 @@ import (
 	"encoding/binary"
 	"sync"
 
-	"github.com/credsieve/credsieve/datasets/rundir"
 	"github.com/credsieve/credsieve/pipeline/spool"
 )
 
@@ -29,20 +28,6 @@ func (e *Ends) add(state State) {
 		e.Pruned++
 	case StateRemembered:
 		e.Remembered++
-	}
-}
-
-// State is what is said of an account that is not confirmed: the strongest of its ends.
-func (e Ends) State() rundir.State {
-	switch {
-	case e.Open > 0:
-		return rundir.StateUndecided
-	case e.Refuted+e.Remembered > 0:
-		return rundir.StateRefuted
-	case e.Pruned > 0:
-		return rundir.StatePruned
-	default:
-		return rundir.StateUntestable
 	}
 }
 

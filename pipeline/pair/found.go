@@ -14,4 +14,5 @@ type Found struct {
 	Secret      []byte
 	Digest      bool // Secret is only a digest of the password, in lower-case hexadecimal
 	OwnPage     bool // the record says that it was typed into our own login page
+	Further     bool // of a text of a sweep: likelier ones stand beside the same address
 }

@@ -23,31 +23,41 @@ func NewIntake(dir string, limit int64, b *Balance) *Intake {
 	return &Intake{spool: spool.New(dir, Partitions, limit), balance: b, seed: maphash.MakeSeed()}
 }
 
-// Add takes the pairs of one record, one at least; records come in the order of their units.
+// Add takes the pairs of one record, one at least; the records of an input come in the order of their units, and the
+// texts of its sweep as well.
 //
 // Of a made-up dump, which is not evidence, only the pairs are noted: its spelling of an identifier says nothing.
 func (t *Intake) Add(unit Unit, evidence bool, found []Found) error {
 	several := t.balance.Record(unit, len(found))
-	inputs := [1]uint32{unit.Input}
 	var seen map[uint32]struct{}
 	if len(found) > FewAccounts {
 		seen = make(map[uint32]struct{})
 	}
 	for i, f := range found {
-		if !evidence {
-			f.Attribution, f.Kind, f.OwnPage = 0, 0, false
-		}
-		p := Pair{
-			Account: f.Account, Secret: f.Secret, Digest: f.Digest, Kind: f.Kind, Attribution: f.Attribution,
-			OwnPage: f.OwnPage, Inputs: inputs[:], Unit: unit, Several: several,
-			Further: isFurther(found[:i], seen, f.Account),
-		}
-		t.scratch = p.AppendTo(t.scratch[:0])
-		if err := t.spool.Add(t.partition(&p), t.scratch); err != nil {
+		f.Further = isFurther(found[:i], seen, f.Account)
+		if err := t.add(unit, several, evidence, f); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// AddSwept takes a text that a sweep has found beside an address.
+func (t *Intake) AddSwept(unit Unit, evidence bool, f Found) error {
+	return t.add(unit, false, evidence, f)
+}
+
+func (t *Intake) add(unit Unit, several, evidence bool, f Found) error {
+	if !evidence {
+		f.Attribution, f.Kind, f.OwnPage = 0, 0, false
+	}
+	inputs := [1]uint32{unit.Input}
+	p := Pair{
+		Account: f.Account, Secret: f.Secret, Digest: f.Digest, Kind: f.Kind, Attribution: f.Attribution,
+		OwnPage: f.OwnPage, Inputs: inputs[:], Unit: unit, Several: several, Further: f.Further,
+	}
+	t.scratch = p.AppendTo(t.scratch[:0])
+	return t.spool.Add(t.partition(&p), t.scratch)
 }
 
 // isFurther reports whether an earlier pair of the record is of the same account. Of many accounts, seen are
@@ -83,7 +93,12 @@ func (t *Intake) Unify(visit func(p *Pair) error) error {
 			key = read.appendKey(key[:0])
 			if first, ok := known[string(key)]; ok {
 				first.Merge(&read)
-				t.balance.Again(&read)
+				if first.Unit.Swept() && !read.Unit.Swept() { // the record it is that brought the pair
+					first.Unit, first.Several = read.Unit, read.Several
+					t.balance.First(&read)
+				} else {
+					t.balance.Again(&read)
+				}
 				return nil
 			}
 			p := kept.Keep(&read)

@@ -12,6 +12,7 @@ const (
 	StatePrunedPolicy
 	StateRemembered
 	StateOverCap
+	StateSetAside // a text that a sweep found beside an address, beyond the limit of the account
 	StateMoot
 	StateRefuted
 	StateUnchecked

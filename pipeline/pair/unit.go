@@ -13,6 +13,16 @@ type Unit struct {
 	Record uint64
 }
 
+// sweptUnit marks the numbers of texts that a sweep has found: they come after the records of their input.
+const sweptUnit = 1 << 63
+
+// SweptUnit is the place of a text that stands beside an address and belongs to no record: its number among those
+// of the input.
+func SweptUnit(input uint32, number uint64) Unit { return Unit{input, number | sweptUnit} }
+
+// Swept reports whether a unit is a text of a sweep. No count of records knows it.
+func (u Unit) Swept() bool { return u.Record&sweptUnit != 0 }
+
 // Compare orders units as the dumps have them.
 func (u Unit) Compare(v Unit) int {
 	return cmp.Or(cmp.Compare(u.Input, v.Input), cmp.Compare(u.Record, v.Record))

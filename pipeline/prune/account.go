@@ -104,9 +104,18 @@ func (a *Account) Take(p *pair.Pair) (dropped *pair.Pair, became pair.State, err
 		next.Pair = a.keep.Keep(p)
 		a.kept[0] = next
 		heap.Fix(&a.kept, 0)
-		return worst, pair.StateOverCap, nil
+		return worst, beyond(worst), nil
 	}
-	return p, pair.StateOverCap, nil
+	return p, beyond(p), nil
+}
+
+// beyond is what becomes of a pair beyond the limit. A text of a sweep is nothing that a reader has understood, and
+// whoever writes a letter around an address must not make its account undecided.
+func beyond(p *pair.Pair) pair.State {
+	if p.Unit.Swept() {
+		return pair.StateSetAside
+	}
+	return pair.StateOverCap
 }
 
 // Each visits the pairs that are left, best first, each with its class of yield. Without a budget every pair is

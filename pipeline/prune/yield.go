@@ -23,6 +23,7 @@ const (
 	yieldOldest  = -5.0
 	yieldNoDate  = -2.5 // as after five years
 	yieldAlias   = -1.0 // the dump names a variant of the address
+	yieldNearby  = -6.0 // a sweep found it beside the address; most such texts are no passwords
 	yieldAdmin   = 2.0
 	yieldStaff   = 1.0
 )
@@ -58,8 +59,11 @@ func (r *Rules) yield(p *pair.Pair) float64 {
 	if p.Further {
 		score += yieldFurther
 	}
-	if p.Attribution == hashing.AttributionAlias {
+	switch p.Attribution {
+	case hashing.AttributionAlias:
 		score += yieldAlias
+	case hashing.AttributionNearby:
+		score += yieldNearby
 	}
 	return score
 }
@@ -94,8 +98,8 @@ func classOf(score float64) int {
 }
 
 // order puts what is true last.
-func order(further bool) int {
-	if further {
+func order(last bool) int {
+	if last {
 		return 1
 	}
 	return 0
@@ -107,11 +111,12 @@ type scored struct {
 	score float64
 }
 
-// compare orders the greater yield first, and a record's first reading for an account before its further ones, which
+// compare orders what a record holds before what only a sweep has found, the greater yield first, and a record's first reading for an account before its further ones, which
 // must not use up the cap before other records had their turn. A pair's unit and place within it make the order
 // total: the two pairs of one unit differ in account or secret.
 func compare(a, b scored) int {
 	return cmp.Or(
+		cmp.Compare(order(a.Unit.Swept()), order(b.Unit.Swept())),
 		cmp.Compare(order(a.Further), order(b.Further)),
 		-cmp.Compare(a.score, b.score),
 		a.Unit.Compare(b.Unit),

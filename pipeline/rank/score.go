@@ -47,6 +47,7 @@ func (w Weights) reasons(c clues) []rundir.Reason {
 	when(!c.lastActive.IsZero() && idle >= dormantFrom, reasonDormant)
 	when(c.truncated, reasonTruncated)
 	when(c.attribution == hashing.AttributionAlias, reasonAlias)
+	when(c.attribution == hashing.AttributionNearby, reasonNearby)
 	when(c.sharedBy >= sharedByMany, reasonCoincidence)
 
 	list := make([]rundir.Reason, len(codes))

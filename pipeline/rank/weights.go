@@ -12,7 +12,7 @@ import (
 )
 
 // weightsVersion changes whenever the table below does; the manifest records it.
-const weightsVersion = 2
+const weightsVersion = 3
 
 // The codes of the reasons. They stand in lists: a code never changes its meaning.
 const (
@@ -33,6 +33,7 @@ const (
 	reasonDormant        = "dormant"
 	reasonTruncated      = "truncated_match"
 	reasonAlias          = "alias_attribution"
+	reasonNearby         = "nearby_attribution"
 	reasonCoincidence    = "coincidence"
 )
 
@@ -62,6 +63,7 @@ var reasonTable = []reason{
 	{reasonDormant, -5, "the account has not been in use for a year"},
 	{reasonTruncated, 0, "only the beginning of the password counts here, and that of the leaked one fits"},
 	{reasonAlias, -10, "the dump names a variant of the address, not the address itself"},
+	{reasonNearby, -15, "the password stands beside the address in a text whose layout no reader understood"},
 	{reasonCoincidence, -10, "many others in these dumps have the same password, so it says little"},
 }
 

@@ -67,6 +67,9 @@ type OpenCandidate struct {
 // stateNotMet is an account that no dump of the run names.
 const stateNotMet rundir.State = "not_met"
 
+// stateUntestable is what runs of schema version 1 say for hash_only and mentioned.
+const stateUntestable rundir.State = "untestable"
+
 // Explain says why an account is on the list of a run, or why not, as far as the run knows. The run is
 // verified first.
 func Explain(ctx context.Context, dir, accountID string) (*Explanation, error) {
@@ -86,7 +89,7 @@ func Explain(ctx context.Context, dir, accountID string) (*Explanation, error) {
 	}
 	x := &Explanation{
 		AccountID: accountID, RunID: m.RunID, RunStatus: m.Status, FinishedAt: m.FinishedAt, State: met.State,
-		Answer: answer(met.State, m), Facts: []string{}, Sources: sourcesNamed(m, met.Sources),
+		Answer: answer(met, m), Facts: []string{}, Sources: sourcesNamed(m, met.Sources),
 		Reasons: []Explained{}, Actions: []Explained{}, Open: []OpenCandidate{},
 	}
 	if err := x.addOpen(dir); err != nil {
@@ -103,8 +106,8 @@ func Explain(ctx context.Context, dir, accountID string) (*Explanation, error) {
 }
 
 // answer is the first sentence, the one that is read aloud.
-func answer(state rundir.State, m *rundir.Manifest) string {
-	switch state {
+func answer(met rundir.Met, m *rundir.Manifest) string {
+	switch met.State {
 	case rundir.StateListed:
 		if m.Status == rundir.StatusHeld {
 			return "At risk: a password that leaked elsewhere opens this account. The list is held, " +
@@ -119,8 +122,16 @@ func answer(state rundir.State, m *rundir.Manifest) string {
 		return "Not listed, but not cleared either: leaked passwords for this account were not all decided."
 	case rundir.StatePruned:
 		return "Not listed: no leaked password for this account was worth a try."
-	case rundir.StateUntestable:
-		return "Not listed: a dump names this account, but holds no password that could be tried."
+	case rundir.StateHashOnly:
+		return "Not listed, but not cleared either: a dump holds a hash of a password for this account, and a hash " +
+			"cannot be tried."
+	case rundir.StateMentioned, stateUntestable:
+		if met.Candidates == 0 {
+			return "Not listed, but not cleared either: a dump names this account, but holds no password that could be " +
+				"tried."
+		}
+		return "Not listed, but not cleared either: a dump names this account in a place that is not understood. What " +
+			"stands beside its name was tried as far as it could be a password, and does not open it."
 	default:
 		return "Not listed: this account was not found in any dump of this run."
 	}

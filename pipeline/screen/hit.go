@@ -16,6 +16,7 @@ type Result struct {
 	FalseHits   int64         // records that only the filter knows
 	Hits        []Hit         // records that joined an account, in order
 	Rejects     []leak.Reject // in order
+	Swept       Swept         // what the records leave out
 }
 
 // Hit is one record that names an account of ours.
@@ -25,6 +26,8 @@ type Hit struct {
 	Pairs     []pair.Found // empty: the record holds nothing that can be verified
 	Equal     []uint32     // accounts whose stored hash the record holds
 	Discarded bool         // a password was left out because of an account's tag
+	Loose     bool         // the reader has only guessed at it
+	Hash      bool         // it holds something in the place of a password that cannot be tried
 
 	shared *sharing // nil: few accounts
 }
@@ -45,6 +48,7 @@ func (h *Hit) add(n named, text []byte, o opinion, ownPage bool) {
 		h.pair(n, text, false, ownPage)
 	}
 	h.Discarded = h.Discarded || o.discarded
+	h.Hash = h.Hash || len(text) > 0 && !o.plain && !o.discarded && o.digest == nil
 }
 
 // pair adds a secret that can be verified, each once for an account.
@@ -84,7 +88,7 @@ func (k *hitKeeper) keep(h *Hit) Hit {
 	kept := Hit{
 		Record:   h.Record,
 		Accounts: k.accounts.Clone(h.Accounts), Pairs: k.pairs.Clone(h.Pairs), Equal: k.accounts.Clone(h.Equal),
-		Discarded: h.Discarded,
+		Discarded: h.Discarded, Hash: h.Hash,
 	}
 	for i := range kept.Pairs {
 		kept.Pairs[i].Secret = k.secrets.Clone(kept.Pairs[i].Secret)

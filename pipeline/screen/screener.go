@@ -35,6 +35,11 @@ type Screener struct {
 	kept      hitKeeper
 	expected  int // hits in the next block: as many as in the one before, and some more
 	result    *Result
+
+	sweeper  *dump.Sweeper
+	swept    Swept // of the block under way
+	mentions map[uint32]Mention
+	asked    [1]leak.Cut
 }
 
 // named is an account under one form of an identifier.
@@ -50,15 +55,17 @@ func New(cfg Config) *Screener {
 		index: cfg.Index, ownPages: newOwnPages(cfg.OwnDomains),
 		canonical: hashing.NewCanonicalizer(), tokens: hashing.NewTokenizer(cfg.Key), batch: newBatch(),
 		judge: newJudge(cfg.Index, cfg.Recipes), many: make(map[uint32]struct{}),
+		sweeper: dump.NewSweeper(), mentions: make(map[uint32]Mention),
 	}
 }
 
-// Block screens the records of a block to its end, and releases it.
+// Block screens the records of a block to its end, sweeps what they leave out, and releases it.
 func (s *Screener) Block(block *dump.Block) *Result {
 	defer block.Release()
 	s.result = &Result{Member: block.Member, Rejects: block.Rejects, Hits: make([]Hit, 0, s.expected)}
 	block.Parse(s.record, func(r leak.Reject) { s.result.Rejects = append(s.result.Rejects, r) })
 	s.flush()
+	s.result.Swept = s.sweep(block, s.result.Hits)
 	s.expected = len(s.result.Hits) * 5 / 4
 	slices.SortStableFunc(s.result.Rejects, func(a, b leak.Reject) int {
 		return int(a.Offset - b.Offset)
