@@ -143,8 +143,6 @@ var rooms = []room{
 	{"datasets/dump/internal/stealer", "datasets/dump/internal/cut datasets/dump/internal/format " +
 		"datasets/dump/leak hashing",
 		aFamily},
-	{"datasets/dump/internal/sweep", "",
-		"it looks at text without any notion of a format, and so knows none"},
 	{"datasets/dump/internal/table", "datasets/dump/internal/cut datasets/dump/internal/delimited " +
 		"datasets/dump/internal/format datasets/dump/leak hashing",
 		aFamily},
