@@ -72,6 +72,10 @@
 // between is tried. Where these four separators reveal no address, comma and then space are tried
 // as well.
 //
+// What tools write before a pair (words in brackets, times, colours) and after it is no part of it. A sign
+// that is none of these separators parts an address from what follows it; user names are parted by one where
+// nearly all lines of the beginning agree in it. DOMAIN\user is also user.
+//
 // ulp: URL, login and password, parted likewise, or by spaces. A line of a combo list that begins
 // with scheme:// is read as ulp, and a line of a ulp list that does not as combo: dumps are mixed,
 // and the name of these two formats only says what most lines are.

@@ -84,8 +84,8 @@ func (c *Cutter) passwdLine(line []byte) bool {
 	if id = Identifier(id); !CouldName(id) {
 		return false
 	}
-	if i := bytes.LastIndexByte(id, '\\'); i >= 0 && CouldName(id[i+1:]) {
-		c.Untestable(id[i+1:], hash)
+	if user := WindowsUser(id); user != nil {
+		c.Untestable(user, hash)
 	}
 	c.Untestable(id, hash)
 	return true

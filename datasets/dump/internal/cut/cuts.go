@@ -95,6 +95,11 @@ func (c *Cutter) Secrets(id, text []byte) bool {
 	c.Add(id, trimSeparators(text)) // email::pass
 	if !c.full() {
 		c.afterHash(id, text)
+		c.captured(id, text)
+		if bare := c.Uncoloured(text); len(bare) < len(text) {
+			c.Add(id, bare)
+			c.captured(id, bare)
+		}
 		c.aroundURL(id, text)
 	}
 	return true
@@ -199,5 +204,6 @@ func (c *Cutter) Undouble(text []byte, quote byte) []byte {
 func isPlain(text []byte) bool {
 	first, last := text[0], text[len(text)-1]
 	return !IsSpace(first) && !IsSpace(last) && first != '"' && first != '\'' &&
-		indexSeparator(text) < 0
+		!EndsInBracket(last) && indexSeparator(text) < 0 && captureAt(text) < 0 &&
+		bytes.IndexByte(text, escape) < 0
 }

@@ -26,6 +26,29 @@ func (c *Cutter) Line(line []byte) leak.Reason {
 			line = bare
 		}
 	}
+	if bytes.IndexByte(line, escape) >= 0 {
+		if bare := c.Uncoloured(line); !IsBlank(bare) {
+			return c.uncolouredLine(bare)
+		}
+	}
+	if c.afterPrefix(line) {
+		return ""
+	}
+	return c.comboLine(line)
+}
+
+// uncolouredLine cuts a line that had colours.
+func (c *Cutter) uncolouredLine(line []byte) leak.Reason {
+	if i := LeadingEmail(line); i > 0 {
+		c.emailFirst(line[:i], line[:i], line[i+1:])
+		return ""
+	}
+	if start := SchemeEnd(line); start > 0 {
+		return c.ulpLine(line, start)
+	}
+	if c.afterPrefix(line) {
+		return ""
+	}
 	return c.comboLine(line)
 }
 
@@ -53,9 +76,14 @@ func (c *Cutter) plainPair(id, secret []byte) bool {
 	if len(secret) == 0 || MayBeginStoredHash(secret[0]) || IsSpace(secret[len(secret)-1]) {
 		return false
 	}
-	for _, b := range secret {
-		if byteClasses[b]&partingByte != 0 {
-			return false
+	if EndsInBracket(secret[len(secret)-1]) {
+		return false
+	}
+	for i, b := range secret {
+		if byteClasses[b]&(partingByte|spaceByte) != 0 || b == escape {
+			if b != ' ' || BeginsCapture(secret[i+1:]) {
+				return false
+			}
 		}
 	}
 	cut := &c.cuts[0]
@@ -111,7 +139,7 @@ func bareLine(line []byte) []byte {
 func (c *Cutter) comboLine(line []byte) leak.Reason {
 	i := indexSeparator(line)
 	if i < 0 {
-		if c.weakFields(line) {
+		if c.weakFields(line) || c.embedded(line) {
 			return ""
 		}
 		return leak.ReasonNoSeparator
@@ -120,10 +148,10 @@ func (c *Cutter) comboLine(line []byte) leak.Reason {
 		c.emailFirst(id, line[:i], line[i+1:])
 		return ""
 	}
-	if c.passwdLine(line) {
+	if c.passwdLine(line) || c.clearLine(line) {
 		return ""
 	}
-	if c.anyOrder(line, IsSeparator, false) || c.weakFields(line) {
+	if c.anyOrder(line, IsSeparator, false) || c.weakFields(line) || c.embedded(line) {
 		return ""
 	}
 	return c.withoutEmail(line, i)
@@ -154,6 +182,9 @@ func (c *Cutter) weakFields(line []byte) bool {
 		return true
 	}
 	found := c.anyOrder(TrimSpace(line), IsSpace, true)
+	if found {
+		c.afterSign()
+	}
 	if found && IsSpace(line[len(line)-1]) { // which may belong to a password
 		own := c.fields.at(0)
 		if id := Identifier(own); IsEmail(id) {
@@ -188,10 +219,7 @@ func (c *Cutter) anyOrder(line []byte, parts func(byte) bool, ends bool) bool {
 		}
 	}
 	if found && named {
-		c.Add(first, c.fields.after(0))
-		if IsEmail(Identifier(c.fields.at(1))) {
-			c.Add(first, c.fields.after(1)) // user:email:pass
-		}
+		c.besideName(first)
 	}
 	return found
 }
@@ -240,19 +268,33 @@ const maxMiddle = 3
 
 // withoutEmail cuts a line without any address; i is its first separator.
 func (c *Cutter) withoutEmail(line []byte, i int) leak.Reason {
+	if n := prefixEnd(line); n > 0 {
+		if sep := indexSeparator(line[n:]); sep > 0 {
+			line, i = line[n:], sep
+		}
+	}
 	first := Identifier(line[:i])
 	if !CouldName(first) && isOrnament(line) {
 		return leak.ReasonNoIdentifier
 	}
+	c.fields.split(line, IsSeparator)
+	return c.names(first, line[i+1:])
+}
+
+// names cuts the fields of a line without any address: the first, of which rest follows, the last, and some
+// between may name the user.
+func (c *Cutter) names(first, rest []byte) leak.Reason {
+	f := &c.fields
 	if CouldName(first) {
-		c.Secrets(first, line[i+1:])
+		c.named(first, rest)
 		if c.n == 0 {
 			c.Untestable(first, nil)
 			return ""
 		}
+		if len(f.list) > 2 {
+			c.otherFields(first, 0, 0, min(len(f.list)-1, maxMiddle+1))
+		}
 	}
-	c.fields.split(line, IsSeparator)
-	f := &c.fields
 	if last := Identifier(f.at(len(f.list) - 1)); CouldName(last) {
 		c.Add(last, f.before(len(f.list)-1))
 	}

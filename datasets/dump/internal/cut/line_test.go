@@ -77,12 +77,15 @@ func TestCombo(t *testing.T) {
 		{"bar_in_local_part", "we|ird@example.com:pw", []string{
 			"ird@example.com=pw", "ird@example.com=we", "we|ird@example.com=pw",
 			"we=ird@example.com:pw", "we=pw"}},
-		{"username", "carol:pw:d", []string{"carol=pw:d", "d=carol:pw", "pw=d"}},
+		{"username", "carol:pw:d", []string{
+			"carol=pw:d", "carol=pw", "carol=d", "d=carol:pw", "pw=d"}},
 		{"phone", "+15550100:pw", []string{"+15550100=pw", "pw=+15550100"}},
 		{"host_without_scheme", "portal.example.org/path:carol:pw2", []string{
-			"portal.example.org/path=carol:pw2", "pw2=portal.example.org/path:carol", "carol=pw2"}},
+			"portal.example.org/path=carol:pw2", "portal.example.org/path=carol", "portal.example.org/path=pw2",
+			"pw2=portal.example.org/path:carol", "carol=pw2"}},
 		{"host_and_port_without_scheme", "portal.example.org:8443/path:carol:pw2", []string{
-			"portal.example.org=8443/path:carol:pw2", "pw2=portal.example.org:8443/path:carol",
+			"portal.example.org=8443/path:carol:pw2", "portal.example.org=8443/path",
+			"portal.example.org=carol", "portal.example.org=pw2", "pw2=portal.example.org:8443/path:carol",
 			"8443/path=carol:pw2", "carol=pw2"}},
 		{"comma", "alice@example.com,pass:word", []string{"alice@example.com=pass:word"}},
 		{"comma_after_id", "7,alice@example.com,pw", []string{

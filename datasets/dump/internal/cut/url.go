@@ -68,6 +68,9 @@ func (c *Cutter) emailLogins(port bool) {
 
 func (c *Cutter) login(field, secret []byte) {
 	if id := Identifier(field); CouldName(id) {
+		if user := WindowsUser(id); user != nil {
+			c.typed(user, secret)
+		}
 		c.typed(id, secret)
 	}
 }

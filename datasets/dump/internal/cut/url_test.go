@@ -43,7 +43,7 @@ func TestULP(t *testing.T) {
 		{"browser_behind_the_password", "https://example.com/in:carol:my-pw - Chrome",
 			[]string{"carol=my-pw - Chrome", "carol=my-pw"}},
 		{"browser_behind_the_password_of_an_address", "https://example.com/in:bob@example.org:a - b - Microsoft Edge",
-			[]string{"bob@example.org=a - b - Microsoft Edge", "bob@example.org=a - b"}},
+			[]string{"bob@example.org=a - b - Microsoft Edge", "bob@example.org=a", "bob@example.org=a - b"}},
 		{"colon_in_path_then_space", "https://example.com/a:8 bob@example.org:pw",
 			[]string{"8 bob@example.org=pw", "bob@example.org=pw"}},
 		{"colon_in_path_then_spaces", "https://example.com/a:8 bob@example.org my pw",

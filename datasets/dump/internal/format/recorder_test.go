@@ -52,7 +52,7 @@ func TestRecorder_keeps_what_it_was_shown(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := []string{
-		"{7 7 2} al=pw:x@ x=al:pw@ pw=x@", "{{7 7 2} syntax}", "{{20 0 3} too_long}",
+		"{7 7 2} al=pw:x@ al=pw@ shared al=x@ shared x=al:pw@ pw=x@", "{{7 7 2} syntax}", "{{20 0 3} too_long}",
 	}
 	if !slices.Equal(got.lines, want) || !out.Seen || out.TooLong != 1 {
 		t.Errorf("got %q and %+v, want %q", got.lines, out.Notes, want)

@@ -24,6 +24,9 @@ func (Combo) Score(s *format.Sample) int {
 
 // Open implements format.Format.
 func (Combo) Open(s *format.Sample) (format.Session, error) {
+	if mark := agreedMark(s); mark != nil {
+		return marked{format.Lines{End: s.LineEnd()}, mark}, nil
+	}
 	return session{format.Lines{End: s.LineEnd()}}, nil
 }
 
@@ -40,6 +43,9 @@ func (ULP) Score(s *format.Sample) int {
 
 // Open implements format.Format.
 func (ULP) Open(s *format.Sample) (format.Session, error) {
+	if mark := agreedMark(s); mark != nil {
+		return marked{format.Lines{End: s.LineEnd()}, mark}, nil
+	}
 	return session{format.Lines{End: s.LineEnd()}}, nil
 }
 

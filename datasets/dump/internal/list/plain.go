@@ -121,7 +121,7 @@ func (p *plainLines) secret(from int, w walk) int {
 		switch b := p.data[stop]; {
 		case b == p.end:
 		case b == format.OtherEnd(p.end) && stop+1 < len(p.data) && p.data[stop+1] == p.end:
-		case b >= 0x80 || b == '\r' || b == '\n' || cut.IsParting(b):
+		case b >= 0x80 || b < ' ' || cut.IsParting(b) || b == ' ' && cut.BeginsCapture(p.data[stop+1:]):
 			return -1
 		default: // it is only a byte of the password
 			continue
@@ -138,7 +138,7 @@ func (p *plainLines) secret(from int, w walk) int {
 var verbatimEnds = func() (table [256]struct{ first, last bool }) {
 	for b := range table {
 		table[b].first = cut.MayBeginStoredHash(byte(b))
-		table[b].last = cut.IsSpace(byte(b))
+		table[b].last = cut.IsSpace(byte(b)) || cut.EndsInBracket(byte(b))
 	}
 	return table
 }()

@@ -136,7 +136,9 @@ func TestPlainLines_takes(t *testing.T) {
 		want bool
 	}{
 		{"alice@example.com:p4ss", true},
-		{"Alice.Archer+x_1@mail.example-1.com;P4ss!word, (and) more", true},
+		{"Alice.Archer+x_1@mail.example-1.com;P4ss!word,(and) more", true},
+		{"Alice.Archer+x_1@mail.example-1.com;P4ss!word, (and) more", false},
+		{"alice@example.com:p4ss [Premium]", false},
 		{"a" + strings.Repeat("b", 100) + "@example.com:p4ss", false},
 		{"alice@example.com:" + strings.Repeat("c", 300) + "!", true},
 		{"alice@example.com:password", true},

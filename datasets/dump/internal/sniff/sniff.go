@@ -21,17 +21,23 @@ func HoldsControl(head []byte, mark int) bool {
 	return false
 }
 
-// IsBinary counts control bytes. A ninth of random bytes are; in text they are rare, though
-// passwords with NUL do occur.
+// IsBinary counts control bytes. A ninth of random bytes are; in text they are rare, though passwords with NUL do
+// occur, and one of them may part the fields of all lines: Hive writes 0x01.
 func IsBinary(text []byte) bool {
 	const escape = 0x1b // colours of a terminal
-	control := 0
+	var have [' ']int
+	control, parting := 0, 0
 	for _, b := range text {
-		if isControl(b) && b != escape {
-			control++
+		if !isControl(b) || b == escape {
+			continue
+		}
+		control++
+		if b > 0 && b < ' ' {
+			have[b]++
+			parting = max(parting, have[b])
 		}
 	}
-	return 100*control > 8*len(text)
+	return 100*(control-parting) > 8*len(text)
 }
 
 // isControl leaves out white space, and the Ctrl-Z that ends text files of old systems.

@@ -1,0 +1,46 @@
+package cut
+
+import "bytes"
+
+// statusMark begins what attack tools write after a login that was refused.
+var statusMark = []byte("STATUS_")
+
+// BeginsCapture reports whether what a space stands before may be what a checking tool wrote after a password:
+// a sign, " - Plan", " | Plan", " [Plan]", and no word of a password with spaces.
+func BeginsCapture(after []byte) bool {
+	if len(after) == 0 || IsSpace(after[0]) {
+		return false
+	}
+	return after[0] >= 0x80 || !IsWord(after[0]) || bytes.HasPrefix(after, statusMark)
+}
+
+// EndsInBracket reports whether a byte ends a group in brackets.
+func EndsInBracket(b byte) bool { return b == ']' || b == ')' || b == '}' || b == '>' }
+
+// captureAt returns where the space before the first capture in text stands, -1 without one.
+func captureAt(text []byte) int {
+	for from := 0; ; {
+		i := bytes.IndexByte(text[from:], ' ')
+		if i < 0 {
+			return -1
+		}
+		if from += i + 1; BeginsCapture(text[from:]) {
+			return from - 1
+		}
+	}
+}
+
+// captured adds what stands before a capture in text, and before a group in brackets at its end.
+func (c *Cutter) captured(id, text []byte) {
+	if i := captureAt(text); i > 0 {
+		c.Add(id, bytes.TrimRight(text[:i], " \t"))
+	}
+	n := len(text) - 1
+	if n <= 0 || !EndsInBracket(text[n]) {
+		return
+	}
+	opening := map[byte]byte{']': '[', ')': '(', '}': '{', '>': '<'}[text[n]]
+	if i := bytes.LastIndexByte(text, opening); i > 0 && !bytes.HasSuffix(text[:i], []byte("$HEX")) {
+		c.Add(id, bytes.TrimRight(text[:i], " \t"))
+	}
+}

@@ -1,0 +1,50 @@
+package cut
+
+import (
+	"bytes"
+
+	"github.com/credsieve/credsieve/datasets/dump/leak"
+)
+
+// Marked makes the cuts of a line whose fields are parted by mark, and of any other line those of Line.
+func (c *Cutter) Marked(line, mark []byte) leak.Reason {
+	if !bytes.Contains(line, mark) {
+		return c.Line(line)
+	}
+	c.Reset()
+	c.fields.splitAt(line, mark)
+	first := Identifier(c.fields.at(0))
+	named := CouldName(first) && !IsEmail(first)
+	found := false
+	for i := range c.fields.list {
+		if found && c.full() {
+			break
+		}
+		if id := Identifier(c.fields.at(i)); IsEmail(id) {
+			found = true
+			c.aroundEmail(i, id, c.roomAfter(i, named))
+		}
+	}
+	switch {
+	case found && named:
+		c.besideName(first)
+	case !found:
+		return c.names(first, c.fields.after(0))
+	}
+	return ""
+}
+
+// splitAt splits a line at a mark of one byte or more.
+func (f *fields) splitAt(text, mark []byte) {
+	f.text, f.list = text, f.array[:0]
+	start := 0
+	for len(f.list) < maxFields-1 {
+		i := bytes.Index(text[start:], mark)
+		if i < 0 {
+			break
+		}
+		f.list = append(f.list, Span{start, start + i})
+		start += i + len(mark)
+	}
+	f.list = append(f.list, Span{start, len(text)})
+}
