@@ -8,7 +8,7 @@ import (
 	"sync"
 	"time"
 
-	"golang.org/x/sync/errgroup"
+	"github.com/credsieve/credsieve/datasets/fault"
 
 	"github.com/credsieve/credsieve/hashing/stored"
 	"github.com/credsieve/credsieve/pipeline/confirm"
@@ -100,7 +100,7 @@ func newConfirmer(cfg *confirm.Config, balance *pair.Balance, meter progress.Met
 
 // all decides the candidates of a worklist.
 func (c *confirmer) all(ctx context.Context, w *prune.Worklist) error {
-	group, ctx := errgroup.WithContext(ctx)
+	group, ctx := fault.NewGroup(ctx)
 	work := make(chan pair.Task)
 	group.Go(func() error {
 		defer close(work)

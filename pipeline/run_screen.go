@@ -3,7 +3,7 @@ package pipeline
 import (
 	"context"
 
-	"golang.org/x/sync/errgroup"
+	"github.com/credsieve/credsieve/datasets/fault"
 
 	"github.com/credsieve/credsieve/datasets/dump"
 	"github.com/credsieve/credsieve/datasets/ledger"
@@ -39,7 +39,7 @@ type job struct {
 func (r *run) screen(ctx context.Context, inputs []dump.Input) (*screened, error) {
 	meter := r.cfg.Progress.Phase("screen", totalSize(inputs), progress.Bytes)
 	defer meter.Done()
-	group, ctx := errgroup.WithContext(ctx)
+	group, ctx := fault.NewGroup(ctx)
 	work := make(chan *job, r.cfg.Workers)
 	ordered := make(chan *job, 2*r.cfg.Workers)
 

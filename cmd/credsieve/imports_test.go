@@ -36,7 +36,7 @@ const (
 // here, with the sentence that defends it. What no line allows an import of, such as the packages that only
 // tests use, no other package imports.
 var rooms = []room{
-	{"cmd/credsieve", "datasets/accounts datasets/dump datasets/index datasets/ledger " +
+	{"cmd/credsieve", "datasets/accounts datasets/dump datasets/fault datasets/index datasets/ledger " +
 		"datasets/rundir datasets/synth hashing hashing/stored pipeline pipeline/guard " +
 		"pipeline/progress pipeline/prune pipeline/rank pipeline/review",
 		"commands turn flags into values and show what comes back; what a stage does is not theirs"},
@@ -48,7 +48,7 @@ var rooms = []room{
 		"it holds one password against one stored hash, and knows no account, file or run"},
 
 	// pipeline: each stage takes a few values and returns others.
-	{"pipeline", "datasets/accounts datasets/dump datasets/dump/leak datasets/index datasets/ledger " +
+	{"pipeline", "datasets/accounts datasets/dump datasets/dump/leak datasets/fault datasets/index datasets/ledger " +
 		"datasets/rundir hashing hashing/stored pipeline/confirm pipeline/control " +
 		"pipeline/finding pipeline/guard pipeline/history pipeline/pair pipeline/progress " +
 		"pipeline/prune pipeline/rank pipeline/screen pipeline/spool pipeline/verify",
@@ -60,13 +60,13 @@ var rooms = []room{
 	{"pipeline/screen", "datasets/dump datasets/dump/leak datasets/index hashing hashing/stored " +
 		"pipeline/pair pipeline/verify",
 		"it finds candidates and decides about none: another runner screens parts of the dumps with it"},
-	{"pipeline/control", "datasets/dump datasets/index datasets/rundir hashing hashing/stored " +
+	{"pipeline/control", "datasets/dump datasets/fault datasets/index datasets/rundir hashing hashing/stored " +
 		"pipeline/screen pipeline/verify",
 		"controls take the path of candidates, and must not be able to make a finding"},
 	{"pipeline/finding", "datasets/accounts datasets/dump datasets/index datasets/ledger hashing " +
 		"hashing/stored pipeline/pair",
 		"a finding is made of a match or of the sealed record of one, and of nothing that a stage thinks"},
-	{"pipeline/history", "datasets/dump datasets/index datasets/ledger hashing pipeline/finding " +
+	{"pipeline/history", "datasets/dump datasets/fault datasets/index datasets/ledger hashing pipeline/finding " +
 		"pipeline/pair",
 		"it says what earlier runs decided, and takes no part in what this one does"},
 	{"pipeline/prune", "datasets/accounts datasets/dump datasets/index datasets/ledger hashing " +
@@ -91,7 +91,7 @@ var rooms = []room{
 	// datasets: files and databases.
 	{"datasets/accounts", "datasets/internal/deltapacked datasets/internal/interruptible hashing",
 		"it reads accounts of any source, and does not know what becomes of them"},
-	{"datasets/index", "datasets/accounts datasets/index/internal/bloom " +
+	{"datasets/index", "datasets/accounts datasets/fault datasets/index/internal/bloom " +
 		"datasets/index/internal/extsort datasets/index/internal/table datasets/internal/durable " +
 		"hashing hashing/stored",
 		"it answers which account an identifier is, and knows no dump and no run"},
@@ -99,7 +99,7 @@ var rooms = []room{
 		"a filter knows tokens, not accounts"},
 	{"datasets/index/internal/extsort", "datasets/index/internal/table datasets/sealedfile hashing",
 		"it sorts tokens, and knows no account"},
-	{"datasets/index/internal/table", "datasets/internal/durable",
+	{"datasets/index/internal/table", "datasets/fault datasets/internal/durable",
 		"it checks pages of mapped files, and does not know what the columns mean"},
 	{"datasets/ledger", "datasets/internal/durable hashing",
 		"it keeps names and sealed records, and does not know what a pair or a finding is"},
@@ -108,6 +108,7 @@ var rooms = []room{
 	{"datasets/synth", "hashing/stored",
 		"it makes what readers are tested with, and must not make it with them"},
 	{"datasets/sealedfile", "", "it keeps bytes out of sight, and does not know what they say"},
+	{"datasets/fault", "", "everything that starts goroutines may run them under it"},
 	{"datasets/dbtest", "", "it starts servers for tests of several packages"},
 	{"datasets/internal/deltapacked", "", "it is about one encoding of Parquet pages"},
 	{"datasets/internal/durable", "", "it is about folders that have to reach the disk"},
@@ -207,10 +208,9 @@ var doors = []room{
 		"identifiers have one canonical form; besides, encodings of dumps, passwords and policies are meant"},
 	{"go.yaml.in/yaml/v3", "cmd/credsieve datasets/dump pipeline/prune pipeline/verify",
 		"people write YAML: settings, sidecars, weights, policies and steps; programs do not"},
-	{"golang.org/x/sync", "datasets/index datasets/index/internal/table datasets/synth pipeline " +
-		"pipeline/confirm pipeline/control pipeline/history",
-		"who starts goroutines bounds them"},
-	{"golang.org/x/sys", "datasets/dump/internal/list datasets/index/internal/table datasets/rundir",
+	{"golang.org/x/sync", "datasets/fault datasets/synth pipeline/confirm",
+		"goroutines run under datasets/fault, where a panic of one is an error of all"},
+	{"golang.org/x/sys", "cmd/credsieve datasets/dump/internal/list datasets/index/internal/table datasets/rundir",
 		"what depends on the system stands in few files"},
 	{"pgregory.net/rapid", "datasets/dump/internal/dumptest", "properties are for tests"},
 }

@@ -10,6 +10,7 @@ import (
 )
 
 func main() {
+	harden()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM,
 		syscall.SIGHUP)
 	code := run(ctx, os.Args[1:], env{

@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/credsieve/credsieve/datasets/fault"
 	"github.com/credsieve/credsieve/datasets/rundir"
 )
 
@@ -71,7 +72,7 @@ func run(ctx context.Context, args []string, e env) int {
 	root.SetIn(e.in)
 	root.SetOut(e.out)
 	root.SetErr(e.err)
-	err := root.ExecuteContext(ctx)
+	err := fault.Catch(func() error { return root.ExecuteContext(ctx) })
 	if err == nil {
 		return exitComplete
 	}

@@ -6,7 +6,7 @@ import (
 	"io"
 	"math"
 
-	"golang.org/x/sync/errgroup"
+	"github.com/credsieve/credsieve/datasets/fault"
 
 	"github.com/credsieve/credsieve/datasets/accounts"
 )
@@ -14,7 +14,7 @@ import (
 // readAccounts reads, works and gathers at once: the reader fills jobs, any worker does one, and
 // they are gathered in the order of the export, so that the tables do not depend on the workers.
 func (b *builder) readAccounts(ctx context.Context, src accounts.Reader) error {
-	group, ctx := errgroup.WithContext(ctx)
+	group, ctx := fault.NewGroup(ctx)
 	jobs := 2*b.o.Workers + 2
 	free, work, ordered := make(chan *job, jobs), make(chan *job, jobs), make(chan *job, jobs)
 	for range jobs {
@@ -37,7 +37,11 @@ func (b *builder) readAccounts(ctx context.Context, src accounts.Reader) error {
 	}
 	group.Go(func() error {
 		for j := range ordered {
-			<-j.done
+			select {
+			case <-j.done:
+			case <-ctx.Done(): // a worker that failed does not close it
+				return ctx.Err()
+			}
 			if err := b.gather(j); err != nil {
 				return err
 			}

@@ -8,7 +8,7 @@ import (
 	"fmt"
 	"math/bits"
 
-	"golang.org/x/sync/errgroup"
+	"github.com/credsieve/credsieve/datasets/fault"
 
 	"github.com/credsieve/credsieve/datasets/index/internal/bloom"
 	"github.com/credsieve/credsieve/datasets/index/internal/extsort"
@@ -148,7 +148,7 @@ func (b *builder) writeTokens(ctx context.Context, f *bloom.Filter) (FileMeta, e
 	if err != nil {
 		return FileMeta{}, err
 	}
-	group, ctx := errgroup.WithContext(ctx)
+	group, ctx := fault.NewGroup(ctx)
 	blocks, free := make(chan []extsort.Entry, 2), make(chan []extsort.Entry, 4)
 	for range cap(free) {
 		free <- make([]extsort.Entry, 0, extsort.BlockEntries)
@@ -157,8 +157,12 @@ func (b *builder) writeTokens(ctx context.Context, f *bloom.Filter) (FileMeta, e
 		defer close(blocks)
 		return b.tokens.Merge(ctx, func(sorted []extsort.Entry) error {
 			select {
-			case block := <-free:
-				blocks <- append(block[:0], sorted...)
+			case block := <-free: // of four, and two are on their way at most: there is room, unless the other failed
+				select {
+				case blocks <- append(block[:0], sorted...):
+				case <-ctx.Done():
+					return ctx.Err()
+				}
 			case <-ctx.Done():
 				return ctx.Err()
 			}

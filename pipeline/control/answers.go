@@ -5,7 +5,7 @@ import (
 	"errors"
 	"fmt"
 
-	"golang.org/x/sync/errgroup"
+	"github.com/credsieve/credsieve/datasets/fault"
 
 	"github.com/credsieve/credsieve/datasets/index"
 	"github.com/credsieve/credsieve/hashing/stored"
@@ -21,7 +21,7 @@ func (c *Controls) Answers(ctx context.Context, answers []verify.Answer) error {
 		return nil
 	}
 	screener := screen.New(screen.Config{Index: c.cfg.Index, Key: c.cfg.Key, Recipes: c.cfg.Recipes})
-	group, ctx := errgroup.WithContext(ctx)
+	group, ctx := fault.NewGroup(ctx)
 	group.SetLimit(c.cfg.Workers)
 	for i := range answers {
 		answer := &answers[i]

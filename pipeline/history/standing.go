@@ -1,13 +1,13 @@
 package history
 
 import (
+	"context"
 	"runtime"
 	"slices"
 	"sync"
 	"time"
 
-	"golang.org/x/sync/errgroup"
-
+	"github.com/credsieve/credsieve/datasets/fault"
 	"github.com/credsieve/credsieve/datasets/index"
 	"github.com/credsieve/credsieve/datasets/ledger"
 	"github.com/credsieve/credsieve/hashing"
@@ -82,7 +82,7 @@ func (h *History) findPrinted(c ledger.Credential, f *ledger.Finding) error {
 func (h *History) findMoved(
 	found func(uint32, *index.Account), wanted func(ledger.Name) bool,
 ) error {
-	var group errgroup.Group
+	group, _ := fault.NewGroup(context.Background())
 	var mu sync.Mutex
 	rows, shares := h.index.Rows(), int64(runtime.GOMAXPROCS(0))
 	for share := range shares {

@@ -12,7 +12,7 @@ import (
 	"runtime/debug"
 	"sync/atomic"
 
-	"golang.org/x/sync/errgroup"
+	"github.com/credsieve/credsieve/datasets/fault"
 )
 
 // A page is what is checked at once. A smaller one makes the first touch of a cold place cheaper and
@@ -126,7 +126,7 @@ func (p *Pages) verify(page int) (ok bool) {
 
 // verifyAll checks every page, with some workers.
 func (p *Pages) verifyAll(ctx context.Context, workers int) error {
-	group, ctx := errgroup.WithContext(ctx)
+	group, ctx := fault.NewGroup(ctx)
 	var next atomic.Int64
 	count := int(pageCount(int64(len(p.data))))
 	const stride = 64 // a person who cancels waits for one stride

@@ -9,7 +9,7 @@ import (
 	"path/filepath"
 	"runtime"
 
-	"golang.org/x/sync/errgroup"
+	"github.com/credsieve/credsieve/datasets/fault"
 )
 
 // ReadWhole reads a data file into memory of its own and checks every page on the way.
@@ -27,7 +27,7 @@ func ReadWhole(ctx context.Context, dir string, want FileMeta) ([]byte, func(), 
 	if err != nil {
 		return nil, nil, err
 	}
-	group, ctx := errgroup.WithContext(ctx)
+	group, ctx := fault.NewGroup(ctx)
 	group.SetLimit(runtime.GOMAXPROCS(0))
 	for from := 0; from < len(data); from += blockBytes {
 		group.Go(func() error {
