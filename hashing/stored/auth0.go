@@ -177,7 +177,7 @@ func (a *auth0Hash) digest() (Hash, error) {
 		return nil, refuse(CauseMalformed, "salt is neither prefix nor suffix")
 	}
 	r := recipe{
-		scheme: SchemeAuth0Digest, params: a.algorithm + d.salt, encode: a.encode,
+		scheme: SchemeAuth0Digest, params: a.algorithm + d.salt, digest: true, encode: a.encode,
 		sums: []func(password, salt []byte) []byte{d.sum}, alphabet: a.saltAlphabet(),
 	}
 	if d.utf16 {

@@ -85,12 +85,30 @@ func (h *bcryptHash) Format(s fmt.State, _ rune) { describe(s, h) }
 func (h *bcryptHash) Verify(password []byte) Result {
 	// C libraries stop at a NUL, Go's goes on, PHP refuses: there is no common answer. And because
 	// bcrypt repeats the key with a NUL between, "a" and "a\x00a" have the same hash.
-	if bytes.IndexByte(password, 0) >= 0 {
+	short := Result{Outcome: CannotVerify, Cause: CauseNULInPassword}
+	if bytes.IndexByte(password, 0) < 0 {
+		short = h.verifyKey(password)
+	}
+	if short.Outcome == Match || len(password) <= bcryptMaxPassword && short.Outcome != CannotVerify {
+		return short
+	}
+	// Symfony hashes such a password before bcrypt, and nothing in the string says so.
+	if long := h.verifyKey(bcryptLong(password)); long.Outcome == Match {
+		long.Truncated = false // 72 of the 88 characters are 54 of the 64 bytes of SHA-512
+		return long
+	}
+	return short
+}
+
+// verifyKey verifies what bcrypt itself is given, which may hold NULs where no C library is at work. No key is
+// one that nothing opens.
+func (h *bcryptHash) verifyKey(key []byte) Result {
+	if key == nil {
 		return Result{Outcome: CannotVerify, Cause: CauseNULInPassword}
 	}
-	truncated := len(password) > bcryptMaxPassword
+	truncated := len(key) > bcryptMaxPassword
 	return contain(func() Result {
-		switch err := bcrypt.CompareHashAndPassword(h.encoded, password); {
+		switch err := bcrypt.CompareHashAndPassword(h.encoded, key); {
 		case err == nil:
 			return Result{Outcome: Match, Truncated: truncated}
 		case errors.Is(err, bcrypt.ErrMismatchedHashAndPassword):
@@ -117,8 +135,24 @@ func (h *bcryptHash) plant(key func(salt []byte) []byte) (string, error) {
 	if bytes.IndexByte(password, 0) >= 0 {
 		return "", refuse(CauseNULInPassword, "%s", SchemeBcrypt)
 	}
-	password = password[:min(len(password), bcryptMaxPassword)]
-	encoded, err := bcryptsalt.GenerateFromPasswordSalt(password, salt, h.cost)
+	return h.generate(password, salt)
+}
+
+// plantKey makes the hash of a key that may hold NULs.
+func (h *bcryptHash) plantKey(key []byte) (string, error) {
+	salt, err := newSalt(bcryptRawSalt, "")
+	if err != nil {
+		return "", err
+	}
+	if key == nil {
+		return "", refuse(CauseNULInPassword, "%s", SchemeBcrypt)
+	}
+	return h.generate(key, salt)
+}
+
+func (h *bcryptHash) generate(key, salt []byte) (string, error) {
+	key = key[:min(len(key), bcryptMaxPassword)]
+	encoded, err := bcryptsalt.GenerateFromPasswordSalt(key, salt, h.cost)
 	if err != nil {
 		return "", fmt.Errorf("failed to make a bcrypt hash: %w", err)
 	}

@@ -48,7 +48,7 @@ func (h *prehashedBcrypt) Verify(password []byte) Result {
 	if key == nil {
 		return Result{Outcome: NoMatch}
 	}
-	return h.bcryptHash.Verify(key)
+	return h.bcryptHash.verifyKey(key)
 }
 
 // Plant implements Planter.

@@ -28,7 +28,7 @@ func parseVector(t testing.TB, file string, v vector, lim Limits) Hash {
 
 // parseAs reads a string of a file of vectors, whose scheme has to be told for the declared ones.
 func parseAs(file, scheme, encoded string, lim Limits) (Hash, error) {
-	if file == declaredFile {
+	if strings.HasPrefix(file, "declared/") {
 		return ParseAs(Scheme(scheme), encoded, lim)
 	}
 	return Parse(encoded, lim)

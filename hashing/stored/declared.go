@@ -2,6 +2,7 @@ package stored
 
 import (
 	"crypto/md5"
+	"crypto/sha1"
 	"encoding/base64"
 	"encoding/hex"
 	"slices"
@@ -22,7 +23,9 @@ const (
 //   - the same with -salt-password, -password-salt or -hmac-salt (the salt is the key):
 //     digest, colon, salt;
 //   - any of those with -utf16le after it: the password is hashed as UTF-16LE;
-//   - ntlm: the digest alone; vbulletin and mybb: digest, colon, salt;
+//   - ntlm: the digest alone; vbulletin, mybb and opencart: digest, colon, salt;
+//   - rabbitmq-sha256 and its kin: strings that Parse takes for what they are likely to be, which makes
+//     them certain;
 //   - postgres-md5: md5, digest, colon, name of the user.
 //
 // The digest is hexadecimal, all small or all capital letters, or base64; the salt is what follows
@@ -34,7 +37,10 @@ func ParseAs(scheme Scheme, encoded string, lim Limits) (Hash, error) {
 		if err == nil && h.Scheme() != scheme {
 			return nil, refuse(CauseMalformed, "not of the scheme that its source declares")
 		}
-		return h, err
+		if err != nil {
+			return nil, err
+		}
+		return declared(h), nil
 	}
 	if err := checkLength(encoded, lim); err != nil {
 		return nil, err
@@ -46,11 +52,13 @@ func ParseAs(scheme Scheme, encoded string, lim Limits) (Hash, error) {
 	case SchemePostgresMD5:
 		return parsePostgresMD5(encoded)
 	case SchemeVBulletin:
-		return newForum(scheme, digits, salt, func(password, salt []byte) []byte {
+		return newForum(scheme, digits, salt, md5.Size, func(password, salt []byte) []byte {
 			return md5Of(hexSum(md5Of(password)), salt)
 		})
+	case SchemeOpenCart:
+		return newForum(scheme, digits, salt, sha1.Size, openCartSum)
 	case SchemeMyBB:
-		return newForum(scheme, digits, salt, func(password, salt []byte) []byte {
+		return newForum(scheme, digits, salt, md5.Size, func(password, salt []byte) []byte {
 			return md5Of(hexSum(md5Of(salt)), hexSum(md5Of(password)))
 		})
 	}
@@ -60,7 +68,7 @@ func ParseAs(scheme Scheme, encoded string, lim Limits) (Hash, error) {
 // DeclaredSchemes are the schemes that only ParseAs reads, and those that it reads without
 // their prefix.
 func DeclaredSchemes() []Scheme {
-	schemes := []Scheme{SchemeNTLM, SchemeVBulletin, SchemeMyBB, SchemePostgresMD5}
+	schemes := []Scheme{SchemeNTLM, SchemeVBulletin, SchemeMyBB, SchemeOpenCart, SchemePostgresMD5}
 	for _, algorithm := range digestAlgorithms {
 		for _, place := range []string{saltNowhere, saltBefore, saltAfter, saltAsSecret} {
 			name := Scheme(algorithm.name + place)
@@ -68,6 +76,14 @@ func DeclaredSchemes() []Scheme {
 		}
 	}
 	return schemes
+}
+
+// LikelySchemes are those whose strings other products write, too: Parse verifies them, but a password that does not
+// match is not refuted until ParseAs was told the scheme.
+func LikelySchemes() []Scheme {
+	return []Scheme{
+		SchemeRabbitMQSHA256, SchemeRabbitMQSHA512, SchemeASPNetMembership, SchemeBetterAuth, SchemeDjangoWrapped,
+	}
 }
 
 // parseBareDigest takes a scheme out of DeclaredSchemes.
@@ -90,8 +106,8 @@ func parseBareDigest(scheme Scheme, encoded string) (Hash, error) {
 		return nil, err
 	}
 	r := recipe{
-		scheme:   scheme,
-		params:   "declared",
+		scheme: scheme,
+		params: "declared", digest: true,
 		sums:     []sumFunc{digest{newHash, place, utf16}.sum},
 		alphabet: alphanumerics,
 		encode:   encodeDeclared(text),
@@ -102,17 +118,17 @@ func parseBareDigest(scheme Scheme, encoded string) (Hash, error) {
 	return newComputed(r, []byte(salt), tag)
 }
 
-func newForum(scheme Scheme, digits, salt string, sum sumFunc) (Hash, error) {
+func newForum(scheme Scheme, digits, salt string, size int, sum sumFunc) (Hash, error) {
 	if err := checkDeclaredSalt(salt); err != nil {
 		return nil, err
 	}
-	tag, err := decodeHex(digits, "digest", hexEither, md5.Size)
+	tag, err := decodeHex(digits, "digest", hexEither, size)
 	if err != nil {
 		return nil, err
 	}
 	return newComputed(recipe{
-		scheme:   scheme,
-		params:   "declared",
+		scheme: scheme,
+		params: "declared", digest: true,
 		sums:     []sumFunc{sum},
 		alphabet: alphanumerics,
 		encode:   encodeDeclared(digits),

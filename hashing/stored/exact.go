@@ -58,6 +58,17 @@ func decodeAs(enc *base64.Encoding, text, what string, least, most int) ([]byte,
 	return decoded, checkSize(decoded, what, least, most)
 }
 
+// base64Like is standard base64 with padding where one of the texts has any. newExact then holds all of
+// them against it.
+func base64Like(texts ...string) *base64.Encoding {
+	for _, text := range texts {
+		if strings.HasSuffix(text, "=") {
+			return base64.StdEncoding
+		}
+	}
+	return base64.RawStdEncoding
+}
+
 // decodeHexOf is decodeHex for a size within bounds.
 func decodeHexOf(text, what, letters string, least, most int) ([]byte, error) {
 	if len(text)%2 != 0 || !isHex(text, letters) {

@@ -26,11 +26,32 @@ var families = []family{
 	}},
 	{begins("$bcrypt-sha256$"), parseBcryptSHA256},
 	{begins("$wp$"), parseWordPress},
+	{claimsKratosDigest, parseKratosDigest},
+	{begins("$hmac-md5$", "$hmac-sha1$", "$hmac-sha224$", "$hmac-sha256$", "$hmac-sha384$", "$hmac-sha512$"),
+		parseKratosHMAC},
+	{begins("$md5-crypt$", "$sha256-crypt$", "$sha512-crypt$"), parseKratosCrypt},
+	{claimsMosquitto, parseMosquitto},
 	{begins("$scrypt$"), parseScrypt},
 	{begins("$7$"), parseScrypt7},
 	{begins("$e0801$", "$100801$"), parseSpringScrypt},
-	{begins("$pbkdf2$", "$pbkdf2-sha1$", "$pbkdf2-sha256$", "$pbkdf2-sha512$"), parsePBKDF2},
-	{inBraces("PBKDF2", "PBKDF2-SHA1", "PBKDF2-SHA256", "PBKDF2-SHA512"), parseLDAPPBKDF2},
+	{begins("$pbkdf2$", "$pbkdf2-sha1$", "$pbkdf2-sha224$", "$pbkdf2-sha256$", "$pbkdf2-sha384$",
+		"$pbkdf2-sha512$"), parsePBKDF2},
+	{begins(jenkinsPBKDF2Prefix), parseJenkinsPBKDF2},
+	{begins(cryptacularPrefix), parseP5K2},
+	{begins(passlibSCRAM), parsePasslibSCRAM},
+	{begins(shiroPrefix), parseShiro},
+	{inBraces("PBKDF2", "PBKDF2-SHA1", "PBKDF2-SHA224", "PBKDF2-SHA256", "PBKDF2-SHA384", "PBKDF2-SHA512"),
+		parseLDAPPBKDF2},
+	{inBraces("PBKDF2_STRETCH"), parseElastic},
+	{inBraces("PBKDF2-HMAC-SHA1", "PBKDF2-HMAC-SHA256", "PBKDF2-HMAC-SHA512"), parseOpenDJPBKDF2},
+	{inBraces("APR1", "BSDMD5"), parseOpenLDAPMD5},
+	{inBraces("SCRAM-SHA-1", "SCRAM-SHA-256", "SCRAM-SHA-512"), parseBracedSCRAM},
+	{claimsAIX, parseAIX},
+	{begins("{FSHP0|", "{FSHP1|", "{FSHP2|", "{FSHP3|"), parseFSHP},
+	{begins("-pbkdf2-", "-pbkdf2:", couchHashedPrefix), parseCouchDB},
+	{begins("pbkdf2_wrapped_md5$", "pbkdf2_wrapped_sha1$"), parseDjangoWrapped},
+	{claimsGrowi, parseGrowi},
+	{claimsDefuse, parseDefuse},
 	{inBraces("PBKDF2_SHA256"), parse389PBKDF2},
 	{begins("pbkdf2_sha1$", "pbkdf2_sha256$"), parseDjangoPBKDF2},
 	{begins("scrypt$"), parseDjangoScrypt},
@@ -41,6 +62,7 @@ var families = []family{
 	{begins(atlassianPrefix), parseAtlassian},
 	{begins(grubPrefix), parseGRUB},
 	{claimsCisco, parseCisco},
+	{claimsLiferay, parseLiferay},
 	{claimsASPNet, parseASPNet},
 
 	{begins("$y$"), parseYescrypt},
@@ -52,8 +74,10 @@ var families = []family{
 	{begins("$sha1$"), parseSHA1Crypt},
 	{begins("$md5$", "$md5,"), parseSunMD5},
 	{begins("$P$", "$H$", "$S$", "U$P$", "U$H$", "U$S$"), parsePHPass},
+	{inBraces("PLAIN-MD4", "NTLM"), parsePlainMD4},
 	{claimsLDAPDigest, parseLDAPDigest},
-	{inBraces("CLEARTEXT", "CLEAR", "PLAIN"), refuseAs(CausePlaintext, "a password stored as it is")},
+	{claimsPlaintext, refuseAs(CausePlaintext, "a password stored as it is")},
+	{claimsNodePasswordHash, parseNodePasswordHash},
 	{begins("md5$", "sha1$", "sha224$", "sha256$", "sha384$", "sha512$"), parseWebDigest},
 	{begins("plain$"), refuseAs(CausePlaintext, "a password stored as it is")},
 	{begins("$NT$", "$3$$"), parseNTLM},
@@ -62,14 +86,22 @@ var families = []family{
 	{begins(":pbkdf2:"), parseMediaWikiPBKDF2},
 	{begins(mssql2005Prefix, mssql2012Prefix), parseMSSQL},
 	{begins(cachingSHA2Prefix, cachingSHA2Hex), parseCachingSHA2},
-	{begins(oracle11Prefix), parseOracle11},
+	{claimsOracle, parseOracle},
+	{begins(rtPrefix), parseRequestTracker},
+	{begins(otrsPrefix), parseOTRS},
 
 	{claimsPostgresMD5, refuseAs(CauseNeedsUsername, "it is salted with the user's name")},
 	{claimsNoPassword, refuseAs(CauseNoUsablePassword, "a mark that no password fits")},
 	{begins(mysqlNativePrefix), parseMySQLNative},
-	{claimsBareDigest, refuseAs(CauseAmbiguous, "bare digits do not tell their scheme")},
+	{claimsMagento, parseMagento},
+	{claimsBetterAuth, parseBetterAuth},
+	{claimsBareDigest, refuseBareDigest},
 	{claimsMySQL323, unsupported("MySQL password of before 4.1, or half of an LM hash")},
 	{claimsDES, unsupported("crypt(3) with DES")},
+	{claimsTomcat, parseTomcat},
+	{claimsSCryptGem, parseSCryptGem},
+	{claimsMembership, parseMembership},
+	{claimsRabbitMQ, parseRabbitMQ},
 }
 
 // wrappers are tried before families, and none of them begins with $. What is inside them is one of
@@ -82,6 +114,11 @@ var wrappers = []family{
 	prefixed("1|", parseBcrypt),          // Nextcloud numbers its hashers
 	prefixed("2|", parseArgon2As(SchemeArgon2i)),
 	prefixed("3|", parseArgon2As(SchemeArgon2id)),
+	{begins(jenkinsPrefix), func(e string, lim Limits) (Hash, error) {
+		return after(e, len(jenkinsPrefix), parseBcrypt, lim)
+	}},
+	{claimsGraylog, parseGraylog},
+	{begins(phpArrayPrefix), parseXenForo},
 	{begins(springNoop), refuseAs(CausePlaintext, "a password stored as it is")},
 	{begins(springLDAP), parseSpringLDAP},
 	{begins(springScrypt, springScryp58), parseSpringScrypt},
@@ -93,7 +130,8 @@ var wrappers = []family{
 	}},
 	inBracesBefore(parseBcrypt, "BCRYPT", "BLF-CRYPT"),
 	inBracesBefore(parseArgon2Any, "ARGON2", "ARGON2I", "ARGON2ID"),
-	inBracesBefore(parseInner, "CRYPT", "MD5-CRYPT", "SHA256-CRYPT", "SHA512-CRYPT"),
+	{claimsDovecotMD5, parseDovecotMD5},
+	inBracesBefore(parseInner, cryptNames...),
 	{claimsJSON, parseJSON},
 }
 
@@ -103,7 +141,7 @@ func parseAny(list []family, encoded string, lim Limits) (Hash, error) {
 			return list[i].parse(encoded, lim)
 		}
 	}
-	return nil, refuse(CauseUnknownScheme, "not of a known scheme")
+	return nil, refuseUnknown(encoded)
 }
 
 // begins claims the strings with one of the prefixes, and what was cut off at a prefix's last $.

@@ -4,25 +4,32 @@ import (
 	"bytes"
 	"regexp"
 	"strconv"
+	"unicode"
 	"unicode/utf8"
 
+	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/charmap"
+	"golang.org/x/text/encoding/japanese"
+	"golang.org/x/text/encoding/korean"
+	"golang.org/x/text/encoding/simplifiedchinese"
+	"golang.org/x/text/encoding/traditionalchinese"
 	"golang.org/x/text/unicode/norm"
 )
 
 const (
 	// maxPasswordForms bounds what one candidate can cost: each form is a verification.
-	maxPasswordForms = 6
+	maxPasswordForms = 10
 	// maxFormed is beyond any password; a longer text has no form but itself.
 	maxFormed = 4 << 10
 )
 
 // PasswordForms appends the byte forms that a leaked password may have had when it was typed, the
-// likeliest first and each once: as found; NFC; NFD; with one level of mojibake undone (UTF-8 that was read
-// as windows-1252 and written as UTF-8 once more); with numeric character references of HTML decoded; and
-// last in windows-1252 or, where that lacks a letter, in windows-1251, as a login that is older than UTF-8
-// hashes it: alone this form is not UTF-8. ASCII without such references has one form. A form may share the
-// memory of password. What a password that is not UTF-8 means, and what is behind $HEX[], is for the reader
+// likeliest first and each once: as found; NFC; NFD; NFKC and NFKD, which differ for signs such as ª and ² alone; as
+// the profiles of RFC 8265 and RFC 4013 leave it, which differ for odd spaces and what nobody sees; with one level of
+// mojibake undone (UTF-8 that was read as windows-1252 and written as UTF-8 once more); with numeric character
+// references of HTML decoded; and last in the first old code page that has all of its letters, as a login that is
+// older than UTF-8 hashes it: alone this form is not UTF-8. ASCII without such references has one form. A form may share the
+// memory of password. What a password that is not UTF-8 means, and what is after $HEX[], is for the reader
 // of the dump to say.
 func PasswordForms(dst [][]byte, password []byte) [][]byte {
 	from := len(dst)
@@ -49,6 +56,10 @@ func PasswordForms(dst [][]byte, password []byte) [][]byte {
 	composed := norm.NFC.Bytes(password)
 	add(composed)
 	add(norm.NFD.Bytes(password))
+	add(norm.NFKC.Bytes(password))
+	add(norm.NFKD.Bytes(password))
+	add(opaqueString(password))
+	add(saslPrep(password))
 	if repaired := repairMojibake(password); repaired != nil {
 		add(repaired)
 		composed = norm.NFC.Bytes(repaired)
@@ -59,14 +70,40 @@ func PasswordForms(dst [][]byte, password []byte) [][]byte {
 	return dst
 }
 
-// inCodePage returns the text as older logins had it, nil when neither code page has all of its letters.
+// inCodePage returns the text as older logins had it, nil when no code page has all of its letters. Of the writing
+// systems of the east it takes the page of the country: those of its neighbours have many of the letters, too.
 func inCodePage(text []byte) []byte {
-	for _, page := range []*charmap.Charmap{charmap.Windows1252, charmap.Windows1251} {
+	pages := []encoding.Encoding{
+		charmap.Windows1252, charmap.Windows1251, charmap.Windows1250, charmap.Windows1253, charmap.Windows1254,
+		charmap.Windows1255, charmap.Windows1256, charmap.Windows1257, charmap.Windows1258, charmap.Windows874,
+	}
+	letters := func(tables ...*unicode.RangeTable) bool {
+		return bytes.ContainsFunc(text, func(r rune) bool { return unicode.In(r, tables...) })
+	}
+	switch {
+	case letters(unicode.Hangul):
+		pages = []encoding.Encoding{korean.EUCKR}
+	case letters(unicode.Hiragana, unicode.Katakana):
+		pages = []encoding.Encoding{japanese.ShiftJIS}
+	case letters(unicode.Han):
+		pages = []encoding.Encoding{simplifiedchinese.GBK, traditionalchinese.Big5}
+	}
+	for _, page := range pages {
 		if raw, err := page.NewEncoder().Bytes(text); err == nil {
 			return raw
 		}
 	}
 	return nil
+}
+
+// opaqueString is the profile of RFC 8265, section 4.2, but for what it forbids: every space is U+0020, then NFC.
+func opaqueString(text []byte) []byte {
+	return norm.NFC.Bytes(bytes.Map(func(r rune) rune {
+		if unicode.Is(unicode.Zs, r) {
+			return ' '
+		}
+		return r
+	}, text))
 }
 
 // reference is a character by its number, such as &#246; or &#xF6;. Those with names are left alone: a

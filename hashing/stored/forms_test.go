@@ -27,7 +27,19 @@ func TestPasswordForms(t *testing.T) {
 		{"composed", nfc, []string{nfc, nfd, "Gr\xf6\xdfe"}},
 		{"decomposed", nfd, []string{nfd, nfc, "Gr\xf6\xdfe"}},
 		{"no accents", "пароль", []string{"пароль", "\xef\xe0\xf0\xee\xeb\xfc"}},
-		{"letters of neither code page", "密码", []string{"密码"}},
+		{"Chinese", "密码", []string{"密码", "\xc3\xdc\xc2\xeb"}},
+		{"Japanese", "ひみつ", []string{"ひみつ", "\x82\xd0\x82\xdd\x82\xc2"}},
+		{"Korean", "비밀", []string{"비밀", norm.NFD.String("비밀"), "\xba\xf1\xb9\xd0"}},
+		{"Polish", "żółć", []string{"żółć", norm.NFD.String("żółć"), "\xbf\xf3\xb3\xe6"}},
+		{"Greek", "κωδ", []string{"κωδ", "\xea\xf9\xe4"}},
+		{"letters of no code page", "ꙮ", []string{"ꙮ"}},
+		{"signs that NFKC changes", "4ªµ", []string{"4ªµ", "4aμ", "4\xaa\xb5"}},
+		{"odd spaces", "a\u00a0\u2003b", []string{
+			"a\u00a0\u2003b", "a  b",
+		}},
+		{"a soft hyphen", "ö\u00adx", []string{
+			"ö\u00adx", "o\u0308\u00adx", "öx", "\xf6\xadx",
+		}},
 		{"letters of two code pages", "öж", []string{"öж", norm.NFD.String("öж")}},
 		{"mojibake", "Gr\u00c3\u00b6\u00c3\u0178e", []string{
 			"Gr\u00c3\u00b6\u00c3\u0178e", norm.NFD.String("Gr\u00c3\u00b6\u00c3\u0178e"), nfc, "Gr\xf6\xdfe",
@@ -81,4 +93,35 @@ func FuzzPasswordForms(f *testing.F) {
 			t.Error("a form comes twice")
 		}
 	})
+}
+
+// What Plain lets through no product changes.
+func TestPlain(t *testing.T) {
+	t.Parallel()
+	for _, password := range []string{"Made-Up-1", "a b", "p@ss#1%", "it's", `a"b`, `a\b`, "a&b", "a<b", "a!", "a$", " a", "a\t",
+		"ö", "a\x00", ""} {
+		changed := false
+		for _, v := range ProductVariants() {
+			changed = changed || v.Apply([]byte(password)) != nil
+		}
+		if changed && Plain([]byte(password)) {
+			t.Errorf("%q is plain, and a product changes it", password)
+		}
+	}
+	for _, password := range []string{"Made-Up-1", "a b", "p@ss#1%"} {
+		if !Plain([]byte(password)) {
+			t.Errorf("%q is not plain", password)
+		}
+	}
+}
+
+func TestFormsOf_ASCII_allocates_nothing(t *testing.T) {
+	hash, err := Parse(FormatArgon2id([]byte("a"), []byte("made-up salt"), Argon2Params{65536, 4, 1}), DefaultLimits())
+	if err != nil {
+		t.Fatal(err)
+	}
+	password, space := []byte("Made-Up-1234"), make([][]byte, 0, maxPasswordForms)
+	if n := testing.AllocsPerRun(100, func() { FormsOf(space, hash, password, nil) }); n != 0 {
+		t.Errorf("%v allocations", n)
+	}
 }

@@ -57,6 +57,7 @@ const (
 	CausePlaintext          Cause = "plaintext"
 	CauseAmbiguous          Cause = "ambiguous"      // ParseAs reads it
 	CauseNeedsUsername      Cause = "needs_username" // likewise
+	CauseNeedsColumn        Cause = "needs_column"   // of the row, for hash steps; the export has none
 )
 
 // Result is what one verification said. Cause is set exactly when Outcome is CannotVerify.

@@ -22,8 +22,13 @@ func parseJSONObject(text string, known ...string) (jsonObject, error) {
 	for decoder.More() {
 		token, err := decoder.Token()
 		name, ok := token.(string)
-		if err != nil || !ok || !slices.Contains(known, name) {
-			return nil, refuse(CauseMalformed, "a field of an unknown name")
+		switch {
+		case err != nil || !ok:
+			return nil, refuse(CauseMalformed, "a field without a name")
+		case slices.ContainsFunc(known, func(k string) bool { return k != name && strings.EqualFold(k, name) }):
+			return nil, refuse(CauseMalformed, "a field whose name is written in other letters")
+		case !slices.Contains(known, name):
+			return nil, refuse(CauseUnknownScheme, "JSON with a field that no product known here writes")
 		}
 		var value json.RawMessage
 		if decoder.Decode(&value) != nil || o[name] != nil {
@@ -73,7 +78,7 @@ func claimsJSON(encoded string) bool {
 }
 
 func parseJSON(encoded string, lim Limits) (Hash, error) {
-	known := slices.Concat(keycloakOldFields, firebaseFields, auth0Fields)
+	known := slices.Concat(keycloakOldFields, firebaseFields, auth0Fields, couchFields, []string{"hashFunc"})
 	o, err := parseJSONObject(encoded, known...)
 	switch {
 	case err != nil:
@@ -86,8 +91,12 @@ func parseJSON(encoded string, lim Limits) (Hash, error) {
 		return parseFirebase(encoded, lim)
 	case o["algorithm"] != nil:
 		return parseAuth0(encoded, lim)
+	case o["password_scheme"] != nil:
+		return parseCouchDBDocument(encoded, lim)
+	case o["hash"] != nil:
+		return parseXenForoJSON(o, lim)
 	}
-	return nil, refuse(CauseUnknownScheme, "JSON of no known kind")
+	return nil, refuse(CauseUnknownScheme, "JSON of an unknown kind")
 }
 
 // encodeJSON cannot fail for what this package gives it: maps and strings.

@@ -3,6 +3,7 @@ package stored
 import (
 	"encoding/base64"
 	"encoding/json"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -40,6 +41,9 @@ func parseKeycloak(encoded string, lim Limits) (Hash, error) {
 	secretText, err := o.text("secretData", "")
 	if err != nil {
 		return nil, err
+	}
+	if inner, err := parseKeycloakProvider(o, secretText, lim); inner != nil || err != nil {
+		return inner, err
 	}
 	salt, tag, err := keycloakSecret(secretText)
 	if err != nil {
@@ -94,6 +98,50 @@ func parseOldKeycloak(encoded string, lim Limits) (Hash, error) {
 		})
 	}
 	return newComputed(r, salt, tag)
+}
+
+// keycloakProviders are algorithms of providers that people add to Keycloak, whose value is a string of another
+// scheme, with the salt inside
+// (https://github.com/leroyguillaume/keycloak-bcrypt, https://github.com/dreezey/argon2-password-hash-provider).
+var keycloakProviders = []string{"bcrypt", "argon2", "argon2id", "argon2i", "argon2d", "scrypt"}
+
+// parseKeycloakProvider reads the credential of such a provider; nil without an error: it is none.
+func parseKeycloakProvider(o jsonObject, secretText string, lim Limits) (Hash, error) {
+	data, err := o.text("credentialData", "")
+	if err != nil {
+		return nil, err
+	}
+	inside, err := parseJSONObject(data, "hashIterations", "algorithm", "additionalParameters")
+	if err != nil {
+		return nil, err
+	}
+	algorithm, err := inside.text("algorithm", "")
+	if err != nil {
+		return nil, err
+	}
+	secret, err := parseJSONObject(secretText, "value", "salt", "additionalParameters")
+	if err != nil {
+		return nil, err
+	}
+	value, err := secret.text("value", "")
+	switch {
+	case err != nil:
+		return nil, err
+	case !strings.HasPrefix(value, "$"):
+		return nil, nil
+	case !slices.Contains(keycloakProviders, algorithm):
+		return nil, refuse(CauseUnknownScheme, "a credential of a provider that was added to Keycloak")
+	}
+	hash, err := parseInner(value, lim)
+	if err != nil {
+		return nil, err
+	}
+	return &wrappedHash{Hash: hash, wrap: func(hash string) string {
+		return encodeJSON(map[string]string{
+			"type": "password", "credentialData": data,
+			"secretData": encodeJSON(map[string]string{"value": hash, "salt": ""}),
+		})
+	}}, nil
 }
 
 func keycloakSecret(text string) (salt, tag []byte, err error) {
@@ -155,7 +203,7 @@ func keycloakPBKDF2(algorithm string, iterations uint64, size int, lim Limits) (
 		digest, ok = "sha1", true
 	}
 	if !ok {
-		return recipe{}, refuse(CauseUnsupportedVersion, "an algorithm that is not Keycloak's own")
+		return recipe{}, refuse(CauseUnknownScheme, "a credential of an algorithm that is not Keycloak's own")
 	}
 	costs, err := checkPBKDF2(digest, iterations, lim)
 	return costs.recipe(SchemeKeycloakPBKDF2, size, nil), err

@@ -17,6 +17,30 @@ var ldapDigests = []struct {
 	{"SSHA256", "sha256", true}, {"SHA256", "sha256", false},
 	{"SSHA", "sha1", true}, {"SHA", "sha1", false},
 	{"SMD5", "md5", true}, {"MD5", "md5", false},
+	// Dovecot's names, of the same digests.
+	{"SHA1", "sha1", false}, {"LDAP-MD5", "md5", false}, {"PLAIN-MD5", "md5", false},
+}
+
+// Dovecot writes another encoding than a scheme's own after its name
+// (https://doc.dovecot.org/main/core/config/auth/schemes.html).
+var (
+	suffixesHex    = []string{".HEX"}
+	suffixesBase64 = []string{".B64", ".BASE64"}
+)
+
+// cutEncoding takes the encoding off an upper-case name; hex and b64 say which one it was.
+func cutEncoding(name string) (bare string, hex, b64 bool) {
+	for _, suffix := range suffixesHex {
+		if bare, ok := strings.CutSuffix(name, suffix); ok {
+			return bare, true, false
+		}
+	}
+	for _, suffix := range suffixesBase64 {
+		if bare, ok := strings.CutSuffix(name, suffix); ok {
+			return bare, false, true
+		}
+	}
+	return name, false, false
 }
 
 const ldapScheme = "ldap-" // before the lower-case name
@@ -41,6 +65,7 @@ func inBraces(names ...string) func(string) bool {
 
 func claimsLDAPDigest(encoded string) bool {
 	name, _, ok := cutLDAP(encoded)
+	name, _, _ = cutEncoding(name)
 	for _, d := range ldapDigests {
 		if ok && name == d.name {
 			return true
@@ -53,13 +78,26 @@ func claimsLDAPDigest(encoded string) bool {
 // begins with S and another S or M. How long the salt is only the length tells.
 func parseLDAPDigest(encoded string, _ Limits) (Hash, error) {
 	name, text, _ := cutLDAP(encoded)
+	name, asHex, asBase64 := cutEncoding(name)
 	for _, d := range ldapDigests {
 		if d.name != name {
 			continue
 		}
 		newHash, _ := digestNamed(d.algorithm)
 		size := newHash().Size()
-		value, spell, err := decodeLDAPValue(text, d.salted, size)
+		var value []byte
+		var spell func([]byte) string
+		var err error
+		switch {
+		case asHex:
+			value, err = decodeHexOf(text, "value", hexEither, size, size+maxDigestSalt)
+			spell = func(value []byte) string { return likeCase(text, hex.EncodeToString(value)) }
+		case asBase64:
+			value, err = decodePaddedBase64(text, "value")
+			spell = base64.StdEncoding.EncodeToString
+		default:
+			value, spell, err = decodeLDAPValue(text, d.salted, size)
+		}
 		switch {
 		case err != nil:
 			return nil, err
@@ -76,8 +114,8 @@ func parseLDAPDigest(encoded string, _ Limits) (Hash, error) {
 		}
 		return newComputed(recipe{
 			scheme: Scheme(ldapScheme + strings.ToLower(name)),
-			params: "digest=" + d.algorithm,
-			sums:   []sumFunc{digest{new: newHash, salt: place}.sum},
+			params: "digest=" + d.algorithm, digest: true,
+			sums: []sumFunc{digest{new: newHash, salt: place}.sum},
 			encode: func(salt, tag []byte) string {
 				return head + spell(append(tag, salt...))
 			},
@@ -101,6 +139,11 @@ func decodeLDAPValue(text string, salted bool, size int) (
 	case digits && salted && len(text) > 2*size && len(text) <= 2*(size+maxTextSalt):
 		// They are base64, too, of a longer salt, by which no password would ever match.
 		return nil, nil, refuse(CauseMalformed, "value is hexadecimal, not base64")
+	}
+	if strings.ContainsAny(text, "-_") && !strings.ContainsAny(text, "+/") { // Zope's AuthEncoding
+		standard := strings.NewReplacer("-", "+", "_", "/").Replace(text)
+		value, err = decodePaddedBase64(standard, "value")
+		return value, base64.URLEncoding.EncodeToString, err
 	}
 	value, err = decodePaddedBase64(text, "value")
 	return value, base64.StdEncoding.EncodeToString, err

@@ -44,6 +44,16 @@ func parseMD5Crypt(scheme Scheme, magic string) func(string, Limits) (Hash, erro
 // md5Crypt is the algorithm of FreeBSD's crypt-md5.c; passlib documents it under md5_crypt:
 // https://passlib.readthedocs.io/en/stable/lib/passlib.hash.md5_crypt.html#algorithm
 func md5Crypt(magic string, password, salt []byte) []byte {
+	sum := md5CryptSum(magic, password, salt)
+	var ordered [md5.Size]byte
+	for i, from := range md5CryptOrder {
+		ordered[i] = sum[from]
+	}
+	return cryptText(ordered[:])
+}
+
+// md5CryptSum is the digest before its bytes are put in the order of the tag.
+func md5CryptSum(magic string, password, salt []byte) []byte {
 	h := md5.New()
 	h.Write(password)
 	h.Write(salt)
@@ -81,9 +91,5 @@ func md5Crypt(magic string, password, salt []byte) []byte {
 		h.Write(last)
 		sum = h.Sum(sum[:0])
 	}
-	var ordered [md5.Size]byte
-	for i, from := range md5CryptOrder {
-		ordered[i] = sum[from]
-	}
-	return cryptText(ordered[:])
+	return sum
 }

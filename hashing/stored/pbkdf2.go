@@ -12,7 +12,9 @@ import (
 // the first three, 389 Directory Server the last.
 const (
 	SchemePBKDF2SHA1   Scheme = "pbkdf2-sha1"
+	SchemePBKDF2SHA224 Scheme = "pbkdf2-sha224"
 	SchemePBKDF2SHA256 Scheme = "pbkdf2-sha256"
+	SchemePBKDF2SHA384 Scheme = "pbkdf2-sha384"
 	SchemePBKDF2SHA512 Scheme = "pbkdf2-sha512"
 	SchemePBKDF2389DS  Scheme = "389ds-pbkdf2-sha256"
 )
@@ -91,7 +93,9 @@ var pbkdf2Heads = []struct {
 	ldapToo string
 }{
 	{SchemePBKDF2SHA1, "sha1", "$pbkdf2$", "PBKDF2", "PBKDF2-SHA1"},
+	{SchemePBKDF2SHA224, "sha224", "$pbkdf2-sha224$", "PBKDF2-SHA224", ""},
 	{SchemePBKDF2SHA256, "sha256", "$pbkdf2-sha256$", "PBKDF2-SHA256", ""},
+	{SchemePBKDF2SHA384, "sha384", "$pbkdf2-sha384$", "PBKDF2-SHA384", ""},
 	{SchemePBKDF2SHA512, "sha512", "$pbkdf2-sha512$", "PBKDF2-SHA512", ""},
 }
 
@@ -102,6 +106,8 @@ func parsePBKDF2(encoded string, lim Limits) (Hash, error) {
 		body, ok := strings.CutPrefix(encoded, h.passlib)
 		switch {
 		case !ok:
+		case strings.HasPrefix(body, "f="):
+			return parseMattermost(encoded, lim)
 		case strings.HasPrefix(body, "i="):
 			return parsePHCPBKDF2(h.scheme, h.digest, encoded, lim)
 		default:
@@ -112,12 +118,25 @@ func parsePBKDF2(encoded string, lim Limits) (Hash, error) {
 	if strings.HasPrefix(encoded, "$pbkdf2-sha1$i=") {
 		return parsePHCPBKDF2(SchemePBKDF2SHA1, "sha1", encoded, lim)
 	}
+	if strings.HasPrefix(encoded, "$pbkdf2-sha1$") {
+		return parsePasslibPBKDF2(SchemePBKDF2SHA1, "sha1", "$pbkdf2-sha1$", encoded, lim)
+	}
 	return nil, refuse(CauseMalformed, "not of the shape $pbkdf2-sha256$ costs $ salt $ key")
 }
 
 // parseLDAPPBKDF2 reads {PBKDF2-SHA256}29000$salt$key.
 func parseLDAPPBKDF2(encoded string, lim Limits) (Hash, error) {
 	name, body, _ := cutLDAP(encoded)
+	if name == "PBKDF2" {
+		switch {
+		case strings.HasPrefix(body, "$1$"):
+			return parseDovecotPBKDF2(encoded, lim)
+		case strings.Contains(body, ":"):
+			return parseOpenDJPBKDF2(encoded, lim)
+		case strings.HasSuffix(body, "="):
+			return parseElastic(encoded, lim)
+		}
+	}
 	for _, h := range pbkdf2Heads {
 		if name == h.ldap || name == h.ldapToo {
 			head := strings.TrimSuffix(encoded, body)
@@ -128,7 +147,8 @@ func parseLDAPPBKDF2(encoded string, lim Limits) (Hash, error) {
 }
 
 // parsePasslibPBKDF2 reads iterations$salt$key after head. passlib writes base64 with . for +
-// (https://passlib.readthedocs.io/en/stable/lib/passlib.hash.pbkdf2_digest.html), others leave the +.
+// (https://passlib.readthedocs.io/en/stable/lib/passlib.hash.pbkdf2_digest.html), others leave the +, and 389
+// Directory Server pads it as well (its plugin pwdchan, the default since release 2.1).
 func parsePasslibPBKDF2(scheme Scheme, digest, head, encoded string, lim Limits) (Hash, error) {
 	fields, err := cutFields(strings.TrimPrefix(encoded, head), "$", 3)
 	if err != nil {
@@ -138,14 +158,19 @@ func parsePasslibPBKDF2(scheme Scheme, digest, head, encoded string, lim Limits)
 	if err != nil {
 		return nil, err
 	}
-	dots := !strings.Contains(fields[1]+fields[2], "+")
+	enc := base64.RawStdEncoding
+	padded := strings.HasSuffix(fields[1], "=") || strings.HasSuffix(fields[2], "=")
+	if padded {
+		enc = base64.StdEncoding
+	}
+	dots := !padded && !strings.Contains(fields[1]+fields[2], "+")
 	spell := func(text string, from, to string) string {
 		if !dots {
 			return text
 		}
 		return strings.ReplaceAll(text, from, to)
 	}
-	salt, err := decodeBase64(spell(fields[1], ".", "+"), "salt", leastSalt, maxSaltSize)
+	salt, err := decodeAs(enc, spell(fields[1], ".", "+"), "salt", leastSalt, maxSaltSize)
 	if err != nil {
 		return nil, err
 	}
@@ -153,14 +178,13 @@ func parsePasslibPBKDF2(scheme Scheme, digest, head, encoded string, lim Limits)
 	// a string which lost its end could match.
 	newHash, _ := digestNamed(digest)
 	size := newHash().Size()
-	key, err := decodeBase64(spell(fields[2], ".", "+"), "key", size, size)
+	key, err := decodeAs(enc, spell(fields[2], ".", "+"), "key", size, size)
 	if err != nil {
 		return nil, err
 	}
 	return newExact(encoded, costs.recipe(scheme, len(key), func(salt, key []byte) string {
-		b64 := base64.RawStdEncoding
-		return spell(fmt.Sprintf("%s%d$%s$%s", head, costs.iterations, b64.EncodeToString(salt),
-			b64.EncodeToString(key)), "+", ".")
+		return spell(fmt.Sprintf("%s%d$%s$%s", head, costs.iterations, enc.EncodeToString(salt),
+			enc.EncodeToString(key)), "+", ".")
 	}), salt, key)
 }
 

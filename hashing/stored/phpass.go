@@ -32,6 +32,8 @@ const (
 	// What PHP's trim takes off, which WordPress calls on the password of a login.
 	phpTrimmed = " \t\n\r\x00\x0b"
 
+	phpBBMark = "$H$" // in the place of $P$
+
 	// Drupal put a U before a hash that it computed from the MD5 that its version 6 had stored.
 	drupalUpgraded = "U"
 )
@@ -73,6 +75,7 @@ func parsePHPass(encoded string, lim Limits) (Hash, error) {
 	head := encoded[:len(encoded)-len(tag)-phpassSaltSize]
 	return newComputed(recipe{
 		scheme:   scheme,
+		mark:     id,
 		params:   fmt.Sprintf("cost=%d", cost),
 		sums:     sums,
 		alphabet: cryptAlphabet,

@@ -25,6 +25,9 @@ type recipe struct {
 	params string
 	memory int64 // bytes; 0 means what a digest takes
 
+	digest bool   // whether a verification is a digest or two of a short text
+	mark   string // in what strings of one scheme differ, where that tells the product
+
 	// refuses gives the cause for which a password cannot be looked at, if there is one.
 	refuses func(password []byte) Cause
 
@@ -32,6 +35,10 @@ type recipe struct {
 	// match. A new hash is made by the first, which never returns nil; a later one does where it
 	// would only repeat an earlier one.
 	sums []sumFunc
+
+	// unsure says that strings of other products have this shape too. A match is a match all the same: no
+	// password opens a wrong computation by chance. But no match refutes nothing.
+	unsure bool
 
 	// encode puts together the stored string; alphabet is that of a new salt, where empty means any
 	// bytes.
@@ -73,8 +80,21 @@ func (h *computed) Verify(password []byte) Result {
 				return Result{Outcome: Match}
 			}
 		}
+		if h.unsure {
+			return Result{Outcome: CannotVerify, Cause: CauseAmbiguous}
+		}
 		return Result{Outcome: NoMatch}
 	})
+}
+
+// declared returns a hash whose shape alone did not tell its scheme, once its source has told it.
+func declared(h Hash) Hash {
+	if c, ok := h.(*computed); ok && c.unsure {
+		sure := *c
+		sure.unsure = false
+		return &sure
+	}
+	return h
 }
 
 func (h *computed) cannotRead(password []byte) Cause {

@@ -15,7 +15,7 @@ func refuseAs(cause Cause, what string) func(string, Limits) (Hash, error) {
 // claimsNoPassword claims what stands for "no password opens this account": ! and anything after
 // it (Django, shadow), and the marks of shadow files and of a crypt(3) that failed.
 func claimsNoPassword(encoded string) bool {
-	return strings.HasPrefix(encoded, "!") ||
+	return strings.HasPrefix(encoded, "!") && !strings.HasPrefix(encoded, rtPrefix) ||
 		slices.Contains([]string{"*", "*0", "*1", "*LK*", "*NP*", "x", "NP"}, encoded)
 }
 
@@ -23,7 +23,7 @@ func claimsNoPassword(encoded string) bool {
 // a salt.
 func claimsBareDigest(encoded string) bool {
 	digits, _, _ := strings.Cut(encoded, ":")
-	return slices.Contains([]int{32, 40, 56, 64, 96, 128}, len(digits)) && isHex(digits, hexEither)
+	return bareDigests[len(digits)] != "" && isHex(digits, hexEither)
 }
 
 // claimsMySQL323 claims sixteen digits, which MySQL before 4.1 wrote; they may also be half of an
@@ -48,4 +48,29 @@ func claimsDES(encoded string) bool {
 	blocks := len(encoded) - desSalt
 	return blocks > 0 && blocks%desBlock == 0 && len(encoded) <= bigcryptEnd &&
 		consistsOf(encoded, cryptAlphabet)
+}
+
+// claimsPlaintext claims the names in braces that stand for a password as it is, in whatever encoding.
+func claimsPlaintext(encoded string) bool {
+	name, _, ok := cutLDAP(encoded)
+	bare, _, _ := cutEncoding(name)
+	return ok && slices.Contains([]string{"CLEARTEXT", "CLEAR", "PLAIN", "PLAINTEXT"}, bare)
+}
+
+// bareDigests are what hexadecimal digits of a length may be.
+var bareDigests = map[int]string{
+	32:  "MD5, NTLM, LM, a digest of a digest",
+	40:  "SHA-1, MySQL's without its *, or with a salt OpenCart, Redmine, Joomla",
+	56:  "SHA-224",
+	64:  "SHA-256, OTRS, or Discourse without its salt",
+	96:  "SHA-384",
+	100: "Grafana or Gitea without its salt",
+	128: "SHA-512",
+}
+
+// refuseBareDigest names what digits of that length may be.
+func refuseBareDigest(encoded string, _ Limits) (Hash, error) {
+	digits, _, _ := strings.Cut(encoded, ":")
+	return nil, refuse(CauseAmbiguous, "bare digits do not tell their scheme: %d may be %s; say it in --hash-steps",
+		len(digits), bareDigests[len(digits)])
 }

@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"fmt"
+	"hash"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -54,7 +55,7 @@ func parseSCRAM(encoded string, lim Limits) (Hash, error) {
 		return fmt.Sprintf("%s%d:%s$%s:%s", scramPrefix, costs.iterations, b64.EncodeToString(salt),
 			b64.EncodeToString(tag[:sha256.Size]), b64.EncodeToString(tag[sha256.Size:]))
 	})
-	r.sums = scramSums(costs.sum(sha256.Size))
+	r.sums = scramSums(sha256.New, costs.sum(sha256.Size))
 	r.refuses = refusesNUL
 	return newExact(encoded, r, salt, append(stored, server...))
 }
@@ -62,27 +63,32 @@ func parseSCRAM(encoded string, lim Limits) (Hash, error) {
 // scramSums are those of the password as SASLprep leaves it, and of its bytes. PostgreSQL takes the
 // bytes where SASLprep does not allow the password, by tables of Unicode 3.2 that are not here; either
 // is the password of that login.
-func scramSums(derive func(password, salt []byte) []byte) []func(password, salt []byte) []byte {
+func scramSums(newHash func() hash.Hash, derive func(password, salt []byte) []byte) []sumFunc {
+	mac := func(key []byte, text string) []byte {
+		h := hmac.New(newHash, key)
+		h.Write([]byte(text))
+		return h.Sum(nil)
+	}
 	keys := func(password, salt []byte) []byte {
 		salted := derive(password, salt)
-		client := sha256.Sum256(hmacSHA256(salted, "Client Key"))
-		return append(client[:], hmacSHA256(salted, "Server Key")...)
+		h := newHash()
+		h.Write(mac(salted, "Client Key"))
+		return append(h.Sum(nil), mac(salted, "Server Key")...)
 	}
-	return []func(password, salt []byte) []byte{
-		func(password, salt []byte) []byte { return keys(saslPrep(password), salt) },
+	return prepped(keys)
+}
+
+// prepped are the computations of the password as SASLprep leaves it, and of its bytes where they differ.
+func prepped(sum sumFunc) []sumFunc {
+	return []sumFunc{
+		func(password, salt []byte) []byte { return sum(saslPrep(password), salt) },
 		func(password, salt []byte) []byte {
 			if bytes.Equal(saslPrep(password), password) {
 				return nil
 			}
-			return keys(password, salt)
+			return sum(password, salt)
 		},
 	}
-}
-
-func hmacSHA256(key []byte, text string) []byte {
-	mac := hmac.New(sha256.New, key)
-	mac.Write([]byte(text))
-	return mac.Sum(nil)
 }
 
 // saslPrep maps a password as RFC 4013 says: other spaces to a space, what RFC 3454 (B.1) maps to

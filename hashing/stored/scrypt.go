@@ -85,7 +85,12 @@ func (c scryptCosts) recipe(scheme Scheme, size int, encode func(salt, tag []byt
 	}
 }
 
-// parseScrypt reads $scrypt$ln=16,r=8,p=1$salt$key, where ln is log2 N.
+// scryptLeastN is the least number after ln= that is N itself: nobody uses a smaller N, and no machine has the
+// memory for its power of two.
+const scryptLeastN = 1 << 10
+
+// parseScrypt reads $scrypt$ln=16,r=8,p=1$salt$key, where ln is log2 N. Ory Kratos writes N there and pads
+// its base64 (https://github.com/ory/kratos/blob/master/hash/hasher_scrypt.go).
 func parseScrypt(encoded string, lim Limits) (Hash, error) {
 	fields, err := cutFields(encoded, "$", 5)
 	if err != nil {
@@ -95,11 +100,19 @@ func parseScrypt(encoded string, lim Limits) (Hash, error) {
 	if err != nil {
 		return nil, err
 	}
-	costs, err := checkScrypt(scryptN(values[0]), values[1], values[2], lim)
+	n, enc := scryptN(values[0]), base64.RawStdEncoding
+	if values[0] >= scryptLeastN && values[0]&(values[0]-1) == 0 {
+		n, enc = values[0], base64Like(fields[3], fields[4])
+	}
+	costs, err := checkScrypt(n, values[1], values[2], lim)
 	if err != nil {
 		return nil, err
 	}
-	salt, key, err := decodePHC(fields[3], fields[4])
+	salt, err := decodeAs(enc, fields[3], "salt", leastSalt, maxSaltSize)
+	if err != nil {
+		return nil, err
+	}
+	key, err := decodeAs(enc, fields[4], "key", minTagSize, maxTagSize)
 	if err != nil {
 		return nil, err
 	}
@@ -107,8 +120,7 @@ func parseScrypt(encoded string, lim Limits) (Hash, error) {
 		return nil, err
 	}
 	return newExact(encoded, costs.recipe(SchemeScrypt, len(key), func(salt, key []byte) string {
-		b64 := base64.RawStdEncoding
-		return fmt.Sprintf("$scrypt$%s$%s$%s", fields[2], b64.EncodeToString(salt), b64.EncodeToString(key))
+		return fmt.Sprintf("$scrypt$%s$%s$%s", fields[2], enc.EncodeToString(salt), enc.EncodeToString(key))
 	}), salt, key)
 }
 

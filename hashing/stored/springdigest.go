@@ -62,8 +62,8 @@ func newSpringDigest(encoded, name, algorithm, salt, text string) (Hash, error) 
 	}
 	spell := encodeDeclared(text)
 	return newExact(encoded, recipe{
-		scheme:   SchemeSpringDigest,
-		params:   "digest=" + algorithm,
+		scheme: SchemeSpringDigest,
+		params: "digest=" + algorithm, digest: true,
 		alphabet: alphanumerics,
 		sums: []sumFunc{func(password, salt []byte) []byte {
 			return digest{new: newHash, salt: saltAfter}.sum(password, []byte(inBraces(salt)))

@@ -19,7 +19,6 @@ const (
 	SchemeMySQLCachingSHA2 Scheme = "mysql-caching-sha2"
 	SchemeMSSQL2005        Scheme = "mssql-2005"
 	SchemeMSSQL2012        Scheme = "mssql-2012"
-	SchemeOracle11         Scheme = "oracle-11g"
 	SchemePostgresMD5      Scheme = "postgres-md5" // declared only: it needs the name of the user
 )
 
@@ -38,9 +37,6 @@ const (
 	mssql2005Prefix = "0x0100"
 	mssql2012Prefix = "0x0200"
 	mssqlSalt       = 4
-
-	oracle11Prefix = "S:"
-	oracle11Salt   = 10
 
 	postgresMD5Prefix = "md5"
 )
@@ -125,23 +121,6 @@ func parseMSSQL(encoded string, _ Limits) (Hash, error) {
 	}, value[:mssqlSalt], value[mssqlSalt:])
 }
 
-// parseOracle11 reads S: and 60 digits: SHA-1 over password and salt, and the ten bytes of salt.
-func parseOracle11(encoded string, _ Limits) (Hash, error) {
-	digits := strings.TrimPrefix(encoded, oracle11Prefix)
-	value, err := decodeHex(digits, "value", hexUpper, sha1.Size+oracle11Salt)
-	if err != nil {
-		return nil, err
-	}
-	return newComputed(recipe{
-		scheme: SchemeOracle11,
-		params: "digest=sha1",
-		sums:   []sumFunc{digest{new: sha1.New, salt: saltAfter}.sum},
-		encode: func(salt, tag []byte) string {
-			return fmt.Sprintf("%s%X", oracle11Prefix, append(tag, salt...))
-		},
-	}, value[sha1.Size:], value[:sha1.Size])
-}
-
 // claimsPostgresMD5 leaves md5$ to the web frameworks.
 func claimsPostgresMD5(encoded string) bool {
 	digits, ok := strings.CutPrefix(encoded, postgresMD5Prefix)
@@ -164,7 +143,7 @@ func parsePostgresMD5(encoded string) (Hash, error) {
 	h := digest{new: md5.New, salt: saltAfter}
 	return newComputed(recipe{
 		scheme: SchemePostgresMD5,
-		params: "digest=md5",
+		params: "digest=md5", digest: true,
 		// The name stays what it is: a new hash for the same user has the same salt.
 		sums: []sumFunc{func(password, _ []byte) []byte {
 			return h.sum(password, []byte(user))

@@ -5,6 +5,7 @@ import (
 	"crypto/hmac"
 	"encoding/base64"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"hash"
 	"slices"
@@ -19,11 +20,14 @@ type StepKind string
 // The kinds of steps.
 const (
 	StepTrim    StepKind = "trim"    // drops blanks around the text, as PHP's trim: " \t\n\r\v\x00"
+	StepLower   StepKind = "lower"   // UTF-8 in small letters
+	StepUpper   StepKind = "upper"   // UTF-8 in capital letters
 	StepUTF16LE StepKind = "utf16le" // UTF-8 to UTF-16, little-endian, without a mark
 	StepDigest  StepKind = "digest"
 	StepHMAC    StepKind = "hmac"    // under Key; the text is the message
 	StepAppend  StepKind = "append"  // of Key
 	StepPrepend StepKind = "prepend" // of Key
+	StepBcrypt  StepKind = "bcrypt"  // under the setting that is Key; the text becomes its 60 characters
 )
 
 // Step is one thing that a store did to a password before it gave it to the hash that it keeps.
@@ -33,6 +37,8 @@ type Step struct {
 	Encoding  string         // of its output: hex HEX base64 raw
 	Key       hashing.Secret // of HMAC, append, prepend
 	KeyName   string         // what sentences call the key: the name of its file
+	Column    Template       // makes Key of columns of the row, by Bind; empty: Key is that of all rows
+	Longer    int            // bytes that the text must have more than, or the step leaves it alone; 0: none
 }
 
 // Steps come before the outer hash, in order. Nothing in a stored hash shows them, so they must be told.
@@ -77,16 +83,30 @@ func (s *Step) check() error {
 				s.Encoding, s.Kind, strings.Join(known, ", "))
 		}
 	}
+	if s.Longer != 0 && (s.Kind != StepDigest && s.Kind != StepHMAC || s.Longer < 0 || s.Longer > maxFormed) {
+		return fmt.Errorf("%s takes no length, or not that one", s.Kind)
+	}
 	switch s.Kind {
-	case StepTrim, StepUTF16LE, StepDigest:
+	case StepTrim, StepLower, StepUpper, StepUTF16LE, StepDigest:
 		return nil
-	case StepHMAC, StepAppend, StepPrepend:
-		if len(s.Key.Bytes()) == 0 {
-			return fmt.Errorf("%s has no key", s.Kind)
-		}
-		return nil
+	case StepHMAC, StepAppend, StepPrepend, StepBcrypt:
+		return s.checkKey()
 	}
 	return fmt.Errorf("unknown step %q", s.Kind)
+}
+
+func (s *Step) checkKey() error {
+	switch {
+	case s.Column != "":
+		return s.Column.check()
+	case len(s.Key.Bytes()) == 0:
+		return fmt.Errorf("%s has no key", s.Kind)
+	case s.Kind == StepBcrypt:
+		if !isBcryptSetting(string(s.Key.Bytes())) {
+			return errors.New("the key of bcrypt is not a setting: $2b$, two digits of cost, $, 22 characters of salt")
+		}
+	}
+	return nil
 }
 
 // String names the steps for people, without their keys.
@@ -100,13 +120,20 @@ func (s Steps) String() string {
 
 // String names the step for people, without its key.
 func (s Step) String() string {
+	key, longer := s.KeyName, ""
+	if s.Column != "" {
+		key = s.Column.String()
+	}
+	if s.Longer > 0 {
+		longer = fmt.Sprintf(" if longer than %d bytes", s.Longer)
+	}
 	switch s.Kind {
 	case StepDigest:
-		return s.Algorithm + " as " + s.Encoding
+		return s.Algorithm + " as " + s.Encoding + longer
 	case StepHMAC:
-		return fmt.Sprintf("hmac-%s with %s as %s", s.Algorithm, s.KeyName, s.Encoding)
-	case StepAppend, StepPrepend:
-		return string(s.Kind) + " " + s.KeyName
+		return fmt.Sprintf("hmac-%s with %s as %s%s", s.Algorithm, key, s.Encoding, longer)
+	case StepAppend, StepPrepend, StepBcrypt:
+		return string(s.Kind) + " " + key
 	}
 	return string(s.Kind)
 }
@@ -115,7 +142,7 @@ func (s Step) String() string {
 // password look refuted, so known answers must have shown that they are right.
 func (s Steps) NeedsProof() bool {
 	return slices.ContainsFunc(s, func(step Step) bool {
-		return step.Kind != StepTrim && step.Kind != StepUTF16LE
+		return !slices.Contains([]StepKind{StepTrim, StepLower, StepUpper, StepUTF16LE}, step.Kind)
 	})
 }
 
@@ -127,9 +154,11 @@ func (s Steps) MayGiveNUL() bool {
 		case StepUTF16LE:
 			binary = true
 		case StepDigest, StepHMAC:
-			binary = s[i].Encoding == encodingRaw
+			binary = s[i].Encoding == encodingRaw || binary && s[i].Longer > 0
+		case StepBcrypt:
+			binary = false
 		case StepAppend, StepPrepend:
-			binary = binary || bytes.IndexByte(s[i].Key.Bytes(), 0) >= 0
+			binary = binary || bytes.IndexByte(s[i].Key.Bytes(), 0) >= 0 || s[i].Column.mayBeBinary()
 		}
 	}
 	return binary
@@ -149,9 +178,16 @@ func (s Steps) Apply(password []byte) ([]byte, Cause) {
 }
 
 func (s *Step) apply(text []byte) ([]byte, Cause) {
+	if len(text) <= s.Longer && s.Longer > 0 {
+		return text, ""
+	}
 	switch s.Kind {
 	case StepTrim:
 		return trimPassword(text), ""
+	case StepLower, StepUpper:
+		return s.fold(text)
+	case StepBcrypt:
+		return bcryptStep(text, s.Key.Bytes())
 	case StepUTF16LE:
 		return encodeUTF16LE(text)
 	case StepDigest:
@@ -186,7 +222,7 @@ func (s *Step) encode(sum []byte) []byte {
 // dump that holds only this digest can be tested. The first step must be a digest of the password and
 // nothing else. The shape is hexadecimal, as dumps write digests, whatever the step's own encoding.
 func (s Steps) WrapsDigest(text []byte) bool {
-	if len(s) == 0 || s[0].Kind != StepDigest {
+	if len(s) == 0 || s[0].Kind != StepDigest || s[0].Longer > 0 {
 		return false
 	}
 	if len(text) != hex.EncodedLen(stepDigest(s[0].Algorithm)().Size()) {

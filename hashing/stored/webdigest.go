@@ -37,8 +37,8 @@ func parseWebDigest(encoded string, _ Limits) (Hash, error) {
 		sums = append(sums, digest{new: newHash, salt: saltAsSecret}.sum)
 	}
 	return newComputed(recipe{
-		scheme:   Scheme(webDigestScheme + parts[0]),
-		params:   "digest=" + parts[0],
+		scheme: Scheme(webDigestScheme + parts[0]),
+		params: "digest=" + parts[0], digest: true,
 		sums:     sums,
 		alphabet: alphanumerics,
 		encode: func(salt, tag []byte) string {
@@ -83,8 +83,8 @@ func parseMediaWiki(encoded string, _ Limits) (Hash, error) {
 		return md5Of(salt, []byte("-"), hexSum(md5Of(password)))
 	}
 	return newComputed(recipe{
-		scheme:   SchemeMediaWikiB,
-		params:   "digest=md5",
+		scheme: SchemeMediaWikiB,
+		params: "digest=md5", digest: true,
 		sums:     []sumFunc{sum},
 		alphabet: hexLower,
 		encode: func(salt, tag []byte) string {
@@ -103,8 +103,8 @@ func newUnsalted(
 	}
 	return newComputed(recipe{
 		scheme: scheme,
-		params: "unsalted",
-		sums:   []sumFunc{func(password, _ []byte) []byte { return sum(password) }},
+		params: "unsalted", digest: true,
+		sums: []sumFunc{func(password, _ []byte) []byte { return sum(password) }},
 		encode: func(_, tag []byte) string {
 			return prefix + likeCase(digits, hex.EncodeToString(tag))
 		},

@@ -164,3 +164,7 @@ PY
 
 # scrypt, PBKDF2 and what frameworks write around them.
 "$python" "$here/generate_kdf.py" .
+
+# The strings of products, and hashes of passwords that a product changed before.
+"$python" "$here/generate_products.py" .
+"$python" "$here/generate_forms.py" .
