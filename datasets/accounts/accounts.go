@@ -25,6 +25,7 @@
 //	privilege            user staff admin; empty: user
 //	status               active disabled locked; empty: active
 //	credential_tag       text of hashing.Tagger; empty: none
+//	password_salt        text, for stores that keep it apart; used by hash steps alone
 //
 // A name matches exactly first, then without regard to case; further columns are ignored. JSON
 // lines have no header: required columns must occur in the first rows, optional ones may appear at
@@ -101,6 +102,33 @@ type Account struct {
 	Privilege         Privilege
 	Status            Status
 	CredentialTag     string // not parsed; empty: none
+	PasswordSalt      string // as it stands in the export; empty: none
+
+	// HashContext is what hash steps need of the row beside the stored hash. No source sets it: whoever reads with
+	// rules does, and an index keeps it sealed with the stored hash.
+	HashContext string
+}
+
+// Column returns what hash steps call a column of the row: id, username, email, salt. The first identifier of a kind
+// counts.
+func (a *Account) Column(name string) string {
+	kind := hashing.KindUnspecified
+	switch name {
+	case "id":
+		return a.ID
+	case "salt":
+		return a.PasswordSalt
+	case "username":
+		kind = hashing.KindUsername
+	case "email":
+		kind = hashing.KindEmail
+	}
+	for _, id := range a.Identifiers {
+		if id.Kind == kind && kind != hashing.KindUnspecified {
+			return id.Text
+		}
+	}
+	return ""
 }
 
 // Options say how a source is to be read.

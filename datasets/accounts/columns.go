@@ -23,13 +23,14 @@ const (
 	rolePrivilege
 	roleStatus
 	roleCredentialTag
+	rolePasswordSalt
 	roleCount
 )
 
 var roleNames = [roleCount]string{
 	"account_id", "email", "username", "phone", "identifiers", "password_hash",
 	"password_changed_at", "last_active_at", "mfa_enabled", "canary", "privilege", "status",
-	"credential_tag",
+	"credential_tag", "password_salt",
 }
 
 // binding joins a role with the column that plays it.

@@ -71,6 +71,8 @@ func decodeField(r role, f *field, a *Account) (err error) {
 		a.Privilege, err = parseWord(f.text, PrivilegeUser, PrivilegeStaff, PrivilegeAdmin)
 	case roleCredentialTag:
 		a.CredentialTag = strings.TrimSpace(f.text)
+	case rolePasswordSalt:
+		a.PasswordSalt = f.text
 	case roleStatus:
 		a.Status, err = parseWord(f.text, StatusActive, StatusDisabled, StatusLocked)
 	}

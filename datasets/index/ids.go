@@ -142,6 +142,10 @@ func (p *printer) prints(a *accounts.Account, steps uint8) (all prints) {
 	}
 	text(a.ID)
 	text(a.PasswordHash)
+	if a.HashContext != "" { // most have none, and their prints stay what they were
+		b = append(b, contextMark...)
+		text(a.HashContext)
+	}
 	for _, id := range a.Identifiers {
 		b = append(b, byte(id.Kind))
 		text(id.Text)

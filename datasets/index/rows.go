@@ -147,7 +147,7 @@ func (w *worker) take(j *job, a *accounts.Account, row *sealedRow) (bool, error)
 	}
 	steps := row.HashSteps
 	row.Account = Account{
-		ID: a.ID, Identifier: identifier, StoredHash: a.PasswordHash,
+		ID: a.ID, Identifier: identifier, StoredHash: a.PasswordHash, HashContext: a.HashContext,
 		PasswordChangedAt: a.PasswordChangedAt, LastActiveAt: a.LastActiveAt,
 		MFA: a.MFA, Canary: a.Canary, Privilege: a.Privilege, Status: a.Status,
 		CredentialTag: a.CredentialTag, HashSteps: steps,

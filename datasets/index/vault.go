@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/apache/arrow/go/v17/arrow"
@@ -80,6 +82,7 @@ type Account struct {
 	ID                string
 	Identifier        string // the first usable one, as exported
 	StoredHash        string
+	HashContext       string       // what hash steps need of the row beside it; empty: nothing
 	HashCause         stored.Cause // set when the stored hash could not be parsed at build
 	PasswordChangedAt time.Time    // zero: unknown
 	LastActiveAt      time.Time    // zero: unknown
@@ -167,7 +170,7 @@ func (s *sealer) appendAccount(to *table.Chunk, a *sealedRow) {
 		canary = 1
 	}
 	c[columnID].Text(a.ID)
-	s.seal(&c[columnHash], a.exportRow, partHash, a.StoredHash)
+	s.seal(&c[columnHash], a.exportRow, partHash, joinHash(a.StoredHash, a.HashContext))
 	s.seal(&c[columnIdentifier], a.exportRow, partIdentifier, a.Identifier)
 	c[columnClass].U8(a.class)
 	c[columnChangedAt].U64(at(a.PasswordChangedAt))
@@ -195,6 +198,32 @@ func (s *sealer) seal(c *table.ChunkColumn, row uint32, part uint64, text string
 	c.Values = slices.Grow(c.Values, len(text)+s.vault.aead.Overhead())
 	c.Values = s.vault.aead.Seal(c.Values, s.text[len(text):], s.text[:len(text)], s.id)
 	c.End()
+}
+
+// contextMark begins a sealed value of stored hash and context. No stored hash begins so.
+const contextMark = "\x00\x01"
+
+// joinHash puts a context after a stored hash that has one: mark, length of the hash as eight hexadecimal digits, hash,
+// context.
+func joinHash(hash, context string) string {
+	if context == "" && !strings.HasPrefix(hash, contextMark) {
+		return hash
+	}
+	return fmt.Sprintf("%s%08x%s%s", contextMark, len(hash), hash, context)
+}
+
+func cutHash(sealed string) (hash, context string, err error) {
+	rest, ok := strings.CutPrefix(sealed, contextMark)
+	if !ok {
+		return sealed, "", nil
+	}
+	const digits = 8
+	if len(rest) >= digits {
+		if n, err := strconv.ParseUint(rest[:digits], 16, 32); err == nil && n <= uint64(len(rest)-digits) {
+			return rest[digits : digits+n], rest[digits+n:], nil
+		}
+	}
+	return "", "", errors.New("a sealed stored hash has a context of a wrong length")
 }
 
 func position[T comparable](all []T, one T) uint8 {
@@ -286,8 +315,11 @@ func (t *accountTable) get(row uint32, classes []ClassMeta, v vault) (Account, e
 	if r.err != nil {
 		return Account{}, r.err
 	}
-	var err error
-	if a.StoredHash, err = v.open(exportRow, partHash, hash, id); err != nil {
+	sealed, err := v.open(exportRow, partHash, hash, id)
+	if err != nil {
+		return Account{}, err
+	}
+	if a.StoredHash, a.HashContext, err = cutHash(sealed); err != nil {
 		return Account{}, err
 	}
 	a.Identifier, err = v.open(exportRow, partIdentifier, identifier, id)
