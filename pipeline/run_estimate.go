@@ -36,7 +36,7 @@ func (r *run) estimate(ctx context.Context, s *screened, work *pruned) (*Outcome
 				continue
 			}
 			s.balance.Settle(candidate, pair.StateUnchecked)
-			n := verify.MostVerifications(candidate.Secret, candidate.Digest)
+			n := future.target.MostVerifications(candidate.Secret, candidate.Digest)
 			took := future.cost.Each.Seconds() * float64(n) / float64(r.cfg.atOnce(future.cost.Memory))
 			est.Verifications += n
 			est.Seconds += took
@@ -79,8 +79,9 @@ type kindOfAccount struct {
 // prospect is what becomes of the candidates of a kind of account: each has a cost, or a cause why it cannot
 // be verified.
 type prospect struct {
-	cost  *verify.Cost
-	cause stored.Cause
+	target *verify.Target // of the account that was opened
+	cost   *verify.Cost
+	cause  stored.Cause
 }
 
 // prospectOf opens one account of each kind; to open those of all candidates would take most of a dry run.
@@ -96,9 +97,10 @@ func (r *run) prospectOf(row uint32, known map[kindOfAccount]prospect) (prospect
 	var p prospect
 	target, cause := r.recipes.Target(&account)
 	if p.cause = cause; cause == "" {
-		p.cost = r.costs.Of(target.Hash())
+		p.target, p.cost = target, r.costs.Of(target.Hash())
 	}
-	if !kind.class.Mixed() {
+	// A row that lacks a column says nothing of the others.
+	if !kind.class.Mixed() && p.cause != stored.CauseNeedsColumn {
 		known[kind] = p
 	}
 	return p, nil

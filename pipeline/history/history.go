@@ -56,7 +56,7 @@ type Config struct {
 
 // verifyRules names how a password is verified, for names of pairs: a pair that was refuted under other
 // rules is not known. Change it with whatever makes a password match that did not before.
-const verifyRules = "2"
+const verifyRules = "3"
 
 // Open opens the state folder and finds the accounts whose findings still stand. It returns nil when a read-only
 // one is not there.

@@ -21,6 +21,7 @@ type attachedRule struct {
 	StoredPrefix string         `json:"stored_prefix,omitempty"`
 	Scheme       string         `json:"scheme,omitempty"`
 	Steps        []attachedStep `json:"steps"`
+	Forms        []string       `json:"forms,omitempty"`
 }
 
 type attachedStep struct {
@@ -29,6 +30,8 @@ type attachedStep struct {
 	Encoding  string `json:"encoding,omitempty"`
 	Key       []byte `json:"key,omitempty"`
 	KeyName   string `json:"key_name,omitempty"`
+	Column    string `json:"column,omitempty"`
+	Longer    int    `json:"longer_than,omitempty"`
 }
 
 // Answer is a known answer with the identifier that a dump would name its account by. It holds a password: an
@@ -63,8 +66,11 @@ func encodeAttachment(rules []Rule, answers []Answer) ([]byte, error) {
 		}
 		for _, s := range rule.Steps {
 			attached.Steps = append(attached.Steps, attachedStep{
-				string(s.Kind), s.Algorithm, s.Encoding, s.Key.Bytes(), s.KeyName,
+				string(s.Kind), s.Algorithm, s.Encoding, s.Key.Bytes(), s.KeyName, string(s.Column), s.Longer,
 			})
+		}
+		for _, form := range rule.Forms {
+			attached.Forms = append(attached.Forms, string(form))
 		}
 		a.Rules = append(a.Rules, attached)
 	}
@@ -87,7 +93,11 @@ func (a *attachment) stepRules() ([]Rule, error) {
 			rules[i].Steps = append(rules[i].Steps, stored.Step{
 				Kind: stored.StepKind(s.Kind), Algorithm: s.Algorithm, Encoding: s.Encoding,
 				Key: hashing.NewSecret(s.Key), KeyName: s.KeyName,
+				Column: stored.Template(s.Column), Longer: s.Longer,
 			})
+		}
+		for _, form := range attached.Forms {
+			rules[i].Forms = append(rules[i].Forms, stored.Variant(form))
 		}
 		if err := rules[i].Steps.Check(); err != nil {
 			return nil, fmt.Errorf("failed to read hash steps of the index: rule %q: %w", attached.Name, err)

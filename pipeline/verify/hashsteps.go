@@ -23,11 +23,20 @@ type Rule struct {
 	StoredPrefix string        // of the stored hashes that it is for; empty: all
 	Scheme       stored.Scheme // of stored hashes that do not say it; empty: they do
 	Steps        stored.Steps  // none: the password itself
+	// Forms are what the store does to passwords that have certain characters, before the steps.
+	Forms []stored.Variant
 }
 
 // String names the rule with what it says, without keys.
 func (r *Rule) String() string {
 	says := r.Steps.String()
+	if len(r.Forms) > 0 {
+		names := make([]string, len(r.Forms))
+		for i, form := range r.Forms {
+			names[i] = string(form)
+		}
+		says = strings.TrimPrefix(says+", forms "+strings.Join(names, " "), ", ")
+	}
 	switch {
 	case r.Scheme != "" && says != "":
 		says += ", " + string(r.Scheme)
@@ -180,8 +189,10 @@ func (r *stepsReader) rule(n *yaml.Node, number int) (Rule, error) {
 			return scheme(value, &rule.Scheme)
 		case "steps":
 			return r.steps(value, &rule.Steps)
+		case "forms":
+			return forms(value, &rule.Forms)
 		}
-		return unknownKey(value, key, "a rule", "name, stored_prefix, scheme, steps")
+		return unknownKey(value, key, "a rule", "name, stored_prefix, scheme, steps, forms")
 	})
 	if err != nil {
 		return rule, err
@@ -204,9 +215,31 @@ func scheme(n *yaml.Node, into *stored.Scheme) error {
 		return err
 	}
 	*into = stored.Scheme(name)
-	if known := stored.DeclaredSchemes(); !slices.Contains(known, *into) {
+	if known := slices.Concat(stored.DeclaredSchemes(), stored.LikelySchemes()); !slices.Contains(known, *into) {
 		return lineError(n, "scheme %q is none that a rule can name; docs/hashes.md has the %d names",
 			name, len(known))
+	}
+	return nil
+}
+
+// forms reads the names of variants, each once.
+func forms(n *yaml.Node, into *[]stored.Variant) error {
+	if n.Kind != yaml.SequenceNode || len(n.Content) == 0 || len(n.Content) > stored.MaxVariants {
+		return lineError(n, "want a list of 1 to %d forms", stored.MaxVariants)
+	}
+	for _, item := range n.Content {
+		name := ""
+		if err := text(item, "a form", &name); err != nil {
+			return err
+		}
+		switch v := stored.Variant(name); {
+		case !stored.ValidVariant(v):
+			return lineError(item, "unknown form %q: docs/hashes.md lists them", name)
+		case slices.Contains(*into, v):
+			return lineError(item, "form %q stands there twice", name)
+		default:
+			*into = append(*into, v)
+		}
 	}
 	return nil
 }
@@ -228,13 +261,17 @@ func (r *stepsReader) steps(n *yaml.Node, into *stored.Steps) error {
 	return nil
 }
 
-// step reads "trim", "utf16le", or a mapping that names one of the other kinds.
+// plainSteps need nothing but their name.
+var plainSteps = []stored.StepKind{stored.StepTrim, stored.StepLower, stored.StepUpper, stored.StepUTF16LE}
+
+// step reads the name of a plain step, or a mapping that names one of the other kinds.
 func (r *stepsReader) step(n *yaml.Node) (step stored.Step, err error) {
 	if n.Kind == yaml.ScalarNode {
-		if step.Kind = stored.StepKind(n.Value); step.Kind == stored.StepTrim || step.Kind == stored.StepUTF16LE {
+		if step.Kind = stored.StepKind(n.Value); slices.Contains(plainSteps, step.Kind) {
 			return step, nil
 		}
-		return step, lineError(n, "want trim, utf16le, or a mapping with digest, hmac, append or prepend")
+		return step, lineError(n, "want trim, utf16le, or a mapping with digest, hmac, append, prepend or "+
+			"bcrypt, or lower or upper")
 	}
 	keyFile := ""
 	kind := func(k stored.StepKind, at *yaml.Node) error {
@@ -251,27 +288,53 @@ func (r *stepsReader) step(n *yaml.Node) (step stored.Step, err error) {
 				return err
 			}
 			return text(value, key, &step.Algorithm)
-		case stored.StepAppend, stored.StepPrepend:
+		case stored.StepAppend, stored.StepPrepend, stored.StepBcrypt:
 			if err := kind(k, value); err != nil {
 				return err
 			}
-			if value.Value != "key" { // not quoted: it may be the pepper itself
-				return lineError(value, "want %s: key, with the key in the file that key_file names", k)
+			if value.Value == "key" {
+				return nil
 			}
-			return nil
+			return column(value, k, &step)
 		}
 		switch key {
 		case "encoding":
 			return text(value, key, &step.Encoding)
 		case "key_file":
 			return text(value, key, &keyFile)
+		case "key_column":
+			return column(value, "key_column", &step)
+		case "longer_than":
+			return length(value, &step.Longer)
 		}
-		return unknownKey(value, key, "a step", "digest, hmac, append, prepend, encoding, key_file")
+		return unknownKey(value, key, "a step",
+			"digest, hmac, append, prepend, bcrypt, encoding, key_file, key_column, longer_than")
 	})
 	if err == nil {
 		err = r.finishStep(n, &step, keyFile)
 	}
 	return step, err
+}
+
+// column reads columns of the row in braces. What else stands there is not quoted: it may be the pepper itself.
+func column(n *yaml.Node, key stored.StepKind, step *stored.Step) error {
+	switch {
+	case n.Kind != yaml.ScalarNode || !strings.Contains(n.Value, "{"):
+		return lineError(n, "want %s: key, with the key in the file that key_file names, or columns of the row "+
+			`such as "{username}"`, key)
+	case step.Column != "":
+		return lineError(n, "columns of the row are named twice")
+	}
+	step.Column = stored.Template(n.Value)
+	return nil
+}
+
+// length reads a number of bytes.
+func length(n *yaml.Node, into *int) error {
+	if err := n.Decode(into); err != nil || *into <= 0 {
+		return lineError(n, "want a number of bytes for longer_than")
+	}
+	return nil
 }
 
 // finishStep refuses keys of the file that the step has no use for, and reads its key.
@@ -280,16 +343,20 @@ func (r *stepsReader) finishStep(n *yaml.Node, step *stored.Step, keyFile string
 	encoded := step.Kind == stored.StepDigest || step.Kind == stored.StepHMAC
 	switch {
 	case step.Kind == "":
-		return lineError(n, "a step names none of digest, hmac, append, prepend")
+		return lineError(n, "a step names none of digest, hmac, append, prepend, bcrypt")
+	case !encoded && step.Longer != 0:
+		return lineError(n, "%s takes no longer_than", step.Kind)
+	case step.Column != "" && (keyFile != "" || !keyed):
+		return lineError(n, "%s takes either columns of the row or a key_file", step.Kind)
 	case encoded && step.Encoding == "":
 		return lineError(n, "%s has no encoding: say hex, HEX, base64 or raw", step.Kind)
 	case !encoded && step.Encoding != "":
 		return lineError(n, "%s takes no encoding", step.Kind)
-	case keyed && keyFile == "":
+	case keyed && keyFile == "" && step.Column == "":
 		return lineError(n, "%s has no key_file", step.Kind)
 	case !keyed && keyFile != "":
 		return lineError(n, "%s takes no key_file; is it an hmac?", step.Kind)
-	case !keyed:
+	case !keyed || step.Column != "":
 		return nil
 	}
 	path := keyFile

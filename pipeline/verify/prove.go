@@ -72,6 +72,7 @@ func (p *Prover) Read(a *accounts.Account) error {
 		}
 		p.summary.Tagged++
 	}
+	a.HashContext = p.recipes.contextOf(a)
 	if err := p.look(a); err != nil {
 		return fmt.Errorf("row %d: %w", a.Row, err)
 	}
@@ -131,7 +132,8 @@ func (p *Prover) checkNUL(rule uint8, storedHash string) error {
 func (p *Prover) prove(a *accounts.Account, rule uint8, password []byte) error {
 	account := index.Account{
 		ID: a.ID, StoredHash: a.PasswordHash, CredentialTag: a.CredentialTag, HashSteps: rule,
-		Identifier: p.firstIdentifier(a).Text,
+		HashContext: a.HashContext,
+		Identifier:  p.firstIdentifier(a).Text,
 	}
 	switch {
 	case a.PasswordHash == "":
@@ -141,13 +143,13 @@ func (p *Prover) prove(a *accounts.Account, rule uint8, password []byte) error {
 	}
 	target, cause := p.recipes.Target(&account)
 	if cause != "" {
-		return fmt.Errorf("its stored hash cannot be verified: %s", strings.ReplaceAll(string(cause), "_", " "))
+		return fmt.Errorf("its stored hash cannot be verified: %s", p.why(a, cause))
 	}
 	result, verifications, err := target.Verify(p.ctx, password, false, AtOnce)
 	switch {
 	case err != nil:
 		return err
-	case result.Outcome == stored.Match && result.Truncated:
+	case result.Outcome == stored.Match && result.Truncated && !target.steps.EndsInDigest():
 		return fmt.Errorf("what reaches %s is longer than it looks at, so that the match proves neither the "+
 			"password nor its steps; take a shorter password", target.hash.Scheme())
 	case result.Outcome == stored.Match:
@@ -170,13 +172,29 @@ func (p *Prover) prove(a *accounts.Account, rule uint8, password []byte) error {
 		diagnose(p.ctx, target, password))
 }
 
+// why says what keeps a stored hash from being verified, with the detail that a parser gave.
+func (p *Prover) why(a *accounts.Account, cause stored.Cause) string {
+	if cause == stored.CauseNeedsColumn {
+		return "its hash steps need a column of the row that has no value there: " +
+			strings.Join(p.recipes.Steps(p.recipes.RuleOf(a.PasswordHash)).Columns(), ", ")
+	}
+	if _, err := p.recipes.Parse(a.PasswordHash); err != nil {
+		return err.Error()
+	}
+	return strings.ReplaceAll(string(cause), "_", " ")
+}
+
 // otherScheme returns the scheme that a rule should have named, empty when it is none of those. Declared
 // schemes cost microseconds.
 func (p *Prover) otherScheme(storedHash string, rule uint8, password []byte) stored.Scheme {
 	if p.recipes.rules[rule-1].Scheme == "" {
 		return ""
 	}
-	text, cause := p.recipes.Steps(rule).Apply(password)
+	steps := p.recipes.Steps(rule)
+	if len(steps.Columns()) > 0 {
+		return ""
+	}
+	text, cause := steps.Apply(password)
 	if cause != "" {
 		return ""
 	}

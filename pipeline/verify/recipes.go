@@ -17,6 +17,8 @@ type Recipes struct {
 	rules   []Rule
 	tagger  hashing.Tagger
 	answers []Answer // that proved them
+
+	products []stored.Variant // see stored.ProductVariants
 }
 
 // Options of recipes.
@@ -30,7 +32,9 @@ type Options struct {
 // New returns recipes that nothing has proved yet: those that a build is told.
 func New(key *hashing.Key, rules []Rule, options Options) (*Recipes, error) {
 	tagger, err := hashing.NewTagger(key, hashing.MaxTagBits)
-	return &Recipes{options: options, rules: rules, tagger: tagger}, err
+	return &Recipes{
+		options: options, rules: rules, tagger: tagger, products: stored.ProductVariants(),
+	}, err
 }
 
 // Open returns the recipes that the known answers of an index have proved, with these answers.
@@ -83,10 +87,11 @@ func (r *Recipes) Parse(storedHash string) (stored.Hash, error) {
 	if r.options.Parse != nil {
 		return r.options.Parse(storedHash, r.options.Limits)
 	}
-	if rule := r.RuleOf(storedHash); rule > 0 && r.rules[rule-1].Scheme != "" {
-		return stored.ParseAs(r.rules[rule-1].Scheme, storedHash, r.options.Limits)
+	var scheme stored.Scheme
+	if rule := r.RuleOf(storedHash); rule > 0 {
+		scheme = r.rules[rule-1].Scheme
 	}
-	return stored.Parse(storedHash, r.options.Limits)
+	return stored.ParseExported(scheme, storedHash, r.options.Limits)
 }
 
 // Target returns what the secrets of an account are held against, or why they cannot be.
@@ -102,5 +107,20 @@ func (r *Recipes) Target(a *index.Account) (*Target, stored.Cause) {
 	case err != nil:
 		return nil, stored.CauseMalformed
 	}
-	return &Target{hash: hash, steps: r.Steps(a.HashSteps), tag: r.TagCheck(a)}, ""
+	t := &Target{hash: hash, steps: r.Steps(a.HashSteps), tag: r.TagCheck(a)}
+	if a.HashSteps > 0 && int(a.HashSteps) <= len(r.rules) {
+		t.variants = r.rules[a.HashSteps-1].Forms
+	}
+	if len(t.steps.Columns()) == 0 {
+		return t, ""
+	}
+	row, ok := decodeContext(a.HashContext)
+	if !ok {
+		return nil, stored.CauseNeedsColumn
+	}
+	var cause stored.Cause
+	if t.steps, cause = t.steps.Bind(row); cause != "" {
+		return nil, cause
+	}
+	return t, ""
 }

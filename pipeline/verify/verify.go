@@ -11,7 +11,9 @@ import (
 type Target struct {
 	hash  stored.Hash
 	steps stored.Steps
-	tag   TagCheck
+	// variants are what the account's rule says that its store does to passwords with certain characters.
+	variants []stored.Variant
+	tag      TagCheck
 }
 
 // Hash is the stored hash.
@@ -21,7 +23,9 @@ func (t *Target) Hash() stored.Hash { return t.hash }
 func (t *Target) Steps() stored.Steps { return t.steps }
 
 // Untagged returns the target without the account's credential tag: a made-up password of a control has none.
-func (t *Target) Untagged() *Target { return &Target{hash: t.hash, steps: t.steps} }
+func (t *Target) Untagged() *Target {
+	return &Target{hash: t.hash, steps: t.steps, variants: t.variants}
+}
 
 // Admit waits until a verification that needs so many bytes of memory may run, and returns what to call after
 // it. Its error ends the run.
@@ -40,7 +44,7 @@ func (t *Target) Verify(ctx context.Context, secret []byte, digest bool, admit A
 		text, cause := t.steps.ApplyDigest(secret)
 		return t.verifyOne(ctx, text, cause, admit)
 	}
-	var space [6][]byte
+	var space [10][]byte
 	r.Outcome = stored.NoMatch
 	for _, form := range t.forms(space[:0], secret) {
 		text, cause := t.steps.Apply(form)
@@ -58,12 +62,12 @@ func (t *Target) Verify(ctx context.Context, secret []byte, digest bool, admit A
 }
 
 // MostVerifications is what Verify computes for a secret when nothing of it matches: one for each byte form.
-func MostVerifications(secret []byte, digest bool) int64 {
+func (t *Target) MostVerifications(secret []byte, digest bool) int64 {
 	if digest {
 		return 1
 	}
-	var space [6][]byte
-	return int64(len(stored.PasswordForms(space[:0], secret)))
+	var space [10][]byte
+	return int64(len(stored.FormsOf(space[:0], t.hash, secret, t.variants)))
 }
 
 // isNoForm reports whether a scheme of text cannot have been given a form: bytes of a code page, which stand
@@ -72,16 +76,27 @@ func isNoForm(secret, form []byte, cause stored.Cause) bool {
 	return cause == stored.CausePasswordNotText && !utf8.Valid(form) && utf8.Valid(secret)
 }
 
-// forms appends the byte forms of a password that the account's tag lets pass.
+// forms appends the byte forms of a password that the account's tag lets pass. A tag may be made of the password
+// before a product changes it: when it fits one of the forms that anybody makes, those of products pass as well.
 func (t *Target) forms(dst [][]byte, password []byte) [][]byte {
-	all := stored.PasswordForms(dst, password)
+	all := stored.FormsOf(dst, t.hash, password, t.variants)
+	if !t.tag.known {
+		return all
+	}
+	fits := t.tag.FitsAny(password)
 	kept := all[:0]
-	for _, form := range all {
-		if t.tag.fits(form) {
+	for i, form := range all {
+		if t.tag.fits(form) || fits && i >= t.general(password) {
 			kept = append(kept, form)
 		}
 	}
 	return kept
+}
+
+// general is how many of the forms of a password are made for every scheme.
+func (t *Target) general(password []byte) int {
+	var space [10][]byte
+	return len(stored.PasswordForms(space[:0], password))
 }
 
 func (t *Target) verifyOne(ctx context.Context, text []byte, cause stored.Cause, admit Admit) (

@@ -63,14 +63,18 @@ func TestTarget_verify_says_what_it_could_not(t *testing.T) {
 	}
 }
 
-func TestMostVerifications(t *testing.T) {
+func TestTarget_MostVerifications(t *testing.T) {
 	t.Parallel()
+	target, cause := testRecipes(t).Target(indexAccount(storedHash(t, nil, "a")))
+	if cause != "" {
+		t.Fatal(cause)
+	}
 	for want, secret := range map[int64]string{2: "a&#39;b", 3: "ä"} {
-		if got := MostVerifications([]byte(secret), false); got != want {
+		if got := target.MostVerifications([]byte(secret), false); got != want {
 			t.Errorf("%q: %d verifications, want %d", secret, got, want)
 		}
 	}
-	if got := MostVerifications([]byte("ä"), true); got != 1 {
+	if got := target.MostVerifications([]byte("ä"), true); got != 1 {
 		t.Errorf("a digest takes %d verifications", got)
 	}
 }
