@@ -116,7 +116,8 @@ var rooms = []room{
 
 	// datasets/dump: leak <- cut <- format <- families <- dump, and private <- unpack <- dump.
 	{"datasets/dump", "datasets/dump/internal/cut datasets/dump/internal/format " +
-		"datasets/dump/internal/json datasets/dump/internal/ldif datasets/dump/internal/list " +
+		"datasets/dump/internal/json datasets/dump/internal/labels datasets/dump/internal/ldif " +
+		"datasets/dump/internal/list " +
 		"datasets/dump/internal/private datasets/dump/internal/sniff datasets/dump/internal/sql " +
 		"datasets/dump/internal/stealer datasets/dump/internal/sweep datasets/dump/internal/table " +
 		"datasets/dump/internal/unpack datasets/dump/leak",
@@ -130,6 +131,9 @@ var rooms = []room{
 	{"datasets/dump/internal/delimited", "datasets/dump/internal/cut",
 		"rows are scanned without asking what they mean"},
 	{"datasets/dump/internal/json", "datasets/dump/internal/cut datasets/dump/internal/format " +
+		"datasets/dump/leak hashing",
+		aFamily},
+	{"datasets/dump/internal/labels", "datasets/dump/internal/cut datasets/dump/internal/format " +
 		"datasets/dump/leak hashing",
 		aFamily},
 	{"datasets/dump/internal/ldif", "datasets/dump/internal/cut datasets/dump/internal/format " +

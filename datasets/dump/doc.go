@@ -108,6 +108,11 @@
 // first colon and at most one space. Lines below a password that begin with no known key make a
 // further cut, with the password of all lines. The login can be anything; the URL gives the host.
 //
+// labels: text in which a label says what each value is, several on a line or one a line: forms, INI,
+// PHP, YAML, expanded rows of databases, and the reports of keyloggers and kits, in many languages. A
+// password belongs to the names of its own line or block. What follows it on its line, what quotes or a
+// form mean, and all of it to the byte are cuts.
+//
 // json: objects one a line, one after another, over many lines, in one array, or in a list inside
 // of an object. Names and passwords are found at any depth by their keys. Several names are
 // several cuts.

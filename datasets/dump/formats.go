@@ -7,6 +7,7 @@ import (
 
 	"github.com/credsieve/credsieve/datasets/dump/internal/format"
 	"github.com/credsieve/credsieve/datasets/dump/internal/json"
+	"github.com/credsieve/credsieve/datasets/dump/internal/labels"
 	"github.com/credsieve/credsieve/datasets/dump/internal/ldif"
 	"github.com/credsieve/credsieve/datasets/dump/internal/list"
 	"github.com/credsieve/credsieve/datasets/dump/internal/sql"
@@ -25,6 +26,7 @@ var formats = []format.Format{
 	json.Format{},
 	ldif.Format{},
 	list.Passwd{},
+	labels.Format{}, // after all that has a shape of its own: most of them have labels as well
 }
 
 // formatAuto stands for no name at all.

@@ -14,7 +14,7 @@ func cutBlock(c *cut.Cutter, data []byte, b *block) leak.Reason {
 	c.Reset()
 	c.Kind, c.Host = hashing.KindUnspecified, cut.HostOf(b.url)
 	for _, login := range b.logins {
-		id := cut.Identifier(login)
+		id := cut.Identifier(beforeTag(login))
 		if isNothing(id) || !cut.CouldName(id) {
 			continue
 		}
@@ -38,6 +38,8 @@ func cutSecret(c *cut.Cutter, id, data []byte, s secret) {
 		c.Add(id, value)
 		c.Add(id, bytes.TrimPrefix(value, []byte("\t"))) // some write it in place of the space
 		c.Add(id, cut.TrimSpace(value))
+		c.Add(id, c.Unquote(cut.TrimSpace(value))) // YAML
+		c.Add(id, cut.TrimSpace(beforeTag(value)))
 	}
 	if s.whole > s.end {
 		whole := data[s.start:s.whole]
@@ -59,4 +61,13 @@ func isNothing(value []byte) bool {
 		}
 	}
 	return false
+}
+
+// beforeTag leaves out the line break with which logs that are sent as HTML end a value.
+func beforeTag(value []byte) []byte {
+	text := cut.TrimSpace(value)
+	if tag := bytes.LastIndexByte(text, '<'); tag >= 0 && text[len(text)-1] == '>' && len(text)-tag <= len("</span>") {
+		return text[:tag]
+	}
+	return value
 }

@@ -136,6 +136,10 @@ func isStealerLog(s *format.Sample) bool {
 		case roleURL: // no list has lines of a key and a URL
 			address = cut.SchemeEnd(cut.TrimSpace(value)) > 0
 		case roleLogin, rolePassword:
+			if cut.IsSpace(line[0]) {
+				role = roleText // logs do not nest
+				break
+			}
 			_, rest, _ := bytes.Cut(line, []byte(":"))
 			if len(rest) > 0 && !cut.IsSpace(rest[0]) && !address {
 				role = roleText // user:secret
