@@ -141,10 +141,13 @@ func (s *scanner) grow(line []byte) {
 		s.b.open, s.b.start, s.b.line = true, s.at.Start, s.at.Line
 		s.begin(s.at.Start)
 	}
-	if bullet := bulletOf(line); bullet < 0 {
-		s.b.plain = true
-	} else if bullet != s.b.bullet {
+	switch bullet := bulletOf(line); {
+	case bullet >= 0 && bullet != s.b.bullet:
 		s.b.bullet, s.b.plain = bullet, false
+	case bullet < 0 && indent(line) > s.b.bullet:
+		s.b.plain = true
+	case bullet < 0: // the list has ended
+		s.b.bullet, s.b.plain = -1, false
 	}
 	s.b.end = s.at.Stop
 	s.b.lines++
