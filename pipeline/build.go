@@ -23,6 +23,7 @@ type BuildConfig struct {
 	// HashSteps and KnownAnswers are files: what the store does to passwords before it hashes them, and
 	// test accounts with their passwords that prove it. Empty: none.
 	HashSteps    string
+	PresetSteps  []byte // rules that a preset brings; HashSteps takes their place
 	KnownAnswers string
 	Previous     string // index to carry over from; empty: none
 	Workers      int
@@ -53,7 +54,7 @@ func BuildIndex(ctx context.Context, cfg BuildConfig) (*index.Meta, error) {
 	return index.Build(ctx, prover, index.BuildOptions{
 		Dir: cfg.Dir, Key: cfg.Key, FPR: cfg.FPR, Limits: cfg.Limits, Now: cfg.Now,
 		Previous: cfg.Previous, Workers: cfg.Workers, Memory: cfg.Memory,
-		Hashes: recipes, Proofs: prover, Carry: carry,
+		Hashes: recipes, Proofs: described{prover, source}, Carry: carry,
 	})
 }
 
@@ -86,10 +87,14 @@ func readRecipes(cfg BuildConfig) (*verify.Recipes, []verify.KnownAnswer, error)
 		answers []verify.KnownAnswer
 		err     error
 	)
-	if cfg.HashSteps != "" {
-		if rules, err = verify.ReadHashSteps(cfg.HashSteps); err != nil {
-			return nil, nil, err
-		}
+	switch {
+	case cfg.HashSteps != "":
+		rules, err = verify.ReadHashSteps(cfg.HashSteps)
+	case cfg.PresetSteps != nil:
+		rules, err = verify.ParseHashSteps(cfg.PresetSteps)
+	}
+	if err != nil {
+		return nil, nil, err
 	}
 	if cfg.KnownAnswers != "" {
 		if answers, err = verify.ReadKnownAnswers(cfg.KnownAnswers); err != nil {
@@ -101,4 +106,18 @@ func readRecipes(cfg BuildConfig) (*verify.Recipes, []verify.KnownAnswer, error)
 	}
 	recipes, err := verify.New(cfg.Key, rules, verify.Options{Limits: cfg.Limits})
 	return recipes, answers, err
+}
+
+// described adds to what was proven of an export what its reader could not use.
+type described struct {
+	*verify.Prover
+	source accounts.Reader
+}
+
+// Describe implements index.Proofs.
+func (d described) Describe(m *index.Meta) {
+	d.Prover.Describe(m)
+	if reporter, ok := d.source.(accounts.Reporter); ok {
+		m.Unusable = reporter.Report().Unusable
+	}
 }

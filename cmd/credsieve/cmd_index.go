@@ -123,8 +123,17 @@ func runIndexBuild(ctx context.Context, e env, o indexBuildOptions) error {
 		debug.SetMemoryLimit(int64(o.memory) / 2)
 		debug.SetGCPercent(800)
 	}
+	opts := o.source.options(e)
+	preset, err := o.source.usePreset(&opts)
+	if err != nil {
+		return err
+	}
+	var presetSteps []byte
+	if preset != nil {
+		presetSteps = preset.Steps
+	}
 	meta, err := pipeline.BuildIndex(ctx, pipeline.BuildConfig{
-		Source: o.accounts, Options: o.source.options(e), Dir: o.out, Key: key, FPR: o.fpr,
+		Source: o.accounts, Options: opts, PresetSteps: presetSteps, Dir: o.out, Key: key, FPR: o.fpr,
 		HashSteps: o.hashSteps, KnownAnswers: o.knownAnswers,
 		Previous: o.previous, Workers: o.workers, Memory: int64(o.memory),
 		Limits: stored.DefaultLimits(), Now: o.now.clock()(), Progress: newProgress(o.progress, e.err),

@@ -27,7 +27,7 @@ still hold: the account is there and active, and its stored hash is the one that
 old when a reset step reads it; users change passwords by themselves, and must not be asked to do it again.
 
 FILE is CSV: account_id, finding_id, holds (true or false), cause (unchanged, password_changed, no_password,
-not_active, not_found), one row for each listed account, in the order of the list. It is written whole or not at
+not_active, not_found, not_readable), one row for each listed account, in the order of the list. It is written whole or not at
 all; the answer of an earlier recheck in its place is removed first, anything else is never overwritten. No
 password is needed: the list has a keyed tag of each stored hash. The run is verified first; a held one is
 refused. SRC and its flags are those of "index build".` + exitStatus,
@@ -54,8 +54,12 @@ func runRecheck(ctx context.Context, e env, o recheckOptions, dir string) error 
 	if err != nil {
 		return err
 	}
+	opts := o.source.options(e)
+	if _, err := o.source.usePreset(&opts); err != nil {
+		return err
+	}
 	answers, err := review.Recheck(ctx, review.RecheckConfig{
-		Dir: dir, Source: o.accounts, Accounts: o.source.options(e),
+		Dir: dir, Source: o.accounts, Accounts: opts,
 		Key: key, Out: o.out, Progress: newProgress(o.progress, e.err),
 	})
 	if err != nil {

@@ -37,7 +37,7 @@ const (
 // tests use, no other package imports.
 var rooms = []room{
 	{"cmd/credsieve", "datasets/accounts datasets/dump datasets/fault datasets/index datasets/ledger " +
-		"datasets/rundir datasets/synth hashing hashing/stored pipeline pipeline/guard " +
+		"datasets/presets datasets/rundir datasets/synth hashing hashing/stored pipeline pipeline/guard " +
 		"pipeline/progress pipeline/prune pipeline/rank pipeline/review",
 		"commands turn flags into values and show what comes back; what a stage does is not theirs"},
 
@@ -89,8 +89,21 @@ var rooms = []room{
 		"it makes what tests of several stages need, and so is below all of them"},
 
 	// datasets: files and databases.
-	{"datasets/accounts", "datasets/internal/deltapacked datasets/internal/interruptible hashing",
+	{"datasets/accounts", "datasets/accounts/internal/database datasets/accounts/internal/delimited " +
+		"datasets/accounts/internal/document datasets/accounts/internal/stream " +
+		"datasets/accounts/internal/values datasets/internal/deltapacked " +
+		"datasets/internal/interruptible hashing",
 		"it reads accounts of any source, and does not know what becomes of them"},
+	{"datasets/accounts/internal/database", "datasets/accounts/internal/stream",
+		"it hands out rows of databases, and does not know what their columns mean"},
+	{"datasets/accounts/internal/delimited", "datasets/accounts/internal/stream",
+		"it says what a row is, and does not know what its columns mean"},
+	{"datasets/accounts/internal/document", "datasets/accounts/internal/stream",
+		"it hands out objects and entries, and does not know what their members mean"},
+	{"datasets/accounts/internal/stream", "", "it is about bytes that become text"},
+	{"datasets/accounts/internal/values", "", "it reads single values, of whatever column"},
+	{"datasets/presets", "datasets/accounts",
+		"it is data about products, and how it is read is accounts' affair"},
 	{"datasets/index", "datasets/accounts datasets/fault datasets/index/internal/bloom " +
 		"datasets/index/internal/extsort datasets/index/internal/table datasets/internal/durable " +
 		"hashing hashing/stored",
@@ -189,9 +202,9 @@ var doors = []room{
 		"datasets/index datasets/index/internal/table datasets/internal/deltapacked " +
 		"datasets/rundir datasets/synth",
 		"Arrow is for files that are Arrow or Parquet: it is large, and it trusts what it reads"},
-	{"github.com/go-sql-driver/mysql", "datasets/accounts", inAccounts},
-	{"github.com/jackc/pgx/v5", "datasets/accounts", inAccounts},
-	{"modernc.org/sqlite", "datasets/accounts", inAccounts},
+	{"github.com/go-sql-driver/mysql", "datasets/accounts/internal/database", inAccounts},
+	{"github.com/jackc/pgx/v5", "datasets/accounts datasets/accounts/internal/database", inAccounts},
+	{"modernc.org/sqlite", "datasets/accounts/internal/database", inAccounts},
 	{"go.etcd.io/bbolt", "datasets/ledger", "the ledger is one file with one owner"},
 	{"github.com/dchest/siphash", "datasets/index datasets/ledger pipeline/pair",
 		"tokens are made by hashing; this is for names of pairs and of rows"},
@@ -201,16 +214,18 @@ var doors = []room{
 	{"github.com/stangelandcl/ppmd", "datasets/dump/internal/unpack", oneBudget},
 	{"github.com/ulikunitz/xz", "datasets/dump/internal/unpack", oneBudget},
 	{"github.com/xuri/excelize/v2", "datasets/dump/internal/unpack", oneBudget},
-	{"github.com/klauspost/compress", "datasets/accounts datasets/dump/internal/dumptest " +
+	{"github.com/klauspost/compress", "datasets/accounts/internal/stream datasets/dump/internal/dumptest " +
 		"datasets/dump/internal/unpack datasets/synth",
 		"what is compressed is unpacked where its size is watched"},
 
 	{"github.com/go-crypt/x", "datasets/synth hashing/stored", inStored},
 	{"golang.org/x/crypto", "hashing/stored", inStored},
 	{"golang.org/x/net", "hashing", "identifiers have one canonical form, and one place that makes it"},
-	{"golang.org/x/text", "datasets/dump hashing hashing/stored pipeline/prune",
+	{"github.com/nyaruka/phonenumbers", "datasets/accounts/internal/values",
+		"what a phone number means in a country is known of accounts only: a scan needs no rules of countries"},
+	{"golang.org/x/text", "datasets/accounts/internal/stream datasets/dump hashing hashing/stored pipeline/prune",
 		"identifiers have one canonical form; besides, encodings of dumps, passwords and policies are meant"},
-	{"go.yaml.in/yaml/v3", "cmd/credsieve datasets/dump pipeline/prune pipeline/verify",
+	{"go.yaml.in/yaml/v3", "cmd/credsieve datasets/dump datasets/presets pipeline/prune pipeline/verify",
 		"people write YAML: settings, sidecars, weights, policies and steps; programs do not"},
 	{"golang.org/x/sync", "datasets/fault datasets/synth pipeline/confirm",
 		"goroutines run under datasets/fault, where a panic of one is an error of all"},

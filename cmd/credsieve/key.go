@@ -19,6 +19,33 @@ func addKeyFlag(cmd *cobra.Command, path *string) {
 		"`file` with the key, mode 0600 (default $"+keyFileVariable+")")
 }
 
+// readSecret reads a file that nobody but its owner may read or write, up to a size.
+func readSecret(what, path string, largest int64) ([]byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("failed to read %s %q: %w", what, path, err)
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return nil, fmt.Errorf("failed to read %s %q: %w", what, path, err)
+	}
+	if !info.Mode().IsRegular() {
+		return nil, fmt.Errorf("refusing %s %q: it is not a regular file", what, path)
+	}
+	if mode := info.Mode(); mode.Perm()&0o077 != 0 {
+		return nil, withHint(
+			fmt.Errorf("refusing %s %q with mode %04o: others may read or change it",
+				what, path, mode.Perm()),
+			fmt.Sprintf("chmod 0600 %s", path))
+	}
+	text, err := io.ReadAll(io.LimitReader(f, largest))
+	if err != nil {
+		return nil, fmt.Errorf("failed to read %s %q: %w", what, path, err)
+	}
+	return text, nil
+}
+
 // loadKey reads the key file, which nobody but its owner may read or write.
 func loadKey(e env, path string) (*hashing.Key, error) {
 	if path == "" {
@@ -30,28 +57,10 @@ func loadKey(e env, path string) (*hashing.Key, error) {
 			hint: `use --key-file or ` + keyFileVariable + `; make a key with "credsieve keygen"`,
 		}
 	}
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, fmt.Errorf("failed to read key file %q: %w", path, err)
-	}
-	defer f.Close()
-	info, err := f.Stat()
-	if err != nil {
-		return nil, fmt.Errorf("failed to read key file %q: %w", path, err)
-	}
-	if !info.Mode().IsRegular() {
-		return nil, fmt.Errorf("refusing key file %q: it is not a regular file", path)
-	}
-	if mode := info.Mode(); mode.Perm()&0o077 != 0 {
-		return nil, withHint(
-			fmt.Errorf("refusing key file %q with mode %04o: others may read or change it",
-				path, mode.Perm()),
-			fmt.Sprintf("chmod 0600 %s", path))
-	}
 	const largest = 4 << 10 // a key file has two lines
-	text, err := io.ReadAll(io.LimitReader(f, largest))
+	text, err := readSecret("key file", path, largest)
 	if err != nil {
-		return nil, fmt.Errorf("failed to read key file %q: %w", path, err)
+		return nil, err
 	}
 	key, err := hashing.ParseKey(text)
 	if err != nil {

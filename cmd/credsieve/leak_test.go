@@ -80,8 +80,8 @@ func TestNoPasswordLeavesTheProcess(t *testing.T) {
 	b.run(exitComplete, "scan", "--index", index, "--dry-run", dump)
 	b.run(exitComplete, "verify", b.path("run"))
 	for _, user := range users[1:] {
-		b.run(exitComplete, "explain", b.path("run"), user[0])
-		b.run(exitComplete, "explain", b.path("canary"), user[0], "--json")
+		b.run(exitComplete, "explain", b.path("run"), user[0], "--index", index)
+		b.run(exitComplete, "explain", b.path("canary"), user[0], "--index", index, "--json")
 	}
 	b.run(exitComplete, "diff", b.path("run"), b.path("held"))
 	b.run(exitComplete, "recheck", b.path("run"), "--accounts", export, "--out", b.path("holds.csv"))

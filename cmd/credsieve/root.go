@@ -129,7 +129,7 @@ It never cracks a hash and never prints or keeps a password.` + exitStatus,
 		"read flags from this YAML `file`; a flag on the command line beats it")
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.AddCommand(
-		newKeygenCommand(e), newIndexCommand(e), newScanCommand(e), newVerifyCommand(e),
+		newKeygenCommand(e), newIndexCommand(e), newPresetsCommand(e), newScanCommand(e), newVerifyCommand(e),
 		newExplainCommand(e), newDiffCommand(e), newReleaseCommand(e), newRecheckCommand(e),
 		newInspectCommand(e), newStateCommand(e), newSynthCommand(e), newDemoCommand(e), newChildCommand(e),
 	)

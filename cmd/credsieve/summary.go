@@ -191,6 +191,9 @@ func printIndexTable(w io.Writer, m *index.Meta, now time.Time) error {
 	if more := m.RowsRejected - int64(len(m.Rejected)); more > 0 {
 		fmt.Fprintf(w, "and %d more rows rejected\n", more)
 	}
+	for _, u := range m.Unusable {
+		fmt.Fprintln(w, printable(u.String()))
+	}
 	return nil
 }
 

@@ -1,8 +1,8 @@
 // Package accounts reads an organisation's own account export, row by row.
 //
-// A source is a file, told apart by its name (.csv .tsv .jsonl .ndjson .parquet .arrow), or "-" for
-// standard input, which is CSV unless it begins with "{". Text formats may be compressed with gzip
-// or zstd; the compression is recognised by its first bytes, not by the name.
+// A source is a file, told apart by its name (.csv .tsv .tab .txt .json .jsonl .ndjson .ldif .parquet
+// .arrow), or "-" for standard input, which is CSV unless it begins with "{" or "[". Text formats may be
+// compressed with gzip or zstd; the compression is recognised by its first bytes, not by the name.
 //
 // Or it is a table or a query of a database, by URL: postgres:// (or postgresql://), mysql:// (or
 // mariadb://), sqlite:FILE. All of it is read in one transaction that may only read and that sees
@@ -16,24 +16,26 @@
 //	email                text    at least one of these four columns must exist;
 //	username             text    a row in which all are empty is still returned,
 //	phone                text    so that its consumer can count it
-//	identifiers          list; in text formats separated by white space
+//	identifiers          list; in text formats separated by white space, commas, semicolons or bars
 //	password_hash        text, required; empty: the account has no password
-//	password_changed_at  RFC 3339 or Unix seconds; empty or 0: unknown
+//	password_changed_at  a time, as RFC 3339, SQL, LDAP and others write it, or a number of a certain unit;
+//	                     empty or 0: unknown
 //	last_active_at       the same
-//	mfa_enabled          true false t f yes no 1 0, in any case; empty: unknown
+//	mfa_enabled          true false t f yes no 1 0 and the like, in any case; empty: unknown
 //	canary               the same; empty: no
-//	privilege            user staff admin; empty: user
-//	status               active disabled locked; empty: active
+//	privilege            user staff admin and words that mean one; empty: user
+//	status               active disabled locked and words that mean one; empty: active
 //	credential_tag       text of hashing.Tagger; empty: none
 //	password_salt        text, for stores that keep it apart; used by hash steps alone
 //
-// A name matches exactly first, then without regard to case; further columns are ignored. JSON
-// lines have no header: required columns must occur in the first rows, optional ones may appear at
-// any row.
+// A name matches exactly first, then without regard to case; further columns are ignored. JSON has
+// no header: required columns must occur in the first rows, optional ones may appear at any row. A [Recipe]
+// says for a product what its columns are called, and which of them make a value together.
 //
-// A value that cannot be read is an error with its row and column and never a guess: a wrong date
-// or privilege would silently change who is listed first. No error quotes a value, because a column
-// that is mapped wrongly may hold password hashes.
+// What is read never is a guess. A row that can be read in two ways, or that is not one, is rejected: an account
+// must never get a value of another one. So is a row whose status cannot be read. A time, a flag or a privilege that
+// cannot be read is left out and counted, and so is an identifier that no dump can hold; a column of which nothing can be
+// read is an error. No error quotes a value, because a column that is mapped wrongly may hold password hashes.
 //
 // Not guaranteed: that account ids are unique, and that identifiers or password hashes are well
 // formed; that a function which a query calls has no effect in the database; one moment's data from
@@ -45,9 +47,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
+	"github.com/credsieve/credsieve/datasets/accounts/internal/stream"
+	"github.com/credsieve/credsieve/datasets/accounts/internal/values"
 	"github.com/credsieve/credsieve/hashing"
 )
 
@@ -104,6 +110,11 @@ type Account struct {
 	CredentialTag     string // not parsed; empty: none
 	PasswordSalt      string // as it stands in the export; empty: none
 
+	// Rejected says why the row is not an account, and then nothing but Row and, where it can be read, ID is
+	// set; empty: it is one.
+	// Such a row is to be counted, and is no reason to stop: Read does that when there are too many.
+	Rejected string
+
 	// HashContext is what hash steps need of the row beside the stored hash. No source sets it: whoever reads with
 	// rules does, and an index keeps it sealed with the stored hash.
 	HashContext string
@@ -137,7 +148,60 @@ type Options struct {
 	Stdin io.Reader         // what "-" means
 	Table string            // of a database: TABLE or SCHEMA.TABLE, exactly one of Table and Query
 	Query string            // of a database: one SELECT
-	Warn  func(error)       // is told of a column that looks like an identifier and is not read; may be nil
+	Warn  func(error)       // is told of a column that looks like one of ours and is not read; may be nil
+	Note  func(string)      // is told how the source is read, where its name promises otherwise; may be nil
+
+	// Header names the columns of delimited text without a header line; nil: its first line does.
+	Header    []string
+	Separator byte   // of the columns of delimited text; 0: by its first line
+	Records   string // of a JSON document: the path to its list of accounts; empty: a usual one
+	// Location is the zone of times that name none; nil: UTC, and each such time is noted.
+	Location *time.Location
+	Statuses map[string]Status // words of the store for the states of an account, beside those known
+	// Region is the country, as ParseRegion returns it, of phone numbers without a country code; empty: that
+	// of all numbers with one, if it is one.
+	Region string
+	// Recipe is how the export of a product is read; nil: Map alone says it. What else is set here counts more.
+	Recipe *Recipe
+}
+
+// fillIn takes from the recipe what nothing else says.
+func (o *Options) fillIn() {
+	r := o.Recipe
+	if r == nil {
+		return
+	}
+	if len(o.Header) == 0 {
+		o.Header = r.Header
+	}
+	if o.Separator == 0 {
+		o.Separator = r.Separator
+	}
+	if o.Records == "" {
+		o.Records = r.Records
+	}
+	words := maps.Clone(r.Statuses)
+	if words == nil {
+		words = map[string]Status{}
+	}
+	maps.Copy(words, o.Statuses)
+	o.Statuses = words
+}
+
+// wantedNames are the names of columns that have a role.
+func (o *Options) wantedNames() []string {
+	names := slices.Clone(roleNames[:])
+	for _, column := range o.Map {
+		names = append(names, column)
+	}
+	if o.Recipe != nil {
+		for _, texts := range o.Recipe.Columns {
+			for _, text := range texts {
+				names = append(names, string(text))
+			}
+		}
+	}
+	return names
 }
 
 // Reader streams accounts in the order of the source.
@@ -161,11 +225,21 @@ func open(ctx context.Context, source string, opts Options) (Reader, error) {
 	if err := Check(source, opts); err != nil {
 		return nil, err
 	}
+	if err := checkRoles(opts.Map); err != nil {
+		return nil, err
+	}
+	opts.fillIn()
 	t, err := openTable(ctx, source, opts)
 	if err != nil {
 		return nil, err
 	}
-	bindings, err := resolveColumns(t.header(), opts.Map)
+	var recipe *bound
+	var bindings []binding
+	if opts.Recipe != nil {
+		bindings, recipe, err = opts.Recipe.resolve(t, opts.Map)
+	} else {
+		bindings, err = resolveColumns(t, opts.Map)
+	}
 	if err == nil {
 		err = t.bind(bindings)
 	}
@@ -180,7 +254,11 @@ func open(ctx context.Context, source string, opts Options) (Reader, error) {
 	if opts.Warn != nil {
 		warnOverlooked(t.header(), bindings, opts.Warn)
 	}
-	return &rowReader{ctx: ctx, source: describe(source), table: t, bindings: bindings}, nil
+	r, err := newRowReader(ctx, describe(source), t, bindings, opts)
+	if err == nil {
+		r.recipe = recipe
+	}
+	return r, err
 }
 
 // table is one export in one format.
@@ -189,7 +267,7 @@ type table interface {
 	header() []string
 	// bind chooses the columns that next fills in, in the order of the roles.
 	bind([]binding) error
-	next(row *[roleCount]field) error // io.EOF at the end
+	next(row *[slotCount]field) error // io.EOF at the end
 	Close() error
 }
 
@@ -198,7 +276,9 @@ type field struct {
 	text   string
 	list   []string
 	at     time.Time // set where the format has a type for times
+	wall   bool      // at has no zone, and is given as if in UTC
 	isList bool
+	more   int // further values, which are not read
 }
 
 func (f *field) empty() bool { return f.text == "" && !f.isList && f.at.IsZero() }
@@ -208,23 +288,26 @@ func openTable(ctx context.Context, source string, opts Options) (table, error) 
 		return openDatabase(ctx, source, opts)
 	}
 	if source == "-" {
-		return openStdin(ctx, opts.Stdin)
+		return openStdin(ctx, opts)
 	}
 	f, plain := formatOf(source)
+	if opts.Recipe != nil && opts.Recipe.Format != "" {
+		f, plain = formatOf("." + opts.Recipe.Format)
+	}
 	switch {
 	case f == nil:
 		return nil, fmt.Errorf("unknown format; the name must end with " +
-			".csv, .tsv, .jsonl, .ndjson (each also with .gz or .zst), .parquet or .arrow")
+			".csv, .tsv, .txt, .json, .jsonl, .ndjson, .ldif (each also with .gz or .zst), .parquet or .arrow")
 	case f.columnar && !plain:
-		return nil, errOuterCompression
+		return nil, stream.ErrOuterCompression
 	}
-	return f.open(ctx, source)
+	return f.open(ctx, source, opts)
 }
 
 // fileFormat is a format of files, told by the end of their names.
 type fileFormat struct {
 	suffix   string
-	open     func(context.Context, string) (table, error)
+	open     func(context.Context, string, Options) (table, error)
 	columnar bool
 }
 
@@ -236,8 +319,12 @@ func formatOf(source string) (_ *fileFormat, plain bool) {
 	for _, f := range []fileFormat{
 		{".csv", openCSV, false},
 		{".tsv", openTSV, false},
+		{".tab", openTSV, false},
+		{".txt", openTSV, false},
 		{".jsonl", openJSONL, false},
 		{".ndjson", openJSONL, false},
+		{".json", openJSON, false},
+		{".ldif", openLDIF, false},
 		{".parquet", openParquet, true},
 		{".arrow", openArrow, true},
 	} {
@@ -248,54 +335,8 @@ func formatOf(source string) (_ *fileFormat, plain bool) {
 	return nil, false
 }
 
-// rowReader turns the rows of a table into accounts.
-type rowReader struct {
-	ctx      context.Context
-	source   string
-	table    table
-	bindings []binding
-	row      int64
-	fields   [roleCount]field
-	err      error // sticky: a source that failed once is never read on as if it had not
-}
+// ParseTimezone reads the name of a zone for Options, such as Europe/Berlin or UTC.
+func ParseTimezone(name string) (*time.Location, error) { return values.ParseTimezone(name) }
 
-func (r *rowReader) Read(a *Account) error {
-	if r.err != nil {
-		return r.err
-	}
-	r.row++
-	err := r.read(a)
-	switch err {
-	case nil:
-		return nil
-	case io.EOF:
-		r.err = io.EOF
-	default:
-		r.err = fmt.Errorf("failed to read accounts %q: row %d: %w", r.source, r.row, err)
-	}
-	return r.err
-}
-
-func (r *rowReader) read(a *Account) error {
-	// Asking the context takes a lock; once in a while is soon enough for a person who waits.
-	if r.row&1023 == 0 {
-		if err := r.ctx.Err(); err != nil {
-			return err
-		}
-	}
-	if err := r.table.next(&r.fields); err != nil {
-		return err
-	}
-	if err := decodeRow(&r.fields, r.bindings, a); err != nil {
-		return err
-	}
-	a.Row = r.row
-	return nil
-}
-
-func (r *rowReader) Close() error {
-	if err := r.table.Close(); err != nil {
-		return fmt.Errorf("failed to close accounts %q: %w", r.source, err)
-	}
-	return nil
-}
+// ParseRegion checks the code of a country for Options, such as GB.
+func ParseRegion(region string) (string, error) { return values.ParseRegion(region) }

@@ -15,12 +15,12 @@ type arrowTable struct {
 	columnar
 	reader  *ipc.FileReader
 	batch   int            // number of the next one
-	indexes [roleCount]int // of the columns, by role
+	indexes [slotCount]int // of the columns, by role
 }
 
 // openArrow trusts one thing: the numbers of fields in the schema, which the library allocates by
 // before anybody can look. A wrong one ends the process for want of memory, and nothing is built.
-func openArrow(_ context.Context, path string) (table, error) {
+func openArrow(_ context.Context, path string, _ Options) (table, error) {
 	f, err := openColumnarFile(path)
 	if err != nil {
 		return nil, err

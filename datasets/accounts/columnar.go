@@ -38,14 +38,14 @@ func (c *column) next() (field, error) {
 
 // columnar is the part that Parquet and Arrow share: rows out of columns.
 type columnar struct {
-	columns [roleCount]*column // nil: the export has no such column
-	names   [roleCount]string
+	columns [slotCount]*column // nil: the export has no such column
+	names   [slotCount]string
 	rows    int64        // not yet read
 	refill  func() error // called when no rows are left; io.EOF, or more of them
 	close   func() error
 }
 
-func (t *columnar) next(row *[roleCount]field) (err error) {
+func (t *columnar) next(row *[slotCount]field) (err error) {
 	defer recoverDecoder(&err)
 	for t.rows == 0 {
 		if err := t.refill(); err != nil {

@@ -24,8 +24,14 @@ const (
 	roleStatus
 	roleCredentialTag
 	rolePasswordSalt
-	roleCount
+	roleCount // of those that a user names
+
+	// What a recipe needs besides is read as if it had roles, too.
+	slotCount = roleCount + maxParts
 )
+
+// maxParts is how many further columns a recipe may need.
+const maxParts = 8
 
 var roleNames = [roleCount]string{
 	"account_id", "email", "username", "phone", "identifiers", "password_hash",
@@ -41,7 +47,7 @@ type binding struct {
 
 // name is what an error calls the column.
 func (b binding) name() string {
-	if b.column == "" {
+	if b.column == "" && b.role < roleCount {
 		return roleNames[b.role]
 	}
 	return b.column
@@ -102,14 +108,24 @@ func (e *ColumnError) Hint() string {
 	return fmt.Sprintf("name the column with --map %s=%s", role, column)
 }
 
-// resolveColumns finds a column for every role.
-func resolveColumns(header []string, renamed map[string]string) ([]binding, error) {
+// checkRoles refuses a column map with roles that nothing has.
+func checkRoles(renamed map[string]string) error {
 	for name := range renamed {
 		if !slices.Contains(roleNames[:], name) {
-			return nil, fmt.Errorf("unknown role %q in the column map; the roles are %s",
+			return fmt.Errorf("unknown role %q in the column map; the roles are %s",
 				name, strings.Join(roleNames[:], ", "))
 		}
 	}
+	return nil
+}
+
+// pathTable is a table whose columns may have values within them.
+type pathTable interface{ has(path string) bool }
+
+// resolveColumns finds a column for every role.
+func resolveColumns(t table, renamed map[string]string) ([]binding, error) {
+	header := t.header()
+	paths, _ := t.(pathTable)
 	bindings := make([]binding, roleCount)
 	for i, name := range roleNames {
 		wanted, mapped := renamed[name]
@@ -119,6 +135,9 @@ func resolveColumns(header []string, renamed map[string]string) ([]binding, erro
 		column, err := findColumn(header, wanted)
 		if err != nil {
 			return nil, err
+		}
+		if column == "" && mapped && paths != nil && paths.has(wanted) {
+			column = wanted
 		}
 		required := mapped || role(i) == roleAccountID || role(i) == rolePasswordHash
 		if column == "" && required {

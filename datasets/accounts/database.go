@@ -5,49 +5,29 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+
+	databases "github.com/credsieve/credsieve/datasets/accounts/internal/database"
+	"github.com/credsieve/credsieve/datasets/accounts/internal/stream"
 )
-
-// session is one read-only transaction of a database, in which all reading is done.
-type session interface {
-	// tableColumns names the columns of a table that may be read, in the table's order.
-	tableColumns(table []string) ([]string, error)
-	// quote makes a name part of a statement, whatever characters it has.
-	quote(name string) string
-	// query starts a statement. A session runs one at a time.
-	query(statement string) (cursor, error)
-	// Close also ends a query that was not read to its end.
-	Close() error
-}
-
-// cursor streams the rows of a query; its session closes it.
-type cursor interface {
-	columns() []dbColumn
-	// next fills in one value for each column, valid until the following call; io.EOF after the
-	// last row that the database said there are.
-	next([]dbValue) error
-}
-
-// dbColumn is a column of a result. A kind of kindOther cannot be read, typeName says why.
-type dbColumn struct {
-	name     string
-	kind     kind
-	typeName string
-}
 
 // database is a table or a query of a database.
 type database struct {
-	session session
+	session databases.Session
 	table   []string // empty: a query, which is already running
 	names   []string
-	cursor  cursor
-	values  []dbValue
-	columns [roleCount]int // of the result, by role; -1: none
+	cursor  databases.Cursor
+	values  []databases.Value
+	columns [slotCount]int // of the result, by role; -1: none
+}
+
+func openSQLite(ctx context.Context, source string) (databases.Session, error) {
+	return databases.OpenSQLite(ctx, source[len(sqlitePrefix):])
 }
 
 // openDatabase starts a session; opts has passed Check.
 func openDatabase(ctx context.Context, source string, opts Options) (table, error) {
-	open := map[engine]func(context.Context, string) (session, error){
-		enginePostgres: openPostgres, engineMySQL: openMySQL, engineSQLite: openSQLite,
+	open := map[engine]func(context.Context, string) (databases.Session, error){
+		enginePostgres: databases.OpenPostgres, engineMySQL: databases.OpenMySQL, engineSQLite: openSQLite,
 	}[engineOf(source)]
 	s, err := open(ctx, source)
 	if err != nil {
@@ -64,11 +44,11 @@ func openDatabase(ctx context.Context, source string, opts Options) (table, erro
 // start finds the names of the columns: a table has them in the catalogue, a query in its result.
 func (d *database) start(opts Options) (err error) {
 	if opts.Table == "" {
-		if d.cursor, err = d.session.query(opts.Query); err != nil {
+		if d.cursor, err = d.session.Query(opts.Query); err != nil {
 			return err
 		}
-		for _, c := range d.cursor.columns() {
-			d.names = append(d.names, c.name)
+		for _, c := range d.cursor.Columns() {
+			d.names = append(d.names, c.Name)
 		}
 		if len(d.names) == 0 {
 			return errors.New("the query returns no columns; a SELECT is wanted")
@@ -78,17 +58,13 @@ func (d *database) start(opts Options) (err error) {
 	if d.table, err = parseTableName(opts.Table); err != nil {
 		return err
 	}
-	if d.names, err = d.session.tableColumns(d.table); err != nil {
+	if d.names, err = d.session.TableColumns(d.table); err != nil {
 		return err
 	}
 	if len(d.names) == 0 {
-		return errNoTable(d.table)
+		return databases.ErrNoTable(d.table)
 	}
 	return nil
-}
-
-func errNoTable(table []string) error {
-	return fmt.Errorf("there is no table %q that this user may read", strings.Join(table, "."))
 }
 
 func (d *database) header() []string { return d.names }
@@ -99,17 +75,17 @@ func (d *database) bind(bindings []binding) error {
 			return err
 		}
 	}
-	columns := d.cursor.columns()
-	d.values = make([]dbValue, len(columns))
+	columns := d.cursor.Columns()
+	d.values = make([]databases.Value, len(columns))
 	for _, b := range bindings {
 		d.columns[b.role] = -1
 		for i, c := range columns {
-			if b.column == "" || c.name != b.column {
+			if b.column == "" || c.Name != b.column {
 				continue
 			}
-			if c.kind == kindOther {
+			if c.Kind == databases.KindOther {
 				return fmt.Errorf("column %q has type %s, which cannot be read; "+
-					"convert it in a query", c.name, c.typeName)
+					"convert it in a query", c.Name, c.TypeName)
 			}
 			d.columns[b.role] = i
 		}
@@ -123,20 +99,20 @@ func (d *database) selectColumns(bindings []binding) (err error) {
 	var names []string
 	for _, b := range bindings {
 		if b.column != "" {
-			names = append(names, d.session.quote(b.column))
+			names = append(names, d.session.Quote(b.column))
 		}
 	}
 	var table []string
 	for _, part := range d.table {
-		table = append(table, d.session.quote(part))
+		table = append(table, d.session.Quote(part))
 	}
-	d.cursor, err = d.session.query("SELECT " + strings.Join(names, ", ") +
+	d.cursor, err = d.session.Query("SELECT " + strings.Join(names, ", ") +
 		" FROM " + strings.Join(table, "."))
 	return err
 }
 
-func (d *database) next(row *[roleCount]field) error {
-	if err := d.cursor.next(d.values); err != nil {
+func (d *database) next(row *[slotCount]field) error {
+	if err := d.cursor.Next(d.values); err != nil {
 		return err
 	}
 	size := 0
@@ -145,12 +121,12 @@ func (d *database) next(row *[roleCount]field) error {
 		if i < 0 {
 			continue
 		}
-		if size += len(d.values[i].text); size > maxRowBytes {
-			return errRowTooBig
+		if size += len(d.values[i].Text); size > stream.MaxRowBytes {
+			return databases.ErrRowTooBig
 		}
-		f, err := d.values[i].field(role(r))
+		f, err := valueField(&d.values[i], role(r))
 		if err != nil {
-			return fmt.Errorf("column %q %w", d.cursor.columns()[i].name, err)
+			return fmt.Errorf("column %q %w", d.cursor.Columns()[i].Name, err)
 		}
 		row[r] = f
 	}
@@ -158,36 +134,3 @@ func (d *database) next(row *[roleCount]field) error {
 }
 
 func (d *database) Close() error { return d.session.Close() }
-
-var errRowTooBig = fmt.Errorf("the row is larger than %d MiB", maxRowBytes>>20)
-
-// hinted is an error with a way out.
-type hinted struct {
-	error
-	hint string
-}
-
-func (e *hinted) Hint() string { return e.hint }
-
-func (e *hinted) Unwrap() error { return e.error }
-
-var errManyResults = errors.New("the query is more than one statement, " +
-	"or returns more than one result")
-
-var errReadOnly = errors.New("the query would change the database; only reading is allowed")
-
-// reported passes on what a database said. Where its words may quote a value of a row, only the
-// code is told.
-func reported(message, code string, safe bool) error {
-	if safe {
-		return fmt.Errorf("the database says: %s (%s)", message, code)
-	}
-	return &hinted{fmt.Errorf("the database reports %s", code),
-		"its words are left out, because they may quote a row; " +
-			"run the query in the database's client"}
-}
-
-// lost tells a broken connection from other errors of the network.
-func lost(err error) error {
-	return fmt.Errorf("the connection to the database was lost: %w", err)
-}

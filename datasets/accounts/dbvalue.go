@@ -10,31 +10,10 @@ import (
 	"unicode/utf8"
 
 	"github.com/jackc/pgx/v5/pgtype"
+
+	databases "github.com/credsieve/credsieve/datasets/accounts/internal/database"
+	"github.com/credsieve/credsieve/datasets/accounts/internal/values"
 )
-
-// kind says how the bytes of a value are to be understood.
-type kind int
-
-const (
-	kindOther   kind = iota // cannot be read
-	kindText                // also numbers, booleans, enums and UUIDs, as they are printed
-	kindDynamic             // text of a database without types for times
-	kindPadded              // text of a fixed width; blanks at its end mean nothing
-	kindBinary              // bytes that must be text
-	kindFilled              // the same of a fixed width, filled up with NULs
-	kindTime                // date or time; without a zone it is UTC
-	kindJSON
-	kindArray // PostgreSQL's text form of an array of text
-	kindReal  // a floating-point number, whose text would not be exact
-)
-
-// dbValue is one value of a row.
-type dbValue struct {
-	kind kind
-	text []byte
-	at   time.Time // may stand in place of the text of a kindTime
-	null bool
-}
 
 var (
 	errNotMoment  = errors.New("is not a date and time that can be read")
@@ -44,32 +23,32 @@ var (
 	errNested     = errors.New("is a list of lists")
 )
 
-func (v *dbValue) field(r role) (field, error) {
-	if v.null {
+func valueField(v *databases.Value, r role) (field, error) {
+	if v.Null {
 		return field{}, nil
 	}
-	text := v.text
-	switch v.kind {
-	case kindReal:
+	text := v.Text
+	switch v.Kind {
+	case databases.KindReal:
 		return field{}, errReal
-	case kindJSON:
+	case databases.KindJSON:
 		return jsonDocument(text)
-	case kindArray:
+	case databases.KindArray:
 		return arrayField(text)
-	case kindTime:
-		return v.moment()
-	case kindPadded:
+	case databases.KindTime:
+		return moment(v)
+	case databases.KindPadded:
 		text = bytes.TrimRight(text, " ")
-	case kindBinary, kindFilled:
-		if v.kind == kindFilled {
+	case databases.KindBinary, databases.KindFilled:
+		if v.Kind == databases.KindFilled {
 			text = bytes.TrimRight(text, "\x00")
 		}
 		if !utf8.Valid(text) || bytes.IndexByte(text, 0) >= 0 {
 			return field{}, errBinaryData
 		}
-	case kindDynamic:
+	case databases.KindDynamic:
 		if r == rolePasswordChangedAt || r == roleLastActiveAt {
-			if f, err := v.moment(); err == nil {
+			if f, err := moment(v); err == nil {
 				return f, nil
 			}
 		}
@@ -81,34 +60,24 @@ func (v *dbValue) field(r role) (field, error) {
 	return field{text: string(text)}, nil
 }
 
-// momentLayouts are those of a database, which a file must not use: in a file nobody knows the zone
-// of a time that has none.
-var momentLayouts = append(timeLayouts[:len(timeLayouts):len(timeLayouts)],
-	"2006-01-02 15:04:05", "2006-01-02T15:04:05", "2006-01-02")
-
 // moment reads a date or time. The first second of 1970 and MySQL's zero date are unknown, as in
 // the other formats.
-func (v *dbValue) moment() (field, error) {
-	at := v.at
-	if v.text != nil {
-		text := strings.TrimSpace(string(v.text))
+func moment(v *databases.Value) (field, error) {
+	at, wall := v.At, false
+	if v.Text != nil {
+		text := strings.TrimSpace(string(v.Text))
 		if text == "" || strings.HasPrefix(text, "0000-00-00") {
 			return field{}, nil
 		}
 		var err error
-		for _, layout := range momentLayouts {
-			if at, err = time.Parse(layout, text); err == nil {
-				break
-			}
-		}
-		if err != nil {
+		if at, wall, err = values.ParseDate(text, time.UTC); err != nil {
 			return field{}, errNotMoment
 		}
 	}
 	if at.Unix() == 0 {
 		return field{}, nil
 	}
-	return field{at: at.UTC()}, nil
+	return field{at: at.UTC(), wall: wall}, nil
 }
 
 // jsonDocument reads a JSON value: a list, or a single one.

@@ -3,81 +3,127 @@ package accounts
 import (
 	"errors"
 	"fmt"
-	"strconv"
 	"strings"
 	"time"
 	"unicode"
 	"unicode/utf8"
 
-	"github.com/credsieve/credsieve/hashing"
+	"github.com/credsieve/credsieve/datasets/accounts/internal/delimited"
+	"github.com/credsieve/credsieve/datasets/accounts/internal/values"
 )
 
-// maxUnixSeconds is the end of the year 9999. A larger number is most likely milliseconds, which
-// would put every password change into the far future.
-const maxUnixSeconds = 253402300799
-
-var (
-	errNotText = errors.New("is a list, not a single value")
-	errNotBool = errors.New("is not true or false")
-	errNotTime = errors.New("is neither an RFC 3339 time nor Unix seconds")
-)
+var errNotText = errors.New("is a list, not a single value")
 
 // decodeRow turns the fields of one row into an account.
-func decodeRow(row *[roleCount]field, bindings []binding, a *Account) error {
+func (r *rowReader) decodeRow(row *[slotCount]field, a *Account) error {
 	*a = Account{
 		Identifiers: a.Identifiers[:0], Privilege: PrivilegeUser, Status: StatusActive,
 	}
-	for i := range row {
+	for i := range row[:roleCount] {
 		// Most columns of most exports are missing or empty, which is what the account says already.
 		if row[i].empty() && role(i) != roleAccountID {
 			continue
 		}
-		if err := decodeField(role(i), &row[i], a); err != nil {
-			return fmt.Errorf("column %q %w", bindings[i].name(), err)
+		if err := r.decodeField(role(i), &row[i], a); err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
-func decodeField(r role, f *field, a *Account) (err error) {
-	if f.isList && r != roleIdentifiers {
-		return errNotText
+func (r *rowReader) decodeField(of role, f *field, a *Account) (err error) {
+	if f.isList && of != roleIdentifiers && (of < roleEmail || of > rolePhone) {
+		return r.columnError(of, errNotText)
 	}
-	if !f.at.IsZero() && r != rolePasswordChangedAt && r != roleLastActiveAt {
-		return errors.New("is a time")
+	isTime := of == rolePasswordChangedAt || of == roleLastActiveAt || of == roleStatus && r.status.dated
+	if !f.at.IsZero() && !isTime {
+		return r.columnError(of, errors.New("is a time"))
 	}
-	switch r {
+	if f.more > 0 {
+		r.report.note(r.name(of), "is the first of several; the others are not read", r.row)
+	}
+	switch of {
 	case roleAccountID:
 		a.ID, err = accountID(f.text)
-	case roleEmail:
-		a.identify(hashing.KindEmail, f.text)
-	case roleUsername:
-		a.identify(hashing.KindUsername, f.text)
-	case rolePhone:
-		a.identify(hashing.KindPhone, f.text)
+	case roleEmail, roleUsername, rolePhone:
+		r.identifyField(a, of, f)
 	case roleIdentifiers:
-		a.identifyAll(f)
+		r.identifyAll(a, f)
 	case rolePasswordHash:
-		a.PasswordHash = f.text
-	case rolePasswordChangedAt:
-		a.PasswordChangedAt, err = parseTime(f)
-	case roleLastActiveAt:
-		a.LastActiveAt, err = parseTime(f)
-	case roleMFAEnabled:
-		a.MFA, err = parseMFA(f.text)
+		a.PasswordHash = storedHash(f.text)
 	case roleCanary:
-		a.Canary, _, err = parseBool(f.text)
-	case rolePrivilege:
-		a.Privilege, err = parseWord(f.text, PrivilegeUser, PrivilegeStaff, PrivilegeAdmin)
+		a.Canary, _, err = values.ParseBool(f.text)
 	case roleCredentialTag:
 		a.CredentialTag = strings.TrimSpace(f.text)
 	case rolePasswordSalt:
 		a.PasswordSalt = f.text
-	case roleStatus:
-		a.Status, err = parseWord(f.text, StatusActive, StatusDisabled, StatusLocked)
+	default:
+		return r.decodeValue(of, f, a)
 	}
-	return err
+	if err != nil {
+		return r.columnError(of, err)
+	}
+	return nil
 }
+
+// decodeValue reads what an account can do without: a value that cannot be read is noted and left out. A
+// status that cannot be read is more than that: who is disabled must not be listed, and who is not must be.
+func (r *rowReader) decodeValue(of role, f *field, a *Account) (err error) {
+	switch of {
+	case rolePasswordChangedAt:
+		a.PasswordChangedAt, err = r.time(of, f)
+	case roleLastActiveAt:
+		a.LastActiveAt, err = r.time(of, f)
+	case roleMFAEnabled:
+		a.MFA, err = parseMFA(f.text)
+	case rolePrivilege:
+		if privilege, ok := r.privileges[strings.TrimSpace(f.text)]; ok {
+			a.Privilege = privilege
+			break
+		}
+		a.Privilege, err = readPrivilege(f.text, r.name(of))
+	case roleStatus:
+		if a.Status, err = r.status.read(f.text, f.at); err != nil {
+			return delimited.Rejectf("column %q %s", r.name(of), err)
+		}
+	}
+	if err != nil {
+		return r.report.value(of, r.name(of), r.row, err)
+	}
+	r.report.good[of]++
+	return nil
+}
+
+// time reads a time, or takes the one of a format that has a type for it.
+func (r *rowReader) time(of role, f *field) (at time.Time, err error) {
+	wall := f.wall
+	if at = f.at; at.IsZero() {
+		if r.days {
+			at, err = values.ParseDays(f.text)
+		} else {
+			at, wall, err = values.ParseTime(f.text, r.location)
+		}
+	} else if wall {
+		y, m, d := at.Date()
+		at = time.Date(y, m, d, at.Hour(), at.Minute(), at.Second(), at.Nanosecond(), r.location)
+	}
+	if wall && !r.zoned {
+		r.report.note(r.name(of), withoutZone, r.row)
+	}
+	if at.Year() <= 1601 { // where FILETIME begins: none
+		at = time.Time{}
+	}
+	return at.UTC(), err
+}
+
+const withoutZone = "is a time without a zone, read as UTC; say the zone with --timezone"
+
+func (r *rowReader) columnError(of role, err error) error {
+	return fmt.Errorf("column %q %w", r.name(of), err)
+}
+
+// name is what messages call the column of a role.
+func (r *rowReader) name(of role) string { return r.bindings[of].name() }
 
 func accountID(text string) (string, error) {
 	if strings.TrimSpace(text) == "" {
@@ -94,116 +140,32 @@ func accountID(text string) (string, error) {
 	return text, nil
 }
 
-func (a *Account) identify(kind hashing.Kind, text string) {
-	if text = strings.TrimSpace(text); text != "" {
-		a.Identifiers = append(a.Identifiers, Identifier{Kind: kind, Text: text})
+// storedHash takes off blanks, which a column of a fixed width or a spreadsheet leaves, and words for nothing.
+func storedHash(text string) string {
+	trimmed := strings.TrimSpace(text)
+	switch strings.ToLower(trimmed) {
+	case "null", `\n`, "none", "nil", "nan", "(null)", "<null>", "[null]", "undefined":
+		return ""
 	}
+	if plainPrefix(trimmed) {
+		return text
+	}
+	return trimmed
 }
 
-// identifyAll takes the column of further identifiers, whose kind only their shape tells.
-func (a *Account) identifyAll(f *field) {
-	all := f.list
+// plainPrefix reports whether what follows is the password itself, to which a blank may belong.
+func plainPrefix(text string) bool {
+	name, _, found := strings.Cut(strings.ToLower(text), "}")
+	return found && (strings.HasPrefix(name, "{plain") || strings.HasPrefix(name, "{clear"))
+}
+
+// identifyField adds the identifiers of a field, which some formats have several of.
+func (r *rowReader) identifyField(a *Account, of role, f *field) {
 	if !f.isList {
-		all = strings.Fields(f.text)
+		r.identify(a, of, f.text)
+		return
 	}
-	for _, text := range all {
-		text = strings.TrimSpace(text)
-		switch {
-		case strings.Contains(text, "@"):
-			a.identify(hashing.KindEmail, text)
-		case strings.HasPrefix(text, "+"):
-			a.identify(hashing.KindPhone, text)
-		default:
-			a.identify(hashing.KindUsername, text)
-		}
+	for _, text := range f.list {
+		r.identify(a, of, text)
 	}
-}
-
-// timeLayouts: RFC 3339, and the way in which PostgreSQL prints a timestamptz.
-var timeLayouts = [...]string{
-	time.RFC3339,
-	"2006-01-02 15:04:05Z07:00",
-	"2006-01-02 15:04:05Z07",
-	"2006-01-02T15:04:05Z07",
-}
-
-func parseTime(f *field) (time.Time, error) {
-	if !f.at.IsZero() {
-		return f.at.UTC(), nil
-	}
-	text := strings.TrimSpace(f.text)
-	if text == "" {
-		return time.Time{}, nil
-	}
-	// A date has a minus sign there; to let it fail as a number would make an error for each row.
-	date := len(text) > 4 && text[4] == '-'
-	if !date {
-		if s, err := strconv.ParseInt(text, 10, 64); err == nil {
-			switch {
-			case s == 0:
-				return time.Time{}, nil
-			case s < 0 || s > maxUnixSeconds:
-				return time.Time{}, errors.New("is outside the range of Unix seconds")
-			}
-			return time.Unix(s, 0).UTC(), nil
-		}
-	}
-	for _, layout := range timeLayouts {
-		if t, err := time.Parse(layout, text); err == nil {
-			return t.UTC(), nil
-		}
-	}
-	return time.Time{}, errNotTime
-}
-
-func parseMFA(text string) (MFA, error) {
-	enabled, known, err := parseBool(text)
-	switch {
-	case err != nil || !known:
-		return MFAUnknown, err
-	case enabled:
-		return MFAEnabled, nil
-	}
-	return MFADisabled, nil
-}
-
-func parseBool(text string) (value, known bool, err error) {
-	switch text { // as nearly all exports write it
-	case "true":
-		return true, true, nil
-	case "false":
-		return false, true, nil
-	}
-	switch strings.ToLower(strings.TrimSpace(text)) {
-	case "":
-		return false, false, nil
-	case "true", "t", "yes", "1":
-		return true, true, nil
-	case "false", "f", "no", "0":
-		return false, true, nil
-	}
-	return false, false, errNotBool
-}
-
-// parseWord reads one of a few words; the first is what an empty field means.
-func parseWord[T ~string](text string, words ...T) (T, error) {
-	for _, w := range words {
-		if text == string(w) { // as nearly all exports write it
-			return w, nil
-		}
-	}
-	text = strings.ToLower(strings.TrimSpace(text))
-	if text == "" {
-		return words[0], nil
-	}
-	for _, w := range words {
-		if text == string(w) {
-			return w, nil
-		}
-	}
-	names := make([]string, len(words))
-	for i, w := range words {
-		names[i] = string(w)
-	}
-	return "", fmt.Errorf("is not one of %s", strings.Join(names, ", "))
 }

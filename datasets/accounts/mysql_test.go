@@ -8,8 +8,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/go-sql-driver/mysql"
-
 	"github.com/credsieve/credsieve/datasets/dbtest"
 )
 
@@ -186,27 +184,6 @@ func mariaLogins(t *testing.T, s *dbtest.Server) {
 		}
 		if rows, err := readAll(tt.source, opts); err != nil || len(rows) != 2 {
 			t.Errorf("%s: %d rows, %v", tt.source, len(rows), err)
-		}
-	}
-}
-
-func TestReadDefaults(t *testing.T) {
-	t.Parallel()
-	for text, want := range map[string]string{
-		"[client]\npassword=a b":                   "a b",
-		"[client]\r\n password = 'a#b' \r\n":       "a#b",
-		"[client]\npassword=ab # a comment":        "ab",
-		"[client]\npassword=\"a\\\\b\\sc\"":        `a\b c`,
-		"[client]\n#password=x\npassword=ab":       "ab",
-		"[client]\npassword=first\npassword=later": "later",
-		"[mysqldump]\npassword=x":                  "",
-		"password=x":                               "",
-		"":                                         "",
-	} {
-		cfg := mysql.NewConfig()
-		err := readDefaults(writeFile(t, "my.cnf", []byte(text)), cfg)
-		if err != nil || cfg.Passwd != want {
-			t.Errorf("%q: %q, %v; want %q", text, cfg.Passwd, err, want)
 		}
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/apache/arrow/go/v17/parquet/file"
 	"github.com/apache/arrow/go/v17/parquet/pqarrow"
 
+	"github.com/credsieve/credsieve/datasets/accounts/internal/stream"
 	"github.com/credsieve/credsieve/datasets/internal/deltapacked"
 )
 
@@ -26,7 +27,7 @@ type parquetTable struct {
 	reader *pqarrow.FileReader
 }
 
-func openParquet(ctx context.Context, path string) (table, error) {
+func openParquet(ctx context.Context, path string, _ Options) (table, error) {
 	f, err := openColumnarFile(path)
 	if err != nil {
 		return nil, err
@@ -49,11 +50,11 @@ func openColumnarFile(path string) (*os.File, error) {
 	n, err := io.ReadFull(f, head)
 	switch {
 	case n == 0 && err == io.EOF:
-		err = errEmpty
+		err = stream.ErrEmpty
 	case errors.Is(err, io.ErrUnexpectedEOF):
 		err = errors.New("the file is too short")
-	case string(head) == string(magicZstd), string(head[:2]) == string(magicGzip):
-		err = errOuterCompression
+	case string(head) == string(stream.MagicZstd), string(head[:2]) == string(stream.MagicGzip):
+		err = stream.ErrOuterCompression
 	}
 	if err != nil {
 		f.Close() // read only

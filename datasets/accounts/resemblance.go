@@ -16,6 +16,36 @@ var otherNames = [roleCount][]string{
 	rolePasswordHash: {
 		"password", "passwd", "pwd", "pass", "hash", "passhash", "pwhash", "passworddigest",
 	},
+	rolePasswordChangedAt: {
+		"passwordchanged", "passwordupdatedat", "passwordsetdate", "passwordsetat", "pwdlastset", "pwdchangedtime",
+		"passwordlastchanged", "lastpasswordchange", "lastpasswordupdate", "lastpasswdgen", "passchg",
+	},
+	roleLastActiveAt: {
+		"lastlogin", "lastloginat", "lastlogindate", "lastsigninat", "lastsignin", "lastsignedinat", "lastseen",
+		"lastseenat", "lastactivity", "lastactivityat", "lastaccess", "lastactive", "lastvisit", "lastlogon",
+		"currentsigninat",
+	},
+	roleMFAEnabled: {
+		"mfa", "mfaactive", "hasmfa", "twofactor", "twofactorenabled", "istwofactorenabled", "2fa", "2faenabled",
+		"totpenabled", "otpenabled", "otprequiredforlogin",
+	},
+	rolePrivilege: {
+		"role", "roles", "userrole", "isadmin", "admin", "issuperuser", "superuser", "isstaff", "accesslevel",
+	},
+	roleStatus: {
+		"isactive", "active", "enabled", "isenabled", "disabled", "isdisabled", "state", "accountstatus", "userstatus",
+		"banned", "isbanned", "suspended", "locked", "islocked", "blocked", "isblocked", "deleted", "isdeleted",
+		"deletedat", "deactivated",
+	},
+}
+
+// losses are what a run does worse where a column that an export has is not read.
+var losses = map[role]string{
+	rolePasswordChangedAt: "without it a leak from before the password was set ranks like one after it",
+	roleLastActiveAt:      "without it accounts that nobody uses rank like those in use",
+	roleMFAEnabled:        "without it accounts without a second factor rank like those with one",
+	rolePrivilege:         "without it administrators rank like users",
+	roleStatus:            "without it every account counts as active, and disabled ones are listed",
 }
 
 // Ranks of resemblance, the best first. What is spelled otherwise comes after, by its distance.
@@ -71,8 +101,8 @@ func mostLike(header []string, wanted string, others, taken []string, worst int)
 // worstSpelling is where resemblance ends: farther than half of the letters is none.
 func worstSpelling(wanted string) int { return rankSpelling + len(wanted)/2 }
 
-// warnOverlooked tells of columns that look like identifiers and are not read. Where the export has
-// another identifier nothing else would: a dump that names users by these would read as "not ours".
+// warnOverlooked tells of columns that look like ours and are not read. Where the export has another
+// identifier nothing else would: a dump that names users by these would read as "not ours".
 func warnOverlooked(header []string, bindings []binding, warn func(error)) {
 	if !areNames(header) {
 		return
@@ -85,6 +115,16 @@ func warnOverlooked(header []string, bindings []binding, warn func(error)) {
 		if like != "" {
 			warn(fmt.Errorf("no column %q is read; if it is %q, name it with --map %s=%s",
 				roleNames[r], like, roleNames[r], like))
+		}
+	}
+	for r := rolePasswordChangedAt; r < roleCount; r++ {
+		if bindings[r].column != "" || losses[r] == "" {
+			continue
+		}
+		like := mostLike(header, roleNames[r], otherNames[r], boundColumns(bindings), rankOther)
+		if like != "" {
+			warn(fmt.Errorf("no column %q is read; if it is %q, name it with --map %s=%s: %s",
+				roleNames[r], like, roleNames[r], like, losses[r]))
 		}
 	}
 }

@@ -40,6 +40,11 @@ func TestOpen_warns_of_identifiers_that_are_not_read(t *testing.T) {
 		"account_id,email,password_hash,user_name,other":          "--map username=user_name",
 		"account_id,email,password_hash,mobile":                   "--map phone=mobile",
 		"account_id,email,username,phone,login,tel,password_hash": "",
+		"account_id,email,password_hash,Role":                     "--map privilege=Role: without it administrators",
+		"account_id,email,password_hash,is_active":                "--map status=is_active: without it every account",
+		"account_id,email,password_hash,last_login":               "--map last_active_at=last_login: without it",
+		"account_id,email,password_hash,is_active,status":         "",
+		"account_id,email,password_hash,parole,last_login_ip":     "",
 	} {
 		path := writeFile(t, "x.csv", []byte(header+"\n"))
 		var got []string

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"net/url"
 	"strings"
+
+	databases "github.com/credsieve/credsieve/datasets/accounts/internal/database"
 )
 
 // engine is a kind of database.
@@ -100,9 +102,6 @@ var (
 	errPasswordInURL = errors.New("refusing a URL that holds a password: " +
 		"every process list shows it; use PGPASSWORD, PGPASSFILE (~/.pgpass) or PGSERVICE for PostgreSQL, " +
 		"MYSQL_PWD or ?defaults-file=FILE for MySQL")
-	// url.Parse would quote the URL, so its own words are left out.
-	errBadURL = errors.New("the URL cannot be read; it is written " +
-		"scheme://user@host:port/database?key=value, other characters percent-encoded")
 )
 
 // checkURL refuses a URL with a password, also one that only looks as if it held a part of one: an
@@ -116,11 +115,11 @@ func checkURL(source string) error {
 	}
 	u, err := url.Parse(source)
 	if err != nil {
-		return errBadURL
+		return databases.ErrBadURL
 	}
 	query, err := url.ParseQuery(u.RawQuery)
 	if err != nil {
-		return errBadURL
+		return databases.ErrBadURL
 	}
 	if _, set := u.User.Password(); set {
 		return errPasswordInURL
@@ -132,7 +131,7 @@ func checkURL(source string) error {
 		}
 	}
 	if strings.Contains(u.Path+u.RawQuery+u.Fragment, "@") {
-		return errBadURL
+		return databases.ErrBadURL
 	}
 	return nil
 }
@@ -212,6 +211,3 @@ func closingQuote(text string) int {
 	}
 	return -1
 }
-
-// quoteName makes a name part of a statement, as the SQL standard has it.
-func quoteName(name string) string { return `"` + strings.ReplaceAll(name, `"`, `""`) + `"` }

@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	databases "github.com/credsieve/credsieve/datasets/accounts/internal/database"
 )
 
 // sqliteFile makes a database and returns its source and a way to change it.
@@ -31,7 +33,7 @@ func TestSQLite_kinds(t *testing.T) {
 	source, _ := sqliteFile(t, "CREATE TABLE kinds(d DATETIME, e TIMESTAMP, g DATE, n DATETIME, "+
 		"b BOOLEAN); INSERT INTO kinds VALUES ('2024-01-02 03:04:05', '2024-01-02T03:04:05+02:00', "+
 		"'2024-01-02', 'never', 1)")
-	runKinds(t, source, quoteName, []kindTest{
+	runKinds(t, source, databases.QuoteName, []kindTest{
 		{"account_id", "9007199254740993", "9007199254740993", ""},
 		{"account_id", "'x'", "x", ""},
 		{"account_id", "x'6162'", "ab", ""},
@@ -49,7 +51,7 @@ func TestSQLite_kinds(t *testing.T) {
 		{"password_changed_at", "d", "2024-01-02T03:04:05Z", ""},
 		{"password_changed_at", "e", "2024-01-02T01:04:05Z", ""},
 		{"password_changed_at", "g", "2024-01-02T00:00:00Z", ""},
-		{"password_changed_at", "n", "", "neither an RFC 3339 time nor Unix seconds"},
+		{"password_changed_at", "n", unknownTime, ""}, // "never"
 		{"password_changed_at", "'2024-01-02 03:04:05.25'", "2024-01-02T03:04:05.25Z", ""},
 		{"password_changed_at", "1700000000", "2023-11-14T22:13:20Z", ""},
 		{"password_changed_at", "0", unknownTime, ""},
@@ -183,28 +185,5 @@ func TestSQLite_cancelled(t *testing.T) {
 	cancel()
 	if rows, err := drain(r, nil); !errors.Is(err, context.Canceled) || rows > 1024 {
 		t.Errorf("after %d rows: %v", rows, err)
-	}
-}
-
-func TestIsOneStatement(t *testing.T) {
-	t.Parallel()
-	for text, want := range map[string]bool{
-		"SELECT 1":                            true,
-		"SELECT 1;":                           true,
-		"SELECT 1; ; \n -- x; y\n /* z; */ ;": true,
-		"SELECT ';', \";\", `;`, [;] -- ;\n":  true,
-		"SELECT 'it''s; x', '' /*;*/":         true,
-		"SELECT 'open; SELECT":                true,
-		"-- only a comment":                   true,
-		"":                                    true,
-		"SELECT 1; SELECT 2":                  false,
-		"SELECT ''; DELETE FROM x":            false,
-		"; /* x */ SELECT 1; 'a'":             false,
-		"SELECT [a]; -- b\n[c]":               false,
-		"SELECT 1 - -1; x":                    false,
-	} {
-		if got := isOneStatement(text); got != want {
-			t.Errorf("isOneStatement(%q) = %v", text, got)
-		}
 	}
 }

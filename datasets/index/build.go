@@ -111,8 +111,12 @@ func build(ctx context.Context, src accounts.Reader, o BuildOptions) (*Meta, err
 	}
 	if b.tally.accounts == 0 {
 		// Every scan of an index without accounts would end well and mean nothing.
-		return nil, fmt.Errorf("the export has no account that can be used, %d rows were rejected; "+
-			"is a column mapped wrongly?", b.tally.rejected)
+		first := ""
+		if len(b.tally.rejects) > 0 {
+			first = fmt.Sprintf(" (row %d: %s)", b.tally.rejects[0].Row, b.tally.rejects[0].Reason)
+		}
+		return nil, fmt.Errorf("the export has no account that can be used, %d rows were rejected%s; "+
+			"is a column mapped wrongly?", b.tally.rejected, first)
 	}
 	if o.Proofs != nil {
 		o.Proofs.Describe(&b.meta)
@@ -286,6 +290,7 @@ func (b *builder) describe() {
 	m.Accounts, m.NoPassword, m.RowsRejected, m.Canaries =
 		t.accounts, t.noPassword, t.rejected, t.canaries
 	m.Rejected = append(m.Rejected, t.rejects...)
+	m.Unusable = append(m.Unusable, t.hashes...)
 	m.IdentifiersUnusable = t.unusable
 	m.IdentifiersByKind = map[string]int64{}
 	for kind, n := range t.byKind {

@@ -133,6 +133,24 @@ func (x *Index) RowsOf(print uint64, dst []uint32) []uint32 {
 	return x.lookup(func(s *segment) *table.Keys { return s.ids }, key, dst)
 }
 
+// EachID calls f with the account id of each live row.
+func (x *Index) EachID(f func(id string)) error {
+	for i := range x.data.segments {
+		s := &x.data.segments[i]
+		for local := range s.accounts.Rows() {
+			if !x.data.live.has(s.base + uint32(local)) {
+				continue
+			}
+			id, err := s.accounts.Text(int(local), columnID)
+			if err != nil {
+				return fmt.Errorf("failed to read account row %d of index %q: %w", s.base+uint32(local), x.dir, err)
+			}
+			f(string(id))
+		}
+	}
+	return nil
+}
+
 // Rows is one more than the highest row. Not every row below it is live.
 func (x *Index) Rows() (rows int64) {
 	for i := range x.meta.Segments {

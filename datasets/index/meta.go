@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/credsieve/credsieve/datasets/accounts"
 	"github.com/credsieve/credsieve/datasets/index/internal/bloom"
 	"github.com/credsieve/credsieve/datasets/index/internal/table"
 )
@@ -36,7 +37,7 @@ type Meta struct {
 	Accounts     int64 `json:"accounts"`      // accepted accounts, also those without a password
 	Indexed      int64 `json:"indexed"`       // accounts with tokens in the vault
 	NoPassword   int64 `json:"no_password"`   // canaries among them are indexed all the same
-	RowsRejected int64 `json:"rows_rejected"` // rows without a usable identifier
+	RowsRejected int64 `json:"rows_rejected"` // rows without a usable identifier, or that could not be read
 	Canaries     int64 `json:"canaries"`
 
 	Identifiers         int64            `json:"identifiers"` // exact tokens
@@ -61,6 +62,8 @@ type Meta struct {
 	Filter   FilterMeta    `json:"filter"`
 	Files    []FileMeta    `json:"files"`
 	Rejected []RejectedRow `json:"rejected"` // the first of them
+	// Unusable counts, by column and reason, the values of accepted rows that could not be used.
+	Unusable []accounts.Unusable `json:"unusable,omitempty"`
 
 	SHA256 string `json:"sha256"`
 	Seal   string `json:"seal"`

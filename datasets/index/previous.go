@@ -138,9 +138,14 @@ func (w *worker) compare(j *job, a *accounts.Account, row *sealedRow) (likeness,
 	carried := was == sameRow && !w.b.rewrite
 	if carried {
 		class := seg.meta.Classes[r.small(columnClass, len(seg.meta.Classes))]
-		if class.Cause != "" && class != w.classify(a.PasswordHash) {
+		now, why := class, ""
+		if class.Cause != "" {
+			now, why = w.classify(a.PasswordHash)
+		}
+		if class != now {
 			carried, was = false, sameIdentity // this program knows better than the one before
 		} else {
+			j.tally.noteHash(class, why, a.Row)
 			j.tally.count(a)
 			j.tally.indexed(class, [countsSize]byte(r.fixed(columnCounts, countsSize)))
 			j.tally.carried++

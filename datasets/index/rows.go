@@ -89,6 +89,10 @@ func (w *worker) work(j *job) {
 
 // add takes one account in, or rejects it.
 func (w *worker) add(j *job, a *accounts.Account, exportRow uint32) error {
+	if a.Rejected != "" {
+		j.tally.reject(a.Row, a.Rejected)
+		return nil
+	}
 	if len(a.ID) > maxText {
 		return fmt.Errorf("its account id is longer than %d bytes", maxText)
 	}
@@ -155,7 +159,8 @@ func (w *worker) take(j *job, a *accounts.Account, row *sealedRow) (bool, error)
 	if len(row.StoredHash) > maxText {
 		row.StoredHash = "" // its class says why
 	}
-	class := w.classify(a.PasswordHash)
+	class, why := w.classify(a.PasswordHash)
+	j.tally.noteHash(class, why, a.Row)
 	row.class = w.number(j, class)
 	j.tally.indexed(class, row.counts)
 	w.sealer.appendAccount(j.chunk, row)
@@ -214,15 +219,11 @@ func knows(all []extsort.Entry, e *extsort.Entry) bool {
 }
 
 func (j *job) reject(a *accounts.Account) {
-	j.tally.rejected++
-	if len(j.tally.rejects) == maxRejected {
-		return
-	}
 	reason := "no identifier"
 	if len(a.Identifiers) > 0 {
 		reason = "no usable identifier"
 	}
-	j.tally.rejects = append(j.tally.rejects, RejectedRow{Row: a.Row, Reason: reason})
+	j.tally.reject(a.Row, reason)
 }
 
 func (t *tally) count(a *accounts.Account) {
@@ -235,23 +236,23 @@ func (t *tally) count(a *accounts.Account) {
 	}
 }
 
-// classify says how a stored hash can be verified, or why not.
-func (w *worker) classify(encoded string) ClassMeta {
+// classify says how a stored hash can be verified, or why not, and then in words, which quote nothing of it.
+func (w *worker) classify(encoded string) (_ ClassMeta, words string) {
 	switch {
 	case encoded == "":
-		return ClassMeta{Cause: string(CauseNoPassword)}
+		return ClassMeta{Cause: string(CauseNoPassword)}, ""
 	case len(encoded) > maxText:
-		return ClassMeta{Cause: string(stored.CauseOverLimit)}
+		return ClassMeta{Cause: string(stored.CauseOverLimit)}, fmt.Sprintf("longer than %d bytes", maxText)
 	}
 	h, err := w.b.o.Hashes.Parse(encoded)
 	if err == nil {
-		return w.costOf(h, encoded)
+		return w.costOf(h, encoded), ""
 	}
 	var why *stored.Error
 	if errors.As(err, &why) {
-		return ClassMeta{Cause: string(why.Cause)}
+		return ClassMeta{Cause: string(why.Cause)}, why.Detail
 	}
-	return ClassMeta{Cause: string(stored.CauseMalformed)}
+	return ClassMeta{Cause: string(stored.CauseMalformed)}, ""
 }
 
 // costOf names the costs of a stored hash, which nearly all accounts share: to write them out each

@@ -2,7 +2,9 @@ package index
 
 import (
 	"encoding/binary"
+	"slices"
 
+	"github.com/credsieve/credsieve/datasets/accounts"
 	"github.com/credsieve/credsieve/hashing"
 )
 
@@ -16,6 +18,48 @@ type tally struct {
 	last                                     ClassMeta // counted last, and its number in costs
 	lastCount                                *int64
 	rejects                                  []RejectedRow // the first of them
+	hashes                                   []accounts.Unusable
+}
+
+func (t *tally) reject(row int64, reason string) {
+	t.rejected++
+	if len(t.rejects) < maxRejected {
+		t.rejects = append(t.rejects, RejectedRow{Row: row, Reason: reason})
+	}
+}
+
+// noteHash counts a stored hash that cannot be verified, with the reason in words.
+func (t *tally) noteHash(class ClassMeta, words string, row int64) {
+	if class.Cause == "" || class.Cause == string(CauseNoPassword) {
+		return
+	}
+	reason := "cannot be verified: " + class.Cause
+	if words != "" {
+		reason += ", " + words
+	}
+	t.addHashes(accounts.Unusable{Column: hashColumn, Reason: reason, Count: 1, Rows: []int64{row}})
+}
+
+// hashColumn is what the summary calls the stored hashes, whatever their column is called.
+const hashColumn = "password_hash"
+
+const (
+	maxHashReasons = 100
+	maxRowsNamed   = 5
+)
+
+func (t *tally) addHashes(u accounts.Unusable) {
+	i := slices.IndexFunc(t.hashes, func(h accounts.Unusable) bool { return h.Reason == u.Reason })
+	switch {
+	case i >= 0:
+		t.hashes[i].Count += u.Count
+		for _, row := range u.Rows[:min(len(u.Rows), maxRowsNamed-len(t.hashes[i].Rows))] {
+			t.hashes[i].Rows = append(t.hashes[i].Rows, row)
+		}
+	case len(t.hashes) < maxHashReasons:
+		u.Rows = slices.Clone(u.Rows)
+		t.hashes = append(t.hashes, u)
+	}
 }
 
 // cost counts accounts of a class. Nearly all are of the same one, and to find it in the map each
@@ -47,6 +91,9 @@ func (t *tally) add(o *tally) {
 	t.carried += o.carried
 	for class, n := range o.costs {
 		t.cost(class, *n)
+	}
+	for _, u := range o.hashes {
+		t.addHashes(u)
 	}
 	t.rejects = append(t.rejects, o.rejects[:min(len(o.rejects), maxRejected-len(t.rejects))]...)
 }

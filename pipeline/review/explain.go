@@ -1,7 +1,6 @@
 package review
 
 import (
-	"context"
 	"fmt"
 	"slices"
 	"time"
@@ -70,15 +69,10 @@ const stateNotMet rundir.State = "not_met"
 // stateUntestable is what runs of schema version 1 say for hash_only and mentioned.
 const stateUntestable rundir.State = "untestable"
 
-// Explain says why an account is on the list of a run, or why not, as far as the run knows. The run is
-// verified first.
-func Explain(ctx context.Context, dir, accountID string) (*Explanation, error) {
-	m, err := rundir.Verify(ctx, dir)
-	if err != nil {
-		return nil, err
-	}
+// explain says what a verified run knows of an account.
+func explain(dir string, m *rundir.Manifest, accountID string) (*Explanation, error) {
 	met := rundir.Met{AccountID: accountID, State: stateNotMet}
-	err = rundir.ReadMet(dir, func(account rundir.Met) error {
+	err := rundir.ReadMet(dir, func(account rundir.Met) error {
 		if account.AccountID == accountID {
 			met = account
 		}
@@ -258,9 +252,7 @@ func (x *Explanation) addUnknown(met rundir.Met, m *rundir.Manifest) {
 		}
 		say("Whether the user has changed the password since: the run knows the account as of its index.")
 	case stateNotMet:
-		say("Whether there is such an account: a run only names accounts that its dumps name.")
-		say("Whether it is in a dump all the same, if it has no password with us, as with single sign-on: such " +
-			"accounts are not looked for.")
+		say("Whether it had a password with us when the run began: accounts without one are not looked for.")
 		say("Whether a password of it leaked anywhere else.")
 	case rundir.StateRefuted:
 		say("Whether it was an older password of the account, and whether other dumps hold the present one.")

@@ -29,6 +29,7 @@ const (
 	causeHashChanged = "password_changed"
 	causeNoPassword  = "no_password"
 	causeNotFound    = "not_found"
+	causeNotReadable = "not_readable" // its row is there, and cannot be used: no reset on a guess
 	// causeNotActive is shared with Diff.
 )
 
@@ -99,6 +100,10 @@ func (cfg RecheckConfig) recheck(ctx context.Context, list []rundir.Row) ([]rund
 		meter.Add(1)
 		i, listed := place[account.ID]
 		if !listed {
+			continue
+		}
+		if account.Rejected != "" {
+			answers[i].Cause = causeNotReadable
 			continue
 		}
 		if answers[i].Cause != causeNotFound {

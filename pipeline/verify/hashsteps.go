@@ -72,6 +72,9 @@ func ReadHashSteps(path string) ([]Rule, error) {
 	return rules, nil
 }
 
+// ParseHashSteps reads the rules of a text like that of a file; it can name no key files.
+func ParseHashSteps(text []byte) ([]Rule, error) { return parseHashSteps(text, "") }
+
 func readHashSteps(path string) ([]Rule, error) {
 	f, err := os.Open(path)
 	if err != nil {
@@ -85,6 +88,11 @@ func readHashSteps(path string) ([]Rule, error) {
 	case len(text) > maxHashStepsFile:
 		return nil, fmt.Errorf("it is over %d bytes", maxHashStepsFile)
 	}
+	return parseHashSteps(text, filepath.Dir(path))
+}
+
+// parseHashSteps reads the rules of a file in a folder.
+func parseHashSteps(text []byte, folder string) ([]Rule, error) {
 	decoder := yaml.NewDecoder(bytes.NewReader(text))
 	var document yaml.Node
 	if err := decoder.Decode(&document); err != nil {
@@ -96,7 +104,7 @@ func readHashSteps(path string) ([]Rule, error) {
 	if err := decoder.Decode(new(yaml.Node)); err != io.EOF {
 		return nil, errors.New("a second document follows")
 	}
-	return (&stepsReader{folder: filepath.Dir(path)}).rules(document.Content[0])
+	return (&stepsReader{folder: folder}).rules(document.Content[0])
 }
 
 // stepsReader turns nodes of YAML into rules. Nodes, because they know their lines.

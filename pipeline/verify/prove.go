@@ -66,6 +66,9 @@ func (p *Prover) Read(a *accounts.Account) error {
 	case err != nil:
 		return err
 	}
+	if a.Rejected != "" {
+		return nil
+	}
 	if a.CredentialTag != "" {
 		if _, err := hashing.ParseTag(a.CredentialTag); err != nil {
 			return fmt.Errorf("row %d: column credential_tag: %w", a.Row, err)

@@ -1,9 +1,9 @@
-package accounts
+// Package stream reads text: decompressed, without its byte order mark, in UTF-8, and with an end to every row.
+package stream
 
 import (
 	"bufio"
 	"bytes"
-	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -11,49 +11,46 @@ import (
 
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
-
-	"github.com/credsieve/credsieve/datasets/internal/interruptible"
+	"golang.org/x/text/encoding/unicode"
+	"golang.org/x/text/transform"
 )
 
-// maxRowBytes bounds what one row of a text format may hold: an export has rows of some hundred
+// MaxRowBytes bounds what one row of a text format may hold: an export has rows of some hundred
 // bytes, and an unclosed quote would otherwise read the whole file into memory as one value.
-const maxRowBytes = 16 << 20
+const MaxRowBytes = 16 << 20
 
 // maxZstdWindow is the window of "zstd --long", the largest that its decoder accepts without a
 // flag.
 const maxZstdWindow = 128 << 20
 
 var (
-	errEmpty            = errors.New("it is empty")
+	ErrEmpty            = errors.New("it is empty")
 	errTruncated        = errors.New("the compressed data ends early; the file is truncated")
-	errOuterCompression = errors.New("this format compresses inside the file; " +
+	ErrOuterCompression = errors.New("this format compresses inside the file; " +
 		"it cannot be read through gzip or zstd, decompress it first")
-	errUTF16       = errors.New("it is UTF-16 text; export it as UTF-8")
-	errRowTooLong  = fmt.Errorf("one row is longer than %d MiB; is a quote open?", maxRowBytes>>20)
-	errNeedsAFile  = errors.New("it is Parquet or Arrow, which can only be read from a file")
-	errNoStdin     = errors.New("there is no standard input")
-	magicGzip      = []byte{0x1f, 0x8b}
-	magicZstd      = []byte{0x28, 0xb5, 0x2f, 0xfd}
-	magicUTF8BOM   = []byte{0xef, 0xbb, 0xbf}
-	magicUTF16LE   = []byte{0xff, 0xfe}
-	magicUTF16BE   = []byte{0xfe, 0xff}
-	magicParquet   = []byte("PAR1")
-	magicArrowFile = []byte("ARROW1")
+	errRowTooLong = fmt.Errorf("one row is longer than %d MiB; is a quote open?", MaxRowBytes>>20)
+	MagicGzip     = []byte{0x1f, 0x8b}
+	MagicZstd     = []byte{0x28, 0xb5, 0x2f, 0xfd}
+	magicUTF8BOM  = []byte{0xef, 0xbb, 0xbf}
+	magicUTF16LE  = []byte{0xff, 0xfe}
+	magicUTF16BE  = []byte{0xfe, 0xff}
 )
 
-// stream is the decompressed text of a source, without its byte order mark.
-type stream struct {
+// Stream is the decompressed text of a source, without its byte order mark.
+type Stream struct {
 	*bufio.Reader
 	limit  *rowLimit
 	closer []func() error
+	UTF16  bool // it was, and is read as UTF-8
 }
 
-func openStream(path string) (*stream, error) {
+// Open reads a file.
+func Open(path string) (*Stream, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, err
 	}
-	s, err := newStream(f)
+	s, err := New(f)
 	if err != nil {
 		f.Close() // read only
 		return nil, err
@@ -62,29 +59,37 @@ func openStream(path string) (*stream, error) {
 	return s, nil
 }
 
-func newStream(r io.Reader) (*stream, error) {
-	s := &stream{}
+// New reads a text that somebody else closes.
+func New(r io.Reader) (*Stream, error) {
+	s := &Stream{}
 	raw := bufio.NewReaderSize(r, 64<<10)
 	plain, err := s.decompress(raw)
 	if err != nil {
 		return nil, err
 	}
-	s.limit = &rowLimit{r: plain, left: maxRowBytes}
-	s.Reader = bufio.NewReaderSize(s.limit, 64<<10)
-	return s, s.skipMark()
+	s.fill(plain)
+	if err := s.skipMark(); err != nil {
+		return s, err
+	}
+	return s, nil
 }
 
-func (s *stream) decompress(raw *bufio.Reader) (io.Reader, error) {
+func (s *Stream) fill(plain io.Reader) {
+	s.limit = &rowLimit{r: plain, left: MaxRowBytes}
+	s.Reader = bufio.NewReaderSize(s.limit, 64<<10)
+}
+
+func (s *Stream) decompress(raw *bufio.Reader) (io.Reader, error) {
 	// A short input yields what there is; the error, if it matters, comes back from the next read.
 	head, _ := raw.Peek(4)
 	switch {
-	case bytes.HasPrefix(head, magicGzip):
+	case bytes.HasPrefix(head, MagicGzip):
 		z, err := gzip.NewReader(raw)
 		if err != nil {
 			return nil, compressionError(err)
 		}
 		return compressed{z}, nil
-	case bytes.HasPrefix(head, magicZstd):
+	case bytes.HasPrefix(head, MagicZstd):
 		z, err := zstd.NewReader(raw, zstd.WithDecoderConcurrency(1),
 			zstd.WithDecoderMaxWindow(maxZstdWindow))
 		if err != nil {
@@ -96,23 +101,29 @@ func (s *stream) decompress(raw *bufio.Reader) (io.Reader, error) {
 	return raw, nil
 }
 
-func (s *stream) skipMark() error {
+func (s *Stream) skipMark() error {
 	head, err := s.Peek(3)
 	switch {
 	case bytes.HasPrefix(head, magicUTF8BOM):
 		_, err = s.Discard(len(magicUTF8BOM))
 		return err
 	case bytes.HasPrefix(head, magicUTF16LE), bytes.HasPrefix(head, magicUTF16BE):
-		return errUTF16
+		s.UTF16 = true
+		s.fill(transform.NewReader(s.Reader, unicode.UTF16(unicode.LittleEndian, unicode.ExpectBOM).NewDecoder()))
+		return nil
 	case len(head) == 0 && err == io.EOF:
-		return errEmpty
+		return ErrEmpty
 	case err != nil && err != io.EOF:
 		return err
 	}
 	return nil
 }
 
-func (s *stream) Close() error {
+// StartRow lets a row begin: it may have MaxRowBytes.
+func (s *Stream) StartRow() { s.limit.left = MaxRowBytes }
+
+// Close gives back what the stream holds open.
+func (s *Stream) Close() error {
 	var errs []error
 	for _, c := range s.closer {
 		errs = append(errs, c())
@@ -151,24 +162,4 @@ func compressionError(err error) error {
 		return errTruncated
 	}
 	return fmt.Errorf("the compressed data is damaged: %w", err)
-}
-
-// openStdin reads CSV, or JSON lines where the first byte that is not white space is a brace.
-func openStdin(ctx context.Context, r io.Reader) (table, error) {
-	if r == nil {
-		return nil, errNoStdin
-	}
-	s, err := newStream(interruptible.NewReader(ctx, r))
-	if err != nil {
-		return nil, err
-	}
-	head, _ := s.Peek(512)
-	switch text := bytes.TrimLeft(head, " \t\r\n"); {
-	case bytes.HasPrefix(head, magicParquet), bytes.HasPrefix(head, magicArrowFile):
-		s.Close() // nothing was opened but a decoder
-		return nil, errNeedsAFile
-	case bytes.HasPrefix(text, []byte("{")):
-		return newJSONL(s)
-	}
-	return newDelimited(s, ',')
 }

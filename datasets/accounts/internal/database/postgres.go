@@ -1,4 +1,4 @@
-package accounts
+package database
 
 import (
 	"context"
@@ -12,6 +12,8 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgconn/ctxwatch"
 	"github.com/jackc/pgx/v5/pgproto3"
+
+	"github.com/credsieve/credsieve/datasets/accounts/internal/stream"
 )
 
 // connectTimeout bounds reaching a server and logging in, where the URL names no bound.
@@ -42,7 +44,8 @@ type postgres struct {
 	rows   *pgconn.ResultReader // nil: no query is running
 }
 
-func openPostgres(ctx context.Context, source string) (session, error) {
+// OpenPostgres connects to the server of a URL.
+func OpenPostgres(ctx context.Context, source string) (Session, error) {
 	cfg, err := postgresConfig(source)
 	if err != nil {
 		return nil, err
@@ -75,7 +78,7 @@ func postgresConfig(source string) (*pgconn.Config, error) {
 	if cfg.RuntimeParams["application_name"] == "" {
 		cfg.RuntimeParams["application_name"] = "credsieve"
 	}
-	cfg.MaxProtocolMessageBodyLen = maxRowBytes
+	cfg.MaxProtocolMessageBodyLen = stream.MaxRowBytes
 	cfg.BuildContextWatcherHandler = func(conn *pgconn.PgConn) ctxwatch.Handler {
 		return &pgconn.CancelRequestContextWatcherHandler{Conn: conn, DeadlineDelay: goodbye}
 	}
@@ -90,13 +93,13 @@ func (p *postgres) exec(statements string) error {
 	return p.explain(err)
 }
 
-func (p *postgres) quote(name string) string { return quoteName(name) }
+func (p *postgres) Quote(name string) string { return QuoteName(name) }
 
-// tableColumns asks the catalogue, as a user with rights to some columns only may not select all.
-func (p *postgres) tableColumns(table []string) ([]string, error) {
+// TableColumns asks the catalogue, as a user with rights to some columns only may not select all.
+func (p *postgres) TableColumns(table []string) ([]string, error) {
 	quoted := make([]string, len(table))
 	for i, part := range table {
-		quoted[i] = p.quote(part)
+		quoted[i] = p.Quote(part)
 	}
 	rows, err := p.lookUp(`SELECT attname FROM pg_catalog.pg_attribute
 		WHERE attrelid = $1::text::pg_catalog.regclass AND attnum > 0 AND NOT attisdropped
@@ -104,7 +107,7 @@ func (p *postgres) tableColumns(table []string) ([]string, error) {
 		strings.Join(quoted, "."))
 	var e *pgconn.PgError
 	if errors.As(err, &e) && (e.Code == "42P01" || e.Code == "3F000") { // no such table, schema
-		return nil, errNoTable(table)
+		return nil, ErrNoTable(table)
 	}
 	if err != nil {
 		return nil, p.explain(err)
@@ -122,7 +125,7 @@ func (p *postgres) lookUp(query, parameter string) ([][][]byte, error) {
 	return result.Rows, result.Err
 }
 
-func (p *postgres) query(statement string) (cursor, error) {
+func (p *postgres) Query(statement string) (Cursor, error) {
 	// Preparing takes one statement only and runs nothing, so the columns are checked first.
 	prepared, err := p.conn.Prepare(p.ctx, "", statement, nil)
 	if err != nil {
@@ -144,7 +147,7 @@ func (p *postgres) query(statement string) (cursor, error) {
 }
 
 // typesOf asks the catalogue for the types of a result: those of extensions have no fixed numbers.
-func (p *postgres) typesOf(fields []pgconn.FieldDescription) ([]dbColumn, error) {
+func (p *postgres) typesOf(fields []pgconn.FieldDescription) ([]Column, error) {
 	oids := make([]string, len(fields))
 	for i, f := range fields {
 		oids[i] = fmt.Sprint(f.DataTypeOID)
@@ -156,17 +159,17 @@ func (p *postgres) typesOf(fields []pgconn.FieldDescription) ([]dbColumn, error)
 	if err != nil {
 		return nil, p.explain(err)
 	}
-	columns := make([]dbColumn, len(fields))
+	columns := make([]Column, len(fields))
 	for i, f := range fields {
-		columns[i] = dbColumn{name: f.Name, typeName: "number " + oids[i]}
+		columns[i] = Column{Name: f.Name, TypeName: "number " + oids[i]}
 		for _, row := range rows {
 			if string(row[0]) != oids[i] {
 				continue
 			}
-			columns[i].typeName = string(row[1])
-			columns[i].kind = postgresKind(string(row[1]), string(row[2]))
-			if k := postgresKind(string(row[3]), string(row[4])); k == kindText || k == kindPadded {
-				columns[i].kind = kindArray
+			columns[i].TypeName = string(row[1])
+			columns[i].Kind = postgresKind(string(row[1]), string(row[2]))
+			if k := postgresKind(string(row[3]), string(row[4])); k == KindText || k == KindPadded {
+				columns[i].Kind = KindArray
 			}
 		}
 	}
@@ -175,39 +178,39 @@ func (p *postgres) typesOf(fields []pgconn.FieldDescription) ([]dbColumn, error)
 
 // postgresKind goes by pg_type.typcategory for what it does not know by name: citext is one more
 // kind of string.
-func postgresKind(name, category string) kind {
+func postgresKind(name, category string) Kind {
 	switch name {
 	case "bpchar":
-		return kindPadded
+		return KindPadded
 	case "bytea":
-		return kindBinary
+		return KindBinary
 	case "json", "jsonb":
-		return kindJSON
+		return KindJSON
 	case "timestamp", "timestamptz", "date":
-		return kindTime
+		return KindTime
 	case "uuid":
-		return kindText
+		return KindText
 	case "float4", "float8", "money":
-		return kindOther
+		return KindOther
 	}
 	switch category {
 	case "S", "N", "B", "E", "V", "X": // string, number, boolean, enum, bits, unknown
-		return kindText
+		return KindText
 	}
-	return kindOther
+	return KindOther
 }
 
 // postgresCursor reads rows as they come: the server sends no faster than they are taken.
 type postgresCursor struct {
 	session *postgres
-	types   []dbColumn
+	types   []Column
 	bytes   []byte
 	count   int64
 }
 
-func (c *postgresCursor) columns() []dbColumn { return c.types }
+func (c *postgresCursor) Columns() []Column { return c.types }
 
-func (c *postgresCursor) next(values []dbValue) error {
+func (c *postgresCursor) Next(values []Value) error {
 	rows := c.session.rows
 	if !rows.NextRow() {
 		return c.end()
@@ -215,8 +218,8 @@ func (c *postgresCursor) next(values []dbValue) error {
 	c.count++
 	c.bytes = c.bytes[:0]
 	for i, text := range rows.Values() {
-		values[i] = dbValue{kind: c.types[i].kind, text: text, null: text == nil}
-		if text == nil || values[i].kind != kindBinary {
+		values[i] = Value{Kind: c.types[i].Kind, Text: text, Null: text == nil}
+		if text == nil || values[i].Kind != KindBinary {
 			continue
 		}
 		digits, found := strings.CutPrefix(string(text), `\x`)
@@ -224,9 +227,9 @@ func (c *postgresCursor) next(values []dbValue) error {
 		var err error
 		if c.bytes, err = hex.AppendDecode(c.bytes, []byte(digits)); err != nil || !found {
 			return fmt.Errorf("column %q: the server sent bytes in an unknown form",
-				c.types[i].name)
+				c.types[i].Name)
 		}
-		values[i].text = c.bytes[from:len(c.bytes):len(c.bytes)]
+		values[i].Text = c.bytes[from:len(c.bytes):len(c.bytes)]
 	}
 	return nil
 }
@@ -277,7 +280,7 @@ func (p *postgres) explain(err error) error {
 	}
 	var tooLong *pgproto3.ExceededMaxBodyLenErr
 	if errors.As(err, &tooLong) {
-		return errRowTooBig
+		return ErrRowTooBig
 	}
 	var e *pgconn.PgError
 	if !errors.As(err, &e) {

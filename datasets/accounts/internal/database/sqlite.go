@@ -1,4 +1,4 @@
-package accounts
+package database
 
 import (
 	"context"
@@ -25,8 +25,8 @@ type sqliteSession struct {
 	rows *sql.Rows // nil: no query was started
 }
 
-func openSQLite(ctx context.Context, source string) (session, error) {
-	path := source[len(sqlitePrefix):]
+// OpenSQLite opens a file.
+func OpenSQLite(ctx context.Context, path string) (Session, error) {
 	// SQLite's own words for a missing file say nothing.
 	if info, err := os.Stat(path); err != nil {
 		return nil, err
@@ -63,9 +63,9 @@ func openSQLite(ctx context.Context, source string) (session, error) {
 	return s, nil
 }
 
-func (s *sqliteSession) quote(name string) string { return quoteName(name) }
+func (s *sqliteSession) Quote(name string) string { return QuoteName(name) }
 
-func (s *sqliteSession) tableColumns(table []string) (names []string, err error) {
+func (s *sqliteSession) TableColumns(table []string) (names []string, err error) {
 	query, args := "SELECT name FROM pragma_table_xinfo(?) WHERE hidden <> 1", []any{table[0]}
 	if len(table) == 2 {
 		query = "SELECT name FROM pragma_table_xinfo(?, ?) WHERE hidden <> 1"
@@ -86,7 +86,7 @@ func (s *sqliteSession) tableColumns(table []string) (names []string, err error)
 	return names, s.explain(rows.Err())
 }
 
-func (s *sqliteSession) query(statement string) (cursor, error) {
+func (s *sqliteSession) Query(statement string) (Cursor, error) {
 	// The driver would run them all and give the rows of one.
 	if !isOneStatement(statement) {
 		return nil, errManyResults
@@ -103,7 +103,7 @@ func (s *sqliteSession) query(statement string) (cursor, error) {
 	c := &sqliteCursor{session: s}
 	for _, name := range names {
 		// A column has no type of its own in SQLite; each of its values has.
-		c.types = append(c.types, dbColumn{name: name, kind: kindDynamic})
+		c.types = append(c.types, Column{Name: name, Kind: KindDynamic})
 	}
 	c.values = make([]any, len(names))
 	c.into = make([]any, len(names))
@@ -145,14 +145,14 @@ func isOneStatement(text string) bool {
 
 type sqliteCursor struct {
 	session *sqliteSession
-	types   []dbColumn
+	types   []Column
 	values  []any
 	into    []any // pointers to values
 }
 
-func (c *sqliteCursor) columns() []dbColumn { return c.types }
+func (c *sqliteCursor) Columns() []Column { return c.types }
 
-func (c *sqliteCursor) next(values []dbValue) error {
+func (c *sqliteCursor) Next(values []Value) error {
 	rows := c.session.rows
 	if !rows.Next() {
 		if err := rows.Err(); err != nil {
@@ -166,19 +166,19 @@ func (c *sqliteCursor) next(values []dbValue) error {
 	for i, value := range c.values {
 		switch v := value.(type) {
 		case nil:
-			values[i] = dbValue{null: true}
+			values[i] = Value{Null: true}
 		case int64:
-			values[i] = dbValue{kind: kindText, text: strconv.AppendInt(nil, v, 10)}
+			values[i] = Value{Kind: KindText, Text: strconv.AppendInt(nil, v, 10)}
 		case float64:
-			values[i] = dbValue{kind: kindReal}
+			values[i] = Value{Kind: KindReal}
 		case string:
-			values[i] = dbValue{kind: kindDynamic, text: []byte(v)}
+			values[i] = Value{Kind: KindDynamic, Text: []byte(v)}
 		case []byte:
-			values[i] = dbValue{kind: kindBinary, text: v}
+			values[i] = Value{Kind: KindBinary, Text: v}
 		case time.Time: // text that reads as a time, in a column that is declared as one
-			values[i] = dbValue{kind: kindTime, at: v}
+			values[i] = Value{Kind: KindTime, At: v}
 		default:
-			return fmt.Errorf("column %q: the driver gave a %T", c.types[i].name, v)
+			return fmt.Errorf("column %q: the driver gave a %T", c.types[i].Name, v)
 		}
 	}
 	return nil

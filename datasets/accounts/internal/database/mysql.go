@@ -1,4 +1,4 @@
-package accounts
+package database
 
 import (
 	"context"
@@ -36,7 +36,8 @@ type mysqlSession struct {
 	rows *sql.Rows // nil: no query is running
 }
 
-func openMySQL(ctx context.Context, source string) (session, error) {
+// OpenMySQL connects to the server of a URL.
+func OpenMySQL(ctx context.Context, source string) (Session, error) {
 	cfg, err := mysqlConfig(source)
 	if err != nil {
 		return nil, err
@@ -81,7 +82,7 @@ func (s *mysqlSession) begin() (err error) {
 func mysqlConfig(source string) (*mysql.Config, error) {
 	u, err := url.Parse(source)
 	if err != nil {
-		return nil, errBadURL
+		return nil, ErrBadURL
 	}
 	cfg := mysql.NewConfig()
 	cfg.Logger = &mysql.NopLogger{} // it would write to standard error
@@ -127,15 +128,15 @@ func mysqlAddress(u *url.URL) string {
 	return net.JoinHostPort(host, port)
 }
 
-func (s *mysqlSession) quote(name string) string {
+func (s *mysqlSession) Quote(name string) string {
 	return "`" + strings.ReplaceAll(name, "`", "``") + "`"
 }
 
-// tableColumns shows the columns that the user has a right to.
-func (s *mysqlSession) tableColumns(table []string) ([]string, error) {
+// TableColumns shows the columns that the user has a right to.
+func (s *mysqlSession) TableColumns(table []string) ([]string, error) {
 	quoted := make([]string, len(table))
 	for i, part := range table {
-		quoted[i] = s.quote(part)
+		quoted[i] = s.Quote(part)
 	}
 	rows, err := s.conn.QueryContext(s.ctx, "SHOW COLUMNS FROM "+strings.Join(quoted, "."))
 	if err != nil {
@@ -166,8 +167,8 @@ func pointers(values []sql.RawBytes) []any {
 	return into
 }
 
-// query reads unbuffered, the driver's only way: the server sends no faster than rows are taken.
-func (s *mysqlSession) query(statement string) (cursor, error) {
+// Query reads unbuffered, the driver's only way: the server sends no faster than rows are taken.
+func (s *mysqlSession) Query(statement string) (Cursor, error) {
 	rows, err := s.conn.QueryContext(s.ctx, statement)
 	if err != nil {
 		return nil, s.explain(err)
@@ -179,8 +180,8 @@ func (s *mysqlSession) query(statement string) (cursor, error) {
 	}
 	c := &mysqlCursor{session: s}
 	for _, t := range types {
-		column := dbColumn{name: t.Name(), typeName: t.DatabaseTypeName()}
-		column.kind = mysqlKind(column.typeName)
+		column := Column{Name: t.Name(), TypeName: t.DatabaseTypeName()}
+		column.Kind = mysqlKind(column.TypeName)
 		c.types = append(c.types, column)
 	}
 	c.values = make([]sql.RawBytes, len(types))
@@ -188,35 +189,35 @@ func (s *mysqlSession) query(statement string) (cursor, error) {
 	return c, nil
 }
 
-func mysqlKind(name string) kind {
+func mysqlKind(name string) Kind {
 	switch strings.TrimPrefix(name, "UNSIGNED ") {
 	case "VARCHAR", "TEXT", "TINYTEXT", "MEDIUMTEXT", "LONGTEXT", "ENUM", "SET", "TINYINT",
 		"SMALLINT", "MEDIUMINT", "INT", "BIGINT", "DECIMAL", "BIT", "NULL":
-		return kindText
+		return KindText
 	case "CHAR": // the server drops blanks at the end, unless PAD_CHAR_TO_FULL_LENGTH is set
-		return kindPadded
+		return KindPadded
 	case "BLOB", "TINYBLOB", "MEDIUMBLOB", "LONGBLOB", "VARBINARY":
-		return kindBinary
+		return KindBinary
 	case "BINARY":
-		return kindFilled
+		return KindFilled
 	case "DATE", "DATETIME", "TIMESTAMP":
-		return kindTime
+		return KindTime
 	case "JSON":
-		return kindJSON
+		return KindJSON
 	}
-	return kindOther
+	return KindOther
 }
 
 type mysqlCursor struct {
 	session *mysqlSession
-	types   []dbColumn
+	types   []Column
 	values  []sql.RawBytes
 	into    []any // pointers to values
 }
 
-func (c *mysqlCursor) columns() []dbColumn { return c.types }
+func (c *mysqlCursor) Columns() []Column { return c.types }
 
-func (c *mysqlCursor) next(values []dbValue) error {
+func (c *mysqlCursor) Next(values []Value) error {
 	rows := c.session.rows
 	if !rows.Next() {
 		return c.end()
@@ -225,9 +226,9 @@ func (c *mysqlCursor) next(values []dbValue) error {
 		return c.session.explain(err)
 	}
 	for i, text := range c.values {
-		values[i] = dbValue{kind: c.types[i].kind, text: text, null: text == nil}
-		if c.types[i].typeName == "BIT" && text != nil {
-			values[i].text = bits(text)
+		values[i] = Value{Kind: c.types[i].Kind, Text: text, Null: text == nil}
+		if c.types[i].TypeName == "BIT" && text != nil {
+			values[i].Text = bits(text)
 		}
 	}
 	return nil

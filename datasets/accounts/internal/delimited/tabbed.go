@@ -1,0 +1,107 @@
+package delimited
+
+import (
+	"strings"
+)
+
+// plainRow reads a row of a writer that does not quote. A value that holds its separator or a line end has
+// a backslash before it, with mariadb-dump --tab and INTO OUTFILE; others write \t and \n.
+func (d *Reader) plainRow(line string) ([]string, error) {
+	if strings.IndexByte(line, '\\') < 0 {
+		record := d.cutBare(line)
+		if len(record) < len(d.names) && strings.IndexByte(line, '"') >= 0 {
+			return nil, d.perhapsQuoted(line)
+		}
+		return d.counted(record)
+	}
+	if endsEscaped(line) {
+		if record := d.continued(line); record != nil {
+			return record, nil
+		}
+	}
+	record := d.cutBare(line)
+	if len(record) != len(d.names) {
+		if escaped := d.cutEscaped(line); len(escaped) == len(d.names) {
+			record = escaped
+		}
+	}
+	for i, value := range record {
+		record[i] = unescape(value)
+	}
+	return d.counted(record)
+}
+
+// continued joins a row whose lines end in a backslash, if it then is one; nil if it is not.
+func (d *Reader) continued(line string) []string {
+	lines, text := []string{line}, line
+	for endsEscaped(lines[len(lines)-1]) && len(lines) < maxRowLines && len(text) < maxOpenBytes {
+		next, err := d.line()
+		if err != nil {
+			break // it comes back with the next row
+		}
+		lines, text = append(lines, next), text+"\n"+next
+	}
+	if record := d.cutEscaped(text); len(lines) > 1 && len(record) == len(d.names) {
+		for i, value := range record {
+			record[i] = unescape(value)
+		}
+		return record
+	}
+	d.ahead = append(lines[1:], d.ahead...)
+	return nil
+}
+
+// perhapsQuoted rejects a row that is one only when its quotes enclose line ends, with all of its lines: the
+// lines within are what a user wrote, not rows.
+func (d *Reader) perhapsQuoted(line string) error {
+	lines, text := []string{line}, line
+	for len(lines) < maxRowLines {
+		next, err := d.line()
+		if err != nil {
+			break
+		}
+		lines, text = append(lines, next), text+"\n"+next
+		if !strings.Contains(next, `"`) {
+			continue
+		}
+		if fields, state := d.dialect.cut(text, false); state == rowWhole && len(fields) == len(d.names) {
+			return Rejectf("its quotes enclose line ends; where the writer quotes, name the export .csv")
+		} else if state != rowOpen {
+			break
+		}
+	}
+	d.ahead = append(lines[1:], d.ahead...)
+	return d.wrongCount(d.dialect.columnCount(line))
+}
+
+// endsEscaped reports whether a line ends in a backslash that is not itself escaped.
+func endsEscaped(line string) bool {
+	trimmed := strings.TrimRight(line, `\`)
+	return (len(line)-len(trimmed))%2 == 1
+}
+
+// cutEscaped splits at separators that no backslash stands before.
+func (d *Reader) cutEscaped(text string) []string {
+	d.record = d.record[:0]
+	from := 0
+	for at := 0; at < len(text); at++ {
+		switch text[at] {
+		case '\\':
+			at++
+		case d.dialect.separator:
+			d.record = append(d.record, d.dialect.bare(text[from:at]))
+			from = at + 1
+		}
+	}
+	d.record = append(d.record, d.dialect.bare(text[from:]))
+	return d.record
+}
+
+// unescape undoes the one escape that may stand in what we read. The others stand for control characters,
+// which no identifier and no stored hash has: CORP\tom of a writer without escapes stays as it is.
+func unescape(value string) string {
+	if !strings.Contains(value, `\\`) {
+		return value
+	}
+	return strings.ReplaceAll(value, `\\`, `\`)
+}
