@@ -54,6 +54,9 @@ func (s Scanner) Next(data []byte, whole bool, r *Row) int {
 func (s Scanner) nextQuoted(data []byte, whole bool, r *Row) int {
 	*r = Row{Fields: r.Fields[:0]}
 	for pos := 0; ; pos++ {
+		if pos < len(data) && data[pos] == ' ' && s.Dialect != Exact {
+			pos = s.spacedQuote(data, pos, whole, r)
+		}
 		if pos < len(data) && data[pos] == '"' {
 			f, state := s.quoted(data, pos, whole, r)
 			switch state {
@@ -77,6 +80,25 @@ func (s Scanner) nextQuoted(data []byte, whole bool, r *Row) int {
 			return r.finish(data, pos, whole)
 		}
 	}
+}
+
+// spacedQuote returns where the quotes begin that stand after spaces at pos, and pos itself when there are none that
+// close: some writers put a space after each delimiter.
+func (s Scanner) spacedQuote(data []byte, pos int, whole bool, r *Row) int {
+	quote := pos
+	for quote < len(data) && data[quote] == ' ' {
+		quote++
+	}
+	if quote == len(data) || data[quote] != '"' {
+		return pos
+	}
+	before := *r
+	_, state := s.quoted(data, quote, whole, r)
+	r.hiddenBytes, r.hiddenLines = before.hiddenBytes, before.hiddenLines
+	if state == quoteStray {
+		return pos
+	}
+	return quote
 }
 
 // unquoted scans the same row as one line in which quotes mean nothing.

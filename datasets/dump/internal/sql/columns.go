@@ -38,6 +38,7 @@ type table struct {
 	bytea   []bool
 	typed   bool // bytea is known
 	content bool // nothing is known: values tell
+	people  bool // its name is one of a table of users
 	seen    bool // it had a record
 }
 
@@ -60,7 +61,7 @@ func (d *reader) tableOf(name string, columns []string) *table {
 	case ok && columns == nil:
 		return created
 	case columns == nil:
-		t := &table{content: true}
+		t := &table{content: true, people: namesPeople(name)}
 		d.remember(name, t)
 		return t
 	}
@@ -100,14 +101,14 @@ func (t *table) add(column createdColumn) {
 	i := len(t.bytea)
 	t.bytea = append(t.bytea, column.bytea)
 	name := cut.ColumnName([]byte(column.name))
-	kind, ok := cut.IdentifierKind(name)
-	if !ok {
-		kind, ok = idColumns[name]
+	role, kind := cut.RoleOf([]byte(column.name))
+	if other, ok := idColumns[name]; ok {
+		role, kind = cut.RoleIdentifier, other
 	}
 	switch {
-	case ok:
+	case role == cut.RoleIdentifier:
 		t.ids = append(t.ids, cut.IdentifierColumn{Index: i, Kind: kind})
-	case cut.IsSecretColumn(name), slices.Contains(secretColumns, name), cut.IsHashColumn(name):
+	case role != cut.RoleNone, slices.Contains(secretColumns, name):
 		t.secrets = append(t.secrets, i)
 	}
 }
@@ -184,7 +185,8 @@ func (d *reader) create() {
 			break
 		}
 		switch word := string(d.text); word {
-		case "temporary", "temp", "global", "local", "unlogged", "or", "replace", "foreign":
+		case "temporary", "temp", "global", "local", "unlogged", "or", "replace", "foreign", "memory", "cached",
+			"text", "external", "transient", "multiset", "volatile", "column", "row", "set":
 			continue
 		case "table":
 			d.createTable()
@@ -194,6 +196,10 @@ func (d *reader) create() {
 				d.skipTrigger()
 				return
 			}
+		case "schema", "database", "user", "role", "index", "unique", "sequence", "domain", "extension", "login",
+			"tablespace", "alias":
+			d.skipStatement(true)
+			return
 		}
 		break
 	}

@@ -142,6 +142,9 @@ func (k *cutter) content(values []value) {
 		}
 	}
 	if at < 0 {
+		if k.t.people {
+			k.names(values)
+		}
 		return
 	}
 	k.c.Kind = hashing.KindEmail
@@ -149,6 +152,33 @@ func (k *cutter) content(values []value) {
 		if i != at && (v.kind == sqlString || v.kind == sqlExpression) {
 			if text, ok := k.value(k.x, v); ok && len(text) > 0 {
 				k.password(id, text)
+			}
+		}
+	}
+}
+
+// names makes the cuts of a tuple without an address in a table of users: one of the first strings may be the name,
+// and each later one the password.
+func (k *cutter) names(values []value) {
+	const most = 3
+	k.c.Kind = hashing.KindUnspecified
+	named := 0
+	for i, v := range values {
+		if v.kind != sqlString || named == most {
+			continue
+		}
+		text, _ := k.value(k.x, v)
+		id := cut.Identifier(text)
+		if !cut.CouldName(id) || isStoredDigest(id) {
+			continue
+		}
+		named++
+		for _, other := range values[i+1:] {
+			if other.kind != sqlString && other.kind != sqlExpression {
+				continue
+			}
+			if secret, ok := k.value(k.x, other); ok && len(secret) > 0 && k.c.Count() < 3*named {
+				k.password(id, secret)
 			}
 		}
 	}

@@ -145,6 +145,9 @@ func (d *reader) tuples(t *table) bool {
 		case tok.kind != sqlWord:
 		case word == "into":
 			return true
+		case word == "row": // VALUES ROW(…), ROW(…)
+			d.release()
+			continue
 		case word == "on", word == "as", word == "returning":
 			d.release()
 			d.skipStatement(true)

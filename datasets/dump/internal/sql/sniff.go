@@ -17,7 +17,8 @@ var (
 	statementStarts = []string{
 		"insert into ", "insert ignore into ", "replace into ", "create table ", "drop table ",
 		"lock tables ", "create database ", "insert [", "copy public.", "insert or replace into ",
-		"insert all", "insert dbo.",
+		"insert all", "insert dbo.", "create memory table ", "create cached table ", "create schema ",
+		"update ignore ", "insert into\t", "insert low_priority ", "set database unique name",
 	}
 )
 
@@ -31,17 +32,28 @@ func isSQL(s *format.Sample) bool {
 		if i < bannerLines && (format.HasAnyPrefix(start, banners) || isCopy(line)) {
 			return true
 		}
-		if format.HasAnyPrefix(start, statementStarts) || statements > 0 && isTuple(start) {
+		if format.HasAnyPrefix(start, statementStarts) || isUpdate(line) || statements > 0 && isTuple(start) {
 			statements++
 		}
 	}
-	first := len(s.Lines) > 0 && format.HasAnyPrefix(format.LowerStart(s.Lines[0]), statementStarts)
+	first := len(s.Lines) > 0 && format.HasAnyPrefix(format.LowerStart(s.Lines[0]), statementStarts) ||
+		len(s.Lines) > 0 && isUpdate(s.Lines[0])
 	return first || 10*statements > len(s.Lines) && statements > 0
 }
 
 // isTuple knows a row of a statement that spans lines.
 func isTuple(line []byte) bool {
-	return len(line) > 1 && line[0] == '(' && (line[1] == '\'' || cut.IsDigit(line[1]))
+	return len(line) > 1 && line[0] == '(' && (line[1] == '\'' || cut.IsDigit(line[1])) ||
+		bytes.HasPrefix(line, []byte("row("))
+}
+
+// isUpdate knows UPDATE table SET column = …
+func isUpdate(line []byte) bool {
+	const enough = 256
+	line = bytes.ToLower(line[:min(len(line), enough)])
+	rest, ok := bytes.CutPrefix(cut.TrimSpace(line), []byte("update "))
+	set := bytes.Index(rest, []byte(" set "))
+	return ok && set > 0 && bytes.IndexByte(rest[set:], '=') > 0
 }
 
 // isCopy knows the line above the rows of a PostgreSQL dump.

@@ -136,6 +136,11 @@ func (d *reader) statement() bool {
 	if tok.kind == sqlWord {
 		return d.verb(string(d.text))
 	}
+	if tok.kind == sqlPunct && tok.style == '(' && d.headTable != nil {
+		d.stepBack() // rows go on after a stray semicolon
+		d.tuples(d.headTable)
+		return true
+	}
 	d.release()
 	if d.escaped(tok) || tok.kind == sqlPunct && tok.style == ';' {
 		return true
@@ -150,6 +155,9 @@ func (d *reader) verb(word string) bool {
 	case "insert", "replace":
 		d.insert()
 		return true
+	case "update":
+		d.update()
+		return true
 	}
 	d.release()
 	switch word {
@@ -163,7 +171,7 @@ func (d *reader) verb(word string) bool {
 		d.setDelimiter()
 	case "go":
 	case "alter", "drop", "lock", "unlock", "use", "begin", "start", "commit", "rollback", "pragma",
-		"grant", "revoke", "comment", "select", "update", "delete", "call", "declare", "exec",
+		"grant", "revoke", "comment", "select", "delete", "call", "declare", "exec",
 		"execute", "if", "print", "truncate", "with", "do", "end", "analyze", "vacuum", "flush":
 		d.skipStatement(true)
 	default:

@@ -139,6 +139,7 @@ func (t *table) joinedSecret(c *cut.Cutter, id, data []byte, r *delimited.Row, p
 		c.Add(id, t.Value(c, data, r, p))
 	}
 	c.Add(id, whole)
+	c.Add(id, c.Unquote(cut.TrimSpace(whole))) // in single quotes
 	c.Add(id, delimited.Unbackslash(c, whole))
 	c.Add(id, t.Value(c, data, r, p))
 	c.Add(id, t.Value(c, data, r, p+extra))

@@ -69,6 +69,7 @@ func (f Format) Open(s *format.Sample) (format.Session, error) {
 			"password or hash column, and its rows do not agree in three columns or more")
 	}
 	t.first = skip
+	t.others = f.otherHeaders(s, t)
 	t.above = stretchesAbove(s, start)
 	return t, nil
 }
@@ -140,6 +141,9 @@ type table struct {
 	above []leak.Position // what stands above the first row and is not a record, by the bytes of the sample
 	typed bool            // there is not a header: the columns are told by what they hold
 	named bool            // one of them holds addresses
+	// others are the columns that header rows further down name: files were joined, and which of them a row is from
+	// cannot be told from the row, so that each has its say.
+	others []*table
 }
 
 // endOfData ends the rows that psql copies, and is none of them.
@@ -154,14 +158,12 @@ func (t *table) Preamble() []leak.Position { return t.above }
 func (t *table) read(data []byte, header *delimited.Row) {
 	t.Count = len(header.Fields)
 	for i, f := range header.Fields {
-		name := cut.ColumnName(data[f.Start:f.End])
-		if kind, ok := cut.IdentifierKind(name); ok {
+		switch role, kind := cut.RoleOf(data[f.Start:f.End]); role {
+		case cut.RoleIdentifier:
 			t.ids = append(t.ids, cut.IdentifierColumn{Index: i, Kind: kind})
-		}
-		if cut.IsSecretColumn(name) {
+		case cut.RoleSecret:
 			t.secrets = append(t.secrets, i)
-		}
-		if cut.IsHashColumn(name) {
+		case cut.RoleHash:
 			t.hashes = append(t.hashes, i)
 		}
 	}
@@ -212,6 +214,13 @@ func (t *table) Parse(b *format.Block, record func(*leak.Record), reject func(le
 func (t *table) cut(c *cut.Cutter, data []byte, r *delimited.Row) leak.Reason {
 	c.Reset()
 	n := len(r.Fields)
+	if n != t.Count {
+		for _, other := range t.others {
+			if n == other.Count {
+				return other.cut(c, data, r)
+			}
+		}
+	}
 	switch {
 	case n > t.Count && n <= maxJoined*t.Count:
 		return t.joined(c, data, r)
@@ -220,6 +229,21 @@ func (t *table) cut(c *cut.Cutter, data []byte, r *delimited.Row) leak.Reason {
 	case t.typed:
 		return t.typedCut(c, data, r)
 	}
+	t.rowCuts(c, data, r)
+	for _, other := range t.others {
+		if n == other.Count {
+			other.rowCuts(c, data, r)
+		}
+	}
+	if c.Count() == 0 {
+		return leak.ReasonNoIdentifier
+	}
+	return ""
+}
+
+// rowCuts makes the cuts of a row by the columns of one header.
+func (t *table) rowCuts(c *cut.Cutter, data []byte, r *delimited.Row) {
+	n := len(r.Fields)
 	for _, column := range t.ids {
 		if column.Index >= n {
 			continue
@@ -243,10 +267,33 @@ func (t *table) cut(c *cut.Cutter, data []byte, r *delimited.Row) leak.Reason {
 			c.Untestable(id, t.hash(c, data, r))
 		}
 	}
-	if c.Count() == 0 {
-		return leak.ReasonNoIdentifier
+}
+
+// maxOthers bounds how many further headers a row is read by.
+const maxOthers = 3
+
+// otherHeaders returns the header rows of the sample after the first that name other columns.
+func (f Format) otherHeaders(s *format.Sample, first *table) (others []*table) {
+	if first.typed || s.Exact {
+		return nil
 	}
-	return ""
+	eachRow(&format.Sample{Data: s.Data[first.first:], Lines: s.Lines, CR: s.CR}, first.Scanner,
+		func(data []byte, r *delimited.Row) {
+			if len(others) == maxOthers || len(r.Fields) < 2 {
+				return
+			}
+			t := &table{Scanner: first.Scanner, Lines: first.Lines}
+			t.read(data, r)
+			if t.usable() && !t.sameColumns(first) {
+				others = append(others, t)
+			}
+		})
+	return others
+}
+
+func (t *table) sameColumns(as *table) bool {
+	return t.Count == as.Count && slices.Equal(t.ids, as.ids) && slices.Equal(t.secrets, as.secrets) &&
+		slices.Equal(t.hashes, as.hashes)
 }
 
 // maxJoined is how many times the columns a row may have and still be read: beyond that it is

@@ -1,0 +1,140 @@
+package cut
+
+import (
+	"bytes"
+	"slices"
+	"strings"
+	"unicode"
+
+	"github.com/credsieve/credsieve/hashing"
+)
+
+// Role is what a column holds.
+type Role uint8
+
+// The roles of columns, as their names tell them.
+const (
+	RoleNone Role = iota
+	RoleIdentifier
+	RoleSecret
+	RoleHash
+)
+
+// The words that the names of columns are made of, where the whole name is not one of those that are known:
+// customers_email_address, loginPassword, usu_senha.
+var (
+	identifierWords = map[string]hashing.Kind{
+		"email": hashing.KindEmail, "mail": hashing.KindEmail, "emailaddress": hashing.KindEmail,
+		"correo": hashing.KindEmail, "courriel": hashing.KindEmail, "emailid": hashing.KindEmail,
+		"login": hashing.KindUnspecified, "username": hashing.KindUnspecified, "loginname": hashing.KindUnspecified,
+		"usuario": hashing.KindUnspecified, "utilizador": hashing.KindUnspecified, "apelido": hashing.KindUnspecified,
+		"utilisateur": hashing.KindUnspecified, "identifiant": hashing.KindUnspecified, "pseudo": hashing.KindUnspecified,
+		"benutzer": hashing.KindUnspecified, "benutzername": hashing.KindUnspecified, "nutzername": hashing.KindUnspecified,
+		"anmeldename": hashing.KindUnspecified, "utente": hashing.KindUnspecified, "nickname": hashing.KindUnspecified,
+		"gebruikersnaam": hashing.KindUnspecified, "kullanici": hashing.KindUnspecified, "uzytkownik": hashing.KindUnspecified,
+		"uname": hashing.KindUnspecified, "nick": hashing.KindUnspecified, "userid": hashing.KindUnspecified,
+		"accountname": hashing.KindUnspecified, "handle": hashing.KindUnspecified, "userlogin": hashing.KindUnspecified,
+		"логин": hashing.KindUnspecified, "phone": hashing.KindPhone, "mobile": hashing.KindPhone,
+		"telefone": hashing.KindPhone, "telefono": hashing.KindPhone, "telefon": hashing.KindPhone,
+		"celular": hashing.KindPhone, "msisdn": hashing.KindPhone, "phonenumber": hashing.KindPhone,
+		"user": hashing.KindUnspecified,
+	}
+	secretWords = []string{"password", "passwd", "pass", "pwd", "passw", "pswd", "psw", "passphrase", "senha", "clave",
+		"contrasena", "contraseña", "contrasenia", "passwort", "kennwort", "motdepasse", "mdp", "parola", "sifre",
+		"şifre", "haslo", "hasło", "heslo", "jelszo", "jelszó", "wachtwoord", "losenord", "lösenord", "salasana",
+		"пароль", "sandi", "matkhau", "palavrapasse", "adgangskode", "passord", "plainpassword", "cleartext", "plaintext"}
+	hashWords = []string{"hash", "md5", "sha1", "sha256", "sha512", "bcrypt", "digest", "encrypted", "crypt", "hashed"}
+	// otherWords say that a column is about an account or a password, and not what it is.
+	otherWords = []string{"hint", "question", "answer", "reset", "changed", "change", "expires", "expiry", "expired",
+		"expire", "date", "time", "at", "on", "token", "salt", "count", "attempts", "strength", "policy", "history",
+		"type", "verified", "confirmed", "confirm", "status", "flag", "is", "has", "last", "created", "updated", "days",
+		"min", "max", "length", "url", "uri", "ip", "server", "port", "host", "format", "template", "subject", "lang",
+		"remember", "totp", "otp", "notification", "notifications", "optin", "validated", "valid", "enabled", "active",
+		"group", "level", "role", "agent", "timestamp", "failed", "code", "field", "site", "page", "element", "realm",
+		"index", "key", "version", "algo", "algorithm", "method", "age", "guid", "uuid"}
+)
+
+// RoleOf tells a column by its name: by the whole of it, else by the words that it is made of.
+func RoleOf(name []byte) (Role, hashing.Kind) {
+	folded := ColumnName(name)
+	if kind, ok := IdentifierKind(folded); ok {
+		return RoleIdentifier, kind
+	}
+	if IsSecretColumn(folded) {
+		return RoleSecret, hashing.KindUnspecified
+	}
+	if IsHashColumn(folded) {
+		return RoleHash, hashing.KindUnspecified
+	}
+	return roleOfWords(columnWords(Identifier(name)))
+}
+
+func roleOfWords(words []string) (Role, hashing.Kind) {
+	const most = 5
+	if len(words) > most {
+		return RoleNone, hashing.KindUnspecified
+	}
+	joined := slices.Clone(words)
+	for n := 2; n <= 3; n++ { // mot de passe, user name
+		for i := 0; i+n <= len(words); i++ {
+			joined = append(joined, strings.Join(words[i:i+n], ""))
+		}
+	}
+	has := func(list []string) bool {
+		return slices.ContainsFunc(joined, func(w string) bool { return slices.Contains(list, w) })
+	}
+	if has(otherWords) {
+		return RoleNone, hashing.KindUnspecified
+	}
+	if has(secretWords) {
+		if has(hashWords) {
+			return RoleHash, hashing.KindUnspecified
+		}
+		return RoleSecret, hashing.KindUnspecified
+	}
+	if has(hashWords) {
+		return RoleNone, hashing.KindUnspecified
+	}
+	role, best := RoleNone, hashing.KindUnspecified
+	for _, w := range joined {
+		if kind, ok := identifierWords[strings.TrimRight(w, "0123456789")]; ok && (w != "user" || len(words) == 1) {
+			if role = RoleIdentifier; kind == hashing.KindEmail || best == hashing.KindUnspecified {
+				best = kind
+			}
+		}
+	}
+	return role, best
+}
+
+// columnWords parts a name at signs and where a capital follows a small letter, and folds the words.
+func columnWords(name []byte) []string {
+	const longest = 48
+	if len(name) == 0 || len(name) > longest {
+		return nil
+	}
+	var out []string
+	var word bytes.Buffer
+	end := func() {
+		if word.Len() > 0 {
+			out = append(out, strings.ToLower(word.String()))
+			word.Reset()
+		}
+	}
+	small := false
+	for _, r := range string(name) {
+		switch {
+		case !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune("_-. /()#", r):
+			return nil
+		case !unicode.IsLetter(r) && !unicode.IsDigit(r):
+			end()
+			small = false
+			continue
+		case unicode.IsUpper(r) && small:
+			end()
+		}
+		small = unicode.IsLower(r)
+		word.WriteRune(r)
+	}
+	end()
+	return out
+}

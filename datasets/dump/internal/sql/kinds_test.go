@@ -1,0 +1,51 @@
+package sql_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/credsieve/credsieve/datasets/dump"
+	"github.com/credsieve/credsieve/datasets/dump/internal/dumptest"
+)
+
+// TestKinds reads statements and names of other databases and tongues.
+func TestKinds(t *testing.T) {
+	t.Parallel()
+	for name, text := range map[string]string{
+		"update":            "UPDATE `users` SET `password` = 'pw-1', `salt`='x' WHERE `username` = 'carol';\nUPDATE users SET password='pw-2' WHERE email='bob@example.org' AND id=3;\n",
+		"update_alone":      "UPDATE users SET pass='pw-1' WHERE login='carol'\nUPDATE users SET pass='pw-2' WHERE login='bob@example.org'\n",
+		"values_row":        "INSERT INTO users (id,login,password) VALUES ROW(1,'carol','pw-1'), ROW(2,'bob@example.org','pw-2');\n",
+		"stray_semicolon":   "INSERT INTO `u` (`login`,`pass`) VALUES ('x','y');\n('carol','pw-1'),\n('bob@example.org','pw-2');\n",
+		"hsqldb":            "CREATE SCHEMA PUBLIC AUTHORIZATION DBA\nCREATE MEMORY TABLE PUBLIC.OFUSER(USERNAME VARCHAR(64) NOT NULL,PLAINPASSWORD VARCHAR(32))\nSET SCHEMA PUBLIC\nINSERT INTO OFUSER VALUES('carol','pw-1')\nINSERT INTO OFUSER VALUES('bob@example.org','pw-2')\n",
+		"h2":                "CREATE CACHED TABLE \"PUBLIC\".\"USERS\"(\"ID\" BIGINT, \"LOGIN_NAME\" VARCHAR, \"PASSWORD\" VARCHAR);\nINSERT INTO \"PUBLIC\".\"USERS\" VALUES\n(1, 'carol', 'pw-1'),\n(2, 'bob@example.org', 'pw-2');\n",
+		"portuguese":        "INSERT INTO `tb_usuarios` (`cod`,`nome`,`usu_email`,`usu_senha`) VALUES (1,'X','carol','pw-1'),(2,'Y','bob@example.org','pw-2');\n",
+		"spanish":           "INSERT INTO clientes (id_cliente, correo_electronico, clave) VALUES (1,'carol','pw-1'),(2,'bob@example.org','pw-2');\n",
+		"german":            "INSERT INTO benutzer (nr, benutzername, kennwort) VALUES (1,'carol','pw-1'),(2,'bob@example.org','pw-2');\n",
+		"oscommerce":        "INSERT INTO `customers` (`customers_id`, `customers_email_address`, `customers_password`) VALUES (1,'carol','pw-1'),(2,'bob@example.org','pw-2');\n",
+		"several_tables":    "CREATE TABLE admins (a int, admin_login text, admin_pass text);\nCREATE TABLE staff (login text, pwd text);\nINSERT INTO admins VALUES (1,'carol','pw-1');\nINSERT INTO staff VALUES ('bob@example.org','pw-2');\n",
+		"no_columns_at_all": "INSERT INTO site_users VALUES (1,'carol','pw-1');\nINSERT INTO site_users VALUES (2,'bob@example.org','pw-2');\n",
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got := dumptest.Read(t, []byte(text), dump.Options{})
+			got.WantReport(t, dump.StatusRead, "sql", "")
+			var all []string
+			for _, r := range got.Records {
+				all = append(all, r.Cuts...)
+				if end := r.Offset + r.Length; r.Length <= 0 || strings.ContainsAny(text[end-1:end], " \n;") {
+					t.Errorf("a record ends at %d of %q", end, text)
+				}
+			}
+			for _, want := range []string{"carol=pw-1", "bob@example.org=pw-2"} {
+				if !slices.Contains(all, want) {
+					t.Errorf("%q is not among %q", want, all)
+				}
+			}
+			if fmt.Sprint(got.Reasons()) != "[]" {
+				t.Errorf("got rejects %q", got.Reasons())
+			}
+		})
+	}
+}
