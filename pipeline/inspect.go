@@ -7,10 +7,13 @@ import (
 	"fmt"
 	"io"
 	"os/exec"
+	"strconv"
+	"strings"
 
 	"github.com/credsieve/credsieve/datasets/dump"
 	"github.com/credsieve/credsieve/datasets/dump/leak"
 	"github.com/credsieve/credsieve/datasets/rundir"
+	"github.com/credsieve/credsieve/hashing"
 	"github.com/credsieve/credsieve/pipeline/progress"
 )
 
@@ -97,6 +100,7 @@ type inspector struct {
 type memberContents struct {
 	Contents
 	sample []string
+	named  bool // its name holds a text of one of its records
 }
 
 // samples is how many records of a member are shown.
@@ -122,6 +126,7 @@ func (i *inspector) block(b *dump.Block) error {
 		if len(m.sample) < samples {
 			m.sample = append(m.sample, masked(r))
 		}
+		m.named = m.named || names(b.Member, r)
 	}, reject)
 	return nil
 }
@@ -150,15 +155,49 @@ func (c *Contents) record(r *leak.Record) {
 // mask has one length: that of a password is nobody's business either.
 const mask = "********"
 
+// showable reports whether an identifier may be shown: an address or a phone number. Anything else may be a password
+// that stands where a name was expected.
+func showable(c *leak.Cut) bool {
+	var forms hashing.Canonicalizer
+	if len(forms.Forms(hashing.KindEmail, c.Identifier)) > 0 {
+		return true
+	}
+	// Digits that nothing calls a number of a phone are a password as well.
+	number := c.Kind == hashing.KindPhone || bytes.HasPrefix(bytes.TrimSpace(c.Identifier), []byte("+"))
+	return number && len(forms.Forms(hashing.KindPhone, c.Identifier)) > 0
+}
+
+// names reports whether the name of a member holds a secret of a record, or an identifier that may not be shown. What
+// is shorter than shortest is in many names by chance.
+func names(member string, r *leak.Record) bool {
+	const shortest = 4
+	if member == "" {
+		return false
+	}
+	member = strings.ToLower(member)
+	holds := func(text []byte) bool {
+		return len(text) >= shortest && strings.Contains(member, strings.ToLower(string(text)))
+	}
+	for i := range r.Cuts {
+		c := &r.Cuts[i]
+		if holds(c.Secret) || holds(c.Identifier) && !showable(c) {
+			return true
+		}
+	}
+	return false
+}
+
 // masked shows a record without its secret. Where a line can be read in more than one way, any part of it
 // may be the password, and none is shown.
 func masked(r *leak.Record) string {
-	shown := mask
+	shown, first := mask, ""
 	for i := range r.Cuts {
 		switch id := string(r.Cuts[i].Identifier); {
+		case i == 0 && showable(&r.Cuts[i]):
+			shown, first = id, id
 		case i == 0:
-			shown = id
-		case id != shown:
+			first = id
+		case id != first:
 			return fmt.Sprintf("%s:%s (%d readings)", mask, mask, len(r.Cuts))
 		}
 	}
@@ -192,10 +231,19 @@ func (i *inspector) inspection(in dump.Input, report dump.Report) Inspection {
 		if held := i.members[m.Name]; held != nil {
 			about.Contents = held.Contents
 			about.Sample = append(about.Sample, held.sample...)
+			if held.named {
+				about.Member = mask
+				about.Error, out.Error = unnamed(about.Error, m.Name), unnamed(out.Error, m.Name)
+			}
 		}
 		out.Members = append(out.Members, about)
 	}
 	return out
+}
+
+// unnamed takes the name of a member out of a sentence that quotes it.
+func unnamed(sentence, member string) string {
+	return strings.ReplaceAll(strings.ReplaceAll(sentence, strconv.Quote(member), mask), member, mask)
 }
 
 func sentence(err error) string {

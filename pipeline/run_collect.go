@@ -6,11 +6,11 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"unicode"
 
 	"github.com/credsieve/credsieve/datasets/dump"
 	"github.com/credsieve/credsieve/datasets/index"
 	"github.com/credsieve/credsieve/datasets/rundir"
+	"github.com/credsieve/credsieve/datasets/shown"
 	"github.com/credsieve/credsieve/pipeline/pair"
 	"github.com/credsieve/credsieve/pipeline/screen"
 )
@@ -173,18 +173,10 @@ func withCleanNames(inputs []dump.Input) []dump.Input {
 	return inputs
 }
 
-// cleanName makes a name from outside fit for lists: UTF-8 without control characters, and without the
+// cleanName makes a name from outside fit for lists: only what can be shown, and without the
 // semicolon that parts the names of a list.
 func cleanName(name string) string {
-	return strings.Map(func(r rune) rune {
-		switch {
-		case r == ';':
-			return ','
-		case unicode.IsControl(r):
-			return '?'
-		}
-		return r
-	}, strings.ToValidUTF8(name, "?"))
+	return strings.ReplaceAll(shown.Text(name), ";", ",")
 }
 
 func (c *collector) finish() (*screened, error) {

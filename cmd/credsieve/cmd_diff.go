@@ -8,6 +8,7 @@ import (
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/spf13/cobra"
 
+	"github.com/credsieve/credsieve/datasets/shown"
 	"github.com/credsieve/credsieve/pipeline/review"
 )
 
@@ -52,7 +53,7 @@ func printDiff(w io.Writer, d *review.Diff) {
 		t := newTable(part.name, "account", "score", "band", "why")
 		for _, row := range part.rows[:min(len(part.rows), rowsShown)] {
 			t.AppendRow(table.Row{
-				clip(printable(row.AccountID)), fmt.Sprintf("%.1f", row.Score), row.Band,
+				clip(shown.Text(row.AccountID)), fmt.Sprintf("%.1f", row.Score), row.Band,
 				review.DiffCauseText(row.Cause),
 			})
 		}

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/credsieve/credsieve/datasets/rundir"
+	"github.com/credsieve/credsieve/datasets/shown"
 	"github.com/credsieve/credsieve/pipeline/review"
 )
 
@@ -106,7 +107,7 @@ func printJSON(w io.Writer, value any) error {
 }
 
 func printExplanation(w io.Writer, x *review.Explanation) {
-	printWrapped(w, "", fmt.Sprintf("Account %s", printable(x.AccountID)))
+	printWrapped(w, "", fmt.Sprintf("Account %s", shown.Text(x.AccountID)))
 	printWrapped(w, "", x.Answer)
 	for _, fact := range x.Facts {
 		printWrapped(w, "", fact)
@@ -159,7 +160,7 @@ func printOpen(w io.Writer, open []review.OpenCandidate) {
 const sourcesShown = 6
 
 func describeSource(s review.Source) string {
-	parts := []string{clip(printable(s.Name))}
+	parts := []string{clip(shown.Text(s.Name))}
 	kinds := map[string]string{
 		"site_breach": "a breach of a site", "combo_list": "a list for trying passwords",
 		"stealer_log": "a log of malware that steals passwords", "phishing": "a phishing page's catch",
@@ -207,7 +208,7 @@ func printBullets(w io.Writer, title string, list []review.Explained) {
 // orCode is the sentence, or the bare code of a list that a later version made.
 func orCode(x review.Explained) string {
 	if x.Text == "" {
-		return printable(x.Code)
+		return shown.Text(x.Code)
 	}
 	return x.Text
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/credsieve/credsieve/datasets/dump"
+	"github.com/credsieve/credsieve/datasets/shown"
 	"github.com/credsieve/credsieve/pipeline"
 )
 
@@ -102,14 +103,14 @@ func printInspections(w io.Writer, list []pipeline.Inspection, asJSON bool) erro
 }
 
 func inspectionTable(in *pipeline.Inspection) string {
-	t := newTable(printable(in.Path), "what", "found")
+	t := newTable(shown.Text(in.Path), "what", "found")
 	t.AppendRows([]table.Row{
 		{"status", in.Status}, {"format", in.Format}, {"encoding", in.Encoding},
 		{"bytes", in.Bytes},
 	})
 	appendContents(t, &in.Contents)
 	if in.Error != "" {
-		t.AppendRow(table.Row{"not read", wrap(printable(in.Error))})
+		t.AppendRow(table.Row{"not read", wrap(sentence(in.Error))})
 	}
 	if in.FilesLeftOut > 0 {
 		t.AppendRow(table.Row{"files without passwords, not read", in.FilesLeftOut})
@@ -118,7 +119,7 @@ func inspectionTable(in *pipeline.Inspection) string {
 		m := &in.Members[i]
 		if m.Member != "" {
 			t.AppendSeparator()
-			t.AppendRow(table.Row{"member", clip(printable(m.Member))})
+			t.AppendRow(table.Row{"member", clip(shown.Text(m.Member))})
 			t.AppendRow(table.Row{"format", m.Format})
 			appendContents(t, &m.Contents)
 		}
@@ -126,7 +127,7 @@ func inspectionTable(in *pipeline.Inspection) string {
 			t.AppendRow(table.Row{"because", m.Why})
 		}
 		for _, line := range m.Sample {
-			t.AppendRow(table.Row{"sample", clip(printable(line))})
+			t.AppendRow(table.Row{"sample", clip(shown.Text(line))})
 		}
 	}
 	if more := len(in.Members) - rowsShown; more > 0 {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/credsieve/credsieve/datasets/shown"
 	"github.com/credsieve/credsieve/pipeline/review"
 )
 
@@ -116,7 +117,7 @@ func runRelease(ctx context.Context, e env, o releaseOptions, dir string) error 
 	}
 	m, err := review.Release(ctx, cfg)
 	if m != nil && err != nil {
-		fmt.Fprintf(e.err, "credsieve: warning: the list is released, but its accounts will be new once more: %s\n", err)
+		fmt.Fprintf(e.err, "credsieve: warning: the list is released, but its accounts will be new once more: %s\n", sentence(err.Error()))
 	} else if err != nil {
 		return withHint(err, "the list stays held, or as it is; nothing was published")
 	}
@@ -136,5 +137,5 @@ func whoami(e env) string {
 	if host, err := os.Hostname(); err == nil {
 		name += "@" + host
 	}
-	return printable(name)
+	return shown.Text(name)
 }

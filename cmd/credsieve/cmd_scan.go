@@ -176,7 +176,7 @@ func runScan(ctx context.Context, e env, o scanOptions, dumps []string) error {
 	}
 	if outcome.StateErr != nil {
 		fmt.Fprintf(e.err, "credsieve: warning: the list is published, but its accounts will be new once more: %s\n",
-			outcome.StateErr)
+			sentence(outcome.StateErr.Error()))
 	}
 	if err := printOutcome(e, outcome, o.json); err != nil {
 		warn(e, err) // the run is decided: what is published stays so
@@ -228,7 +228,7 @@ func warnInputs(w io.Writer, m *rundir.Manifest) {
 			continue
 		}
 		if warned++; warned <= warnAtMost {
-			fmt.Fprintf(w, "credsieve: warning: %s of input %q: %s\n", in.Status, in.Path, in.Error)
+			fmt.Fprintf(w, "credsieve: warning: %s of input %q: %s\n", in.Status, in.Path, sentence(in.Error))
 		}
 	}
 	if warned > warnAtMost {

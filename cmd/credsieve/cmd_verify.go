@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/credsieve/credsieve/datasets/rundir"
+	"github.com/credsieve/credsieve/datasets/shown"
 )
 
 func newVerifyCommand(e env) *cobra.Command {
@@ -33,7 +34,7 @@ func runVerify(ctx context.Context, e env, dir string) error {
 		m.RunID, m.Status, m.Counts.AccountsListed, len(m.Outputs))
 	if a := m.Release; a != nil {
 		fmt.Fprintf(e.out, "it was held, and released by %s at %s\n",
-			printable(a.ApprovedBy), a.ApprovedAt.Format(time.RFC3339))
+			shown.Text(a.ApprovedBy), a.ApprovedAt.Format(time.RFC3339))
 	}
 	return nil
 }

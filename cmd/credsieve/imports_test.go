@@ -37,7 +37,7 @@ const (
 // tests use, no other package imports.
 var rooms = []room{
 	{"cmd/credsieve", "datasets/accounts datasets/dump datasets/fault datasets/index datasets/ledger " +
-		"datasets/presets datasets/rundir datasets/synth hashing hashing/stored pipeline pipeline/guard " +
+		"datasets/presets datasets/rundir datasets/shown datasets/synth hashing hashing/stored pipeline pipeline/guard " +
 		"pipeline/progress pipeline/prune pipeline/rank pipeline/review",
 		"commands turn flags into values and show what comes back; what a stage does is not theirs"},
 
@@ -49,7 +49,7 @@ var rooms = []room{
 
 	// pipeline: each stage takes a few values and returns others.
 	{"pipeline", "datasets/accounts datasets/dump datasets/dump/leak datasets/fault datasets/index datasets/ledger " +
-		"datasets/rundir hashing hashing/stored pipeline/confirm pipeline/control " +
+		"datasets/rundir datasets/shown hashing hashing/stored pipeline/confirm pipeline/control " +
 		"pipeline/finding pipeline/guard pipeline/history pipeline/pair pipeline/progress " +
 		"pipeline/prune pipeline/rank pipeline/screen pipeline/spool pipeline/verify",
 		"it runs the stages on this machine; what works on finished runs is none of them"},
@@ -92,7 +92,7 @@ var rooms = []room{
 	{"datasets/accounts", "datasets/accounts/internal/database datasets/accounts/internal/delimited " +
 		"datasets/accounts/internal/document datasets/accounts/internal/stream " +
 		"datasets/accounts/internal/values datasets/internal/deltapacked " +
-		"datasets/internal/interruptible hashing",
+		"datasets/internal/interruptible datasets/shown hashing",
 		"it reads accounts of any source, and does not know what becomes of them"},
 	{"datasets/accounts/internal/database", "datasets/accounts/internal/stream",
 		"it hands out rows of databases, and does not know what their columns mean"},
@@ -116,11 +116,12 @@ var rooms = []room{
 		"it checks pages of mapped files, and does not know what the columns mean"},
 	{"datasets/ledger", "datasets/internal/durable hashing",
 		"it keeps names and sealed records, and does not know what a pair or a finding is"},
-	{"datasets/rundir", "datasets/internal/durable",
+	{"datasets/rundir", "datasets/internal/durable datasets/shown",
 		"it is the contract with the reset step: files, and no stage that fills them"},
 	{"datasets/synth", "hashing/stored",
 		"it makes what readers are tested with, and must not make it with them"},
 	{"datasets/sealedfile", "", "it keeps bytes out of sight, and does not know what they say"},
+	{"datasets/shown", "", "one answer for the terminal, for CSV and for logs"},
 	{"datasets/fault", "", "everything that starts goroutines may run them under it"},
 	{"datasets/dbtest", "", "it starts servers for tests of several packages"},
 	{"datasets/internal/deltapacked", "", "it is about one encoding of Parquet pages"},
@@ -133,7 +134,7 @@ var rooms = []room{
 		"datasets/dump/internal/list " +
 		"datasets/dump/internal/private datasets/dump/internal/sniff datasets/dump/internal/sql " +
 		"datasets/dump/internal/stealer datasets/dump/internal/sweep datasets/dump/internal/table " +
-		"datasets/dump/internal/unpack datasets/dump/leak",
+		"datasets/dump/internal/unpack datasets/dump/leak datasets/shown",
 		"it reads dumps and keeps the books; who is in them is not asked here"},
 	{"datasets/dump/leak", "hashing",
 		"records and rejects are what everybody sees of a dump, without what read it"},

@@ -92,12 +92,12 @@ func run(ctx context.Context, args []string, e env) int {
 	if errors.Is(err, context.Canceled) {
 		code, err = exitInterrupted, errors.New("interrupted; nothing is published")
 	}
-	fmt.Fprintf(e.err, "credsieve: %s\n", err)
+	fmt.Fprintf(e.err, "credsieve: %s\n", sentence(err.Error()))
 	if code == exitUsage && hint == "" {
 		hint = `see "credsieve --help"`
 	}
 	if hint != "" {
-		fmt.Fprintf(e.err, "hint: %s\n", hint)
+		fmt.Fprintf(e.err, "hint: %s\n", sentence(hint))
 	}
 	return code
 }
@@ -152,7 +152,7 @@ func markStarted(cmd *cobra.Command, started *bool) {
 
 // warn tells of something that does not change the outcome.
 func warn(e env, err error) {
-	fmt.Fprintf(e.err, "credsieve: warning: failed to print the result: %s\n", err)
+	fmt.Fprintf(e.err, "credsieve: warning: failed to print the result: %s\n", sentence(err.Error()))
 }
 
 // version is what this binary was built from.

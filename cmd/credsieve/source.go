@@ -47,8 +47,8 @@ func (f *sourceFlags) add(flags *pflag.FlagSet) {
 func (f *sourceFlags) options(e env) accounts.Options {
 	opts, _ := f.parse()
 	opts.Stdin = e.in
-	opts.Warn = func(err error) { fmt.Fprintf(e.err, "credsieve: warning: %s\n", err) }
-	opts.Note = func(text string) { fmt.Fprintf(e.err, "credsieve: note: %s\n", text) }
+	opts.Warn = func(err error) { fmt.Fprintf(e.err, "credsieve: warning: %s\n", sentence(err.Error())) }
+	opts.Note = func(text string) { fmt.Fprintf(e.err, "credsieve: note: %s\n", sentence(text)) }
 	return opts
 }
 

@@ -12,6 +12,7 @@ import (
 
 	"github.com/credsieve/credsieve/datasets/index"
 	"github.com/credsieve/credsieve/datasets/rundir"
+	"github.com/credsieve/credsieve/datasets/shown"
 	"github.com/credsieve/credsieve/pipeline"
 )
 
@@ -56,7 +57,7 @@ func printEstimate(w io.Writer, est *rundir.Estimate) {
 	}
 	t := newTable("inputs", "input", "accounts met", "verifications", "time to confirm")
 	for _, in := range est.Inputs[:min(len(est.Inputs), rowsShown)] {
-		t.AppendRow(table.Row{clip(printable(in.Path)), in.AccountsMet, in.Verifications, duration(in.Seconds)})
+		t.AppendRow(table.Row{clip(shown.Text(in.Path)), in.AccountsMet, in.Verifications, duration(in.Seconds)})
 	}
 	fmt.Fprintln(w, t.Render())
 	if more := len(est.Inputs) - rowsShown; more > 0 {
@@ -92,7 +93,7 @@ func printList(w io.Writer, list []rundir.Row, status rundir.Status) {
 			codes[j] = r.Code
 		}
 		t.AppendRow(table.Row{
-			row.Rank, clip(printable(row.AccountID)), fmt.Sprintf("%.1f", row.Score), row.Band,
+			row.Rank, clip(shown.Text(row.AccountID)), fmt.Sprintf("%.1f", row.Score), row.Band,
 			rundir.Date(row.LastLeakedOn), clipLines(row.Sources),
 			strings.Join(codes, "\n"),
 		})
@@ -108,7 +109,7 @@ func printDumps(w io.Writer, m *rundir.Manifest) {
 	t := newTable("dumps", "dump", "inputs", "records", "rejected", "accounts met", "confirmed")
 	for _, d := range m.Dumps[:min(len(m.Dumps), rowsShown)] {
 		t.AppendRow(table.Row{
-			clip(printable(d.Name)), d.Inputs, d.Records, d.Rejected, d.AccountsMet, d.AccountsConfirmed,
+			clip(shown.Text(d.Name)), d.Inputs, d.Records, d.Rejected, d.AccountsMet, d.AccountsConfirmed,
 		})
 	}
 	fmt.Fprintln(w, t.Render())
@@ -171,8 +172,8 @@ func printIndexTable(w io.Writer, m *index.Meta, now time.Time) error {
 	appendCounts(t, "costs: ", m.Costs)
 	appendCounts(t, "cannot be verified: ", m.NotVerifiable)
 	for _, rule := range m.HashSteps {
-		t.AppendRow(table.Row{"hash steps: " + clip(printable(rule.Name)), fmt.Sprintf("%d accounts, %d known answers: %s",
-			rule.Accounts, rule.KnownAnswers, clip(printable(strings.Join(rule.Steps, ", "))))})
+		t.AppendRow(table.Row{"hash steps: " + clip(shown.Text(rule.Name)), fmt.Sprintf("%d accounts, %d known answers: %s",
+			rule.Accounts, rule.KnownAnswers, clip(shown.Text(strings.Join(rule.Steps, ", "))))})
 	}
 	if m.KnownAnswers > 0 {
 		t.AppendRow(table.Row{"known answers verified", m.KnownAnswers})
@@ -192,7 +193,7 @@ func printIndexTable(w io.Writer, m *index.Meta, now time.Time) error {
 		fmt.Fprintf(w, "and %d more rows rejected\n", more)
 	}
 	for _, u := range m.Unusable {
-		fmt.Fprintln(w, printable(u.String()))
+		fmt.Fprintln(w, shown.Text(u.String()))
 	}
 	return nil
 }
@@ -215,7 +216,7 @@ func appendPrevious(t table.Writer, m *index.Meta) {
 		{"segments", len(m.Segments)},
 	})
 	if p.Rewritten != "" {
-		t.AppendRow(table.Row{"all tables made again", clip(printable(p.Rewritten))})
+		t.AppendRow(table.Row{"all tables made again", clip(shown.Text(p.Rewritten))})
 	}
 }
 
@@ -237,15 +238,8 @@ func appendCounts[K ~string](t table.Writer, prefix string, counts map[K]int64) 
 	}
 }
 
-// printable keeps names from files from steering the terminal.
-func printable(text string) string {
-	return strings.Map(func(r rune) rune {
-		if r != '\n' && (r < ' ' || r == 0x7f || (r >= 0x80 && r < 0xa0)) {
-			return '?'
-		}
-		return r
-	}, text)
-}
+// sentence is an error on one line of the log: what it quotes may be a name that begins another.
+func sentence(text string) string { return shown.Text(strings.ReplaceAll(text, "\n", "; ")) }
 
 // clip keeps a table readable; the files have the whole text.
 func clip(text string) string {
@@ -265,7 +259,7 @@ func clipLines(texts []string) string {
 			lines = append(lines, fmt.Sprintf("and %d more", len(texts)-most))
 			break
 		}
-		lines = append(lines, clip(printable(text)))
+		lines = append(lines, clip(shown.Text(text)))
 	}
 	return strings.Join(lines, "\n")
 }

@@ -173,6 +173,10 @@ func TestReadRefuses(t *testing.T) {
 	for _, tt := range []struct{ name, file, content, want string }{
 		{"empty_account_id", "x.csv", header + good + " ,b@example.com," + secret + ",,,,\n",
 			`row 2: column "account_id" is empty`},
+		{"account_id_that_turns_around", "x.csv", header + "u\u202e1,b@example.com," + secret + ",,,,\n",
+			`row 1: column "account_id" holds a character that cannot be shown`},
+		{"account_id_of_private_use", "x.csv", header + "u\ue0001,b@example.com," + secret + ",,,,\n",
+			`row 1: column "account_id" holds a character that cannot be shown`},
 		{"account_id_of_another_encoding", "x.csv", header + "\xe4,b@example.com," + secret +
 			",,,,\n",
 			`row 1: column "account_id" is not valid UTF-8`},

@@ -26,7 +26,7 @@ func manyRows() int64 {
 type kindTest struct {
 	role  string
 	value string // an expression, or a column of the table "kinds"
-	want  string // as shown prints it
+	want  string // as visible prints it
 	err   string // instead: what the error has
 }
 
@@ -59,15 +59,15 @@ func runKinds(t *testing.T, source string, quote func(string) string, tests []ki
 			if err != nil || len(got) != 1 {
 				t.Fatalf("%d rows, %v", len(got), err)
 			}
-			if text := shown(&got[0], tt.role); text != tt.want {
+			if text := visible(&got[0], tt.role); text != tt.want {
 				t.Errorf("read as %q, want %q", text, tt.want)
 			}
 		})
 	}
 }
 
-// shown prints what a role made of an account.
-func shown(a *Account, role string) string {
+// visible prints what a role made of an account.
+func visible(a *Account, role string) string {
 	switch role {
 	case "account_id":
 		return a.ID

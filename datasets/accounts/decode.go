@@ -10,6 +10,7 @@ import (
 
 	"github.com/credsieve/credsieve/datasets/accounts/internal/delimited"
 	"github.com/credsieve/credsieve/datasets/accounts/internal/values"
+	"github.com/credsieve/credsieve/datasets/shown"
 )
 
 var errNotText = errors.New("is a list, not a single value")
@@ -136,6 +137,10 @@ func accountID(text string) (string, error) {
 	// It travels into CSV and Parquet lists that other programs read as UTF-8.
 	if !utf8.ValidString(text) {
 		return "", errors.New("is not valid UTF-8")
+	}
+	// Whoever reads the list must see which account it names: a format or private character hides or turns what is there.
+	if !shown.Can(text) {
+		return "", errors.New("holds a character that cannot be shown")
 	}
 	return text, nil
 }

@@ -14,11 +14,11 @@ import (
 	"strings"
 	"syscall"
 	"time"
-	"unicode"
 
 	"go.yaml.in/yaml/v3"
 
 	"github.com/credsieve/credsieve/datasets/dump/internal/unpack"
+	"github.com/credsieve/credsieve/datasets/shown"
 )
 
 const (
@@ -129,8 +129,8 @@ func parseSidecar(text []byte) (*Meta, error) {
 // check fills in the date and refuses values that mean nothing.
 func (m *Meta) check(date string) error {
 	// Names stand in sentences and lists that people and programs read.
-	if strings.ContainsFunc(m.Name, func(r rune) bool { return r == ';' || unicode.IsControl(r) }) {
-		return errors.New("name: want no semicolon and no control character")
+	if strings.Contains(m.Name, ";") || !shown.Can(m.Name) {
+		return errors.New("name: want no semicolon and no control or other character that cannot be shown")
 	}
 	kinds := []Kind{KindSiteBreach, KindComboList, KindStealerLog, KindPhishing, KindUnknown}
 	if m.Kind != "" && !slices.Contains(kinds, m.Kind) {

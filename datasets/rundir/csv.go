@@ -4,6 +4,8 @@ import (
 	"encoding/csv"
 	"io"
 	"strconv"
+
+	"github.com/credsieve/credsieve/datasets/shown"
 )
 
 func writeListCSV(w io.Writer, rows []Row, showIdentifiers bool) error {
@@ -18,7 +20,7 @@ func writeListCSV(w io.Writer, rows []Row, showIdentifiers bool) error {
 	}
 	for r := range rows {
 		for i, c := range cols {
-			record[i] = c.text(&rows[r])
+			record[i] = shown.Cell(c.text(&rows[r]))
 		}
 		if err := table.Write(record); err != nil {
 			return err
@@ -45,7 +47,7 @@ func writeUndecidedCSV(w io.Writer, rows []Undecided) error {
 		return err
 	}
 	for _, r := range rows {
-		if err := table.Write([]string{r.AccountID, r.Cause, strconv.Itoa(r.Candidates)}); err != nil {
+		if err := table.Write([]string{shown.Cell(r.AccountID), r.Cause, strconv.Itoa(r.Candidates)}); err != nil {
 			return err
 		}
 	}
@@ -67,7 +69,7 @@ var rejectHeader = []string{"input", "member", "offset", "length", "line", "reas
 
 func (r Reject) record() []string {
 	return []string{
-		r.Input, r.Member, strconv.FormatInt(r.Offset, 10), strconv.FormatInt(r.Length, 10),
+		shown.Cell(shown.Text(r.Input)), shown.Cell(shown.Text(r.Member)), strconv.FormatInt(r.Offset, 10), strconv.FormatInt(r.Length, 10),
 		strconv.FormatInt(r.Line, 10), r.Reason,
 	}
 }

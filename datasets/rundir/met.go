@@ -3,6 +3,8 @@ package rundir
 import (
 	"strconv"
 	"strings"
+
+	"github.com/credsieve/credsieve/datasets/shown"
 )
 
 // State is what came of an account that a dump names.
@@ -34,8 +36,8 @@ var metHeader = []string{"account_id", "state", "candidates", "refuted", "source
 
 func (m Met) record() []string {
 	return []string{
-		m.AccountID, string(m.State), strconv.Itoa(m.Candidates), strconv.Itoa(m.Refuted),
-		strconv.Itoa(len(m.Sources)), strings.Join(m.Sources, ";"),
+		shown.Cell(m.AccountID), string(m.State), strconv.Itoa(m.Candidates), strconv.Itoa(m.Refuted),
+		strconv.Itoa(len(m.Sources)), shown.Cell(strings.Join(m.Sources, ";")),
 	}
 }
 

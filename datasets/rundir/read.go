@@ -11,6 +11,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/credsieve/credsieve/datasets/shown"
 )
 
 // ReadList returns the list of a run, published or held, as it stands in its CSV form. m is what Verify
@@ -22,8 +24,8 @@ func ReadList(dir string, m *Manifest) ([]Row, error) {
 		return nil, fmt.Errorf("failed to read the list of run %q: %w", dir, err)
 	}
 	header := cells[0]
-	shown := len(header) > len(columns(false))
-	for i, c := range columns(shown) {
+	identifiers := len(header) > len(columns(false))
+	for i, c := range columns(identifiers) {
 		if i >= len(header) || header[i] != c.name {
 			return nil, fmt.Errorf("failed to read the list of run %q: it has no column %s", dir, c.name)
 		}
@@ -88,7 +90,7 @@ func ReadUndecided(dir string) ([]Undecided, error) {
 	var rows []Undecided
 	err := eachRecord(dir, undecidedName, undecidedHeader, func(record []string) error {
 		candidates, err := strconv.Atoi(record[2])
-		rows = append(rows, Undecided{AccountID: record[0], Cause: record[1], Candidates: candidates})
+		rows = append(rows, Undecided{AccountID: shown.Uncell(record[0]), Cause: record[1], Candidates: candidates})
 		return err
 	})
 	return rows, err
@@ -103,8 +105,8 @@ func ReadMet(dir string, visit func(Met) error) error {
 			return err
 		}
 		return visit(Met{
-			AccountID: record[0], State: State(record[1]), Candidates: candidates, Refuted: refuted,
-			Sources: splitList(record[5]),
+			AccountID: shown.Uncell(record[0]), State: State(record[1]), Candidates: candidates, Refuted: refuted,
+			Sources: splitList(shown.Uncell(record[5])),
 		})
 	})
 }

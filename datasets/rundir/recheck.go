@@ -13,6 +13,7 @@ import (
 	"strconv"
 
 	"github.com/credsieve/credsieve/datasets/internal/durable"
+	"github.com/credsieve/credsieve/datasets/shown"
 )
 
 // Rechecked says whether a finding still holds.
@@ -92,7 +93,7 @@ func WriteRecheck(path string, rows []Rechecked) (err error) {
 	errs := []error{out.Write(recheckHeader)}
 	for _, row := range rows {
 		errs = append(errs, out.Write([]string{
-			row.AccountID, row.FindingID, strconv.FormatBool(row.Holds), row.Cause,
+			shown.Cell(row.AccountID), row.FindingID, strconv.FormatBool(row.Holds), row.Cause,
 		}))
 	}
 	out.Flush()

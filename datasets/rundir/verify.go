@@ -19,6 +19,8 @@ import (
 	"github.com/apache/arrow/go/v17/arrow/memory"
 	"github.com/apache/arrow/go/v17/parquet/file"
 	"github.com/apache/arrow/go/v17/parquet/pqarrow"
+
+	"github.com/credsieve/credsieve/datasets/shown"
 )
 
 // Verify checks that a run is whole: its manifest is as it was written and balances, every file has the bytes
@@ -311,6 +313,11 @@ func readListCSV(path string) ([][]string, error) {
 	}
 	if len(rows) == 0 {
 		return nil, fmt.Errorf("%q has no header", filepath.Base(path))
+	}
+	for _, row := range rows {
+		for i := range row {
+			row[i] = shown.Uncell(row[i])
+		}
 	}
 	return rows, nil
 }

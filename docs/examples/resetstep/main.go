@@ -61,11 +61,20 @@ func readTable(path string) (rows []map[string]string) {
 	for _, record := range records[1:] {
 		row := make(map[string]string)
 		for i, cell := range record {
-			row[records[0][i]] = cell
+			row[records[0][i]] = asWritten(cell)
 		}
 		rows = append(rows, row)
 	}
 	return rows
+}
+
+// asWritten undoes what keeps a spreadsheet from running a cell, as docs/formats.md says.
+func asWritten(cell string) string {
+	rest := strings.TrimLeft(cell, "'")
+	if rest != cell && rest != "" && strings.ContainsAny(rest[:1], "=+-@") {
+		return cell[1:]
+	}
+	return cell
 }
 
 func check(err error) {
