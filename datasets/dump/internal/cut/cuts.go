@@ -47,6 +47,9 @@ func (c *Cutter) Add(id, secret []byte) {
 	if len(secret) > 0 && secret[0] == '$' {
 		c.hexSecret(id, secret)
 	}
+	if mayMean(secret) {
+		c.meant(id, secret)
+	}
 }
 
 // addLiteral adds a cut unless it is there already. An empty identifier or secret makes none.

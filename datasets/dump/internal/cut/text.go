@@ -39,6 +39,7 @@ var byteClasses = func() (table [256]uint8) {
 	mark(schemeByte, "+.-")
 	mark(digestByte, "./+=,$_-")
 	mark(partingByte, ":;|\t@")
+	mark(partingByte, "\xe2\xef") // what nobody sees begins with them
 	return table
 }()
 
@@ -118,7 +119,9 @@ var invisible = [][]byte{[]byte(ByteOrderMark), []byte("\u200b"), []byte("\u00a0
 // Identifier returns a field without what cannot belong to an identifier.
 func Identifier(field []byte) []byte {
 	field = TrimSpace(field)
-	if inner := insideQuotes(field); inner != nil {
+	if inner := spreadsheetText(field); inner != nil {
+		field = TrimSpace(inner)
+	} else if inner := insideQuotes(field); inner != nil {
 		field = TrimSpace(inner)
 	}
 	for len(field) > 0 && (field[0] >= 0x80 || field[len(field)-1] >= 0x80) {

@@ -4,6 +4,7 @@ package ldif
 import (
 	"bytes"
 	"strings"
+	"unicode/utf16"
 
 	"github.com/credsieve/credsieve/datasets/dump/internal/cut"
 	"github.com/credsieve/credsieve/datasets/dump/internal/format"
@@ -177,6 +178,9 @@ func (e *entry) cut(c *cut.Cutter, data []byte) leak.Reason {
 			nNames++
 		case secret && nSecrets < len(secrets):
 			secrets[nSecrets] = attributeValue{text: value, hash: hash}
+			if plain := activeDirectoryPassword(c, value); plain != nil && string(name) == "unicodepwd" {
+				secrets[nSecrets] = attributeValue{text: plain, typed: true}
+			}
 			nSecrets++
 		}
 	}
@@ -213,9 +217,10 @@ func foldKey(to *[longestKey]byte, key []byte) int {
 
 // attributeValue is the value of an attribute that matters.
 type attributeValue struct {
-	text []byte
-	kind hashing.Kind
-	hash bool
+	text  []byte
+	kind  hashing.Kind
+	hash  bool
+	typed bool
 }
 
 func cutNames(c *cut.Cutter, name attributeValue, secrets []attributeValue) {
@@ -231,6 +236,8 @@ func cutNames(c *cut.Cutter, name attributeValue, secrets []attributeValue) {
 	for _, s := range secrets {
 		scheme := schemeEnd(s.text)
 		switch plain := s.text[scheme:]; {
+		case s.typed: // a dump of what somebody set, not of what is stored
+			c.Add(id, plain)
 		case s.hash, scheme > 0 && !isClearScheme(s.text[:scheme]):
 			c.Untestable(id, s.text)
 		default:
@@ -301,4 +308,20 @@ func attribute(c *cut.Cutter, data []byte, lines []cut.Span) (key, value []byte)
 		return key, c.Base64(cut.TrimSpace(value[1:]))
 	}
 	return key, bytes.TrimLeft(value, " ")
+}
+
+// activeDirectoryPassword returns the password that a value of unicodePwd sets: between quotes, in UTF-16
+// (MS-ADTS, 3.1.1.3.1.5). It returns nil for another value.
+func activeDirectoryPassword(c *cut.Cutter, value []byte) []byte {
+	n := len(value)
+	if n < 6 || n%2 == 1 || string(value[:2]) != "\"\x00" || string(value[n-2:]) != "\"\x00" {
+		return nil
+	}
+	var units []uint16
+	for i := 2; i < n-2; i += 2 {
+		units = append(units, uint16(value[i])|uint16(value[i+1])<<8)
+	}
+	from := len(c.Arena)
+	c.Arena = append(c.Arena, string(utf16.Decode(units))...)
+	return c.Since(from)
 }

@@ -117,3 +117,10 @@ func TestLDIF_comes_back_to_the_byte(t *testing.T) {
 		}
 	})
 }
+
+func TestLDIF_password_of_active_directory(t *testing.T) {
+	t.Parallel()
+	text := "dn: CN=a,DC=example,DC=test\nunicodePwd:: IgBUAHUAbABpAHAALQBHAGEAdABlADcANwAiAA==\n-\nmail: a@example.com\n-\n"
+	got := dumptest.Read(t, []byte(text), dump.Options{})
+	dumptest.WantCuts(t, got.FirstCuts(), []string{"a@example.com=Tulip-Gate77"})
+}
