@@ -113,8 +113,8 @@
 // password belongs to the names of its own line or block. What follows it on its line, what quotes or a
 // form mean, and all of it to the byte are cuts.
 //
-// json: objects one a line, one after another, over many lines, in one array, or in a list inside
-// of an object. Names and passwords are found at any depth by their keys. Several names are
+// json: objects one a line, one after another, over many lines, in one array, or in a list or a map
+// inside of an object. Names and passwords are found at any depth by their keys. Several names are
 // several cuts.
 //
 // ldif: entries with mail, uid or the like, and userPassword; {SCHEME} other than {CLEARTEXT} marks
@@ -123,7 +123,8 @@
 // passwd: htpasswd, shadow, passwd and pwdump. Their records name users and are not testable. Such
 // lines are known in combo lists as well.
 //
-// In every format a secret $HEX[...] is a cut both literally and as the bytes that it stands for. A
+// In every format a secret $HEX[...] is a cut both literally and as the bytes that it stands for, and so
+// is one with character references, in quoted-printable, as ="text", or behind its hash in parentheses. A
 // file of hash:plain lines names nobody, and is refused.
 //
 // # Promise

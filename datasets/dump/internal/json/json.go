@@ -15,8 +15,8 @@ import (
 )
 
 // Format is JSON in any of the shapes that databases export: an object a line, objects one
-// after another or over many lines, one array of all, and a list inside of an object that holds
-// nothing else. A record is an object. Brackets and commas between records, what wraps a list of
+// after another or over many lines, one array of all, and a list or a map of users inside of an object
+// that holds nothing else. A record is an object, with the key that a map gives it. Brackets and commas between records, what wraps a list of
 // them, and the action lines of an Elasticsearch bulk file are neither records nor rejects.
 //
 // The texts in an object are found at any depth and told by their keys. encoding/json will not do:
@@ -49,6 +49,7 @@ func isJSON(s *format.Sample) bool {
 	if len(text) > 1 && (text[0] == '{' || text[0] == '[') {
 		switch next := cut.TrimSpace(text[1:]); {
 		case len(next) == 0, bytes.IndexByte([]byte(`"'{}]`), next[0]) >= 0 && text[0] == '{',
+			text[0] == '{' && len(next) > 1 && next[0] == 'u' && (next[1] == '\'' || next[1] == '"'),
 			bytes.IndexByte([]byte(`{["]`), next[0]) >= 0 && text[0] == '[':
 			return !format.IsStealerHeader(s.Lines[0])
 		}
@@ -60,7 +61,7 @@ func isJSON(s *format.Sample) bool {
 // password may begin like an object as well.
 func isLine(line []byte) bool {
 	line = cut.TrimSpace(line)
-	if format.HasAnyPrefix(line, []string{`{"`, `[{`, "{'"}) {
+	if format.HasAnyPrefix(line, []string{`{"`, `[{`, "{'", "{u'", `{u"`}) {
 		return true
 	}
 	brace := bytes.IndexByte(line, '{')
@@ -89,6 +90,9 @@ const (
 var roles = func() map[string]role {
 	roles := map[string]role{
 		"value": roleValue, "text": roleValue, "name": roleName, "address": rolePlace,
+		// DynamoDB, Firestore and Avro say of which type a value is.
+		"s": roleValue, "n": roleValue, "string": roleValue, "stringvalue": roleValue,
+		"integervalue": roleValue,
 	}
 	for name, kind := range cut.IdentifierNames() {
 		roles[name] = map[hashing.Kind]role{

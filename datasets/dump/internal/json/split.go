@@ -15,7 +15,7 @@ const (
 	objectWhole   objectState = iota // it ends at end
 	objectOpen                       // it may go on after the data
 	objectBroken                     // another begins inside of it, at end
-	objectWrapper                    // it holds a list of records, which begins at end
+	objectWrapper                    // it holds a list or a map of records, the first of which begins at end
 )
 
 // The bytes that mean something outside of strings, and inside of them.
@@ -38,8 +38,9 @@ const (
 
 // objects finds where objects end. It keeps memory for the look into lists only.
 type objects struct {
-	cuts cut.Cutter
-	walk leaves
+	cuts    cut.Cutter
+	walk    leaves
+	members [wrapperLevels + 1]members // of the objects that are open
 }
 
 // end scans the object that begins at start.
@@ -48,6 +49,7 @@ type objects struct {
 // does not allow there, or on a new line inside of a string, the one before is broken.
 func (o *objects) end(data []byte, start int) (end int, state objectState) {
 	depth, kinds := 0, uint64(0) // a bit for each level, 1 for an object
+	var key cut.Span             // the last string, with its quotes
 	for i := start; i < len(data); i++ {
 		for i < len(data) && !structureBytes[data[i]] {
 			i++
@@ -57,12 +59,20 @@ func (o *objects) end(data []byte, start int) (end int, state objectState) {
 		}
 		switch data[i] {
 		case '"', '\'':
+			key.Start = i
 			if i, state = stringEnd(data, i); state != objectWhole {
 				return i, state
 			}
+			key.End = i + 1
 		case '{':
 			if depth > 0 && !startsValue(data[start:i], kinds&1 == 1) {
 				return i, objectBroken
+			}
+			if o != nil && depth <= wrapperLevels && kinds == 1<<depth-1 {
+				o.members[depth].begin(data, key, i)
+				if depth < wrapperLevels {
+					o.members[depth+1] = members{}
+				}
 			}
 			depth, kinds = depth+1, kinds<<1|1
 		case '[':
@@ -75,6 +85,11 @@ func (o *objects) end(data []byte, start int) (end int, state objectState) {
 		default:
 			if depth, kinds = depth-1, kinds>>1; depth == 0 {
 				return i + 1, objectWhole
+			}
+			if o != nil && depth <= wrapperLevels && data[i] == '}' && kinds == 1<<depth-1 {
+				if at := o.wrapsMap(data, start, &o.members[depth], i+1); at > 0 {
+					return at, objectWrapper
+				}
 			}
 		}
 	}
@@ -306,7 +321,7 @@ func (d session) one(c *format.Collector, o *objects, start int, line int64) int
 	}
 	text := data[brace:end]
 	if !isBulkAction(text) {
-		c.Done(start, end-start, line, o.walk.cut(&c.Cuts, text))
+		c.Done(start, end-start, line, o.walk.cut(&c.Cuts, text, keyBefore(data[start:brace])))
 	}
 	return end
 }

@@ -13,7 +13,7 @@ import (
 type leaf struct {
 	role  role // roleNone: it looks like an address
 	value []byte
-	group int // number of the list element around it, 0 without
+	group int // number of the object around it
 }
 
 const (
@@ -27,16 +27,17 @@ type leaves struct {
 	cuts   *cut.Cutter // its arena holds what had to be decoded
 	data   []byte
 	group  int
-	groups int
+	groups []group
 	within bool // a string that holds JSON itself
 }
 
-// cut makes the cuts of one object.
-func (l *leaves) cut(c *cut.Cutter, text []byte) leak.Reason {
+// cut makes the cuts of one object. The key that a map has for it may be the name.
+func (l *leaves) cut(c *cut.Cutter, text, key []byte) leak.Reason {
 	c.Reset()
 	if !l.read(c, text) {
 		return leak.ReasonSyntax
 	}
+	l.named(key)
 	named := false
 	for i := range l.list {
 		switch l.list[i].role {
@@ -89,27 +90,9 @@ func (l *leaves) pair(c *cut.Cutter, name *leaf) {
 	}
 }
 
-// together reports whether two leaves may belong to one user. The elements of a list are different
-// users when each of them has both a name and a secret.
-func (l *leaves) together(name, secret *leaf) bool {
-	if name.group == secret.group {
-		return true
-	}
-	named, secrets := false, false
-	for i := range l.list {
-		switch other := &l.list[i]; other.role {
-		case roleSecret, roleHash:
-			secrets = secrets || other.group == name.group
-		default:
-			named = named || other.group == secret.group
-		}
-	}
-	return !named || !secrets
-}
-
 // read walks through the object that text begins with, and reports whether it is one.
 func (l *leaves) read(c *cut.Cutter, text []byte) bool {
-	l.list, l.cuts, l.data, l.group, l.groups = l.list[:0], c, text, 0, 0
+	l.list, l.cuts, l.data, l.group, l.groups = l.list[:0], c, text, 0, append(l.groups[:0], group{})
 	return l.object(0, roleNone, 0) > 0
 }
 
@@ -139,9 +122,12 @@ func (l *leaves) object(pos int, above role, depth int) int {
 			return -1
 		}
 		pos = l.space(pos + 1)
-		if above != roleNone && isBinaryKey(key) && pos < len(l.data) && l.data[pos] == '"' {
+		switch {
+		case above != roleNone && isBinaryKey(key) && pos < len(l.data) && l.data[pos] == '"':
 			pos = l.binary(pos, above)
-		} else {
+		case bytes.IndexByte(key, '@') > 0 && cut.IsEmail(key) && pos < len(l.data):
+			pos = l.keyed(pos, key, depth)
+		default:
 			pos = l.value(pos, roleOf(key, above), depth)
 		}
 		if pos < 0 {
@@ -173,10 +159,19 @@ func (l *leaves) key(pos int) ([]byte, int) {
 		return l.text(pos)
 	}
 	end := l.word(pos)
-	if end == pos {
+	switch {
+	case end == pos:
 		return nil, -1
+	case l.isPrefix(pos, end):
+		return l.text(end)
 	}
 	return l.data[pos:end], end
+}
+
+// isPrefix knows the letter before a string of Python: u'text'.
+func (l *leaves) isPrefix(pos, end int) bool {
+	return end == pos+1 && end < len(l.data) && (l.data[end] == '\'' || l.data[end] == '"') &&
+		strings.IndexByte("ubrUBR", l.data[pos]) >= 0
 }
 
 // word returns where the word or number at pos ends.
@@ -202,8 +197,8 @@ func (l *leaves) array(pos int, role role, depth int) int {
 			pos++
 			continue
 		case '{':
-			l.groups++
-			l.group = l.groups
+			l.group = outer
+			l.enter(true)
 		}
 		if pos = l.value(pos, role, depth); pos < 0 {
 			return -1
@@ -223,7 +218,13 @@ func (l *leaves) value(pos int, role role, depth int) int {
 		}
 		return end // nobody nests a password as deep
 	case b == '{':
-		return l.object(pos, role, depth+1)
+		outer := l.group
+		if role == roleNone { // else it says of which type the value is
+			l.enter(false)
+		}
+		end := l.object(pos, role, depth+1)
+		l.group = outer
+		return end
 	case b == '[':
 		return l.array(pos, role, depth+1)
 	case b == '"' || b == '\'':
@@ -233,6 +234,8 @@ func (l *leaves) value(pos int, role role, depth int) int {
 	switch {
 	case end == pos:
 		return -1
+	case l.isPrefix(pos, end):
+		return l.string(end, role)
 	case end < len(l.data) && l.data[end] == '(': // the mongo shell: ObjectId("..")
 		return l.call(end, role, depth)
 	case role != roleNone && cut.IsDigit(l.data[end-1]) &&

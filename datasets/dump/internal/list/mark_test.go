@@ -51,7 +51,7 @@ func TestMarks_need_agreement(t *testing.T) {
 		"labels": strings.Repeat("mail=x\npassword=y\n", 9),
 		"prose":  strings.Repeat("nobody is named here\nnor in this other line of it\n", 5),
 	} {
-		got := dumptest.Read(t, []byte(text), dump.Options{})
+		got := dumptest.Read(t, []byte(text), dump.Options{Format: "combo"})
 		if len(got.Records) > 0 {
 			t.Errorf("%s: got %d records", name, len(got.Records))
 		}
