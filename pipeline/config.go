@@ -23,8 +23,10 @@ import (
 type Config struct {
 	IndexDir string
 	Key      *hashing.Key
-	Dumps    []string // files, folders, "-" for Stdin
-	Format   string   // name of the one reader to use, or "auto"
+	Dumps    []string    // files, folders, "-" for Stdin
+	Format   string      // name of the one reader to use, or "auto"
+	Layout   dump.Layout // of lists and tables that nothing describes
+	Describe dump.Meta   // what is said of all dumps, beside and above their sidecars
 	Stdin    io.Reader
 	Child    func(ctx context.Context) *exec.Cmd // see dump.Options
 	Unpack   dump.Limits                         // of containers

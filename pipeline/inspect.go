@@ -21,6 +21,7 @@ import (
 type InspectConfig struct {
 	Dumps    []string
 	Format   string
+	Layout   dump.Layout
 	Stdin    io.Reader
 	Limits   dump.Limits
 	Child    func(ctx context.Context) *exec.Cmd // see dump.Options
@@ -77,7 +78,7 @@ func Inspect(ctx context.Context, cfg InspectConfig) ([]Inspection, error) {
 	meter := cfg.Progress.Phase("inspect", totalSize(inputs), progress.Bytes)
 	defer meter.Done()
 	options := dump.Options{
-		Format: cfg.Format, Stdin: cfg.Stdin, Limits: cfg.Limits, Child: cfg.Child, Progress: meter.Add,
+		Format: cfg.Format, Layout: cfg.Layout, Stdin: cfg.Stdin, Limits: cfg.Limits, Child: cfg.Child, Progress: meter.Add,
 	}
 	list := make([]Inspection, 0, len(inputs))
 	for _, in := range inputs {

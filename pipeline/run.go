@@ -37,6 +37,7 @@ func plan(ctx context.Context, cfg Config) (*run, []dump.Input, error) {
 	if err != nil {
 		return nil, nil, err
 	}
+	dump.Describe(inputs, cfg.Describe)
 	if err := cfg.checkPlaces(); err != nil {
 		return nil, nil, err
 	}

@@ -79,7 +79,7 @@ func (r *run) screen(ctx context.Context, inputs []dump.Input) (*screened, error
 // read cuts the inputs into blocks and sends each both to the workers and, in order, to the collector.
 func (r *run) read(ctx context.Context, inputs []dump.Input, meter progress.Meter, work, ordered chan<- *job) error {
 	options := dump.Options{
-		Format: r.cfg.Format, Stdin: r.cfg.Stdin, Progress: meter.Add, BlockSize: r.cfg.blockSize(),
+		Format: r.cfg.Format, Layout: r.cfg.Layout, Stdin: r.cfg.Stdin, Progress: meter.Add, BlockSize: r.cfg.blockSize(),
 		Child: r.cfg.Child, Limits: r.cfg.Unpack, Sweep: true,
 	}
 	for i, in := range inputs {

@@ -19,6 +19,7 @@ import (
 
 type inspectOptions struct {
 	format   choiceFlag
+	layout   layoutFlags
 	limits   limitFlags
 	json     bool
 	progress choiceFlag
@@ -45,6 +46,7 @@ EXIT STATUS
 		},
 	}
 	addFormatFlag(cmd, &o.format)
+	o.layout.addFlags(cmd)
 	o.limits.addFlags(cmd)
 	cmd.Flags().BoolVar(&o.json, "json", false, "print JSON instead of tables")
 	addProgressFlag(cmd, &o.progress)
@@ -62,8 +64,12 @@ func runInspect(ctx context.Context, e env, o inspectOptions, dumps []string) er
 	if err := o.limits.validate(); err != nil {
 		return err
 	}
+	layout, err := o.layout.layout()
+	if err != nil {
+		return err
+	}
 	list, err := pipeline.Inspect(ctx, pipeline.InspectConfig{
-		Dumps: dumps, Format: o.format.value, Stdin: e.in, Limits: o.limits.limits(),
+		Dumps: dumps, Format: o.format.value, Layout: layout, Stdin: e.in, Limits: o.limits.limits(),
 		Child: readerChild, Progress: newProgress(o.progress, e.err),
 	})
 	if err != nil {

@@ -31,6 +31,8 @@ type scanOptions struct {
 	policy          string
 	spoolDir        string
 	format          choiceFlag
+	layout          layoutFlags
+	describe        describeFlags
 	limits          limitFlags
 	weights         string
 	ownDomains      []string
@@ -97,6 +99,8 @@ func (o *scanOptions) addFlags(cmd *cobra.Command) {
 	flags.StringVar(&o.spoolDir, "spool-dir", "",
 		"`directory` for candidates that do not fit in memory, sealed (default beside --out)")
 	addFormatFlag(cmd, &o.format)
+	o.layout.addFlags(cmd)
+	o.describe.addFlags(cmd)
 	o.limits.addFlags(cmd)
 	flags.StringVar(&o.weights, "weights", "",
 		"YAML `file` that changes weights of reasons (docs/ranking.md has the table)")
@@ -153,6 +157,14 @@ func runScan(ctx context.Context, e env, o scanOptions, dumps []string) error {
 	if err := o.validate(); err != nil {
 		return err
 	}
+	layout, err := o.layout.layout()
+	if err != nil {
+		return err
+	}
+	describe, err := o.describe.meta()
+	if err != nil {
+		return err
+	}
 	key, err := loadKey(e, o.keyFile)
 	if err != nil {
 		return err
@@ -166,6 +178,7 @@ func runScan(ctx context.Context, e env, o scanOptions, dumps []string) error {
 		return err
 	}
 	cfg := o.config(e, key, dumps)
+	cfg.Layout, cfg.Describe = layout, describe
 	cfg.Weights = weights
 	if cfg.Policy, err = readPolicy(o.policy); err != nil {
 		return err

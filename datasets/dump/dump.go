@@ -97,6 +97,7 @@ type Report struct {
 // Options tell Read how to read.
 type Options struct {
 	Format    string // "auto", "" or one of Formats; beats the sidecar's
+	Layout    Layout // of lists and tables
 	Stdin     io.Reader
 	BlockSize int                     // bytes, 0: 1 MiB
 	MaxRecord int                     // bytes, 0: 1 MiB

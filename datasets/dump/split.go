@@ -27,6 +27,7 @@ func (r *reading) text(m member) error {
 		}
 		f, score = formatOf(s)
 	}
+	f = r.opts.Layout.format(f)
 	reader := f
 	if len(s.Lines) > 0 {
 		r.books.encodings = append(r.books.encodings, m.encodingOf(s))

@@ -188,3 +188,18 @@ func undecided(whole bool) int {
 	}
 	return quoteOpen
 }
+
+// SplitAt makes r a row of at most count fields that a mark parts; the last takes the rest.
+func (r *Row) SplitAt(text, mark []byte, count int) {
+	*r = Row{Fields: r.Fields[:0], End: len(text)}
+	start := 0
+	for len(r.Fields) < count-1 {
+		i := bytes.Index(text[start:], mark)
+		if i < 0 {
+			break
+		}
+		r.Fields = append(r.Fields, field{Start: start, End: start + i})
+		start += i + len(mark)
+	}
+	r.Fields = append(r.Fields, field{Start: start, End: len(text)})
+}

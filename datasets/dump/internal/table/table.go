@@ -158,14 +158,19 @@ func (t *table) Preamble() []leak.Position { return t.above }
 func (t *table) read(data []byte, header *delimited.Row) {
 	t.Count = len(header.Fields)
 	for i, f := range header.Fields {
-		switch role, kind := cut.RoleOf(data[f.Start:f.End]); role {
-		case cut.RoleIdentifier:
-			t.ids = append(t.ids, cut.IdentifierColumn{Index: i, Kind: kind})
-		case cut.RoleSecret:
-			t.secrets = append(t.secrets, i)
-		case cut.RoleHash:
-			t.hashes = append(t.hashes, i)
-		}
+		t.name(i, data[f.Start:f.End])
+	}
+}
+
+// name gives column i the role that its name tells.
+func (t *table) name(i int, name []byte) {
+	switch role, kind := cut.RoleOf(name); role {
+	case cut.RoleIdentifier:
+		t.ids = append(t.ids, cut.IdentifierColumn{Index: i, Kind: kind})
+	case cut.RoleSecret:
+		t.secrets = append(t.secrets, i)
+	case cut.RoleHash:
+		t.hashes = append(t.hashes, i)
 	}
 }
 
