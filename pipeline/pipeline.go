@@ -62,7 +62,8 @@ func Run(ctx context.Context, cfg Config) (*Outcome, error) {
 	if err != nil {
 		return nil, err
 	}
-	if manifest.Guard, err = guard.Decide(factsOf(manifest, list), cfg.Limits); err != nil {
+	small, all := rates(screened, verdicts)
+	if manifest.Guard, err = guard.Decide(factsOf(manifest, list, small, all), cfg.Limits); err != nil {
 		return nil, err
 	}
 	if err := run.write(screened, work, verdicts, manifest, list); err != nil {

@@ -203,9 +203,34 @@ func (r *run) undecided(s *screened, work *prune.Worklist, v *verdicts) ([]rundi
 	return list, nil
 }
 
+// rates say what dumps met and newly confirmed together: the small ones, and all. Each account counts once.
+func rates(s *screened, v *verdicts) (small, all guard.Rate) {
+	isSmall := func(d *pair.Dump) bool { return d.Met.Count() < guard.SmallBase }
+	metSmall, metAny := pair.NewRowSet(), pair.NewRowSet()
+	for _, d := range s.inputs.Dumps {
+		all.Dumps++
+		metAny.AddAll(d.Met)
+		if isSmall(d) {
+			small.Dumps++
+			metSmall.AddAll(d.Met)
+		}
+	}
+	small.Met, all.Met = metSmall.Count(), metAny.Count()
+	for i := range v.findings {
+		f := &v.findings[i]
+		if dumps := s.inputs.DumpsOf(f.Pair()); !f.Outstanding() && len(dumps) > 0 {
+			all.Confirmed++
+			if slices.ContainsFunc(dumps, isSmall) {
+				small.Confirmed++
+			}
+		}
+	}
+	return small, all
+}
+
 // factsOf leaves out the rows that are outstanding: a reset step has had them before, and they must not use
 // up what tonight may add.
-func factsOf(m *rundir.Manifest, list []rundir.Row) guard.Facts {
+func factsOf(m *rundir.Manifest, list []rundir.Row, small, all guard.Rate) guard.Facts {
 	listed := int64(0)
 	for i := range list {
 		if list[i].Status != finding.StatusOutstanding {
@@ -213,7 +238,7 @@ func factsOf(m *rundir.Manifest, list []rundir.Row) guard.Facts {
 		}
 	}
 	return guard.Facts{
-		Listed: listed, Accounts: m.Index.Accounts, Dumps: m.Dumps,
+		Listed: listed, Accounts: m.Index.Accounts, Dumps: m.Dumps, Small: small, Run: all,
 		CanariesMet: m.Controls.Canaries.Met, EqualHashes: m.Controls.EqualHashes.Met, Counts: m.Counts,
 	}
 }

@@ -150,8 +150,10 @@ type Controls struct {
 
 // Guard is the verdict of the limits that a list must pass.
 type Guard struct {
-	Verdict  string    `json:"verdict"` // pass, held
-	Refusals []Refusal `json:"refusals"`
+	Verdict string `json:"verdict"` // pass, held
+	// Limits that it was judged by, under the names that refusals have; runs of earlier versions do not say.
+	Limits   map[string]float64 `json:"limits,omitempty"`
+	Refusals []Refusal          `json:"refusals"`
 }
 
 // Refusal is one limit that a list did not pass.
@@ -160,6 +162,8 @@ type Refusal struct {
 	Allowed float64 `json:"allowed"`
 	Actual  float64 `json:"actual"`
 	Message string  `json:"message"`
+	Over    string  `json:"over,omitempty"` // of a rate: dump, small_dumps, run
+	Dump    string  `json:"dump,omitempty"` // by name, where one alone is refused
 }
 
 // Ranking names the table of weights behind the scores.

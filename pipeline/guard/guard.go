@@ -4,6 +4,10 @@
 // "pass", or "held" with a sentence for each limit that refuses. It reads and writes nothing. Canary accounts and
 // stored hashes of ours in a dump hold a list whatever the limits are.
 //
+// How many of the accounts met were confirmed is judged three times: for each dump, for all dumps that are too small for
+// a share to mean something, together, and for the whole run. Whoever stole our store could otherwise cut it into files
+// of a few accounts each, of which none alone says anything.
+//
 // Not guaranteed: that a list which passes is right. The guard only sees that a night is unlike others.
 package guard
 
@@ -19,12 +23,13 @@ import (
 // no list pass, not even an empty one: whoever forgot to set it is told so on the first night.
 type Limits struct {
 	MaxAccounts    int64
-	MaxShare       float64 // of all accounts, from smallBase accounts up
-	MaxConfirmRate float64 // of the accounts that one dump met, from smallBase up
+	MaxShare       float64 // of all accounts, from SmallBase accounts up
+	MaxConfirmRate float64 // of the accounts that a dump, all small dumps or the run met, from SmallBase up
 }
 
-// smallBase is how many accounts a share needs to mean something: one account of fifty is 2 %.
-const smallBase = 100
+// SmallBase is how many accounts a share needs to mean something: one account of fifty is 2 %. A dump that met fewer is
+// small.
+const SmallBase = 100
 
 // namedLimit is a limit as people and programs call it.
 type namedLimit struct {
@@ -67,9 +72,18 @@ type Facts struct {
 	Listed      int64 // newly: without those that a reset step has had before
 	Accounts    int64 // of the index
 	Dumps       []rundir.Dump
+	Small       Rate // of the small dumps together
+	Run         Rate // of all dumps together
 	CanariesMet int64
 	EqualHashes int64         // whose own stored hash is in a dump
 	Counts      rundir.Counts // in records
+}
+
+// Rate is what several dumps met and confirmed, each account once.
+type Rate struct {
+	Dumps     int64
+	Met       int64
+	Confirmed int64 // newly: without those that were on an earlier list already
 }
 
 // Decide says whether a list may be published: the same facts and limits give the same verdict. Counts that do
@@ -78,7 +92,7 @@ func Decide(f Facts, l Limits) (rundir.Guard, error) {
 	if err := f.Counts.Check(); err != nil {
 		return rundir.Guard{}, fmt.Errorf("refusing to publish: %w", err)
 	}
-	g := rundir.Guard{Verdict: "pass", Refusals: []rundir.Refusal{}}
+	g := rundir.Guard{Verdict: "pass", Limits: l.effective(), Refusals: []rundir.Refusal{}}
 	refuse := func(limit string, allowed, actual float64, format string, args ...any) {
 		g.Verdict = "held"
 		g.Refusals = append(g.Refusals, rundir.Refusal{
@@ -96,22 +110,14 @@ func Decide(f Facts, l Limits) (rundir.Guard, error) {
 		refuse("max_accounts", float64(l.MaxAccounts), float64(f.Listed),
 			"refusing to publish %d accounts for reset: the limit is %d", f.Listed, l.MaxAccounts)
 	}
-	if l.MaxShare > 0 && f.Accounts >= smallBase && exceeds(f.Listed, f.Accounts, l.MaxShare) {
+	if l.MaxShare > 0 && f.Accounts >= SmallBase && exceeds(f.Listed, f.Accounts, l.MaxShare) {
 		refuse("max_share", l.MaxShare, float64(f.Listed)/float64(f.Accounts),
 			"refusing to publish %d accounts for reset: that is %s of all %d accounts, the limit is %s",
 			f.Listed, percent(float64(f.Listed)/float64(f.Accounts)), f.Accounts, percent(l.MaxShare))
 	}
-	for _, d := range f.Dumps {
-		// What was listed before was looked at then: a dump that a person let go must not hold every
-		// night after.
-		fresh := d.AccountsConfirmed - d.AccountsOutstanding
-		if l.MaxConfirmRate > 0 && d.AccountsMet >= smallBase &&
-			exceeds(fresh, d.AccountsMet, l.MaxConfirmRate) {
-			refuse("max_confirm_rate", l.MaxConfirmRate, float64(fresh)/float64(d.AccountsMet),
-				"refusing to publish: dump %q %sconfirmed %d of the %d accounts that it met, the limit is %s; "+
-					"so much points to a broken verifier or to a leak of our own store",
-				d.Name, newly(d), fresh, d.AccountsMet, percent(l.MaxConfirmRate))
-		}
+	if rates := l.rates(f); len(rates) > 0 {
+		g.Verdict = "held"
+		g.Refusals = append(g.Refusals, rates...)
 	}
 	if f.CanariesMet > 0 {
 		refuse("canaries", 0, float64(f.CanariesMet),
@@ -126,12 +132,47 @@ func Decide(f Facts, l Limits) (rundir.Guard, error) {
 	return g, nil
 }
 
-// newly says that a number leaves out what was listed before.
-func newly(d rundir.Dump) string {
-	if d.AccountsOutstanding > 0 {
-		return "newly "
+// effective are the limits as they stand in a manifest, those that can be written down.
+func (l Limits) effective() map[string]float64 {
+	limits := make(map[string]float64)
+	for _, limit := range l.named() {
+		if !math.IsNaN(limit.value) && !math.IsInf(limit.value, 0) {
+			limits[limit.code] = limit.value
+		}
 	}
-	return ""
+	return limits
+}
+
+// rates refuses what confirmed more than a leak of somebody else does. The run as a whole is named only where no part
+// of it was: the same accounts are not told of twice.
+func (l Limits) rates(f Facts) (refused []rundir.Refusal) {
+	over := func(what, dump string, rate Rate, who, met string) {
+		if !(l.MaxConfirmRate > 0) || rate.Met < SmallBase || !exceeds(rate.Confirmed, rate.Met, l.MaxConfirmRate) {
+			return
+		}
+		refused = append(refused, rundir.Refusal{
+			Limit: "max_confirm_rate", Allowed: l.MaxConfirmRate, Actual: float64(rate.Confirmed) / float64(rate.Met),
+			Message: fmt.Sprintf("refusing to publish: %s confirmed %d of the %d accounts that %s met, the limit is %s; "+
+				"so much points to a broken verifier or to a leak of our own store",
+				who, rate.Confirmed, rate.Met, met, percent(l.MaxConfirmRate)),
+			Over: what, Dump: dump,
+		})
+	}
+	for _, d := range f.Dumps {
+		// What was listed before was looked at then: a dump that a person let go must not hold every
+		// night after.
+		who := fmt.Sprintf("dump %q", d.Name)
+		if d.AccountsOutstanding > 0 {
+			who += " newly"
+		}
+		over("dump", d.Name, Rate{1, d.AccountsMet, d.AccountsConfirmed - d.AccountsOutstanding}, who, "it")
+	}
+	over("small_dumps", "", f.Small,
+		fmt.Sprintf("%d dumps that met fewer than %d accounts each together", f.Small.Dumps, SmallBase), "they")
+	if len(refused) == 0 {
+		over("run", "", f.Run, fmt.Sprintf("all %d dumps together", f.Run.Dumps), "they")
+	}
+	return refused
 }
 
 // exceeds compares in whole accounts, so that 10 of 1,000 are exactly 1 %.
