@@ -82,8 +82,40 @@ func (w *walker) sheet(m *Member, book *excelize.File, name string) error {
 		return nil
 	}
 	defer rows.Close() // as above
-	inner.from = &unpacked{w: w, from: &sheetReader{rows: rows}}
+	sheet := &sheetReader{rows: rows}
+	if showsZeros(book) {
+		if err := guarded(func() (err error) {
+			sheet.shown, err = book.Rows(name)
+			return err
+		}); err == nil {
+			defer sheet.shown.Close()
+		}
+	}
+	inner.from = &unpacked{w: w, from: sheet}
 	return w.open(inner)
+}
+
+// showsZeros reports whether a number format of a workbook puts zeros before numbers: 00123456 is kept as
+// the number 123456, and the zeros are part of the password.
+func showsZeros(book *excelize.File) bool {
+	if book.Styles == nil || book.Styles.NumFmts == nil {
+		return false
+	}
+	for _, f := range book.Styles.NumFmts.NumFmt {
+		if f != nil && strings.HasPrefix(f.FormatCode, "00") {
+			return true
+		}
+	}
+	return false
+}
+
+// withZeros returns a number as it is shown where that has zeros before it and nothing else.
+func withZeros(raw, shown string) string {
+	if len(shown) > len(raw) && raw != "" && strings.Trim(shown, "0123456789") == "" &&
+		strings.TrimLeft(shown, "0") == strings.TrimLeft(raw, "0") {
+		return shown
+	}
+	return raw
 }
 
 // damagedSheets says which sheets end in broken XML: the library takes that for their end.
@@ -113,6 +145,7 @@ func isWholeXML(book *excelize.File, text []byte) bool {
 // sheetReader yields the rows of a sheet as text.
 type sheetReader struct {
 	rows  *excelize.Rows
+	shown *excelize.Rows // the same as number formats show them, nil where they put no zeros before numbers
 	table rowtext.Writer
 	cells [][]byte
 	text  []byte
@@ -131,8 +164,12 @@ func (s *sheetReader) Read(p []byte) (int, error) {
 		if err != nil {
 			return 0, errors.New("a row of the sheet is malformed")
 		}
+		shown := s.nextShown()
 		s.cells = s.cells[:0]
-		for _, text := range columns {
+		for i, text := range columns {
+			if i < len(shown) {
+				text = withZeros(text, shown[i])
+			}
 			s.cells = append(s.cells, []byte(text))
 		}
 		s.text = s.table.Append(s.text[:0], s.cells)
@@ -141,4 +178,16 @@ func (s *sheetReader) Read(p []byte) (int, error) {
 	n := copy(p, s.rest)
 	s.rest = s.rest[n:]
 	return n, nil
+}
+
+// nextShown returns the next row as it is shown, nil when nothing differs.
+func (s *sheetReader) nextShown() []string {
+	if s.shown == nil || !s.shown.Next() {
+		return nil
+	}
+	columns, err := s.shown.Columns(excelize.Options{RawCellValue: false})
+	if err != nil {
+		s.shown = nil
+	}
+	return columns
 }
