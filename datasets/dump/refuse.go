@@ -82,6 +82,8 @@ type foreign struct {
 var foreignText = []foreign{
 	{"binary", func(s *format.Sample) bool { return sniff.IsBinary(s.Data) },
 		"it is binary data of an unknown kind: convert it to text first"},
+	{"ebcdic", func(s *format.Sample) bool { return sniff.IsEBCDIC(s.Data) },
+		`it is text in EBCDIC, as mainframes write it: convert it first ("iconv -f IBM037 -t UTF-8")`},
 	{"hash_plain", isHashPlain, hashPlainSentence},
 	{"xml", isXML, "it is XML or HTML: convert it to CSV first"},
 }

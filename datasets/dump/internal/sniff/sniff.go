@@ -2,7 +2,10 @@
 // where they are read or refused.
 package sniff
 
-import "bytes"
+import (
+	"bytes"
+	"unicode/utf8"
+)
 
 // StartsWith returns a function that knows data by the bytes that it begins with.
 func StartsWith(magic string) func(head []byte) bool {
@@ -50,4 +53,22 @@ func isControl(b byte) bool {
 		return false
 	}
 	return true
+}
+
+// IsEBCDIC knows text of mainframes: most of its bytes are letters and digits there, and it has no line end of
+// ASCII. No other encoding has letters from 0x81 to 0xa9 that often.
+func IsEBCDIC(text []byte) bool {
+	const shortest = 16
+	letters, small := 0, 0
+	for _, b := range text {
+		switch {
+		case b == '\n':
+			return false
+		case b >= 0x81 && b <= 0x89, b >= 0x91 && b <= 0x99, b >= 0xa2 && b <= 0xa9:
+			letters, small = letters+1, small+1
+		case b >= 0xc1 && b <= 0xc9, b >= 0xd1 && b <= 0xd9, b >= 0xe2 && b <= 0xe9, b >= 0xf0 && b <= 0xf9:
+			letters++
+		}
+	}
+	return len(text) >= shortest && 10*letters > 6*len(text) && 4*small > len(text) && !utf8.Valid(text)
 }

@@ -38,3 +38,17 @@ func TestStartsWith(t *testing.T) {
 		t.Error("a magic is not told from what is shorter")
 	}
 }
+
+func TestIsEBCDIC(t *testing.T) {
+	t.Parallel()
+	const pair = "\x81\x93\x97\x88\x81|\x85\xa7\x81\x94\x97\x93\x85K\x83\x96\x94z\xe3\xa4\x93\x89\x97%"
+	for text, want := range map[string]bool{
+		pair: true, pair + pair: true, "alpha@example.com:Tulip": false,
+		"alice@example.com:\xef\xf0\xe8\xe2\xe5\xf2\xf0\xe8\xe2\xe5\xf2": false, pair + "\n": false,
+		"日本語日本語日本語日本語": false,
+	} {
+		if got := sniff.IsEBCDIC([]byte(text)); got != want {
+			t.Errorf("%q: got %v, want %v", text, got, want)
+		}
+	}
+}
