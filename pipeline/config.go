@@ -39,6 +39,7 @@ type Config struct {
 	StateDir                string        // of the ledger; empty: none
 	SpoolDir                string        // for sealed candidates; empty: in the staging folder
 	Policy                  *prune.Policy // of our own passwords, nil: not known
+	Exclude                 *Exclusions   // accounts that are never listed, nil: none
 	MaxCandidatesPerAccount int           // distinct passwords tried for one account
 	ConfirmBudget           time.Duration // 0: none
 	Workers                 int

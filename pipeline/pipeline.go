@@ -57,11 +57,16 @@ func Run(ctx context.Context, cfg Config) (*Outcome, error) {
 	if err != nil {
 		return nil, err
 	}
+	excluded, err := run.exclude(verdicts.findings)
+	if err != nil {
+		return nil, err
+	}
 	list := rank.Rows(verdicts.findings, finding.NewIDs(cfg.Key), cfg.Weights, run.started)
 	manifest, err := run.tally(screened, work, verdicts, list)
 	if err != nil {
 		return nil, err
 	}
+	manifest.Exclude(excluded)
 	small, all := rates(screened, verdicts)
 	if manifest.Guard, err = guard.Decide(factsOf(manifest, list, small, all), cfg.Limits); err != nil {
 		return nil, err

@@ -55,8 +55,8 @@ func plan(ctx context.Context, cfg Config) (*run, []dump.Input, error) {
 func (r *run) open() error {
 	var err error
 	open := index.Open
-	if r.cfg.StateDir != "" {
-		open = index.OpenWithIDs // the accounts of findings are asked for by their ids
+	if r.cfg.StateDir != "" || r.cfg.Exclude != nil {
+		open = index.OpenWithIDs // the accounts of findings, and those that are excluded, are asked for by their ids
 	}
 	if r.index, err = open(r.cfg.IndexDir, r.cfg.Key); err != nil {
 		return err

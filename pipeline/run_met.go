@@ -31,7 +31,7 @@ func (r *run) writeMet(s *screened, v *verdicts) error {
 		if i := slices.IndexFunc(findings, func(f finding.Finding) bool { return int64(f.Row()) >= to }); i >= 0 {
 			first = i
 		}
-		m := metPart{run: r, named: &s.named, ends: ends, dumps: dumps, findings: findings[:first], out: out}
+		m := metPart{run: r, ids: finding.NewIDs(r.cfg.Key), named: &s.named, ends: ends, dumps: dumps, findings: findings[:first], out: out}
 		findings = findings[first:]
 		if err := m.write(from, to); err != nil {
 			return err
@@ -43,6 +43,7 @@ func (r *run) writeMet(s *screened, v *verdicts) error {
 // metPart is the accounts of one partition.
 type metPart struct {
 	run      *run
+	ids      finding.IDs
 	named    *named
 	ends     map[uint32]pair.Ends
 	dumps    []*pair.Dump      // by name
@@ -88,17 +89,21 @@ func (m *metPart) account(row uint32, sources []string) error {
 	}
 	e := m.ends[row]
 	state := m.named.stateOf(row, e)
-	refuted := e.Refuted + e.Remembered
+	refuted, tag := e.Refuted+e.Remembered, ""
 	if i, ok := slices.BinarySearchFunc(m.findings, row, func(f finding.Finding, row uint32) int {
 		return cmp.Compare(f.Row(), row)
 	}); ok {
 		state, refuted = rundir.StateNotActive, e.Refuted
-		if m.findings[i].Active() {
+		switch {
+		case m.findings[i].Excluded():
+			state = rundir.StateExcluded
+		case m.findings[i].Active():
 			state = rundir.StateListed
+			tag = m.ids.ChangedTag(account.ID, account.PasswordChangedAt)
 		}
 	}
 	m.named.count(row, state)
 	return m.out.Add(rundir.Met{
-		AccountID: account.ID, State: state, Candidates: int(e.Candidates), Refuted: int(refuted), Sources: sources,
+		AccountID: account.ID, State: state, Candidates: int(e.Candidates), Refuted: int(refuted), Sources: sources, ChangedTag: tag,
 	})
 }

@@ -12,6 +12,7 @@ import (
 type recheckOptions struct {
 	accounts string
 	keyFile  string
+	state    string
 	out      string
 	source   sourceFlags
 	progress choiceFlag
@@ -23,14 +24,25 @@ func newRecheckCommand(e env) *cobra.Command {
 		Use:   "recheck RUN --accounts SRC --key-file K --out FILE",
 		Short: "Say which findings still hold, right before a reset",
 		Long: `Compare the published list of a run with the account export as it is now, and write which findings
-still hold: the account is there and active, and its stored hash is the one that was confirmed. A list is hours
-old when a reset step reads it; users change passwords by themselves, and must not be asked to do it again.
+still hold: the account is there and active, and its stored hash is the one that was confirmed, or one that a login
+made of the same password since. A list is hours old when a reset step reads it; users change passwords by themselves,
+and must not be asked to do it again.
 
-FILE is CSV: account_id, finding_id, holds (true or false), cause (unchanged, password_changed, no_password,
-not_active, not_found, not_readable), one row for each listed account, in the order of the list. It is written whole or not at
-all; the answer of an earlier recheck in its place is removed first, anything else is never overwritten. No
-password is needed: the list has a keyed tag of each stored hash. The run is verified first; a held one is
-refused. SRC and its flags are those of "index build".` + exitStatus,
+FILE is CSV: account_id, finding_id, holds (true or false), cause, one row for each listed account, in the order of the
+list. The causes:
+
+  unchanged         holds: the stored hash is the one that was confirmed
+  rehashed          holds: a login hashed the same password again, still to be reset; password_changed_at is what it
+                    was at the scan, or a later scan into --state has verified it
+  password_changed  the user has changed the password: password_changed_at is another, or a later scan says so
+  hash_changed      the stored hash is another, and nothing tells why: export password_changed_at, name --state, or
+                    build the index again and scan the dump once more, which lists the same finding as outstanding
+                    if the password is the same
+  no_password, not_active, not_found, not_readable
+
+It is written whole or not at all; the answer of an earlier recheck in its place is removed first, anything else is
+never overwritten. No password is needed: the list has a keyed tag of each stored hash. The run is verified first; a
+held one is refused. SRC and its flags are those of "index build".` + exitStatus,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return runRecheck(cmd.Context(), e, o, args[0])
@@ -39,6 +51,7 @@ refused. SRC and its flags are those of "index build".` + exitStatus,
 	flags := cmd.Flags()
 	flags.StringVar(&o.accounts, "accounts", "", "account export: `source` to read (required)")
 	addKeyFlag(cmd, &o.keyFile)
+	flags.StringVar(&o.state, "state", "", "`directory` of what scans decided; it tells a hash made again (default none)")
 	flags.StringVar(&o.out, "out", "", "`file` to write (required)")
 	o.source.add(flags)
 	addProgressFlag(cmd, &o.progress)
@@ -60,17 +73,24 @@ func runRecheck(ctx context.Context, e env, o recheckOptions, dir string) error 
 	}
 	answers, err := review.Recheck(ctx, review.RecheckConfig{
 		Dir: dir, Source: o.accounts, Accounts: opts,
-		Key: key, Out: o.out, Progress: newProgress(o.progress, e.err),
+		Key: key, StateDir: o.state, Out: o.out, Progress: newProgress(o.progress, e.err),
 	})
 	if err != nil {
 		return err
 	}
-	hold := 0
+	hold, unknown := 0, 0
 	for i := range answers {
-		if answers[i].Holds {
+		switch {
+		case answers[i].Holds:
 			hold++
+		case answers[i].Cause == "hash_changed":
+			unknown++
 		}
 	}
 	fmt.Fprintf(e.out, "%d of %d findings still hold; written to %s\n", hold, len(answers), o.out)
+	if unknown > 0 {
+		fmt.Fprintf(e.err, "credsieve: warning: %d stored hashes have changed, and nothing tells whether the password "+
+			"did: \"credsieve recheck --help\" says what to do\n", unknown)
+	}
 	return nil
 }

@@ -29,6 +29,7 @@ type scanOptions struct {
 	out             string
 	state           string
 	policy          string
+	exclude         string
 	spoolDir        string
 	format          choiceFlag
 	layout          layoutFlags
@@ -96,6 +97,8 @@ func (o *scanOptions) addFlags(cmd *cobra.Command) {
 		"`directory` of what earlier runs decided; nothing is verified twice (default none)")
 	flags.StringVar(&o.policy, "policy", "",
 		"YAML `file` with the lengths that our own password policy asked for, and since when")
+	flags.StringVar(&o.exclude, "exclude", "",
+		"CSV `file` of account_id,reason: accounts that are verified and never listed")
 	flags.StringVar(&o.spoolDir, "spool-dir", "",
 		"`directory` for candidates that do not fit in memory, sealed (default beside --out)")
 	addFormatFlag(cmd, &o.format)
@@ -182,6 +185,11 @@ func runScan(ctx context.Context, e env, o scanOptions, dumps []string) error {
 	cfg.Weights = weights
 	if cfg.Policy, err = readPolicy(o.policy); err != nil {
 		return err
+	}
+	if o.exclude != "" {
+		if cfg.Exclude, err = pipeline.ReadExclusions(o.exclude); err != nil {
+			return err
+		}
 	}
 	outcome, err := pipeline.Run(ctx, cfg)
 	if err != nil {

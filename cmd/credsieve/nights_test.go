@@ -24,9 +24,11 @@ type life struct {
 	random *rand.Rand
 	night  int
 
-	passwords []string        // of each user
-	epochs    []int           // how often each has changed it
-	stored    []string        // hashes
+	passwords []string // of each user
+	epochs    []int    // how often each has changed it
+	stored    []string // hashes
+	changed   []int64  // when, in seconds of a clock that counts changes
+	clock     int64
 	dumps     [][]string      // lines
 	leaked    map[string]bool // lines of all dumps
 
@@ -41,6 +43,7 @@ func newLife(t *testing.T, users int, seed uint64, ledger bool) *life {
 	l := &life{
 		bench: newBench(t), ledger: ledger, random: rand.New(rand.NewPCG(2026, seed)),
 		passwords: make([]string, users), epochs: make([]int, users), stored: make([]string, users),
+		changed: make([]int64, users), clock: time.Date(2025, 1, 1, 0, 0, 0, 0, time.UTC).Unix(),
 		leaked: make(map[string]bool), listed: make(map[string]bool),
 		acted: make(map[string]bool), told: make(map[string]int),
 	}
@@ -62,8 +65,15 @@ func (l *life) line(user int, password string) string {
 func (l *life) change(user int, password string) {
 	l.passwords[user] = password
 	l.epochs[user]++
+	l.clock++
+	l.changed[user] = l.clock
+	l.rehash(user)
+}
+
+// rehash hashes a user's password again, as a login does at a higher cost. It is the same password as before.
+func (l *life) rehash(user int) {
 	salt := fmt.Appendf(nil, "%016x", l.random.Int64())
-	l.stored[user] = stored.FormatArgon2id([]byte(password), salt, cheap)
+	l.stored[user] = stored.FormatArgon2id([]byte(l.passwords[user]), salt, cheap)
 }
 
 // day is what users and thieves do: passwords change, also to one that has leaked before, lists come, of
@@ -77,6 +87,8 @@ func (l *life) day() {
 			dump := l.dumps[l.random.IntN(len(l.dumps))]
 			_, password, _ := strings.Cut(dump[l.random.IntN(len(dump))], ":")
 			l.change(user, password)
+		case l.ledger && l.maybe(5): // without one, nothing knows that it is the same finding
+			l.rehash(user)
 		}
 	}
 	switch {
@@ -116,9 +128,11 @@ func (l *life) matching() map[int]bool {
 }
 
 func (l *life) export() string {
-	rows := [][]string{{"account_id", "email", "password_hash"}}
+	rows := [][]string{{"account_id", "email", "password_hash", "password_changed_at"}}
 	for user, hash := range l.stored {
-		rows = append(rows, []string{fmt.Sprint(user), fmt.Sprintf("user%d@example.com", user), hash})
+		rows = append(rows, []string{
+			fmt.Sprint(user), fmt.Sprintf("user%d@example.com", user), hash, fmt.Sprint(l.changed[user]),
+		})
 	}
 	return l.writeCSV("accounts.csv", rows...)
 }
@@ -245,8 +259,11 @@ func liveThrough(t *testing.T, nights int, seed uint64, ledger bool) {
 		before := make(map[int]int)
 		for user := range seen {
 			before[user] = l.epochs[user]
-			if l.maybe(5) {
-				l.change(user, l.fresh()) // between scan and reset
+			switch { // between scan and reset
+			case l.maybe(5):
+				l.change(user, l.fresh())
+			case l.ledger && l.maybe(10):
+				l.rehash(user)
 			}
 		}
 		l.reset(run, l.maybe(10))

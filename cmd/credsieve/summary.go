@@ -42,12 +42,29 @@ func printOutcome(e env, o *pipeline.Outcome, asJSON bool) error {
 			time.Duration(m.Estimate.Seconds*float64(time.Second)).Round(time.Second/10), m.Estimate.Workers)
 		return nil
 	}
+	printExcluded(e.out, m)
 	listed := fmt.Sprintf("%d accounts listed", m.Counts.AccountsListed)
 	if n := m.Listed.Outstanding; n > 0 {
 		listed += fmt.Sprintf(" (%d of them outstanding)", n)
 	}
 	_, err := fmt.Fprintf(e.out, "run %s: %s, %s, %s\n", m.RunID, m.Status, listed, o.Dir)
 	return err
+}
+
+// printExcluded says what an operator kept off the list: it must never be silent.
+func printExcluded(w io.Writer, m *rundir.Manifest) {
+	x := m.Excluded
+	if x == nil {
+		return
+	}
+	fmt.Fprintf(w, "excluded: %d accounts (%d of them not in the index); %d of them have a leaked password and are "+
+		"not listed\n", x.Accounts, x.Unknown, x.Confirmed)
+	for _, reason := range slices.Sorted(maps.Keys(x.Reasons)) {
+		fmt.Fprintf(w, "excluded: %d for %s\n", x.Reasons[reason], clip(shown.Text(reason)))
+	}
+	for _, f := range x.Found {
+		fmt.Fprintf(w, "excluded: %s has a leaked password: %s\n", clip(shown.Text(f.AccountID)), clip(shown.Text(f.Reason)))
+	}
 }
 
 // printEstimate shows what confirming would take, for each input and for each kind of stored hash.

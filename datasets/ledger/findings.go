@@ -25,6 +25,22 @@ type Finding struct {
 	Sources     []Source  `json:"sources"`
 	ConfirmedAt time.Time `json:"confirmed_at"`
 	ListedAt    time.Time `json:"listed_at"` // first published, zero: never
+
+	// A login may hash the same password again, at a higher cost. The finding keeps its name then, which is the
+	// credential of its first hash.
+	Secret Name       `json:"secret,omitzero"`   // the confirmed password, whatever hash it opened; zero in older states
+	Hash   Credential `json:"hash,omitzero"`     // the credential that it opened last; zero: the finding's own
+	Ended  time.Time  `json:"ended_at,omitzero"` // when the password was seen not to open a later hash; zero: not
+	// ChangedAt is when the account's password was changed last, as the export said at the confirmation; zero: unknown.
+	ChangedAt time.Time `json:"password_changed_at,omitzero"`
+}
+
+// Current is the credential that the finding of a name is about.
+func (f *Finding) Current(name Credential) Credential {
+	if f.Hash == (Credential{}) {
+		return name
+	}
+	return f.Hash
 }
 
 // Source is one dump that holds the confirmed password.

@@ -27,6 +27,7 @@ const (
 	domainAccount = 'a'
 	domainPair    = 'p'
 	domainDump    = 'd'
+	domainSecret  = 's'
 )
 
 // names makes names under one key.
@@ -64,6 +65,15 @@ func (l *Ledger) Account(id string) Name { return l.names.name(domainAccount, []
 // other rules is another one.
 func (l *Ledger) Pair(c Credential, how string, password []byte) Name {
 	return l.names.name(domainPair, c[:], []byte(how), password)
+}
+
+// Secret names a leaked password of an account, whatever stored hash it is held against.
+func (l *Ledger) Secret(id string, digest bool, password []byte) Name {
+	kind := []byte("password")
+	if digest {
+		kind = []byte("digest")
+	}
+	return l.names.name(domainSecret, []byte(id), kind, password)
 }
 
 // Dump names the content of a dump by the SHA-256 and the size of its bytes.

@@ -22,9 +22,11 @@ const (
 var verdictSums = crc32.MakeTable(crc32.Castagnoli)
 
 // Decision is what one verification found out: that the pair is refuted, or, with a finding, that it is
-// confirmed. The finding then has the credential and the pair of the decision.
+// confirmed. The finding then has the credential and the pair of the decision, or goes on under the name of an
+// earlier one.
 type Decision struct {
 	Credential Credential
+	Name       Credential // of the finding; zero: the credential
 	Pair       Name
 	At         time.Time
 	Finding    *Finding
@@ -94,7 +96,11 @@ func (l *Ledger) waiting(first request) []request {
 
 func (l *Ledger) put(tx *bbolt.Tx, d *Decision) error {
 	if d.Finding != nil {
-		return l.putFinding(tx, d.Credential, d.Finding)
+		name := d.Name
+		if name == (Credential{}) {
+			name = d.Credential
+		}
+		return l.putFinding(tx, name, d.Finding)
 	}
 	key := verdictKey(d.Credential, d.Pair)
 	value := binary.BigEndian.AppendUint32([]byte{verdictRefuted}, day(d.At))

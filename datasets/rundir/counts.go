@@ -28,6 +28,7 @@ type Counts struct {
 	AccountsConfirmed int64 `json:"accounts_confirmed"`
 	AccountsListed    int64 `json:"accounts_listed"`
 	AccountsNotActive int64 `json:"accounts_not_active"`
+	AccountsExcluded  int64 `json:"accounts_excluded,omitempty"` // by an operator
 	Verifications     int64 `json:"verifications"`
 }
 
@@ -80,7 +81,7 @@ func (c Counts) Check() error {
 			[]int64{c.Duplicates, c.Remembered, c.PrunedPolicy, c.OverCap, c.Candidates}},
 		{"candidates", c.Candidates,
 			[]int64{c.Confirmed, c.Moot, c.Refuted, c.Indeterminate, c.Unchecked}},
-		{"accounts_confirmed", c.AccountsConfirmed, []int64{c.AccountsListed, c.AccountsNotActive}},
+		{"accounts_confirmed", c.AccountsConfirmed, []int64{c.AccountsListed, c.AccountsNotActive, c.AccountsExcluded}},
 	})
 }
 

@@ -50,6 +50,7 @@ type Manifest struct {
 	Sweep         Sweep     `json:"sweep"`
 	Listed        Listed    `json:"listed"`
 	OverCap       []OverCap `json:"over_cap"`
+	Excluded      *Excluded `json:"excluded,omitempty"` // what --exclude did
 	Controls      Controls  `json:"controls"`
 	Guard         Guard     `json:"guard"`
 	Ranking       Ranking   `json:"ranking"`
@@ -57,6 +58,21 @@ type Manifest struct {
 	Release       *Approval `json:"release,omitempty"`  // of a run that was held and let go
 	Outputs       []Output  `json:"outputs"`
 	SHA256        string    `json:"manifest_sha256"` // of the file with no digits here
+}
+
+// Excluded says which accounts an operator kept off the list.
+type Excluded struct {
+	Accounts  int64             `json:"accounts"`  // in the file
+	Unknown   int64             `json:"unknown"`   // of those: not in the index
+	Confirmed int64             `json:"confirmed"` // of those: a leaked password opens them
+	Reasons   map[string]int64  `json:"reasons"`   // accounts in the file by reason
+	Found     []ExcludedFinding `json:"found,omitempty"`
+}
+
+// ExcludedFinding is an account that would be listed, but for its reason.
+type ExcludedFinding struct {
+	AccountID string `json:"account_id"`
+	Reason    string `json:"reason"`
 }
 
 // Tool is the program that made the run.
@@ -291,4 +307,15 @@ func cutLast(data, field []byte) (before, after []byte) {
 		return data, nil
 	}
 	return data[:i], data[i+len(field):]
+}
+
+// Exclude notes what an operator kept off the list; nil: nothing. Those accounts were counted as not active until now,
+// because nothing else keeps a confirmed one off.
+func (m *Manifest) Exclude(x *Excluded) {
+	if x == nil {
+		return
+	}
+	m.Excluded = x
+	m.Counts.AccountsExcluded = x.Confirmed
+	m.Counts.AccountsNotActive -= x.Confirmed
 }

@@ -14,6 +14,7 @@ type State string
 const (
 	StateListed    State = "listed"     // confirmed and on the list, published or held
 	StateNotActive State = "not_active" // confirmed, but the account is disabled or locked
+	StateExcluded  State = "excluded"   // confirmed, but an operator keeps it off every list
 	StateRefuted   State = "refuted"    // no leaked password that was tried opens it
 	StateUndecided State = "undecided"  // undecided.csv has the cause
 	StatePruned    State = "pruned"     // no leaked password for it was worth a verification
@@ -28,16 +29,19 @@ type Met struct {
 	Candidates int      // different leaked passwords for it
 	Refuted    int      // of those: tried, and not its password
 	Sources    []string // dumps that name it, by name, sorted
+	// ChangedTag is a keyed fingerprint of the time at which the password of a listed account was changed last, as its
+	// export said, by which Recheck tells a hash that a login made again; empty: not listed, or unknown.
+	ChangedTag string
 }
 
 const metName = "accounts.csv"
 
-var metHeader = []string{"account_id", "state", "candidates", "refuted", "source_count", "sources"}
+var metHeader = []string{"account_id", "state", "candidates", "refuted", "source_count", "sources", "changed_tag"}
 
 func (m Met) record() []string {
 	return []string{
 		shown.Cell(m.AccountID), string(m.State), strconv.Itoa(m.Candidates), strconv.Itoa(m.Refuted),
-		strconv.Itoa(len(m.Sources)), shown.Cell(strings.Join(m.Sources, ";")),
+		strconv.Itoa(len(m.Sources)), shown.Cell(strings.Join(m.Sources, ";")), m.ChangedTag,
 	}
 }
 

@@ -106,9 +106,17 @@ func ReadMet(dir string, visit func(Met) error) error {
 		}
 		return visit(Met{
 			AccountID: shown.Uncell(record[0]), State: State(record[1]), Candidates: candidates, Refuted: refuted,
-			Sources: splitList(shown.Uncell(record[5])),
+			Sources: splitList(shown.Uncell(record[5])), ChangedTag: changedTag(record),
 		})
 	})
+}
+
+// changedTag is the last column, which runs of earlier versions do not have.
+func changedTag(record []string) string {
+	if len(record) < len(metHeader) {
+		return ""
+	}
+	return record[len(metHeader)-1]
 }
 
 // eachRecord streams the rows of one table of a run. What visit is given is valid until it returns.
@@ -125,7 +133,9 @@ func eachRecord(dir, name string, header []string, visit func([]string) error) e
 		if err != nil {
 			return err
 		}
-		if !slices.Equal(first, header) {
+		// Columns that were added since are not in older runs.
+		older := name == metName && slices.Equal(first, header[:len(header)-1])
+		if !slices.Equal(first, header) && !older {
 			return errors.New("its header is not that of this version")
 		}
 		for {

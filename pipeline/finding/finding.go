@@ -14,6 +14,7 @@
 package finding
 
 import (
+	"encoding/hex"
 	"fmt"
 	"slices"
 
@@ -35,6 +36,8 @@ type Finding struct {
 	independent int
 	truncated   bool
 	outstanding bool
+	excluded    bool
+	name        ledger.Credential // of an earlier finding that this one goes on with; zero: its own
 }
 
 // Row of the account in the index.
@@ -61,8 +64,32 @@ func (f *Finding) Truncated() bool { return f.truncated }
 // Outstanding reports that an earlier run has listed the finding already.
 func (f *Finding) Outstanding() bool { return f.outstanding }
 
-// Active reports whether a finding belongs on the list.
-func (f *Finding) Active() bool { return f.account.Status == accounts.StatusActive }
+// Active reports whether a finding belongs on the list: its account can be used, and nobody excluded it.
+func (f *Finding) Active() bool { return f.account.Status == accounts.StatusActive && !f.excluded }
+
+// Exclude keeps a finding off the list, whatever its account is.
+func (f *Finding) Exclude() { f.excluded = true }
+
+// Excluded reports that somebody excluded it.
+func (f *Finding) Excluded() bool { return f.excluded }
+
+// ID names the finding for good, in hexadecimal: its own name, or that of the earlier finding that it goes on with.
+func (f *Finding) ID(ids IDs) string {
+	name := f.Name(ids)
+	return hex.EncodeToString(name[:])
+}
+
+// Name is the credential that names the finding.
+func (f *Finding) Name(ids IDs) ledger.Credential {
+	if f.name != (ledger.Credential{}) {
+		return f.name
+	}
+	return ids.Credential(&f.account)
+}
+
+// GoOn makes a finding one and the same as an earlier one of its account: the same password was verified again, by
+// a hash that a login made of it since. It brings nobody on the list who is not there by this verification.
+func (f *Finding) GoOn(name ledger.Credential, listed bool) { f.name, f.outstanding = name, listed }
 
 // Verified makes a finding of a verification of this run: result is what the stored hash of the account said of
 // the pair's secret. Anything but a match is refused.
@@ -83,7 +110,7 @@ func Verified(account *index.Account, p *pair.Pair, result stored.Result, survey
 func Standing(ids IDs, name ledger.Credential, record *ledger.Finding, row uint32, account *index.Account,
 	inputs []uint32,
 ) (Finding, error) {
-	if ids.Credential(account) != name {
+	if ids.Credential(account) != record.Current(name) {
 		return Finding{}, fmt.Errorf("refusing to make a finding of account %q: the record is of another account or stored "+
 			"hash", account.ID)
 	}
@@ -96,7 +123,7 @@ func Standing(ids IDs, name ledger.Credential, record *ledger.Finding, row uint3
 		},
 		truncated: slices.Contains(record.Marks, MarkTruncated),
 		sharedBy:  record.SharedBy, independent: record.Independent,
-		evidence: Recorded(record.Sources), outstanding: !record.ListedAt.IsZero(),
+		evidence: Recorded(record.Sources), outstanding: !record.ListedAt.IsZero(), name: name,
 	}, nil
 }
 

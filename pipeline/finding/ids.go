@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
+	"time"
 
 	"github.com/credsieve/credsieve/datasets/index"
 	"github.com/credsieve/credsieve/datasets/ledger"
@@ -43,5 +44,18 @@ func (ids IDs) Finding(a *index.Account) string {
 func (ids IDs) HashTag(storedHash string) string {
 	mac := hmac.New(sha256.New, ids.hashKey)
 	mac.Write([]byte(storedHash))
+	return hex.EncodeToString(mac.Sum(nil)[:16])
+}
+
+// ChangedTag is a fingerprint of the time at which an account's password was changed last, in hexadecimal; empty for
+// an unknown time.
+func (ids IDs) ChangedTag(accountID string, at time.Time) string {
+	if at.IsZero() {
+		return ""
+	}
+	mac := hmac.New(sha256.New, ids.hashKey)
+	mac.Write([]byte("\x00changed\x00")) // no stored hash begins so
+	mac.Write(binary.BigEndian.AppendUint64(nil, uint64(at.Unix())))
+	mac.Write([]byte(accountID))
 	return hex.EncodeToString(mac.Sum(nil)[:16])
 }

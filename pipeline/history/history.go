@@ -37,11 +37,12 @@ type History struct {
 	ids      finding.IDs
 	steps    string // names the rules of hash steps of the index
 	now      time.Time
-	standing map[ledger.Credential]*standing
-	changed  map[ledger.Credential]*ledger.Finding // that are not written down so
+	standing map[ledger.Credential]*standing       // by the account's credential
+	earlier  map[ledger.Credential][]earlier       // likewise: findings of a hash that the account had before
+	changed  map[ledger.Credential]*ledger.Finding // by name, that are not written down so
 
-	mu    sync.Mutex
-	noted map[ledger.Credential]*ledger.Finding // by Write
+	mu    sync.Mutex                            // of what Write changes: noted, changed and records
+	noted map[ledger.Credential]*ledger.Finding // by name, by Write
 }
 
 // Config is what a history needs.
@@ -67,9 +68,9 @@ func Open(cfg Config) (*History, error) {
 	}
 	h := &History{
 		ledger: l, index: cfg.Index, ids: finding.NewIDs(cfg.Key), now: cfg.Now.UTC(),
-		standing: make(map[ledger.Credential]*standing),
-		changed:  make(map[ledger.Credential]*ledger.Finding),
-		noted:    make(map[ledger.Credential]*ledger.Finding),
+		standing: make(map[ledger.Credential]*standing), earlier: make(map[ledger.Credential][]earlier),
+		changed: make(map[ledger.Credential]*ledger.Finding),
+		noted:   make(map[ledger.Credential]*ledger.Finding),
 	}
 	attachment, err := cfg.Index.Attachment()
 	if err == nil {
@@ -119,12 +120,16 @@ func (h *History) Known(c ledger.Credential, a *index.Account, p *pair.Pair, sur
 	name := h.pairName(c, a, p)
 	stands, ok := h.standing[c]
 	if !ok {
-		return h.ledger.Refuted(c, name)
+		refuted, err := h.ledger.Refuted(c, name)
+		if was := h.before(c, a, p); refuted && was != nil {
+			h.end(was.name, was.record)
+		}
+		return refuted, err
 	}
 	if stands.record.Pair == name {
 		stands.merge(survey.Inputs, p, h.now)
 		stands.record.SharedBy = max(stands.record.SharedBy, survey.Crowd.Of(p.Secret))
-		h.changed[c] = stands.record
+		h.changed[stands.name] = stands.record
 	}
 	return true, nil
 }
@@ -173,14 +178,31 @@ func (h *History) Write(ctx context.Context, a *index.Account, p *pair.Pair, f *
 ) error {
 	c := h.Credential(a)
 	d := ledger.Decision{Credential: c, Pair: h.pairName(c, a, p), At: h.now}
-	if f != nil {
-		d.Finding = h.note(f, p, inputs)
+	h.mu.Lock()
+	was := h.before(c, a, p)
+	switch {
+	case f != nil:
+		d.Name, d.Finding = h.goOn(was, c, f, p, inputs)
 		d.Finding.Pair = d.Pair
-		h.mu.Lock()
-		h.noted[c] = d.Finding
-		h.mu.Unlock()
+		h.noted[d.Name] = d.Finding
+	case was != nil:
+		h.end(was.name, was.record)
 	}
+	h.mu.Unlock()
 	return h.ledger.Decide(ctx, d)
+}
+
+// goOn returns the record of a finding with its name: that of an earlier finding of the same password, if there was one.
+func (h *History) goOn(was *earlier, c ledger.Credential, f *finding.Finding, p *pair.Pair, inputs *pair.Inputs,
+) (ledger.Credential, *ledger.Finding) {
+	record := h.note(f, p, inputs)
+	if was == nil {
+		return c, record
+	}
+	record.Hash, record.ConfirmedAt, record.ListedAt = c, was.record.ConfirmedAt, was.record.ListedAt
+	record.Sources = mergeSources(was.record.Sources, record.Sources)
+	f.GoOn(was.name, !was.record.ListedAt.IsZero())
+	return was.name, record
 }
 
 // note is a finding as the ledger keeps it.
@@ -191,6 +213,7 @@ func (h *History) note(f *finding.Finding, p *pair.Pair, inputs *pair.Inputs) *l
 		Attribution: uint8(p.Attribution), Kind: uint8(p.Kind), Marks: f.Marks(),
 		Sources: sourcesOf(inputs, p, h.now), ConfirmedAt: h.now,
 		SharedBy: f.SharedBy(), Independent: f.Independent(),
+		Secret: h.ledger.Secret(id, p.Digest, p.Secret), ChangedAt: f.Account().PasswordChangedAt,
 	}
 }
 
@@ -228,10 +251,10 @@ type Night struct {
 func (h *History) Finish(n Night) error {
 	for i := range n.Findings {
 		f := &n.Findings[i]
-		if c := h.Credential(f.Account()); n.Listed && f.Active() && h.recordOf(c).ListedAt.IsZero() {
-			record := h.recordOf(c)
+		name := f.Name(h.ids)
+		if record := h.recordOf(name, f.Account()); n.Listed && f.Active() && record.ListedAt.IsZero() {
 			record.ListedAt = h.now
-			h.changed[c] = record
+			h.changed[name] = record
 		}
 	}
 	night := ledger.Night{Findings: h.changed}
@@ -255,11 +278,11 @@ func (h *History) Finish(n Night) error {
 }
 
 // recordOf returns the record of a finding of this run.
-func (h *History) recordOf(c ledger.Credential) *ledger.Finding {
-	if st, ok := h.standing[c]; ok {
+func (h *History) recordOf(name ledger.Credential, a *index.Account) *ledger.Finding {
+	if st, ok := h.standing[h.Credential(a)]; ok {
 		return st.record
 	}
-	return h.noted[c]
+	return h.noted[name]
 }
 
 // Close gives the state folder free. Everything in it is on disk already.

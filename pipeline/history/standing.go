@@ -17,6 +17,7 @@ import (
 
 // standing is a finding of an earlier run whose account still has the stored hash that was verified then.
 type standing struct {
+	name   ledger.Credential // of the finding
 	row    uint32
 	record *ledger.Finding
 	inputs []uint32 // of this run that hold the confirmed pair, ascending
@@ -107,11 +108,49 @@ func (h *History) findMoved(
 	return group.Wait()
 }
 
-// stand takes a finding in when the account still has the stored hash that it is about.
-func (h *History) stand(c ledger.Credential, f *ledger.Finding, row uint32, a *index.Account) {
-	if h.Credential(a) == c {
-		h.standing[c] = &standing{row: row, record: f}
+// stand takes a finding in when the account still has the stored hash that it is about. Of another hash it keeps the
+// finding for the case that the same password opens it: a login may have hashed it again.
+func (h *History) stand(name ledger.Credential, f *ledger.Finding, row uint32, a *index.Account) {
+	now := h.Credential(a)
+	if now == f.Current(name) {
+		h.standing[now] = &standing{name: name, row: row, record: f}
+		return
 	}
+	if !f.Ended.IsZero() || f.Secret == (ledger.Name{}) {
+		return
+	}
+	if !f.ChangedAt.IsZero() && !a.PasswordChangedAt.IsZero() && !f.ChangedAt.Equal(a.PasswordChangedAt) {
+		h.end(name, f) // the user changed the password, perhaps to the same one
+		return
+	}
+	h.earlier[now] = append(h.earlier[now], earlier{name, f})
+}
+
+// earlier is a finding of an account that has another stored hash by now.
+type earlier struct {
+	name   ledger.Credential
+	record *ledger.Finding
+}
+
+// end notes that the password of a finding is one of the past. Should it be taken again, that is another finding.
+func (h *History) end(name ledger.Credential, f *ledger.Finding) {
+	f.Ended = h.now
+	h.changed[name] = f
+}
+
+// before returns the earlier finding of an account that had this very password, nil for none.
+func (h *History) before(c ledger.Credential, a *index.Account, p *pair.Pair) *earlier {
+	list := h.earlier[c]
+	if len(list) == 0 {
+		return nil
+	}
+	secret := h.ledger.Secret(a.ID, p.Digest, p.Secret)
+	for i := range list {
+		if list[i].record.Secret == secret && list[i].record.Ended.IsZero() {
+			return &list[i]
+		}
+	}
+	return nil
 }
 
 // merge adds what tonight's dumps say.
@@ -130,13 +169,13 @@ func (st *standing) merge(inputs *pair.Inputs, p *pair.Pair, now time.Time) {
 // Standing makes a finding of each record that stands, when all pairs of the run were asked of Known.
 func (h *History) Standing(survey *pair.Survey) ([]finding.Finding, error) {
 	list := make([]finding.Finding, 0, len(h.standing))
-	for c, st := range h.standing {
+	for _, st := range h.standing {
 		account, err := h.index.Account(st.row)
 		if err != nil {
 			return nil, err
 		}
 		st.record.Independent = st.independent(survey)
-		f, err := finding.Standing(h.ids, c, st.record, st.row, &account, st.inputs)
+		f, err := finding.Standing(h.ids, st.name, st.record, st.row, &account, st.inputs)
 		if err != nil {
 			return nil, err
 		}

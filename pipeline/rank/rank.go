@@ -48,7 +48,7 @@ func row(f *finding.Finding, ids finding.IDs, weights Weights, started time.Time
 		FirstLeakedOn:  evidence.First,
 		LastLeakedOn:   evidence.Last,
 		Sources:        evidence.Sources,
-		FindingID:      ids.Finding(account),
+		FindingID:      f.ID(ids),
 		HashTag:        ids.HashTag(account.StoredHash),
 		Identifier:     account.Identifier,
 	}

@@ -50,6 +50,7 @@ const (
 	causePasswordChanged = "password_changed" // another stored hash, and that one leaked as well
 	causeNoLongerMatches = "no_longer_matches"
 	causeNotActive       = "not_active"
+	causeExcluded        = "excluded"
 	causeUndecided       = "undecided"
 	causeNotTested       = "not_tested"
 	causeNotMet          = "not_met"
@@ -153,6 +154,8 @@ func causeOfState(state rundir.State) string {
 		return causeNoLongerMatches
 	case rundir.StateNotActive:
 		return causeNotActive
+	case rundir.StateExcluded:
+		return causeExcluded
 	case rundir.StateUndecided:
 		return causeUndecided
 	default:
@@ -173,6 +176,8 @@ func DiffCauseText(cause string) string {
 		return "leaked passwords were tried again and none opens it: probably changed"
 	case causeNotActive:
 		return "the account is disabled or locked"
+	case causeExcluded:
+		return "an operator keeps the account off the list"
 	case causeUndecided:
 		return "undecided in the second run: not cleared"
 	case causeNotTested:

@@ -110,6 +110,8 @@ func answer(met rundir.Met, m *rundir.Manifest) string {
 		return "At risk: a password that leaked elsewhere opens this account."
 	case rundir.StateNotActive:
 		return "Not listed: a leaked password opens this account, but the account is disabled or locked."
+	case rundir.StateExcluded:
+		return "Not listed: a leaked password opens this account, but an operator keeps it off every list (--exclude)."
 	case rundir.StateRefuted:
 		return "Not listed: leaked passwords were tried, and none of them opens this account."
 	case rundir.StateUndecided:
@@ -211,7 +213,8 @@ func (x *Explanation) addFacts(met rundir.Met) {
 // candidatesText says what became of the leaked passwords; of the one that opens the account enough is said.
 func candidatesText(met rundir.Met) []string {
 	n, refuted := met.Candidates, met.Refuted
-	found := met.State == rundir.StateListed || met.State == rundir.StateNotActive
+	found := met.State == rundir.StateListed || met.State == rundir.StateNotActive ||
+		met.State == rundir.StateExcluded
 	hold := fmt.Sprintf("The dumps hold %d different passwords for it; ", n)
 	switch {
 	case n == 0, found && n == 1:
@@ -244,7 +247,7 @@ func candidatesText(met rundir.Met) []string {
 func (x *Explanation) addUnknown(met rundir.Met, m *rundir.Manifest) {
 	say := func(format string, args ...any) { x.Unknown = append(x.Unknown, fmt.Sprintf(format, args...)) }
 	switch met.State {
-	case rundir.StateListed, rundir.StateNotActive:
+	case rundir.StateListed, rundir.StateNotActive, rundir.StateExcluded:
 		say("Whether anybody has used the password. This run sees dumps, not sign-ins.")
 		say("Which service leaked it: the name of a dump is what its finder calls it. Do not name it to the user.")
 		if x.Finding != nil && x.Finding.LastLeakedOn == "" {

@@ -2,11 +2,16 @@ package review
 
 import (
 	"context"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
+	"strings"
+	"time"
 
 	"github.com/credsieve/credsieve/datasets/accounts"
+	"github.com/credsieve/credsieve/datasets/index"
+	"github.com/credsieve/credsieve/datasets/ledger"
 	"github.com/credsieve/credsieve/datasets/rundir"
 	"github.com/credsieve/credsieve/hashing"
 	"github.com/credsieve/credsieve/pipeline/finding"
@@ -19,14 +24,18 @@ type RecheckConfig struct {
 	Source   string           // account export, as of now
 	Accounts accounts.Options // how to read it
 	Key      *hashing.Key
+	StateDir string // of the scans, which tells more; empty: none
 	Out      string // file
 	Progress progress.Progress
 }
 
-// The causes of an answer. Only the first holds.
+// The causes of an answer. The first two hold: a login that hashes the same password again, at a higher cost, does not
+// make it another one.
 const (
 	causeUnchanged   = "unchanged"
-	causeHashChanged = "password_changed"
+	causeRehashed    = "rehashed"
+	causeChanged     = "password_changed"
+	causeHashChanged = "hash_changed" // rehashed or password_changed: nothing here tells
 	causeNoPassword  = "no_password"
 	causeNotFound    = "not_found"
 	causeNotReadable = "not_readable" // its row is there, and cannot be used: no reset on a guess
@@ -34,8 +43,8 @@ const (
 )
 
 // Recheck asks for each listed account whether its finding still holds: the stored hash is the one that was
-// confirmed, by its tag, and the account is active. It needs no password and streams the export. The
-// answers are written in the order of the list.
+// confirmed, by its tag, or one that a login made of the same password since, and the account is active. It needs no
+// password and streams the export. The answers are written in the order of the list.
 func Recheck(ctx context.Context, cfg RecheckConfig) ([]rundir.Rechecked, error) {
 	m, err := rundir.Verify(ctx, cfg.Dir)
 	if err != nil {
@@ -61,7 +70,12 @@ func Recheck(ctx context.Context, cfg RecheckConfig) ([]rundir.Rechecked, error)
 	if err := rundir.ClearRecheck(cfg.Out); err != nil {
 		return nil, err
 	}
-	answers, err := cfg.recheck(ctx, list)
+	known, err := cfg.known(list)
+	if err != nil {
+		return nil, err
+	}
+	known.scanned = m.StartedAt
+	answers, err := cfg.recheck(ctx, list, known)
 	if err != nil {
 		return nil, err
 	}
@@ -69,7 +83,9 @@ func Recheck(ctx context.Context, cfg RecheckConfig) ([]rundir.Rechecked, error)
 }
 
 // recheck reads the export once.
-func (cfg RecheckConfig) recheck(ctx context.Context, list []rundir.Row) ([]rundir.Rechecked, error) {
+func (cfg RecheckConfig) recheck(ctx context.Context, list []rundir.Row, known *knownThen) (
+	[]rundir.Rechecked, error,
+) {
 	answers := make([]rundir.Rechecked, len(list))
 	place := make(map[string]int, len(list))
 	for i := range list {
@@ -110,21 +126,73 @@ func (cfg RecheckConfig) recheck(ctx context.Context, list []rundir.Row) ([]rund
 			return nil, fmt.Errorf("failed to read accounts: row %d: account id %q was used before",
 				account.Row, account.ID)
 		}
-		answers[i].Cause = recheckCause(ids, &account, list[i].HashTag)
-		answers[i].Holds = answers[i].Cause == causeUnchanged
+		answers[i].Cause = known.cause(ids, &account, &list[i])
+		answers[i].Holds = answers[i].Cause == causeUnchanged || answers[i].Cause == causeRehashed
 	}
 }
 
-// recheckCause says whether an account still has the stored hash of a tag, and can be used.
-func recheckCause(ids finding.IDs, account *accounts.Account, tag string) string {
+// knownThen is what the scan knew of the listed accounts beside their hashes.
+type knownThen struct {
+	scanned time.Time
+	tags    map[string]string          // by account id: of the time of its last change of password
+	records map[string]*ledger.Finding // by finding id, out of the state
+}
+
+// known reads it out of the run and, where one is named, of the state.
+func (cfg RecheckConfig) known(list []rundir.Row) (*knownThen, error) {
+	k := &knownThen{tags: make(map[string]string), records: make(map[string]*ledger.Finding)}
+	listed := make(map[string]bool, len(list))
+	for i := range list {
+		listed[list[i].FindingID] = true
+	}
+	err := rundir.ReadMet(cfg.Dir, func(met rundir.Met) error {
+		if met.ChangedTag != "" {
+			k.tags[strings.Clone(met.AccountID)] = strings.Clone(met.ChangedTag)
+		}
+		return nil
+	})
+	if err != nil || cfg.StateDir == "" {
+		return k, err
+	}
+	state, err := ledger.OpenExisting(cfg.StateDir, cfg.Key, true)
+	if err != nil {
+		return nil, err
+	}
+	defer state.Close()
+	return k, state.Findings(func(name ledger.Credential, f *ledger.Finding) error {
+		if id := hex.EncodeToString(name[:]); listed[id] {
+			k.records[id] = f
+		}
+		return nil
+	})
+}
+
+// cause says whether an account still has the password of a row, and can be used.
+func (k *knownThen) cause(ids finding.IDs, account *accounts.Account, row *rundir.Row) string {
 	switch {
 	case account.Status != accounts.StatusActive:
 		return causeNotActive
 	case account.PasswordHash == "":
 		return causeNoPassword
-	case ids.HashTag(account.PasswordHash) != tag:
-		return causeHashChanged
-	default:
+	case ids.HashTag(account.PasswordHash) == row.HashTag:
 		return causeUnchanged
 	}
+	// A later scan has verified the password by the hash that the account has now, or seen that it does not open it.
+	if f := k.records[row.FindingID]; f != nil {
+		now := ids.Credential(&index.Account{ID: account.ID, StoredHash: account.PasswordHash})
+		switch {
+		case f.Hash == now:
+			return causeRehashed
+		case !f.Ended.IsZero():
+			return causeChanged
+		}
+	}
+	then, at := k.tags[account.ID], account.PasswordChangedAt
+	switch {
+	case then != "" && !at.IsZero() && ids.ChangedTag(account.ID, at) == then:
+		return causeRehashed
+	case then != "" && !at.IsZero(), at.After(k.scanned):
+		return causeChanged
+	}
+	return causeHashChanged
 }
