@@ -51,7 +51,7 @@ func BenchmarkScreen(b *testing.B) {
 	cfg := placeConfig(place.Dir, place.Key)
 	cfg.Dumps, cfg.DryRun, cfg.Workers = place.Dumps, true, 1
 	ctx := context.Background()
-	inputs, err := dump.List(ctx, cfg.Dumps)
+	inputs, err := dump.List(ctx, cfg.Dumps, dump.ListOptions{})
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -24,6 +24,7 @@ type Config struct {
 	IndexDir string
 	Key      *hashing.Key
 	Dumps    []string    // files, folders, "-" for Stdin
+	Sidecars string      // folder of descriptions of dumps that are believed; empty: none
 	Format   string      // name of the one reader to use, or "auto"
 	Layout   dump.Layout // of lists and tables that nothing describes
 	Describe dump.Meta   // what is said of all dumps, beside and above their sidecars

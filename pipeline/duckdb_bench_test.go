@@ -34,7 +34,7 @@ func BenchmarkScreenBesideDuckDB(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	inputs, err := dump.List(b.Context(), cfg.Dumps)
+	inputs, err := dump.List(b.Context(), cfg.Dumps, dump.ListOptions{})
 	if err != nil {
 		b.Fatal(err)
 	}

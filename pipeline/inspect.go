@@ -20,6 +20,7 @@ import (
 // InspectConfig is what looking into dumps needs: no key and no index.
 type InspectConfig struct {
 	Dumps    []string
+	Sidecars string // see Config
 	Format   string
 	Layout   dump.Layout
 	Stdin    io.Reader
@@ -44,6 +45,8 @@ type Inspection struct {
 	LeftOut  bool   `json:"left_out,omitempty"` // on purpose: it holds no passwords
 	// FilesLeftOut counts those of its archives that are not read, for the same reason.
 	FilesLeftOut int `json:"files_left_out,omitempty"`
+	// Claim is what a sidecar says that is not believed.
+	Claim *rundir.Claim `json:"claim,omitempty"`
 	Contents
 	Members []MemberInspection `json:"members"`
 }
@@ -71,7 +74,7 @@ type Contents struct {
 
 // Inspect reads dumps to their end and tells what they are.
 func Inspect(ctx context.Context, cfg InspectConfig) ([]Inspection, error) {
-	inputs, err := dump.List(ctx, cfg.Dumps)
+	inputs, err := dump.List(ctx, cfg.Dumps, dump.ListOptions{Sidecars: cfg.Sidecars})
 	if err != nil {
 		return nil, err
 	}
@@ -222,7 +225,7 @@ func (i *inspector) inspection(in dump.Input, report dump.Report) Inspection {
 		Bytes: report.Bytes, SHA256: report.SHA256, Status: string(report.Status),
 		Format: report.Format, Encoding: report.Encoding, Error: sentence(report.Err),
 		LeftOut: errors.Is(report.Err, dump.ErrNotPasswords), FilesLeftOut: report.LeftOut,
-		Contents: i.all, Members: []MemberInspection{},
+		Claim: claim(in.Claim), Contents: i.all, Members: []MemberInspection{},
 	}
 	for _, m := range report.Members {
 		about := MemberInspection{

@@ -33,7 +33,7 @@ func plan(ctx context.Context, cfg Config) (*run, []dump.Input, error) {
 		return nil, nil, err
 	}
 	r := &run{cfg: cfg, started: cfg.Now()}
-	inputs, err := dump.List(ctx, cfg.Dumps)
+	inputs, err := dump.List(ctx, cfg.Dumps, dump.ListOptions{Sidecars: cfg.Sidecars, Now: r.started})
 	if err != nil {
 		return nil, nil, err
 	}

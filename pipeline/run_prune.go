@@ -13,7 +13,8 @@ import (
 // pruned is what the first phase leaves to the second.
 type pruned struct {
 	*prune.Worklist
-	survey *pair.Survey // of all pairs
+	survey     *pair.Survey // of all pairs
+	fabricated int64        // pairs that only dumps hold which are said to be made up
 }
 
 // prune drops what is not worth a verification and orders the rest. The pairs come out of the intake without
@@ -23,12 +24,13 @@ func (r *run) prune(ctx context.Context, s *screened) (*pruned, error) {
 	dir, limit := r.spoolDir(), r.cfg.spoolLimit()
 	byRow := spool.New(dir, pair.Partitions, limit)
 	defer byRow.Close()
-	work := &pruned{prune.NewWorklist(dir, limit), pair.NewSurvey(s.inputs, r.cfg.Key)}
+	work := &pruned{Worklist: prune.NewWorklist(dir, limit), survey: pair.NewSurvey(s.inputs, r.cfg.Key)}
 	r.spools = append(r.spools, work)
 	var entry []byte
 	err := s.intake.Unify(func(p *pair.Pair) error {
 		work.survey.Add(p)
 		if len(s.inputs.Evidence(p)) == 0 {
+			work.fabricated++
 			s.balance.Settle(p, pair.StatePrunedPolicy)
 			return nil
 		}

@@ -63,6 +63,7 @@ func (r *run) tally(
 	}
 	m.Counts.AccountsNotActive = m.Counts.AccountsConfirmed - m.Counts.AccountsListed
 	m.Counts.Verifications = v.verifications
+	m.Fabricated = work.fabricated
 	return m, nil
 }
 
@@ -119,6 +120,7 @@ func inputs(s *screened, v *verdicts) []rundir.Input {
 			Status: string(in.Report.Status), Format: in.Report.Format,
 			Records: in.Records, Rejected: in.Rejected,
 			AccountsMet: in.Met, AccountsConfirmed: confirmed[i], FilesLeftOut: in.Report.LeftOut,
+			Claim: claim(in.Claim),
 		}
 		if s.past[i] != nil {
 			list[i].FirstSeen = rundir.Date(s.past[i].FirstSeen)
@@ -129,6 +131,17 @@ func inputs(s *screened, v *verdicts) []rundir.Input {
 		}
 	}
 	return list
+}
+
+// claim is what a sidecar says that is not believed, fit to be shown.
+func claim(c *dump.Claim) *rundir.Claim {
+	if c == nil {
+		return nil
+	}
+	return &rundir.Claim{
+		Sidecar: strings.ToValidUTF8(c.Sidecar, "?"), Why: c.Why, Name: cleanName(c.Meta.Name), Kind: string(c.Meta.Kind),
+		Trust: string(c.Meta.Trust), LeakedOn: rundir.Date(c.Meta.LeakedOn), Format: c.Meta.Format,
+	}
 }
 
 // dumps puts the inputs of one name together.

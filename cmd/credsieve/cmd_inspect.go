@@ -20,6 +20,7 @@ import (
 type inspectOptions struct {
 	format   choiceFlag
 	layout   layoutFlags
+	sidecars string
 	limits   limitFlags
 	json     bool
 	progress choiceFlag
@@ -47,6 +48,7 @@ EXIT STATUS
 	}
 	addFormatFlag(cmd, &o.format)
 	o.layout.addFlags(cmd)
+	addSidecarsFlag(cmd, &o.sidecars)
 	o.limits.addFlags(cmd)
 	cmd.Flags().BoolVar(&o.json, "json", false, "print JSON instead of tables")
 	addProgressFlag(cmd, &o.progress)
@@ -60,6 +62,12 @@ func addFormatFlag(cmd *cobra.Command, format *choiceFlag) {
 		strings.Join(format.choices, ", "))
 }
 
+// addSidecarsFlag adds the flag that names descriptions of dumps that are believed.
+func addSidecarsFlag(cmd *cobra.Command, dir *string) {
+	cmd.Flags().StringVar(dir, "sidecars", "",
+		"`directory` of descriptions of dumps, NAME.meta.yaml, that are believed whoever owns them (default none)")
+}
+
 func runInspect(ctx context.Context, e env, o inspectOptions, dumps []string) error {
 	if err := o.limits.validate(); err != nil {
 		return err
@@ -69,7 +77,7 @@ func runInspect(ctx context.Context, e env, o inspectOptions, dumps []string) er
 		return err
 	}
 	list, err := pipeline.Inspect(ctx, pipeline.InspectConfig{
-		Dumps: dumps, Format: o.format.value, Layout: layout, Stdin: e.in, Limits: o.limits.limits(),
+		Dumps: dumps, Sidecars: o.sidecars, Format: o.format.value, Layout: layout, Stdin: e.in, Limits: o.limits.limits(),
 		Child: readerChild, Progress: newProgress(o.progress, e.err),
 	})
 	if err != nil {
@@ -120,6 +128,9 @@ func inspectionTable(in *pipeline.Inspection) string {
 	}
 	if in.FilesLeftOut > 0 {
 		t.AppendRow(table.Row{"files without passwords, not read", in.FilesLeftOut})
+	}
+	if in.Claim != nil {
+		t.AppendRow(table.Row{"claimed, not believed", wrap(shown.Text(describeClaim(in.Claim)))})
 	}
 	for i := range in.Members[:min(len(in.Members), rowsShown)] {
 		m := &in.Members[i]

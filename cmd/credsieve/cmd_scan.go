@@ -16,6 +16,7 @@ import (
 
 	"github.com/credsieve/credsieve/datasets/dump"
 	"github.com/credsieve/credsieve/datasets/rundir"
+	"github.com/credsieve/credsieve/datasets/shown"
 	"github.com/credsieve/credsieve/hashing"
 	"github.com/credsieve/credsieve/hashing/stored"
 	"github.com/credsieve/credsieve/pipeline"
@@ -34,6 +35,7 @@ type scanOptions struct {
 	format          choiceFlag
 	layout          layoutFlags
 	describe        describeFlags
+	sidecars        string
 	limits          limitFlags
 	weights         string
 	ownDomains      []string
@@ -55,7 +57,8 @@ const scanLong = `Find the accounts of an index whose current password is in a d
 
 DUMP is a file, a folder (walked; files without an extension count), an archive or "-". Formats and
 containers are recognised by content; "credsieve inspect" shows what a dump is taken for.
-A file NAME.meta.yaml beside a dump, or dump.meta.yaml in a folder, describes it.
+A file NAME.meta.yaml beside a dump, or dump.meta.yaml in a folder, describes it. It is believed when only the
+user who runs this can have written it, or when it lies under --sidecars; else it is shown as a claim.
 
 An account is listed only after its own stored hash verified the leaked password. The list is bounded: past a
 limit it is held, in RUN/held, where no reset step looks. Everything is written beside RUN and moved there in one
@@ -104,6 +107,7 @@ func (o *scanOptions) addFlags(cmd *cobra.Command) {
 	addFormatFlag(cmd, &o.format)
 	o.layout.addFlags(cmd)
 	o.describe.addFlags(cmd)
+	addSidecarsFlag(cmd, &o.sidecars)
 	o.limits.addFlags(cmd)
 	flags.StringVar(&o.weights, "weights", "",
 		"YAML `file` that changes weights of reasons (docs/ranking.md has the table)")
@@ -203,6 +207,7 @@ func runScan(ctx context.Context, e env, o scanOptions, dumps []string) error {
 		warn(e, err) // the run is decided: what is published stays so
 	}
 	warnInputs(e.err, outcome.Manifest)
+	warnClaims(e.err, outcome.Manifest)
 	return scanStatus(outcome)
 }
 
@@ -224,7 +229,7 @@ func readPolicy(path string) (*prune.Policy, error) {
 
 func (o *scanOptions) config(e env, key *hashing.Key, dumps []string) pipeline.Config {
 	return pipeline.Config{
-		IndexDir: o.index, Key: key, Dumps: dumps, Format: o.format.value, Stdin: e.in,
+		IndexDir: o.index, Key: key, Dumps: dumps, Sidecars: o.sidecars, Format: o.format.value, Stdin: e.in,
 		Out: o.out, StateDir: o.state, SpoolDir: o.spoolDir, DryRun: o.dryRun, Child: readerChild, Unpack: o.limits.limits(),
 		OwnDomains: o.ownDomains,
 		Limits: guard.Limits{
@@ -256,6 +261,35 @@ func warnInputs(w io.Writer, m *rundir.Manifest) {
 		fmt.Fprintf(w, "credsieve: warning: %d more inputs were not read to their end; manifest.json names them\n",
 			warned-warnAtMost)
 	}
+}
+
+// warnClaims shows what sidecars say that are not believed, each once.
+func warnClaims(w io.Writer, m *rundir.Manifest) {
+	said := make(map[string]bool)
+	for _, in := range m.Inputs {
+		if in.Claim == nil || said[in.Claim.Sidecar] || len(said) == warnAtMost {
+			continue
+		}
+		said[in.Claim.Sidecar] = true
+		fmt.Fprintf(w, "credsieve: warning: %s\n", shown.Text(describeClaim(in.Claim)))
+	}
+}
+
+// describeClaim says what a sidecar says, why that decides nothing, and the way out.
+func describeClaim(c *rundir.Claim) string {
+	var said []string
+	for _, part := range []struct{ key, value string }{
+		{"name", c.Name}, {"kind", c.Kind}, {"trust", c.Trust}, {"leaked_on", c.LeakedOn}, {"format", c.Format},
+	} {
+		if part.value != "" {
+			said = append(said, part.key+" "+part.value)
+		}
+	}
+	if len(said) == 0 {
+		said = []string{"nothing that is not tried anyway"}
+	}
+	return fmt.Sprintf("sidecar %q claims %s; %s, so it decides nothing: put it under --sidecars if it is right",
+		c.Sidecar, strings.Join(said, ", "), c.Why)
 }
 
 // scanStatus turns the outcome into an exit code; held beats partial.
@@ -306,6 +340,8 @@ func describePartial(m *rundir.Manifest) string {
 	return "partial: " + strings.Join(slices.Concat(
 		count(int64(unread(m)), "input was not read to its end", "inputs were not read to their end"),
 		count(m.Rows("undecided.csv"), "entry in undecided.csv", "entries in undecided.csv"),
+		count(m.Fabricated, "candidate of a dump that is said to be made up was not tried",
+			"candidates of dumps that are said to be made up were not tried"),
 		count(open, "candidate was not decided", "candidates were not decided"),
 	), ", ")
 }

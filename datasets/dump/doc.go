@@ -4,7 +4,8 @@
 //
 //  1. [List] turns the paths that a user named into inputs: it walks folders and reads sidecars
 //     (NAME.meta.yaml beside a dump, else dump.meta.yaml in its folder or in a folder above it, up
-//     to the one that was named). Hidden files are listed too; a run of credsieve is skipped. What
+//     to the one that was named), and believes those that only the running user can have written.
+//     No name hides a file: what is left out is listed with its reason, but for what macOS adds. What
 //     cannot be read is an [Input] with Err set, never left out.
 //  2. [Read] opens one input by [Options].Open, looks through its containers (by their first bytes,
 //     not by their name), tells the format of each member from its first 64 KiB, and cuts the member

@@ -47,12 +47,23 @@ type Meta struct {
 	Passwords Passwords // of encrypted archives
 }
 
+// Claim is what a sidecar says that anybody may have written. It is shown. Of it, only passwords and
+// encodings are used, which can hide nothing and raise nothing.
+type Claim struct {
+	Sidecar string // its path
+	Why     string // it is not believed
+	Meta    Meta   // without defaults: empty where it says nothing
+}
+
 // Input is one file or stream to read.
 type Input struct {
 	Path string // as given, or below a folder that was given; "-" is standard input
 	Size int64  // bytes on disk, -1 unknown
 	Meta Meta
 	Err  error // why it cannot be read at all: it is skipped
+
+	Claim   *Claim // what a sidecar says that is not believed, nil: nothing
+	Spoiled error  // a sidecar is wrong: the input is read without it, and is partial
 
 	Parts []string // the files that go on where Path ends, when an archive was split
 }
@@ -132,8 +143,8 @@ const (
 	DefaultSilence  = unpack.DefaultSilence
 )
 
-// ErrNotPasswords marks an input that stands for files which are not read on purpose: a run of
-// credsieve, and in a stealer log cookies, filled-in forms, documents, cards. Those are other people's
+// ErrNotPasswords marks an input that stands for files which are not read on purpose: those of a run of
+// credsieve and of git, sidecars, and in a stealer log cookies, filled-in forms, documents, cards. Those are other people's
 // lives, and hold no passwords of accounts. Such an input is skipped, but nothing is lost with it.
 var ErrNotPasswords = private.ErrLeftOut
 

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/credsieve/credsieve/datasets/dump/internal/private"
 	"github.com/credsieve/credsieve/datasets/dump/internal/unpack"
@@ -18,11 +19,26 @@ import (
 // stdinPath stands for standard input.
 const stdinPath = "-"
 
+// ListOptions tell List what it may believe.
+type ListOptions struct {
+	// Sidecars is a folder of sidecars that are believed whoever owns them; empty: none. See doc.go.
+	Sidecars string
+	// Now is the time of the run: a sidecar that dates a leak after it is wrong. Zero: the clock.
+	Now time.Time
+}
+
 // List turns paths into inputs: files, folders, and "-" for standard input. It fails when a path
-// does not exist or a sidecar is wrong. What cannot be read is an input with Err set; the rest goes
-// on.
-func List(ctx context.Context, paths []string) ([]Input, error) {
-	l := &lister{ctx: ctx, seen: make(map[string]bool)}
+// does not exist. What cannot be read is an input with Err set; the rest goes on.
+func List(ctx context.Context, paths []string, opts ListOptions) ([]Input, error) {
+	l := &lister{ctx: ctx, opts: opts, seen: make(map[string]bool)}
+	if l.opts.Now.IsZero() {
+		l.opts.Now = time.Now()
+	}
+	if dir := opts.Sidecars; dir != "" {
+		if _, err := os.ReadDir(dir); err != nil {
+			return nil, fmt.Errorf("failed to read the folder of sidecars %q: %w", dir, unpack.Cause(err))
+		}
+	}
 	for _, path := range paths {
 		if err := l.named(path); err != nil {
 			return nil, err
@@ -33,18 +49,20 @@ func List(ctx context.Context, paths []string) ([]Input, error) {
 
 type lister struct {
 	ctx    context.Context
+	opts   ListOptions
 	inputs []Input
 	found  int             // files and what could not be read, listed before or not
 	seen   map[string]bool // by the path that all links lead to
+	base   string          // the folder that is walked, as it was named
+	root   string          // where base leads to: no link is followed out of it
 }
 
 // named lists a path that the user gave.
 func (l *lister) named(path string) error {
+	l.base, l.root = "", ""
 	if path == stdinPath {
 		if !l.seen[stdinPath] {
-			l.inputs = append(l.inputs, Input{
-				Path: path, Size: -1, Meta: (*Meta)(nil).withDefaults("stdin"),
-			})
+			l.add(Input{Path: path, Size: -1}, "stdin", l.trusted("stdin"))
 		}
 		l.seen[stdinPath] = true
 		return nil
@@ -57,19 +75,20 @@ func (l *lister) named(path string) error {
 		l.unreadable(path, err)
 		return nil
 	case info.IsDir():
+		l.base, l.root = path, identity(path)
 		return l.folder(path)
 	}
-	folder, err := readSidecar(filepath.Join(filepath.Dir(path), folderSidecar))
-	if err != nil {
-		return err
+	if strings.HasSuffix(path, sidecarSuffix) && isDescription(path) {
+		info = nil
 	}
-	return l.file(path, info, folder, true)
+	l.file(path, info, l.beside(filepath.Join(filepath.Dir(path), folderSidecar)), true)
+	return nil
 }
 
 // folder lists all files in and below a folder, sorted by path.
 func (l *lister) folder(path string) error {
 	from, found := len(l.inputs), l.found
-	if err := l.walk(path, nil, false); err != nil {
+	if err := l.walk(path, about{}, false); err != nil {
 		return err
 	}
 	if l.found == found {
@@ -79,9 +98,9 @@ func (l *lister) folder(path string) error {
 	return nil
 }
 
-// walk lists what is below a folder; about is what describes the folders above it, and stolen says
+// walk lists what is below a folder; known is what describes the folders above it, and stolen says
 // that it is a part of a stealer log.
-func (l *lister) walk(path string, about *Meta, stolen bool) error {
+func (l *lister) walk(path string, known about, stolen bool) error {
 	if err := l.ctx.Err(); err != nil {
 		return err
 	}
@@ -90,27 +109,23 @@ func (l *lister) walk(path string, about *Meta, stolen bool) error {
 		l.unreadable(path, fmt.Errorf("failed to read the folder: %w", unpack.Cause(err)))
 		return nil
 	}
-	if isOwnRun(entries) {
-		l.unreadable(path, ownRun{})
-		return nil
-	}
-	own, err := readSidecar(filepath.Join(path, folderSidecar))
-	if err != nil {
-		return err
-	}
-	if own != nil {
-		about = own
-	}
+	known = l.beside(filepath.Join(path, folderSidecar)).over(known)
+	all := entries
 	if stolen = stolen || private.IsLog(entries); stolen {
-		if entries, err = l.withoutPrivate(path, entries, about); err != nil {
+		if entries, err = l.withoutPrivate(path, entries, known); err != nil {
 			return err
 		}
 	}
+	entries = l.withoutOwn(path, entries, known)
 	for _, entry := range entries {
-		if isNoDump(entry.Name()) {
+		below := filepath.Join(path, entry.Name())
+		if skip, err := l.isAside(below, entry, all, known); skip || err != nil {
+			if err != nil {
+				return err
+			}
 			continue
 		}
-		if err := l.entry(filepath.Join(path, entry.Name()), entry, about, stolen); err != nil {
+		if err := l.entry(below, entry, known, stolen); err != nil {
 			return err
 		}
 	}
@@ -118,9 +133,7 @@ func (l *lister) walk(path string, about *Meta, stolen bool) error {
 }
 
 // withoutPrivate lists what is not read as one input for each folder and returns the other entries.
-func (l *lister) withoutPrivate(
-	path string, entries []fs.DirEntry, about *Meta,
-) ([]fs.DirEntry, error) {
+func (l *lister) withoutPrivate(path string, entries []fs.DirEntry, known about) ([]fs.DirEntry, error) {
 	var rest []fs.DirEntry
 	files := 0
 	for _, entry := range entries {
@@ -133,23 +146,23 @@ func (l *lister) withoutPrivate(
 			if err != nil {
 				return nil, err
 			}
-			l.notRead(below, n, about)
+			if n > 0 {
+				l.leaveOut(below, known, private.LeftOut(n))
+			}
 		default:
 			files++
 		}
 	}
-	l.notRead(path, files, about)
+	if files > 0 {
+		l.leaveOut(path, known, private.LeftOut(files))
+	}
 	return rest, nil
 }
 
-func (l *lister) notRead(path string, files int, about *Meta) {
-	if files == 0 {
-		return
-	}
+// leaveOut lists what is not read, so that the manifest names it with the reason.
+func (l *lister) leaveOut(path string, known about, why error) {
 	l.found++
-	l.inputs = append(l.inputs, Input{
-		Path: path, Size: -1, Meta: about.withDefaults(filepath.Base(path)), Err: private.LeftOut(files),
-	})
+	l.add(Input{Path: path, Size: -1, Err: why}, filepath.Base(path), known)
 }
 
 // countFiles counts the files in and below a folder, as far as it can be walked.
@@ -164,41 +177,9 @@ func (l *lister) countFiles(path string) (int, error) {
 	return n, err
 }
 
-// isNoDump knows by name what in a folder is never a dump: sidecars, what macOS and git add, and runs
-// under way. Other hidden files are listed: whoever hid them did not say that nobody is in them.
-func isNoDump(name string) bool {
-	underWay, _ := filepath.Match(".*.partial-*", name) // only a malformed pattern is an error
-	return underWay || name == ".DS_Store" || name == ".git" || strings.HasPrefix(name, "._") ||
-		strings.HasSuffix(name, sidecarSuffix)
-}
-
-// ownRun is the error of a folder that holds what credsieve has written.
-type ownRun struct{}
-
-func (ownRun) Error() string { return "it is a run of credsieve, not a dump" }
-
-// Is makes it an input with which nothing is lost.
-func (ownRun) Is(target error) bool { return target == ErrNotPasswords }
-
-// isOwnRun reports whether a folder is a run: a manifest with the list beside it, published or held.
-func isOwnRun(entries []fs.DirEntry) bool {
-	manifest, list := false, false
-	for _, e := range entries {
-		switch e.Name() {
-		case "manifest.json":
-			manifest = !e.IsDir()
-		case "at_risk.csv":
-			list = list || !e.IsDir()
-		case "held":
-			list = list || e.IsDir()
-		}
-	}
-	return manifest && list
-}
-
-func (l *lister) entry(path string, entry fs.DirEntry, about *Meta, stolen bool) error {
+func (l *lister) entry(path string, entry fs.DirEntry, known about, stolen bool) error {
 	if entry.IsDir() {
-		return l.walk(path, about, stolen)
+		return l.walk(path, known, stolen)
 	}
 	info, err := os.Stat(path)
 	switch {
@@ -208,48 +189,60 @@ func (l *lister) entry(path string, entry fs.DirEntry, about *Meta, stolen bool)
 	case info.IsDir():
 		l.unreadable(path, errors.New("a link to a folder is not followed: name it"))
 		return nil
+	case entry.Type()&fs.ModeSymlink != 0 && !isBelow(l.root, identity(path)):
+		l.unreadable(path, errors.New("a link that leads out of the folder is not followed: name it"))
+		return nil
 	}
-	return l.file(path, info, about, false)
+	l.file(path, info, known, false)
+	return nil
+}
+
+// isBelow reports whether a path lies in a folder; both are without links.
+func isBelow(folder, path string) bool {
+	rel, err := filepath.Rel(folder, path)
+	return err == nil && filepath.IsLocal(rel)
 }
 
 // file lists one file. A pipe is read when it was named, for a shell's <(command) is one; in a
-// folder nobody may ever write to it.
-func (l *lister) file(path string, info fs.FileInfo, folder *Meta, named bool) error {
+// folder nobody may ever write to it. Without info it is a sidecar.
+func (l *lister) file(path string, info fs.FileInfo, known about, named bool) {
 	l.found++
 	id := identity(path)
 	if l.seen[id] {
-		return nil
+		return
 	}
 	l.seen[id] = true
-	about, err := findSidecar(path, folder)
-	if err != nil {
-		return err
-	}
-	in := Input{Path: path, Size: -1, Meta: about.withDefaults(filepath.Base(path))}
-	switch mode := info.Mode(); {
-	case strings.HasSuffix(path, sidecarSuffix):
+	in := Input{Path: path, Size: -1}
+	switch {
+	case info == nil:
 		in.Err = errors.New("it describes a dump and is not one")
-	case mode.IsRegular():
+	case info.Mode().IsRegular():
 		in.Size = info.Size()
 		in.Err = tryOpen(path)
-	case mode&fs.ModeNamedPipe != 0 && named:
+	case info.Mode()&fs.ModeNamedPipe != 0 && named:
 	default:
 		in.Err = errors.New("it is a device, a socket or a pipe")
 	}
+	l.add(in, filepath.Base(path), l.describe(path, known))
+}
+
+// add lists an input with what describes it.
+func (l *lister) add(in Input, name string, known about) {
+	in.Meta, in.Claim, in.Spoiled = known.meta.withDefaults(name), known.claim, known.wrong
+	if in.Claim != nil {
+		in.Meta = in.Meta.withHelpOf(in.Claim.Meta)
+	}
 	l.inputs = append(l.inputs, in)
-	return nil
 }
 
 func (l *lister) unreadable(path string, err error) {
 	l.found++
-	l.inputs = append(l.inputs, Input{
-		Path: path, Size: -1, Meta: (*Meta)(nil).withDefaults(filepath.Base(path)), Err: unpack.Cause(err),
-	})
+	l.add(Input{Path: path, Size: -1, Err: unpack.Cause(err)}, filepath.Base(path), about{})
 }
 
 // tryOpen finds out whether a file can be opened, so that the plan shows it.
 func tryOpen(path string) error {
-	f, err := os.Open(path)
+	f, err := openRegular(path)
 	if err != nil {
 		return unpack.Cause(err)
 	}

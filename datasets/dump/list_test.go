@@ -17,7 +17,7 @@ import (
 // listed returns the inputs as "path below dir [error]".
 func listed(t *testing.T, dir string, paths ...string) []string {
 	t.Helper()
-	inputs, err := dump.List(t.Context(), paths)
+	inputs, err := dump.List(t.Context(), paths, dump.ListOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -40,7 +40,7 @@ func wantPaths(t *testing.T, got, want []string) {
 
 func TestList_missing_path_fails(t *testing.T) {
 	t.Parallel()
-	_, err := dump.List(t.Context(), []string{"no/such/dump"})
+	_, err := dump.List(t.Context(), []string{"no/such/dump"}, dump.ListOptions{})
 	const sentence = `failed to find dump "no/such/dump": no such file or directory`
 	if err == nil || err.Error() != sentence {
 		t.Errorf("got %v, want %s", err, sentence)
@@ -63,8 +63,8 @@ func TestList_folders_are_walked(t *testing.T) {
 	}
 	data := filepath.Join(dir, "data")
 	wantPaths(t, listed(t, dir, data), []string{
-		"data/.hidden", "data/0", "data/a.txt", "data/a/b", "data/a/symbols", "data/broken [no such file or directory]",
-		"data/c.txt", "data/link", "data/loop [a link to a folder is not followed: name it]",
+		"data/.git/config", "data/.hidden", "data/0", "data/a.txt", "data/a/b", "data/a/symbols", "data/broken [no such file or directory]",
+		"data/c.txt", "data/link [a link that leads out of the folder is not followed: name it]", "data/loop [a link to a folder is not followed: name it]",
 	})
 	wantPaths(t, listed(t, dir, filepath.Join(dir, "empty"), filepath.Join(dir, "hidden")),
 		[]string{"empty [the folder holds no files]", "hidden/.x"})
@@ -78,7 +78,7 @@ func TestList_a_file_counts_once(t *testing.T) {
 	t.Chdir(dir)
 	got := listed(t, dir, "a/y", "-", filepath.Join(dir, "a/y"), "a", "a/../a/x", "-", "./a")
 	wantPaths(t, got, []string{"a/y", "-", "a/x"})
-	inputs, err := dump.List(t.Context(), []string{"a/y", "-"})
+	inputs, err := dump.List(t.Context(), []string{"a/y", "-"}, dump.ListOptions{})
 	if err != nil || inputs[0].Size != 2 || inputs[1].Size != -1 {
 		t.Errorf("got sizes %+v (%v)", inputs, err)
 	}
@@ -132,9 +132,12 @@ func TestList_hidden_files_are_dumps(t *testing.T) {
 	t.Parallel()
 	dir := dumptest.Folder(t, map[string]string{
 		"d/.x": "a", "d/.y/z": "a", "d/.DS_Store": "a", "d/._x": "a", "d/.git/x": "a",
-		"d/.run.partial-1/x": "a", "d/.x.meta.yaml": "name: x",
+		"d/.run.partial-1/x": "a", "d/.x.meta.yaml": "alice@example.com:pw",
 	})
-	wantPaths(t, listed(t, dir, filepath.Join(dir, "d")), []string{"d/.x", "d/.y/z"})
+	wantPaths(t, listed(t, dir, filepath.Join(dir, "d")), []string{
+		"d/.DS_Store", "d/._x", "d/.git/x", "d/.run.partial-1/x", "d/.x",
+		"d/.x.meta.yaml", "d/.y/z",
+	})
 }
 
 func TestList_a_run_is_no_dump(t *testing.T) {
@@ -148,7 +151,7 @@ func TestList_a_run_is_no_dump(t *testing.T) {
 	wantPaths(t, listed(t, dir, filepath.Join(dir, "d")), []string{
 		"d/late" + sentence, "d/other/manifest.json", "d/run" + sentence, "d/x",
 	})
-	inputs, err := dump.List(t.Context(), []string{filepath.Join(dir, "d/run")})
+	inputs, err := dump.List(t.Context(), []string{filepath.Join(dir, "d/run")}, dump.ListOptions{})
 	if err != nil || len(inputs) != 1 || !errors.Is(inputs[0].Err, dump.ErrNotPasswords) {
 		t.Errorf("named by itself it is %+v (%v)", inputs, err)
 	}
@@ -176,7 +179,7 @@ func TestList_stealer_log(t *testing.T) {
 		"pair/Autofills [1 file of a stealer log that holds no passwords is not read]",
 		"pair/Cookies [1 file of a stealer log that holds no passwords is not read]",
 	})
-	inputs, err := dump.List(t.Context(), []string{dir + "/log"})
+	inputs, err := dump.List(t.Context(), []string{dir + "/log"}, dump.ListOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -2,9 +2,11 @@ package dump
 
 import (
 	"context"
+	"errors"
 	"io/fs"
 	"os"
 	"sync"
+	"syscall"
 
 	"github.com/credsieve/credsieve/datasets/dump/internal/unpack"
 )
@@ -23,7 +25,25 @@ func openFile(_ context.Context, path string) (fs.File, error) {
 	if info, err := os.Stat(path); err == nil && info.Mode()&os.ModeNamedPipe != 0 {
 		return &latePipe{path: path, info: info}, nil
 	}
-	return os.Open(path)
+	return openRegular(path)
+}
+
+// openRegular opens a file that is one, and never waits: between a look at it and opening it, anybody
+// who may write to its folder can put a pipe in its place.
+func openRegular(path string) (*os.File, error) {
+	f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	if err != nil {
+		return nil, err
+	}
+	info, err := f.Stat()
+	if err == nil && !info.Mode().IsRegular() {
+		err = errors.New("it is not a file any more")
+	}
+	if err != nil {
+		_ = f.Close() // nothing was read
+		return nil, err
+	}
+	return f, nil
 }
 
 // latePipe is a named pipe that the first read opens, because opening one waits for its writer.

@@ -3,6 +3,7 @@ package dump
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -122,6 +123,9 @@ func partsFrom(before string, n int) []string {
 }
 
 func isFile(path string) bool {
-	info, err := os.Stat(path)
+	info, err := os.Lstat(path)
+	if err == nil && info.Mode()&fs.ModeSymlink != 0 && filepath.Dir(identity(path)) == identity(filepath.Dir(path)) {
+		info, err = os.Stat(path) // a link within the folder
+	}
 	return err == nil && info.Mode().IsRegular()
 }

@@ -45,7 +45,7 @@ func TestList_parts_are_one_input(t *testing.T) {
 			"folder": {folder}, "first": paths[:1], "all": paths, "wrong_order": reversed,
 		} {
 			t.Run(test.names[0]+"/"+name, func(t *testing.T) {
-				inputs, err := dump.List(t.Context(), given)
+				inputs, err := dump.List(t.Context(), given, dump.ListOptions{})
 				if err != nil || len(inputs) != 1 {
 					t.Fatalf("got %v, %v", inputs, err)
 				}
@@ -73,7 +73,7 @@ func TestList_names_that_are_no_parts(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	inputs, err := dump.List(t.Context(), []string{folder})
+	inputs, err := dump.List(t.Context(), []string{folder}, dump.ListOptions{})
 	if err != nil || len(inputs) != 8 {
 		t.Errorf("got %d inputs, %v", len(inputs), err)
 	}
@@ -86,7 +86,7 @@ func TestRead_missing_part_is_partial(t *testing.T) {
 	if err := os.Remove(paths[2]); err != nil {
 		t.Fatal(err)
 	}
-	inputs, err := dump.List(t.Context(), []string{folder})
+	inputs, err := dump.List(t.Context(), []string{folder}, dump.ListOptions{})
 	if err != nil || len(inputs) != 2 { // the last part cannot be told from anything else
 		t.Fatalf("got %v, %v", inputs, err)
 	}

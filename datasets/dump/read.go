@@ -2,6 +2,7 @@ package dump
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -29,13 +30,13 @@ func Read(ctx context.Context, in Input, opts Options, emit func(*Block) error) 
 		return Report{}, fmt.Errorf("failed to read dump %q: %w", in.Path, err)
 	}
 	if in.Err != nil {
-		return Report{Status: StatusSkipped, Err: in.Err}, ctx.Err()
+		return Report{Status: StatusSkipped, Err: in.Err}.spoiledBy(in.Spoiled), ctx.Err()
 	}
 	reads, cancel := context.WithCancel(ctx)
 	defer cancel() // ends a read of a pipe that nobody waits for any more
 	src, err := openSource(reads, in, opts)
 	if err != nil {
-		return Report{Status: StatusSkipped, Err: err}, ctx.Err()
+		return Report{Status: StatusSkipped, Err: err}.spoiledBy(in.Spoiled), ctx.Err()
 	}
 	defer src.Close()
 	pages, err := codePages(in.Meta.Encodings)
@@ -55,7 +56,25 @@ func Read(ctx context.Context, in Input, opts Options, emit func(*Block) error) 
 	}
 	rep := r.books.report(opts.MaxRecord)
 	rep.Bytes, rep.SHA256 = src.Bytes(), src.SHA256()
-	return rep, nil
+	return rep.spoiledBy(src.Changed()).spoiledBy(in.Spoiled), nil
+}
+
+// spoiledBy returns the report of an input of which something is wrong that no member knows of.
+func (r Report) spoiledBy(err error) Report {
+	switch {
+	case err == nil:
+		return r
+	case r.Err == nil:
+		r.Err = err
+	case errors.Is(r.Err, ErrNotPasswords): // nothing was to be read
+		return r
+	default:
+		r.Err = fmt.Errorf("%w; %w", r.Err, err)
+	}
+	if r.Status == StatusRead {
+		r.Status = StatusPartial
+	}
+	return r
 }
 
 func (o Options) withDefaults() Options {

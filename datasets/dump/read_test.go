@@ -3,9 +3,12 @@ package dump_test
 import (
 	"errors"
 	"io"
+	"os"
+	"path/filepath"
 	"runtime"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/credsieve/credsieve/datasets/dump"
 	"github.com/credsieve/credsieve/datasets/dump/internal/dumptest"
@@ -75,5 +78,53 @@ func TestRead_100_MB_line(t *testing.T) {
 	}
 	if used := after.TotalAlloc - before.TotalAlloc; used > 16<<20 {
 		t.Errorf("%d MiB were allocated", used>>20)
+	}
+}
+
+func TestRead_a_file_that_changes_meanwhile_is_partial(t *testing.T) {
+	t.Parallel()
+	for name, change := range map[string]func(path string) error{
+		"shrinks": func(path string) error { return os.Truncate(path, int64(len(oneLine))) },
+		"grows":   func(path string) error { return os.Truncate(path, 1<<20) },
+		"written": func(path string) error { return os.Chtimes(path, time.Time{}, time.Now().Add(time.Minute)) },
+		"nothing": func(string) error { return nil },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			path := filepath.Join(t.TempDir(), "x")
+			if err := os.WriteFile(path, []byte(strings.Repeat(oneLine, 10_000)), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			changed := false
+			report, err := dump.Read(t.Context(), dump.Input{Path: path}, dump.Options{BlockSize: 1 << 10},
+				func(b *dump.Block) error {
+					defer b.Release()
+					if changed {
+						return nil
+					}
+					changed = true
+					return change(path)
+				})
+			want := dump.StatusPartial
+			if name == "nothing" {
+				want = dump.StatusRead
+			}
+			if err != nil || report.Status != want {
+				t.Errorf("it is %s: %v, %v", report.Status, report.Err, err)
+			}
+			if want == dump.StatusPartial && !strings.Contains(report.Err.Error(), "while it was read") {
+				t.Errorf("the sentence is %v", report.Err)
+			}
+		})
+	}
+}
+
+func TestRead_what_a_wrong_sidecar_describes_is_read_and_partial(t *testing.T) {
+	t.Parallel()
+	in := dump.Input{Path: "-", Spoiled: errors.New("the sidecar is wrong")}
+	got := dumptest.ReadInput(t, in, dump.Options{Stdin: strings.NewReader(oneLine)})
+	got.WantReport(t, dump.StatusPartial, "combo", "the sidecar is wrong")
+	if len(got.Records) != 1 {
+		t.Errorf("got %d records", len(got.Records))
 	}
 }

@@ -6,18 +6,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
-	"syscall"
 	"time"
 
 	"go.yaml.in/yaml/v3"
 
-	"github.com/credsieve/credsieve/datasets/dump/internal/unpack"
 	"github.com/credsieve/credsieve/datasets/shown"
 )
 
@@ -52,43 +47,6 @@ type sidecar struct {
 	Format    yaml.Node `yaml:"format"`
 	Encodings yaml.Node `yaml:"encodings"`
 	Passwords yaml.Node `yaml:"passwords"`
-}
-
-// findSidecar returns what describes a file: NAME.meta.yaml beside it, where NAME may lack the
-// file's extension, else what describes its folder.
-func findSidecar(file string, folder *Meta) (*Meta, error) {
-	meta, err := readSidecar(file + sidecarSuffix)
-	if extension := filepath.Ext(file); meta == nil && err == nil && extension != "" {
-		meta, err = readSidecar(strings.TrimSuffix(file, extension) + sidecarSuffix)
-	}
-	if meta == nil && err == nil {
-		meta = folder
-	}
-	return meta, err
-}
-
-// readSidecar returns nil when there is no such file.
-func readSidecar(file string) (*Meta, error) {
-	f, err := os.Open(file)
-	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENAMETOOLONG) {
-		return nil, nil
-	}
-	var text []byte
-	if err == nil {
-		defer f.Close()
-		text, err = io.ReadAll(io.LimitReader(f, maxSidecar+1))
-	}
-	if err == nil && len(text) > maxSidecar {
-		err = fmt.Errorf("it is over %s", unpack.ByteSize(maxSidecar))
-	}
-	var meta *Meta
-	if err == nil {
-		meta, err = parseSidecar(text)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("failed to read sidecar %q: %w", file, unpack.Cause(err))
-	}
-	return meta, nil
 }
 
 func parseSidecar(text []byte) (*Meta, error) {
@@ -217,4 +175,15 @@ func (m *Meta) withDefaults(name string) Meta {
 		out.Trust = TrustUnverified
 	}
 	return out
+}
+
+// withHelpOf takes from a claim what can only add to what is read.
+func (m Meta) withHelpOf(claim Meta) Meta {
+	if len(m.Encodings) == 0 {
+		m.Encodings = claim.Encodings
+	}
+	if len(m.Passwords) == 0 {
+		m.Passwords = claim.Passwords
+	}
+	return m
 }

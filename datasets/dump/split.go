@@ -53,6 +53,7 @@ func (r *reading) split(m member, sample *format.Sample, how format.Session) err
 		return err
 	}
 	s := &splitter{reading: r, member: m, session: how, line: 1, seen: holdsRecords(sample, how)}
+	s.enclosed, _ = how.(format.Enclosed)
 	err := s.run(mark + how.Skip())
 	if s.seen || s.lost {
 		r.books.holds()
@@ -109,6 +110,9 @@ type splitter struct {
 	line    int64 // number of its first line
 	seen    bool  // something that is not blank
 	lost    bool  // the member ended in an error
+
+	enclosed format.Enclosed // the session, if it is one
+	tail     []byte          // what came last, for it
 }
 
 // run reads the member to its end, without the skip bytes at its start.
@@ -191,6 +195,8 @@ func (s *splitter) finish(end error) error {
 	if end == io.EOF { // the last line needs no line end
 		if d, ok := s.session.(format.Finisher); ok && d.Unfinished(s.data()) {
 			s.lose(s.member, "it ends in the middle of a record")
+		} else if s.keepTail(s.data()); s.enclosed != nil && s.enclosed.Open(s.tail) {
+			s.lose(s.member, "it ends in the middle of a list: what followed is missing")
 		}
 		return s.send(s.n)
 	}
@@ -317,8 +323,21 @@ func (s *splitter) consume(n int) {
 }
 
 func (s *splitter) advance(over []byte) {
+	s.keepTail(over)
 	s.offset += int64(len(over))
 	s.line += int64(bytes.Count(over, []byte{s.session.LineEnd()}))
+}
+
+// keepTail keeps what the member ends with so far.
+func (s *splitter) keepTail(over []byte) {
+	if s.enclosed == nil {
+		return
+	}
+	over = over[max(len(over)-format.TailSize, 0):]
+	if over := len(s.tail) + len(over) - format.TailSize; over > 0 {
+		s.tail = s.tail[:copy(s.tail, s.tail[over:])]
+	}
+	s.tail = append(s.tail, over...)
 }
 
 // replace goes on in a larger buffer.

@@ -71,7 +71,7 @@ func drawPair() *rapid.Generator[synth.Pair] {
 
 // readAll reads a dump from a stream and returns the cuts of each record.
 func readAll(t *rapid.T, file *bytes.Buffer, block int) [][]synth.Pair {
-	inputs, err := dump.List(context.Background(), []string{"-"})
+	inputs, err := dump.List(context.Background(), []string{"-"}, dump.ListOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}

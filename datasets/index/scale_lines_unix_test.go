@@ -69,7 +69,7 @@ func writeStrangers(b *testing.B) []dump.Input {
 	if err := os.WriteFile(path, text.Bytes(), 0o600); err != nil {
 		b.Fatal(err)
 	}
-	inputs, err := dump.List(context.Background(), []string{path})
+	inputs, err := dump.List(context.Background(), []string{path}, dump.ListOptions{})
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -50,7 +50,8 @@ type Manifest struct {
 	Sweep         Sweep     `json:"sweep"`
 	Listed        Listed    `json:"listed"`
 	OverCap       []OverCap `json:"over_cap"`
-	Excluded      *Excluded `json:"excluded,omitempty"` // what --exclude did
+	Excluded      *Excluded `json:"excluded,omitempty"`           // what --exclude did
+	Fabricated    int64     `json:"fabricated_untried,omitempty"` // candidates that only dumps hold which are said to be made up
 	Controls      Controls  `json:"controls"`
 	Guard         Guard     `json:"guard"`
 	Ranking       Ranking   `json:"ranking"`
@@ -111,6 +112,19 @@ type Input struct {
 	Error             string `json:"error,omitempty"`
 	LeftOut           bool   `json:"left_out,omitempty"`       // on purpose: it holds no passwords
 	FilesLeftOut      int    `json:"files_left_out,omitempty"` // of its archives, for the same reason
+	Claim             *Claim `json:"claim,omitempty"`          // of a sidecar that is not believed
+}
+
+// Claim is what a sidecar says that somebody else than the operator may have written. Nothing was decided
+// by it.
+type Claim struct {
+	Sidecar  string `json:"sidecar"`
+	Why      string `json:"why"` // it is not believed
+	Name     string `json:"name,omitempty"`
+	Kind     string `json:"kind,omitempty"`
+	Trust    string `json:"trust,omitempty"`
+	LeakedOn string `json:"leaked_on,omitempty"`
+	Format   string `json:"format,omitempty"`
 }
 
 // Dump is all inputs of one name together: the shards of a compilation are one source. Accounts are
@@ -251,13 +265,13 @@ func readManifest(dir string) (*Manifest, []byte, error) {
 	return m, data, nil
 }
 
-// Incomplete reports whether a run leaves something open: an input that was not read to its end, or
-// an account that stays undecided. rows are those of undecided.csv.
+// Incomplete reports whether a run leaves something open: an input that was not read to its end, a
+// candidate that was not tried because its dump is said to be made up, or an account that stays undecided. rows are those of undecided.csv.
 func (m *Manifest) Incomplete(rows int64) bool {
 	unread := slices.ContainsFunc(m.Inputs, func(in Input) bool {
 		return in.Status != "read" && !in.LeftOut
 	})
-	return unread || rows > 0 || m.Counts.Indeterminate+m.Counts.Unchecked > 0
+	return unread || rows > 0 || m.Fabricated > 0 || m.Counts.Indeterminate+m.Counts.Unchecked > 0
 }
 
 // ID names a run by its time and by what went in and came out, so that an approval of one list can not be

@@ -72,7 +72,7 @@ func screenable(t *testing.T, accounts, records int) (cfg Config, inputs []dump.
 	o := synth.Defaults()
 	o.Accounts, o.Records, o.Argon2 = accounts, records, workplace.Cheap
 	p := workplace.Synthetic(t, o)
-	inputs, err := dump.List(t.Context(), p.Dumps)
+	inputs, err := dump.List(t.Context(), p.Dumps, dump.ListOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -15,7 +15,7 @@ import (
 // one of a million accounts, all on one core. What comes before and after that is measured beside the runner.
 func BenchmarkScreen(b *testing.B) {
 	p := workplace.MillionAccounts(b)
-	inputs, err := dump.List(b.Context(), p.Dumps)
+	inputs, err := dump.List(b.Context(), p.Dumps, dump.ListOptions{})
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -144,8 +144,12 @@ func (c *Cutter) otherField(id []byte, i, room int) {
 		return
 	}
 	c.Add(id, field)
-	if trimmed := TrimSpace(field); len(trimmed) < len(field) && c.n < MaxCuts-room {
+	trimmed := TrimSpace(field)
+	if len(trimmed) < len(field) && c.n < MaxCuts-room {
 		c.Add(id, trimmed)
+	}
+	if c.n < MaxCuts-room {
+		c.Add(id, c.Unquote(trimmed))
 	}
 }
 

@@ -34,6 +34,9 @@ func (c *Cutter) Line(line []byte) leak.Reason {
 	if c.afterPrefix(line) {
 		return ""
 	}
+	if bytes.IndexByte(line, '"') >= 0 {
+		c.quotedRow(line)
+	}
 	return c.comboLine(line)
 }
 

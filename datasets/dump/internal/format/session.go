@@ -12,7 +12,7 @@ import (
 // block says where it is.
 //
 // What only some sessions can do is an interface of its own, and whoever splits a stretch into blocks
-// asks for it: Preambled, Cancellable, Lookahead, Finisher, Overlong, Linewise, Serial.
+// asks for it: Preambled, Cancellable, Lookahead, Finisher, Enclosed, Overlong, Linewise, Serial.
 type Session interface {
 	// Skip is the number of bytes at the start of the stretch that hold no record.
 	Skip() int
@@ -48,6 +48,15 @@ type Finisher interface {
 	// Unfinished reports whether the rest of the stretch, after the last whole record, ends in one.
 	Unfinished(rest []byte) bool
 }
+
+// Enclosed is a session whose records may lie in something that has an end of its own.
+type Enclosed interface {
+	// Open reports whether that end is missing. Tail is what the stretch ends with, at most TailSize bytes.
+	Open(tail []byte) bool
+}
+
+// TailSize is how much of the end of a stretch an Enclosed session is shown.
+const TailSize = 4 << 10
 
 // Overlong is a session whose records may have more than one line, or less.
 type Overlong interface {

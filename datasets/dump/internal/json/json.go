@@ -38,7 +38,7 @@ func (Format) Score(s *format.Sample) int {
 
 // Open implements format.Format.
 func (Format) Open(s *format.Sample) (format.Session, error) {
-	return session{format.Lines{End: s.LineEnd()}}, nil
+	return session{format.Lines{End: s.LineEnd()}, enclosureOf(s.Data)}, nil
 }
 
 func isJSON(s *format.Sample) bool {

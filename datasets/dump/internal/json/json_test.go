@@ -234,3 +234,34 @@ func TestJSON_comes_back_to_the_byte(t *testing.T) {
 		}
 	})
 }
+
+func TestJSON_list_without_an_end_is_partial(t *testing.T) {
+	t.Parallel()
+	const a, b = `{"email":"alice@example.com","pw":"a"}`, `{"email":"bob@example.org","pw":"b"}`
+	for text, whole := range map[string]bool{
+		"[" + a + "," + b + "]":                            true,
+		"[\n" + a + ",\n" + b + "\n]\n":                    true,
+		"[" + a + "," + b:                                  false,
+		"[" + a + "," + b + ",":                            false,
+		"[\n" + a + ",\n":                                  false,
+		a + "\n" + b + "\n":                                true,
+		a + ",\n" + b + ",\n":                              true,
+		`{"users":[` + a + "," + b + `]}`:                  true,
+		`{"users":[` + a + "," + b + `],"total":2}`:        true,
+		`{"users":[` + a + "," + b + `]`:                   true, // nothing is missing that could name anybody
+		`{"users":[` + a + "," + b:                         false,
+		`{"users":[` + a + "," + b + ",":                   false,
+		"[2026-01-01] " + a + "\n[2026-01-02] " + b + "\n": true,
+	} {
+		for _, size := range []int{0, 16} {
+			got := dumptest.Read(t, []byte(text), dump.Options{BlockSize: size})
+			want, sentence := dump.StatusRead, ""
+			if !whole {
+				want, sentence = dump.StatusPartial, "it ends in the middle of a list"
+			}
+			if got.Status != want || sentence != "" && !strings.Contains(fmt.Sprint(got.Err), sentence) {
+				t.Errorf("%q in blocks of %d is %s: %v", text, size, got.Status, got.Err)
+			}
+		}
+	}
+}

@@ -2,6 +2,7 @@ package json
 
 import (
 	"bytes"
+	"regexp"
 
 	"github.com/credsieve/credsieve/datasets/dump/internal/cut"
 	"github.com/credsieve/credsieve/datasets/dump/internal/format"
@@ -204,7 +205,65 @@ func isBetween(b byte) bool {
 }
 
 // session is the session of a member of JSON.
-type session struct{ format.Lines }
+type session struct {
+	format.Lines
+	within enclosure
+}
+
+// enclosure is what the records of a member lie in.
+type enclosure int
+
+const (
+	inNothing enclosure = iota
+	inArray             // one array of all
+	inWrapper           // a list in an object that holds nothing else
+	inMap               // an object of objects by key
+)
+
+// enclosureOf tells it by the beginning. What a log writes before its objects may stand in brackets too.
+func enclosureOf(text []byte) enclosure {
+	text = cut.TrimSpace(text)
+	if len(text) == 0 {
+		return inNothing
+	}
+	switch next := cut.TrimSpace(text[1:]); {
+	case text[0] == '[' && (len(next) == 0 || next[0] == '{' || next[0] == '['):
+		return inArray
+	case text[0] == '{':
+		end, state := new(objects).end(text, 0)
+		switch {
+		case state == objectWrapper && bytes.HasSuffix(bytes.TrimRight(text[:end], " \t\r\n"), []byte{'['}):
+			return inWrapper
+		case state == objectWrapper:
+			return inMap
+		}
+	}
+	return inNothing
+}
+
+// Open reports whether the array is not closed that all records lie in, or the object around it. An object
+// may follow its list with more, so that only the end of that list is looked for.
+func (d session) Open(tail []byte) bool {
+	tail = cut.TrimSpace(tail)
+	if len(tail) == 0 {
+		return false
+	}
+	switch last := tail[len(tail)-1]; d.within {
+	case inArray:
+		return last != ']'
+	case inWrapper:
+		return last != '}' && last != ']' || !listEnd.Match(tail)
+	case inMap:
+		return last != '}' && last != ']' || !mapEnd.Match(tail)
+	}
+	return false
+}
+
+// The ends of a list of objects, and of a map of them.
+var (
+	listEnd = regexp.MustCompile(`[}\[]\s*\]`)
+	mapEnd  = regexp.MustCompile(`[}\]{]\s*\}`)
+)
 
 // Last looks at each object, because only from the start of one can be told what is inside of it.
 func (d session) Last(data []byte) int {

@@ -44,7 +44,7 @@ func everyWay(t *testing.T, data []byte, passwords []string, check func(*testing
 // onlyInput lists a folder, and reads the one input that it must hold.
 func onlyInput(t *testing.T, folder string) dumptest.Outcome {
 	t.Helper()
-	inputs, err := dump.List(t.Context(), []string{folder})
+	inputs, err := dump.List(t.Context(), []string{folder}, dump.ListOptions{})
 	if err != nil || len(inputs) != 1 {
 		t.Fatalf("got %d inputs, %v", len(inputs), err)
 	}

@@ -3,6 +3,8 @@ package unpack
 import (
 	"cmp"
 	"context"
+	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"slices"
@@ -12,6 +14,7 @@ import (
 // parts are files that are read as one.
 type parts struct {
 	files []fs.File
+	infos []fs.FileInfo // of files, when they were opened
 	at    []io.ReaderAt // the files, as long as all can be read in any order
 	ends  []int64       // of each of them in the whole
 	over  sync.Once     // they are closed
@@ -40,12 +43,33 @@ func (p *parts) measure(f fs.File) error {
 	if err != nil {
 		return err
 	}
+	p.infos = append(p.infos, info)
 	if at, ok := f.(io.ReaderAt); ok && info.Mode().IsRegular() {
 		end := info.Size()
 		if len(p.ends) > 0 {
 			end += p.ends[len(p.ends)-1]
 		}
 		p.at, p.ends = append(p.at, at), append(p.ends, end)
+	}
+	return nil
+}
+
+// changed compares the files with what they were. Those that are not regular have no size.
+func (p *parts) changed() error {
+	for i, f := range p.files {
+		was := p.infos[i]
+		if !was.Mode().IsRegular() {
+			continue
+		}
+		switch is, err := f.Stat(); {
+		case err != nil:
+			return fmt.Errorf("it is not known whether it changed while it was read: %w", Cause(err))
+		case is.Size() != was.Size():
+			return fmt.Errorf("it changed while it was read, from %d bytes to %d: read it again when it is whole",
+				was.Size(), is.Size())
+		case !is.ModTime().Equal(was.ModTime()):
+			return errors.New("it was written to while it was read: read it again when it is whole")
+		}
 	}
 	return nil
 }

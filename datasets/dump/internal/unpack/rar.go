@@ -147,7 +147,7 @@ func (a *archiveRar) entries() error {
 		case header.IsDir, header.Mode().Type() != 0, header.LinkType != rardecode.LinkTypeNone,
 			header.PackedSize == 0:
 			continue
-		case !isPeripheral(header.Name) && !a.mayEnter(a.member):
+		case !a.mayEnter(a.member):
 			err = io.EOF // it has said so
 			continue
 		}
@@ -172,7 +172,7 @@ func (a *archiveRar) entry(name string, z *rardecode.ReadCloser) error {
 	inner := a.member.inside(name, "rar")
 	entry := &unpacked{w: a.walker, from: plainRar{a, z}}
 	inner.from = entry
-	if !isPeripheral(name) && !a.tree.LeavesOut(name) {
+	if !a.tree.LeavesOut(name) {
 		if err := a.openEntry(a.tree, inner, name); err != nil {
 			return err
 		}

@@ -73,7 +73,7 @@ func (w *walker) salvageEntry(m *Member, e localEntry, from *bufio.Reader) (bool
 		return err == nil, nil
 	}
 	inner.from = &unpacked{w: w, from: data}
-	if !isPeripheral(e.name) {
+	if !isFolder(e.name) {
 		if err := w.open(inner); err != nil {
 			return false, err
 		}

@@ -137,14 +137,14 @@ func (a *archive7z) entries() error {
 		if strings.HasSuffix(f.Name, "/") || f.UncompressedSize == 0 {
 			continue
 		}
-		unread := isPeripheral(f.Name) || tree.LeavesOut(f.Name)
+		unread := tree.LeavesOut(f.Name)
 		if a.about.locked(f.Stream) && !a.keyed {
 			if !unread {
 				locked++
 			}
 			continue
 		}
-		if !isPeripheral(f.Name) && !a.mayEnter(a.member) {
+		if !a.mayEnter(a.member) {
 			break
 		}
 		more := i+1 < len(files) // and so perhaps in the same stream

@@ -86,6 +86,15 @@ func (s *Source) Read(p []byte) (int, error) {
 // error shows in SHA256, and is nobody's loss.
 func (s *Source) Drain() { _, _ = io.Copy(io.Discard, s) }
 
+// Changed says what of the files is not as it was when they were opened: one that is still being written,
+// or was cut, is not read to an end that means anything. Nil: nothing, as far as size and time tell.
+func (s *Source) Changed() error {
+	if s.parts == nil {
+		return nil
+	}
+	return s.parts.changed()
+}
+
 // Bytes is how many were read, all of them after Drain.
 func (s *Source) Bytes() int64 { return s.n }
 

@@ -82,7 +82,7 @@ func (w *walker) endOfTar(m *Member, err error) {
 
 func (w *walker) tarEntry(tree *tree, m *Member, t *tar.Reader, header *tar.Header) error {
 	switch {
-	case isPeripheral(header.Name):
+	case isFolder(header.Name):
 		return nil
 	case header.Typeflag == tar.TypeReg, header.Typeflag == tar.TypeCont,
 		header.Typeflag == tar.TypeGNUSparse:

@@ -135,6 +135,7 @@ type Member struct {
 
 	w      *walker
 	from   io.Reader
+	entry  string // its name as the archive has it
 	whole  bool   // it is the input itself, which can be read in any order
 	stream string // the compression that from undoes, empty without
 	depth  int    // containers around it
@@ -182,6 +183,9 @@ func (w *walker) open(m *Member) error {
 		w.skip(m, m.stream, string(refused))
 		return nil
 	}
+	if IsAside(m.entry, head) {
+		return nil
+	}
 	for _, c := range containers() {
 		if !c.is(head) {
 			continue
@@ -209,7 +213,7 @@ func (w *walker) lose(m *Member, text string) {
 
 // inside returns a member of an archive, by the name that the archive gives it.
 func (m *Member) inside(name, stream string) *Member {
-	return &Member{Name: joinName(m.Name, name), stream: stream, depth: m.depth + 1}
+	return &Member{Name: joinName(m.Name, name), entry: name, stream: stream, depth: m.depth + 1}
 }
 
 // joinName joins the names of nested members. A name is chosen by whoever made the archive, and

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"path"
 	"strings"
 
 	"github.com/klauspost/compress/flate"
@@ -93,7 +92,7 @@ func (w *walker) entries(m *Member, z *zip.Reader, at *countingAt) error {
 		tree.See(f.Name, strings.HasSuffix(f.Name, "/"))
 	}
 	for _, f := range z.File {
-		if isPeripheral(f.Name) {
+		if isFolder(f.Name) {
 			continue
 		}
 		if !w.mayEnter(m) {
@@ -153,10 +152,5 @@ func entriesAre(n int) string {
 	return fmt.Sprintf("%d entries are", n)
 }
 
-// isPeripheral tells folders and what macOS adds to an archive from the entries that someone
-// packed.
-func isPeripheral(name string) bool {
-	base := path.Base(name)
-	return strings.HasSuffix(name, "/") || strings.HasPrefix(name, "__MACOSX/") ||
-		strings.HasPrefix(base, "._") || base == ".DS_Store"
-}
+// isFolder tells folders from files.
+func isFolder(name string) bool { return strings.HasSuffix(name, "/") }
