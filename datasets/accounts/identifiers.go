@@ -24,7 +24,7 @@ const (
 // them. What cannot be used is noted, and added all the same, for whoever counts it.
 func (r *rowReader) identify(a *Account, role role, text string) {
 	kind := kindOf(role)
-	if isPlain(kind, text) {
+	if isPlain(kind, text) && !(r.logons && role == roleUsername) {
 		a.Identifiers = append(a.Identifiers, Identifier{Kind: kind, Text: text})
 		return
 	}
@@ -202,11 +202,8 @@ func (r *rowReader) logonName(role role, text string) string {
 	if found && !document.IsName(strings.ReplaceAll(domain, ".", "_")) {
 		return ""
 	}
-	if !found {
-		switch squeeze(r.name(role)) {
-		case "userprincipalname", "upn":
-			name, _, _ = strings.Cut(text, "@")
-		}
+	if !found && r.logons {
+		name, _, _ = strings.Cut(text, "@")
 	}
 	if name == "" || !r.usable(hashing.KindUsername, name) {
 		return ""

@@ -10,7 +10,7 @@ import (
 // words. They suggest; no column is ever read because of them.
 var otherNames = [roleCount][]string{
 	roleAccountID: {"id", "uid", "userid", "customerid", "memberid"},
-	roleEmail:     {"mail", "emailaddress", "mailaddress"},
+	roleEmail:     {"mail", "emailaddress", "mailaddress", "emailsaddress"},
 	roleUsername:  {"login", "loginname", "user", "nickname", "handle", "screenname"},
 	rolePhone:     {"phonenumber", "mobile", "mobilenumber", "telephone", "tel", "msisdn"},
 	rolePasswordHash: {
@@ -74,8 +74,9 @@ func resemblance(column, wanted string, others []string) int {
 	return rankSpelling + editDistance(strings.ToLower(column), strings.ToLower(wanted))
 }
 
-// squeeze leaves the small letters and the digits of a name.
+// squeeze leaves the small letters and the digits of a name. The first of a list stands for the list.
 func squeeze(name string) string {
+	name = strings.ReplaceAll(name, "[0]", "")
 	return strings.Map(func(r rune) rune {
 		if strings.ContainsRune("_-. ", r) {
 			return -1

@@ -29,6 +29,7 @@ type rowReader struct {
 
 	canonical *hashing.Canonicalizer
 	phones    values.Phones
+	logons    bool // the names of users are principal names, user@domain
 	location  *time.Location
 	zoned     bool // the location was told
 	status    statusReader
@@ -50,6 +51,10 @@ func newRowReader(ctx context.Context, source string, t table, bindings []bindin
 	}
 	if r.location == nil {
 		r.location = time.UTC
+	}
+	switch squeeze(bindings[roleUsername].column) {
+	case "userprincipalname", "upn":
+		r.logons = true
 	}
 	if opts.Recipe != nil {
 		r.privileges, r.days = opts.Recipe.Privileges, opts.Recipe.Days

@@ -71,9 +71,18 @@ func (d *Reader) readHeader(opts Options) error {
 	if d.dialect, d.names, err = dialectOf(line, d.tabs, opts.Wanted); err != nil {
 		return err
 	}
+	if opts.Separator != 0 {
+		separator, named = opts.Separator, true
+	}
 	if named {
-		d.dialect = dialect{separator: separator}
+		padded := d.dialect.padded
+		d.dialect = dialect{separator: separator, plain: d.tabs && separator == '\t' && !strings.Contains(line, `"`)}
 		d.names = d.dialect.split(line)
+		for i, name := range d.names {
+			d.names[i] = strings.TrimSpace(name)
+			padded = padded || d.names[i] != name
+		}
+		d.dialect.padded = padded
 	}
 	if len(opts.Header) > 0 {
 		d.dialect = dialectOfData(line, d.tabs, opts)

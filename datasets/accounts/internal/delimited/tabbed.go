@@ -8,11 +8,10 @@ import (
 // a backslash before it, with mariadb-dump --tab and INTO OUTFILE; others write \t and \n.
 func (d *Reader) plainRow(line string) ([]string, error) {
 	if strings.IndexByte(line, '\\') < 0 {
-		record := d.cutBare(line)
-		if len(record) < len(d.names) && strings.IndexByte(line, '"') >= 0 {
-			return nil, d.perhapsQuoted(line)
+		if strings.IndexByte(line, '"') >= 0 && d.mustBeQuoted(line) {
+			return nil, Rejectf("its quotes enclose line ends; where the writer quotes, name the export .csv")
 		}
-		return d.counted(record)
+		return d.counted(d.cutBare(line))
 	}
 	if endsEscaped(line) {
 		if record := d.continued(line); record != nil {
@@ -51,27 +50,30 @@ func (d *Reader) continued(line string) []string {
 	return nil
 }
 
-// perhapsQuoted rejects a row that is one only when its quotes enclose line ends, with all of its lines: the
-// lines within are what a user wrote, not rows.
-func (d *Reader) perhapsQuoted(line string) error {
-	lines, text := []string{line}, line
+// mustBeQuoted reports whether the lines from here on are a row only when quotes enclose the line ends between
+// them, and takes those lines: they are what a user wrote, not rows. Where each of them could be a row, they are.
+func (d *Reader) mustBeQuoted(line string) bool {
+	lines, rows := []string{line}, d.dialect.columnCount(line) == len(d.names)
+	escapes := false // a backslash is of a writer that escapes, and so does not quote
 	for len(lines) < maxRowLines {
+		_, state := d.dialect.cut(strings.Join(lines, "\n"), false)
+		if state != rowOpen {
+			break
+		}
 		next, err := d.line()
 		if err != nil {
-			break
+			break // it comes back with the next row
 		}
-		lines, text = append(lines, next), text+"\n"+next
-		if !strings.Contains(next, `"`) {
-			continue
-		}
-		if fields, state := d.dialect.cut(text, false); state == rowWhole && len(fields) == len(d.names) {
-			return Rejectf("its quotes enclose line ends; where the writer quotes, name the export .csv")
-		} else if state != rowOpen {
-			break
-		}
+		lines = append(lines, next)
+		rows = rows && d.dialect.columnCount(next) == len(d.names)
+		escapes = escapes || strings.Contains(next, `\`)
 	}
-	d.ahead = append(lines[1:], d.ahead...)
-	return d.wrongCount(d.dialect.columnCount(line))
+	fields, state := d.dialect.cut(strings.Join(lines, "\n"), false)
+	if !rows && !escapes && len(lines) > 1 && state == rowWhole && len(fields) == len(d.names) {
+		return true
+	}
+	d.putBack(lines[1:])
+	return false
 }
 
 // endsEscaped reports whether a line ends in a backslash that is not itself escaped.

@@ -139,7 +139,9 @@ func (d *array) Next() (map[string]any, int, error) {
 	if !d.decoder.More() {
 		return nil, 0, d.leave()
 	}
-	if err := d.decoder.Decode(&d.raw); err != nil {
+	if err := d.decoder.Decode(&d.raw); err == io.EOF {
+		return nil, 0, errCutOff
+	} else if err != nil {
 		return nil, 0, jsonError(err)
 	}
 	if err := validText(d.raw); err != nil {
