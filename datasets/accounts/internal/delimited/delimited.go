@@ -28,6 +28,8 @@ type Reader struct {
 	ahead   []string // lines that were read to find the end of a quote
 	record  []string // scratch
 	long    []byte   // scratch
+	count   int      // of the fields of the last row; 0: its quotes say that it is not one
+	short   int      // of the fields of the rows before it that had too few, were they one
 	notes   []string
 }
 
@@ -114,6 +116,42 @@ func (d *Reader) firstLine() (string, error) {
 // Row reads the fields of the next row, as many as there are names; a *Rejection when it cannot be one, io.EOF at the
 // end. The fields are valid until the next call.
 func (d *Reader) Row() ([]string, error) {
+	d.count = 0
+	record, err := d.anyRow()
+	if err == io.EOF {
+		return nil, err
+	}
+	if d.isRest() && err == nil {
+		return nil, Rejectf("the row before it has too few fields, and this may be the rest of it")
+	}
+	return record, err
+}
+
+// isRest reports whether the last line may be the rest of a row that a line end within a value has cut: a writer that
+// neither quotes nor escapes writes it so. Such a rest may have as many fields as a row, and none of its own.
+func (d *Reader) isRest() bool {
+	n, whole := d.count, len(d.names)
+	switch {
+	case n == 0:
+		d.short = 0
+	case d.short == 0 && n < whole:
+		d.short = n
+	case d.short == 0:
+	case n >= whole:
+		d.short = 0
+		return true
+	case d.short+n-1 == whole: // together they are one row
+		d.short = 0
+	case d.short+n-1 < whole:
+		d.short += n - 1
+	default:
+		d.short = n
+	}
+	return false
+}
+
+// anyRow reads the next row, whatever came before it.
+func (d *Reader) anyRow() ([]string, error) {
 	d.s.StartRow()
 	line := ""
 	for line == "" {
@@ -148,6 +186,7 @@ func (d *Reader) cutBare(line string) []string {
 // counted is a record of as many fields as there are names. With one more, even an empty one at its end, a
 // value may hold the separator, and what follows it would be in the wrong columns.
 func (d *Reader) counted(record []string) ([]string, error) {
+	d.count = len(record)
 	if len(record) != len(d.names) {
 		return nil, d.wrongCount(len(record))
 	}

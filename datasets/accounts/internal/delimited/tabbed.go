@@ -15,7 +15,7 @@ func (d *Reader) plainRow(line string) ([]string, error) {
 	}
 	if endsEscaped(line) {
 		if record := d.continued(line); record != nil {
-			return record, nil
+			return d.counted(record)
 		}
 	}
 	record := d.cutBare(line)
