@@ -47,6 +47,8 @@ func (p Phones) Forms(text string) []string {
 	if err != nil || !phonenumbers.IsPossibleNumber(number) {
 		return nil
 	}
+	extended := number.GetExtension() != ""
+	number.Extension = nil
 	international := phonenumbers.Format(number, phonenumbers.E164)
 	national := ""
 	if p.Region != "" && strconv.Itoa(int(number.GetCountryCode())) == p.code {
@@ -55,7 +57,7 @@ func (p Phones) Forms(text string) []string {
 	forms := p.spelled(international, national)
 	// "+44 (0)7700 900123" is what a dump of the same store has.
 	if raw := "+" + digits(text); strings.HasPrefix(strings.TrimSpace(text), "+") && raw != international &&
-		number.GetExtension() == "" {
+		!extended {
 		forms = append(forms, raw)
 	}
 	return forms

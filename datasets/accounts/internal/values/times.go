@@ -111,9 +111,10 @@ const (
 )
 
 var units = []struct {
-	perSecond, epoch int64
+	perSecond, epoch, earliest int64
 }{
-	{1, 0}, {1e3, 0}, {1e6, 0}, {1e9, 0}, {1e6, epochFileTime}, {1e7, epochFileTime}, {1e7, epochTicks},
+	{1, 0, minUnix}, {1e3, 0, minUnix}, {1e6, 0, minUnix}, {1e6, epochFileTime, minUnix}, {1e7, epochFileTime, minUnix},
+	{1e7, epochTicks, minUnix}, {1e9, 0, 1e9}, // before 2001 they would be numbers of FILETIME
 }
 
 func parseNumber(text string, loc *time.Location) (at time.Time, wall bool, err error) {
@@ -143,7 +144,7 @@ func parseNumber(text string, loc *time.Location) (at time.Time, wall bool, err 
 	}
 	for _, u := range units {
 		seconds := v/u.perSecond + u.epoch
-		if seconds >= minUnix && seconds <= maxUnix {
+		if seconds >= u.earliest && seconds <= maxUnix {
 			return time.Unix(seconds, v%u.perSecond*(1e9/u.perSecond)), false, nil
 		}
 	}
