@@ -86,6 +86,13 @@ func isPartOf(text []byte, c leak.Cut) bool {
 	if !utf8.Valid(text) || bytes.ContainsAny(text, "\\&=\x1f") || bytes.ContainsAny(text, "\u200b\ufeff") {
 		return true // decoded, a backslash undone, or what the text stands for
 	}
+	var colours cut.Cutter
+	if bare := colours.Uncoloured(text); len(bare) < len(text) && isPartOf(bare, c) {
+		return true
+	}
+	if bytes.Contains(text, []byte(":plain_password_hex:")) {
+		return true // what the hex stands for
+	}
 	quoted := bytes.ContainsAny(text, "\"'") || bytes.Contains(text, []byte("$HEX["))
 	return (quoted || bytes.Contains(text, c.Secret)) &&
 		(bytes.IndexByte(text, '"') >= 0 || bytes.Contains(text, c.Identifier))
