@@ -207,7 +207,7 @@ func TestVerifyNoMutantMatches(t *testing.T) {
 				if v.Wrong == "" {
 					continue // refused: there is nothing that could match
 				}
-				kind := v.Generator + v.Scheme + v.Encoded[:min(4, len(v.Encoded))]
+				kind := v.Scheme + v.Encoded[:min(4, len(v.Encoded))]
 				if testing.Short() {
 					kind = v.Scheme
 				}
