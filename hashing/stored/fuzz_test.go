@@ -59,3 +59,30 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+func FuzzParseExported(f *testing.F) {
+	for _, file := range vectorFiles(f) {
+		for i, v := range readVectors(f, file) {
+			f.Add([]string{" ", "'", `\x`, "0x", "$"}[i%5]+v.Encoded, v.Password)
+		}
+	}
+	f.Add(`\x243279243035`, "it's")
+	f.Add("'$2y$'", "Gr\u00f6\u00dfe & <co>")
+	lim := DefaultLimits()
+	f.Fuzz(func(t *testing.T, encoded, password string) {
+		for _, scheme := range []Scheme{"", "md5", SchemeRabbitMQSHA256} {
+			hash, err := ParseExported(scheme, encoded, lim)
+			var refusal *Error
+			if err != nil && (!errors.As(err, &refusal) || refusal.Cause == "" || hash != nil) {
+				t.Fatalf("refused with %v, %v", hash, err)
+			}
+			if err != nil {
+				continue
+			}
+			forms := FormsOf(nil, hash, []byte(password), []Variant{VariantQuotes, "gbk"})
+			if len(forms) > MaxForms || string(forms[0]) != password {
+				t.Fatalf("%d forms, the first %q", len(forms), forms[0])
+			}
+		}
+	})
+}

@@ -59,6 +59,9 @@ type Config struct {
 // rules is not known. Change it with whatever makes a password match that did not before.
 const verifyRules = "3"
 
+// earlierRules are those under which a state may know the pair of a finding.
+var earlierRules = []string{"2"}
+
 // Open opens the state folder and finds the accounts whose findings still stand. It returns nil when a read-only
 // one is not there.
 func Open(cfg Config) (*History, error) {
@@ -102,7 +105,11 @@ func (h *History) Credential(a *index.Account) ledger.Credential { return h.ids.
 // pairName names a pair for the ledger. A digest and a password of the same text are different pairs, and so
 // is a password under other hash steps or another tag: what a wrong pepper refuted must be tried with the right one.
 func (h *History) pairName(c ledger.Credential, a *index.Account, p *pair.Pair) ledger.Name {
-	how := verifyRules
+	return h.pairNameUnder(verifyRules, c, a, p)
+}
+
+func (h *History) pairNameUnder(rules string, c ledger.Credential, a *index.Account, p *pair.Pair) ledger.Name {
+	how := rules
 	if a.HashSteps != 0 {
 		how = fmt.Sprintf("%s %d %s", how, a.HashSteps, h.steps)
 	}
@@ -126,12 +133,28 @@ func (h *History) Known(c ledger.Credential, a *index.Account, p *pair.Pair, sur
 		}
 		return refuted, err
 	}
-	if stands.record.Pair == name {
+	if h.isConfirmed(stands.record, name, c, a, p) {
 		stands.merge(survey.Inputs, p, h.now)
 		stands.record.SharedBy = max(stands.record.SharedBy, survey.Crowd.Of(p.Secret))
 		h.changed[stands.name] = stands.record
 	}
 	return true, nil
+}
+
+// isConfirmed reports whether a pair is the one that a standing finding is about. A record of earlier rules is written
+// down under those of today: what it matched it matches still.
+func (h *History) isConfirmed(f *ledger.Finding, name ledger.Name, c ledger.Credential, a *index.Account, p *pair.Pair,
+) bool {
+	if f.Pair == name {
+		return true
+	}
+	for _, rules := range earlierRules {
+		if f.Pair == h.pairNameUnder(rules, c, a, p) {
+			f.Pair, f.Secret, f.ChangedAt = name, h.ledger.Secret(a.ID, p.Digest, p.Secret), a.PasswordChangedAt
+			return true
+		}
+	}
+	return false
 }
 
 // sourcesOf returns what the dumps that hold a pair say of themselves, each description once.

@@ -69,3 +69,23 @@ func TestMergeSources(t *testing.T) {
 		t.Errorf("got %+v", got)
 	}
 }
+
+// A finding that a state of earlier rules holds is met by its pair all the same, and goes on under the rules of today.
+func TestIsConfirmed_of_earlier_rules(t *testing.T) {
+	t.Parallel()
+	h := newHistory(t)
+	account := index.Account{ID: "u1", StoredHash: "$made$up", PasswordChangedAt: day2026(2)}
+	p, other := &pair.Pair{Secret: []byte("Made-Up-1")}, &pair.Pair{Secret: []byte("Made-Up-2")}
+	c := h.Credential(&account)
+	record := &ledger.Finding{Pair: h.pairNameUnder("2", c, &account, p)}
+	if h.isConfirmed(record, h.pairName(c, &account, other), c, &account, other) {
+		t.Error("another password is taken for the confirmed one")
+	}
+	name := h.pairName(c, &account, p)
+	if !h.isConfirmed(record, name, c, &account, p) || record.Pair != name {
+		t.Error("the confirmed password is not known again")
+	}
+	if record.Secret != h.ledger.Secret("u1", false, p.Secret) || !record.ChangedAt.Equal(day2026(2)) {
+		t.Error("the record does not know its password for the time when the hash changes")
+	}
+}
