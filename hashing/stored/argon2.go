@@ -50,11 +50,11 @@ func parseArgon2(scheme Scheme, encoded string, lim Limits) (Hash, error) {
 	if err != nil {
 		return nil, err
 	}
-	salt, err := decodeBase64(phc.salt, "salt", minSaltSize, maxSaltSize)
+	salt, err := decodeBase64(phc.salt, "salt", minSaltSize)
 	if err != nil {
 		return nil, err
 	}
-	tag, err := decodeBase64(phc.tag, "tag", minTagSize, maxTagSize)
+	tag, err := decodeBase64(phc.tag, "tag", minTagSize)
 	if err != nil {
 		return nil, err
 	}

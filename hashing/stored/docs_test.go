@@ -77,9 +77,7 @@ func TestDocumentation_has_each_scheme(t *testing.T) {
 			words = append(words, name)
 		}
 	}
-	for _, suffix := range []string{utf16Suffix, saltBefore, saltAfter, saltAsSecret} {
-		words = append(words, suffix)
-	}
+	words = append(words, utf16Suffix, saltBefore, saltAfter, saltAsSecret)
 	for _, v := range variants {
 		words = append(words, string(v.name))
 	}

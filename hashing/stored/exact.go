@@ -90,10 +90,10 @@ func checkSize(decoded []byte, what string, least, most int) error {
 
 // decodePHC reads the last two segments of a PHC string.
 func decodePHC(saltText, keyText string) (salt, key []byte, err error) {
-	if salt, err = decodeBase64(saltText, "salt", leastSalt, maxSaltSize); err != nil {
+	if salt, err = decodeBase64(saltText, "salt", leastSalt); err != nil {
 		return nil, nil, err
 	}
-	key, err = decodeBase64(keyText, "key", minTagSize, maxTagSize)
+	key, err = decodeBase64(keyText, "key", minTagSize)
 	return salt, key, err
 }
 

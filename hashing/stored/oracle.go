@@ -32,7 +32,7 @@ func parseOracle(encoded string, lim Limits) (Hash, error) {
 	parts := strings.Split(strings.TrimSuffix(encoded, ";"), ";")
 	values := map[string]string{}
 	for _, part := range parts {
-		if len(part) < len(oracle11Prefix) || part[1] != ':' || !strings.Contains("STH", part[:1]) {
+		if len(part) < len(oracle11Prefix) || part[1] != ':' || !isOraclePart(part[0]) {
 			return nil, refuse(CauseMalformed, "not of the shape S:digits;T:digits")
 		}
 		if _, twice := values[part[:2]]; twice {
@@ -49,20 +49,20 @@ func parseOracle(encoded string, lim Limits) (Hash, error) {
 	short, hasShort := values[oracle11Prefix]
 	switch {
 	case hasShort && hasLong:
-		if _, err := parseOracle12(encoded, long, lim); err != nil {
+		if _, err := parseOracle12(long, lim); err != nil {
 			return nil, err
 		}
-		return parseOracle11(encoded, short)
+		return parseOracle11(short)
 	case hasShort:
-		return parseOracle11(encoded, short)
+		return parseOracle11(short)
 	case hasLong:
-		return parseOracle12(encoded, long, lim)
+		return parseOracle12(long, lim)
 	}
 	return nil, refuse(CauseNeedsUsername, "H: alone is salted with the user's name")
 }
 
 // parseOracle11 reads the 60 digits of S: SHA-1 over password and salt, and the ten bytes of salt.
-func parseOracle11(encoded, digits string) (Hash, error) {
+func parseOracle11(digits string) (Hash, error) {
 	value, err := decodeHex(digits, "S:", hexUpper, sha1.Size+oracle11Salt)
 	if err != nil {
 		return nil, err
@@ -78,7 +78,7 @@ func parseOracle11(encoded, digits string) (Hash, error) {
 }
 
 // parseOracle12 reads the 160 digits of T: SHA-512 over a key of PBKDF2 and the salt, and the salt.
-func parseOracle12(encoded, digits string, lim Limits) (Hash, error) {
+func parseOracle12(digits string, lim Limits) (Hash, error) {
 	value, err := decodeHex(digits, "T:", hexUpper, sha512.Size+oracle12Salt)
 	if err != nil {
 		return nil, err
@@ -100,6 +100,8 @@ func parseOracle12(encoded, digits string, lim Limits) (Hash, error) {
 
 // claimsOracle claims the parts in either order.
 func claimsOracle(encoded string) bool {
-	return strings.HasPrefix(encoded, oracle11Prefix) || len(encoded) > 2 && encoded[1] == ':' && strings.Contains("STH", encoded[:1]) &&
+	return strings.HasPrefix(encoded, oracle11Prefix) || len(encoded) > 2 && encoded[1] == ':' && isOraclePart(encoded[0]) &&
 		consistsOf(encoded, hexUpper+"STH:;")
 }
+
+func isOraclePart(letter byte) bool { return letter == 'S' || letter == 'T' || letter == 'H' }

@@ -95,7 +95,7 @@ func parsePasslibSCRAM(encoded string, lim Limits) (Hash, error) {
 	for _, name := range scramDigests {
 		at := slices.IndexFunc(keys, func(key string) bool { return strings.HasPrefix(key, name+"=") })
 		if at >= 0 {
-			return newPasslibSCRAM(encoded, fields, keys, at, strings.ReplaceAll(name, "-", ""), lim)
+			return newPasslibSCRAM(fields, keys, at, strings.ReplaceAll(name, "-", ""), lim)
 		}
 	}
 	return nil, refuse(CauseUnsupportedVersion, "none of its digests is known")
@@ -124,7 +124,7 @@ func checkSCRAMKeys(keys []string) error {
 	return nil
 }
 
-func newPasslibSCRAM(encoded string, fields, keys []string, at int, digest string, lim Limits) (Hash, error) {
+func newPasslibSCRAM(fields, keys []string, at int, digest string, lim Limits) (Hash, error) {
 	costs, err := newPBKDF2(digest, fields[0], lim)
 	if err != nil {
 		return nil, err

@@ -85,9 +85,9 @@ func parseDecimal(text string) (uint64, bool) {
 // strictBase64 is made once: Strict copies its tables.
 var strictBase64 = base64.RawStdEncoding.Strict()
 
-// decodeBase64 accepts one text for each value: no padding, no spare bits, and no line ends, which
+// decodeBase64 accepts one text for each value, of a salt or a tag, whose most bytes are the same: no padding, no spare bits, and no line ends, which
 // Go's decoder skips.
-func decodeBase64(text, what string, least, most int) ([]byte, error) {
+func decodeBase64(text, what string, least int) ([]byte, error) {
 	if text == "" {
 		return nil, refuse(CauseMalformed, "%s is empty", what)
 	}
@@ -98,8 +98,8 @@ func decodeBase64(text, what string, least, most int) ([]byte, error) {
 	if err != nil {
 		return nil, refuse(CauseMalformed, "%s is not unpadded base64", what)
 	}
-	if len(decoded) < least || len(decoded) > most {
-		return nil, refuse(CauseOverLimit, "%s is not of %d to %d bytes", what, least, most)
+	if len(decoded) < least || len(decoded) > maxTagSize {
+		return nil, refuse(CauseOverLimit, "%s is not of %d to %d bytes", what, least, maxTagSize)
 	}
 	return decoded, nil
 }

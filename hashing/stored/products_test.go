@@ -1,6 +1,7 @@
 package stored
 
 import (
+	"errors"
 	"slices"
 	"strings"
 	"testing"
@@ -93,7 +94,8 @@ func TestParse_namesProducts(t *testing.T) {
 			t.Errorf("%q is parsed", tt.encoded)
 			continue
 		}
-		if got := err.(*Error); got.Cause != tt.want || !strings.Contains(got.Detail, tt.says) {
+		var got *Error
+		if !errors.As(err, &got) || got.Cause != tt.want || !strings.Contains(got.Detail, tt.says) {
 			t.Errorf("%q: %v, want %s with %q", tt.encoded, err, tt.want, tt.says)
 		}
 		if strings.Contains(err.Error(), tt.encoded) {
