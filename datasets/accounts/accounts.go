@@ -254,11 +254,9 @@ func open(ctx context.Context, source string, opts Options) (Reader, error) {
 	if opts.Warn != nil {
 		warnOverlooked(t.header(), bindings, opts.Warn)
 	}
-	r, err := newRowReader(ctx, describe(source), t, bindings, opts)
-	if err == nil {
-		r.recipe = recipe
-	}
-	return r, err
+	r := newRowReader(ctx, describe(source), t, bindings, opts)
+	r.recipe = recipe
+	return r, nil
 }
 
 // table is one export in one format.

@@ -187,7 +187,7 @@ func (r *rowReader) identifyOne(a *Account, role role, kind hashing.Kind, text s
 			return
 		}
 		add(text)
-		if name := r.logonName(role, text); name != "" {
+		if name := r.logonName(text); name != "" {
 			add(name)
 		}
 		return
@@ -197,7 +197,7 @@ func (r *rowReader) identifyOne(a *Account, role role, kind hashing.Kind, text s
 
 // logonName returns the bare name of DOMAIN\user and, of a column that is known to hold such names, of
 // user@domain. Of other columns it does not: there, that is an e-mail address.
-func (r *rowReader) logonName(role role, text string) string {
+func (r *rowReader) logonName(text string) string {
 	domain, name, found := strings.Cut(text, `\`)
 	if found && !document.IsName(strings.ReplaceAll(domain, ".", "_")) {
 		return ""

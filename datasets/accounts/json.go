@@ -135,7 +135,7 @@ func lookup(object map[string]any, b binding) any {
 		return string(text)
 	}
 	if b.column != "" {
-		if v, ok := object[b.column]; ok || strings.IndexAny(b.column, ".[") < 0 {
+		if v, ok := object[b.column]; ok || !strings.ContainsAny(b.column, ".[") {
 			return v
 		}
 		return document.Follow(object, b.column)

@@ -43,7 +43,7 @@ type rowReader struct {
 	aheadErr []error // of each of them; the last may be the end
 }
 
-func newRowReader(ctx context.Context, source string, t table, bindings []binding, opts Options) (*rowReader, error) {
+func newRowReader(ctx context.Context, source string, t table, bindings []binding, opts Options) *rowReader {
 	r := &rowReader{
 		ctx: ctx, source: source, table: t, bindings: bindings, canonical: hashing.NewCanonicalizer(),
 		location: opts.Location, zoned: opts.Location != nil, phones: values.NewPhones(opts.Region),
@@ -74,7 +74,7 @@ func newRowReader(ctx context.Context, source string, t table, bindings []bindin
 	if bindings[rolePhone].column != "" && opts.Region == "" {
 		r.findRegion(note)
 	}
-	return r, nil
+	return r
 }
 
 // findRegion reads ahead to see which country the phone numbers are of that say it.

@@ -53,9 +53,8 @@ func (t *tally) addHashes(u accounts.Unusable) {
 	switch {
 	case i >= 0:
 		t.hashes[i].Count += u.Count
-		for _, row := range u.Rows[:min(len(u.Rows), maxRowsNamed-len(t.hashes[i].Rows))] {
-			t.hashes[i].Rows = append(t.hashes[i].Rows, row)
-		}
+		room := min(len(u.Rows), maxRowsNamed-len(t.hashes[i].Rows))
+		t.hashes[i].Rows = append(t.hashes[i].Rows, u.Rows[:room]...)
 	case len(t.hashes) < maxHashReasons:
 		u.Rows = slices.Clone(u.Rows)
 		t.hashes = append(t.hashes, u)

@@ -42,6 +42,7 @@ type Column struct {
 // Kind says how the bytes of a value are to be understood.
 type Kind int
 
+// The kinds of values.
 const (
 	KindOther   Kind = iota // cannot be read
 	KindText                // also numbers, booleans, enums and UUIDs, as they are printed
@@ -63,10 +64,12 @@ type Value struct {
 	Null bool
 }
 
+// ErrNoTable says that there is no such table, or not for this user.
 func ErrNoTable(table []string) error {
 	return fmt.Errorf("there is no table %q that this user may read", strings.Join(table, "."))
 }
 
+// ErrRowTooBig ends the reading of a table: to leave the row out would leave out an account.
 var ErrRowTooBig = fmt.Errorf("the row is larger than %d MiB", stream.MaxRowBytes>>20)
 
 // hinted is an error with a way out.

@@ -84,7 +84,7 @@ func (t *LDIF) rawLine() (string, error) {
 		switch {
 		case err == nil, err == io.EOF && b.Len() > 0:
 			return strings.TrimRight(b.String(), "\r\n"), nil
-		case err != bufio.ErrBufferFull:
+		case !errors.Is(err, bufio.ErrBufferFull):
 			return "", err
 		}
 	}

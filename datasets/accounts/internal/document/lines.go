@@ -60,7 +60,7 @@ func (j *jsonLines) readLine() error {
 			return nil
 		case err == io.EOF && len(j.line) > 0:
 			return nil
-		case err != bufio.ErrBufferFull:
+		case !errors.Is(err, bufio.ErrBufferFull):
 			return err
 		}
 	}

@@ -23,6 +23,7 @@ const MaxRowBytes = 16 << 20
 // flag.
 const maxZstdWindow = 128 << 20
 
+// What is wrong with a source as a whole, and the first bytes by which compressed ones are known.
 var (
 	ErrEmpty            = errors.New("it is empty")
 	errTruncated        = errors.New("the compressed data ends early; the file is truncated")
