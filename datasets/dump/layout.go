@@ -32,8 +32,6 @@ func (l Layout) Check() error {
 	return table.CheckColumns(l.Columns)
 }
 
-func (l Layout) given() bool { return l.Separator != "" || len(l.Columns) > 0 }
-
 // format returns the reader of a list or table of this layout, and f itself where f is of another kind: the
 // statements of SQL and the like say themselves what they hold.
 func (l Layout) format(f format.Format) format.Format {

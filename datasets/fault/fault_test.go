@@ -16,7 +16,7 @@ import (
 func TestCatch_returns_errors_as_they_are(t *testing.T) {
 	t.Parallel()
 	want := errors.New("an error")
-	if err := fault.Catch(func() error { return want }); err != want {
+	if err := fault.Catch(func() error { return want }); !errors.Is(err, want) {
 		t.Errorf("got %v", err)
 	}
 	if err := fault.Catch(func() error { return nil }); err != nil {
@@ -36,8 +36,8 @@ func TestCatch_quotes_nothing_that_a_panic_was_given(t *testing.T) {
 			t.Errorf("%T: no place: %v", value, err)
 		}
 	}
-	var none []int
-	err := fault.Catch(func() error { _ = none[len(none)]; return nil })
+	none, at := []int(nil), 0
+	err := fault.Catch(func() error { _ = none[at]; return nil })
 	if !errors.Is(err, fault.ErrInternal) || !strings.Contains(err.Error(), "out of range") {
 		t.Errorf("got %v", err)
 	}

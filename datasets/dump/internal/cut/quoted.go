@@ -51,7 +51,8 @@ type quotedField struct {
 func splitQuoted(line []byte, row *[maxFields]quotedField) (n int) {
 	delimiter, anyQuoted := byte(0), false
 	for rest := line; n < len(row); n++ {
-		field, after := quotedField{}, []byte(nil)
+		var field quotedField
+		var after []byte
 		end := quotedEnd(rest)
 		if end > 0 {
 			field, after, anyQuoted = quotedField{rest[1 : end-1], true}, rest[end:], true
