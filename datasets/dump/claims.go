@@ -18,20 +18,19 @@ type claims struct {
 	text    format.Block // that is swept
 	lines   bool         // it is a list: each record is a line, and each line a record or a reject
 	records int64        // parsed so far
-	list    []claim
+	list    []claim      // of a list
 	spans   []sweep.Span // of addresses, in text
 	hidden  []hidden
 	rejects []sweep.Span // of a list
 	budget  int          // bytes that may still be searched
 }
 
-// claim is a record that is not plain: its stretch of the text, and the first of its spans and of its
-// hidden addresses.
+// claim is a record of a list that is not plain.
 type claim struct {
 	record int64
 	sweep.Span
-	spans, hidden int
-	lines         bool // nothing else can be found in it
+	spans int  // the first of its spans
+	whole bool // nothing else can be found in it
 }
 
 // hidden is an address that its record has in another form than the text.
@@ -40,9 +39,16 @@ type hidden struct {
 	address    []byte
 }
 
-// searches bounds how often each byte of a block is searched for the addresses of records: some have many
-// cuts, and records may overlap.
+// searches bounds how often each byte of a block is searched for the addresses of records: they may overlap.
 const searches = 64
+
+// newClaims returns claims with the memory of those of an earlier block where there are any.
+func newClaims() *claims {
+	if c, ok := claimsPool.Get().(*claims); ok {
+		return c
+	}
+	return new(claims)
+}
 
 func (c *claims) reset(text format.Block, lines bool) {
 	*c = claims{
@@ -59,61 +65,116 @@ func (c *claims) record(rec *leak.Record) {
 	if !ok {
 		return
 	}
-	made := claim{record: number, Span: at, spans: len(c.spans), hidden: len(c.hidden)}
-	text := c.text.Data[at.Start:at.End]
+	first := len(c.spans)
 	for i := range rec.Cuts {
 		id := rec.Cuts[i].Identifier
-		if len(rec.Cuts[i].Secret) == 0 || i > 0 && rec.Cuts[i].SharesIdentifier(&rec.Cuts[i-1]) ||
-			!isBareAddress(id) {
-			continue
+		if len(rec.Cuts[i].Secret) > 0 && (i == 0 || !rec.Cuts[i].SharesIdentifier(&rec.Cuts[i-1])) && isBareAddress(id) {
+			c.claim(id, at)
 		}
-		c.claim(at, text, id)
 	}
-	mine := c.spans[made.spans:]
-	if len(mine) > 1 {
-		slices.SortFunc(mine, func(a, b sweep.Span) int { return cmp.Compare(a.Start, b.Start) })
+	if len(c.spans) > first+1 {
+		slices.SortFunc(c.spans[first:], func(a, b sweep.Span) int { return cmp.Compare(a.Start, b.Start) })
 	}
-	made.lines = c.lines && len(mine) == 1 && bytes.Count(text, []byte("@")) == 1
-	c.list = append(c.list, made)
+	if c.lines {
+		line := c.text.Data[at.Start:at.End]
+		signs := bytes.Count(line, []byte("@"))
+		if hides := mayHide(line); hides || signs > 0 {
+			c.list = append(c.list, claim{number, at, first, signs == 1 && len(c.spans) == first+1 && !hides})
+		}
+	}
 }
 
-// isBareAddress reports whether an identifier is an address and nothing else: what has signs in it that are rare
-// in addresses may have swallowed a mark, a label or a quote.
-func isBareAddress(id []byte) bool {
-	at := bytes.IndexByte(id, '@')
-	if at <= 0 || !cut.IsWord(id[0]) || !cut.IsWord(id[len(id)-1]) {
-		return false
+// claim notes where an identifier stands.
+func (c *claims) claim(id []byte, within sweep.Span) {
+	data := c.text.Data
+	if at := cap(data) - cap(id); at >= within.Start && at+len(id) <= within.End && &data[at] == &id[0] {
+		c.spans = append(c.spans, sweep.Span{Start: at, End: at + len(id)}) // it lies in the text itself
+		return
 	}
-	for i, b := range id {
-		if cut.IsWord(b) || b == '.' || b == '_' || b == '+' || i == at || b == '-' && id[i-1] != '-' {
-			continue
-		}
-		return false
+	if c.budget < 0 {
+		return
 	}
-	return true
-}
-
-// claim notes where an identifier stands in the stretch of its record.
-func (c *claims) claim(at sweep.Span, text, id []byte) {
-	found := false
-	for from := 0; c.budget > 0; {
-		i := bytes.Index(text[from:], id)
+	sign := bytes.IndexByte(id, '@')
+	for from := within.Start; from < within.End; {
+		i := bytes.IndexByte(data[from:within.End], '@')
 		if i < 0 {
-			c.budget -= len(text) - from
 			break
 		}
-		found = true
-		c.budget -= i + len(id)
-		from += i + len(id)
-		c.spans = append(c.spans, sweep.Span{Start: at.Start + from - len(id), End: at.Start + from})
-		if c.lines {
-			break // the line is looked at as a whole
+		from += i + 1
+		at := from - 1 - sign
+		if at >= within.Start && at+len(id) <= within.End && string(data[at:at+len(id)]) == string(id) {
+			c.budget -= from - within.Start
+			c.spans = append(c.spans, sweep.Span{Start: at, End: at + len(id)})
+			return
 		}
 	}
-	if !found && c.budget > 0 {
-		c.hidden = append(c.hidden, hidden{at, bytes.Clone(id)})
-	}
+	c.budget -= within.End - within.Start
+	c.hidden = append(c.hidden, hidden{within, bytes.Clone(id)})
 }
+
+// bareBytes has no bit for the bytes of addresses that hold nothing else, but for those that are counted. What has
+// other signs in it may have swallowed a mark, a label or a quote.
+var bareBytes = func() (table [256]uint8) {
+	for b := range table {
+		if !cut.IsWord(byte(b)) && bytes.IndexByte([]byte("@._+-'"), byte(b)) < 0 {
+			table[b] = otherByte
+		}
+	}
+	table['@'], table['-'] = signByte, dashByte
+	return table
+}()
+
+const (
+	signByte = 1 << iota
+	dashByte
+	otherByte
+)
+
+// isBareAddress reports whether an identifier is an address and nothing else.
+func isBareAddress(id []byte) bool {
+	sign := bytes.IndexByte(id, '@')
+	if sign <= 0 || !cut.IsWord(id[0]) || !cut.IsWord(id[len(id)-1]) {
+		return false
+	}
+	local, domain := uint8(0), uint8(0)
+	for _, b := range id[:sign] {
+		local |= bareBytes[b]
+	}
+	for _, b := range id[sign+1:] {
+		domain |= bareBytes[b]
+	}
+	return (local|domain)&otherByte == 0 && domain&signByte == 0 &&
+		((local|domain)&dashByte == 0 || !bytes.Contains(id, []byte("--")))
+}
+
+// mayHide reports whether there may be an address in a line without the sign of one: encoded, or in a word of
+// base64 or hex. Lines of names and passwords are many, and hardly any of them is searched.
+func mayHide(line []byte) bool {
+	var run, most uint8
+	var met uint16
+	for _, b := range line {
+		of := hiding[b]
+		run = (run + 1) & uint8(of)
+		most = max(most, run)
+		met |= of
+	}
+	return met&hidingSign != 0 || most >= sweep.PackedLength
+}
+
+// hiding has all low bits for bytes of packed words, and hidingSign for those that encoded addresses begin with.
+var hiding = func() (table [256]uint16) {
+	for b := range table {
+		if sweep.IsPacked(byte(b)) {
+			table[b] = 0x7f
+		}
+	}
+	for _, b := range []byte(sweep.EncodingSigns) {
+		table[b] |= hidingSign
+	}
+	return table
+}()
+
+const hidingSign = 1 << 8
 
 // reject notes a stretch that is no record.
 func (c *claims) reject(r leak.Reject) {
@@ -147,19 +208,32 @@ func (c *claims) of(record int64) *claim {
 
 // mine returns the spans that a claim has.
 func (c *claims) mine(m *claim) []sweep.Span {
-	spans := c.spans[m.spans:]
-	n := 0
-	for n < len(spans) && spans[n].Start >= m.Start && spans[n].End <= m.End {
+	n := m.spans
+	for n < len(c.spans) && c.spans[n].End <= m.End {
 		n++
 	}
-	return spans[:n]
+	return c.spans[m.spans:n]
 }
 
-// holds reports whether a record, in whatever form, claims an address that stands at a place.
+// holds reports whether a record claims an address that stands at a place and that no span covers: it has it in
+// another form, or it holds it twice.
 func (c *claims) holds(at sweep.Span, address []byte) bool {
-	return slices.ContainsFunc(c.hidden, func(h hidden) bool {
+	if slices.ContainsFunc(c.hidden, func(h hidden) bool {
 		return h.Start <= at.Start && at.End <= h.End && bytes.EqualFold(h.address, address)
+	}) {
+		return true
+	}
+	i, _ := slices.BinarySearchFunc(c.spans, at.Start, func(s sweep.Span, start int) int {
+		return cmp.Compare(s.Start, start)
 	})
+	return !c.lines && (i > 0 && c.repeats(c.spans[i-1], at, address) || i < len(c.spans) && c.repeats(at, c.spans[i], address))
+}
+
+// repeats reports whether two places on one line, of which one is a span, hold the same address.
+func (c *claims) repeats(a, b sweep.Span, address []byte) bool {
+	text := c.text.Data
+	return a.End <= b.Start && bytes.EqualFold(text[a.Start:a.End], address) && bytes.EqualFold(text[b.Start:b.End], address) &&
+		bytes.IndexByte(text[a.End:b.Start], '\n') < 0
 }
 
 // isLoose reports whether a line of a list is none of the ways in which such lists are written: an address

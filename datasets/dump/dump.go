@@ -164,21 +164,23 @@ type Block struct {
 	packed  *format.Packet      // instead of text: what a serial session found
 	pages   []encoding.Encoding // what the records that are not UTF-8 may be in
 	sweeps  bool
-	claims  claims       // made by Parse, when it sweeps
+	claims  *claims      // made by Parse, when it sweeps
 	aside   format.Block // what is swept instead of text: it was read already, or holds no record
 }
 
 // Parse calls record for each record of the block, and reject for each stretch that is not one, in
 // order. It may run on any goroutine, at the same time as that of other blocks.
 func (b *Block) Parse(record func(*leak.Record), reject func(leak.Reject)) {
+	b.claims = new(claims)
 	if b.sweeps {
+		b.claims = newClaims()
 		text := b.text
 		if len(text.Data) == 0 {
 			text = b.aside
 		}
 		b.claims.reset(text, b.session != nil && isList(b.session))
 	}
-	b.parse(newDecodedCuts(b.pages, &b.claims, record).add, func(r leak.Reject) {
+	b.parse(newDecodedCuts(b.pages, b.claims, record).add, func(r leak.Reject) {
 		b.claims.reject(r)
 		reject(r)
 	})
@@ -198,10 +200,14 @@ func (b *Block) Release() {
 	if b.buffer != nil {
 		blockBuffers.Put(b.buffer)
 	}
-	b.buffer, b.text.Data, b.aside.Data, b.claims = nil, nil, nil, claims{}
+	if b.sweeps && b.claims != nil {
+		b.claims.reset(format.Block{}, false)
+		claimsPool.Put(b.claims)
+	}
+	b.buffer, b.text.Data, b.aside.Data, b.claims = nil, nil, nil, nil
 }
 
-var blockBuffers sync.Pool
+var blockBuffers, claimsPool sync.Pool
 
 // newBuffer returns a buffer of n bytes from the pool when one is there.
 func newBuffer(n int) *[]byte {

@@ -44,7 +44,7 @@ type Swept struct {
 // that the reader has only guessed at. It is called after Parse, with the number of the record in the block, in
 // ascending order.
 func (b *Block) Look(s *Sweeper, record int64) (loose bool) {
-	if !b.claims.lines {
+	if b.claims == nil || !b.claims.lines {
 		return false
 	}
 	m := b.claims.of(record)
@@ -66,8 +66,8 @@ func (b *Block) Look(s *Sweeper, record int64) (loose bool) {
 // record of the block claims. It is called after Parse and before Release, on the same goroutine.
 func (b *Block) Sweep(s *Sweeper, ask Swept) SweepCounts {
 	defer func() { s.again = s.again[:0] }()
-	c := &b.claims
-	if len(c.text.Data) == 0 {
+	c := b.claims
+	if c == nil || len(c.text.Data) == 0 {
 		return SweepCounts{}
 	}
 	in := sweep.Input{Text: c.text.Data}
@@ -76,11 +76,11 @@ func (b *Block) Sweep(s *Sweeper, ask Swept) SweepCounts {
 			return SweepCounts{}
 		}
 	} else {
-		in.Claimed = s.sorted(c.spans)
+		in.Claimed, in.Single = s.sorted(c.spans), true
 	}
 	var hidden SweepCounts
 	counts := s.sweeper.Sweep(in, ask.Ours, func(m *Mention) {
-		if len(c.hidden) > 0 && c.holds(m.At, m.Address) {
+		if c.holds(m.At, m.Address) {
 			hidden.Claimed++
 			switch m.Kind {
 			case sweep.KindTried:
@@ -111,7 +111,7 @@ func (s *Sweeper) lines(c *claims, in *sweep.Input) bool {
 			s.look = append(s.look, m.Span)
 			continue
 		}
-		if !m.lines {
+		if !m.whole {
 			s.look = append(s.look, m.Span)
 			s.claimed = append(s.claimed, c.mine(m)...)
 		}

@@ -89,7 +89,7 @@ func (w *window) scheme(i int) bool {
 	for end < w.hi && end-i < longest && (isAlnum(w.text[end]) || w.text[end] == '-') {
 		end++
 	}
-	return end-i > 2 && end+1 < w.hi && w.text[end] == '}' && packedByte[w.text[end+1]]
+	return end-i > 2 && end+1 < w.hi && w.text[end] == '}' && IsPacked(w.text[end+1])
 }
 
 func isPair(open, closing byte) bool { return closing == open+2 || open == '(' && closing == ')' }

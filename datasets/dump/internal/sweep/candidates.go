@@ -106,7 +106,7 @@ func (l *candidates) readings(raw []byte, c candidate, yield func([]byte)) {
 		if out := unhex(bytes.TrimSuffix(inner, []byte("]"))); out != nil {
 			yield(out)
 		}
-	} else if len(text) >= wordStep/2 {
+	} else if len(text) >= 6 { // of four letters, packed
 		l.unpacked(text, yield)
 	}
 }
@@ -151,7 +151,7 @@ func (l *candidates) kinds(text []byte, c candidate) int {
 // unpacked gives what a word of base64 or hex stands for.
 func (l *candidates) unpacked(text []byte, yield func([]byte)) {
 	for _, c := range bytes.TrimRight(text, "=") {
-		if !packedByte[c] {
+		if !IsPacked(c) {
 			return
 		}
 	}

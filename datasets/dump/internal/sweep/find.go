@@ -41,8 +41,7 @@ const chunk = 16 << 10
 
 // find fills hits. What stands in known is not searched.
 func (f *finder) find(text []byte, claims, known []Span, counts *Counts) {
-	f.text, f.hits, f.arena, f.origin = text, f.hits[:0], f.arena[:0], f.origin[:0]
-	f.done, f.steps, f.claims = 0, 0, claims
+	f.reset(text, claims)
 	from := 0
 	for _, k := range known {
 		f.stretch(from, min(k.Start, len(text)))
@@ -50,6 +49,32 @@ func (f *finder) find(text []byte, claims, known []Span, counts *Counts) {
 	}
 	f.stretch(from, len(text))
 	counts.Work += f.steps
+}
+
+// bare reports whether text holds only so many signs, and nothing that may encode one.
+func (f *finder) bare(text []byte, signs int, counts *Counts) bool {
+	if bytes.Count(text, []byte("@")) != signs {
+		return false
+	}
+	f.reset(text, nil)
+	f.gap1 = int32(len(text))
+	for from := 0; from < len(text) && len(f.hits) == 0; from += chunk {
+		end := min(len(text), from+chunk)
+		f.marks = f.marks[:0]
+		f.encoded(from, end)
+		f.words(from, end, len(text))
+		slices.Sort(f.marks)
+		for _, m := range f.marks {
+			f.mark(int32(m>>1), m&1 == 1, f.gap1)
+		}
+	}
+	counts.Work += int64(len(text)) + f.steps
+	return len(f.hits) == 0
+}
+
+func (f *finder) reset(text []byte, claims []Span) {
+	f.text, f.hits, f.arena, f.origin = text, f.hits[:0], f.arena[:0], f.origin[:0]
+	f.done, f.steps, f.claims, f.gap0 = 0, 0, claims, 0
 }
 
 func (f *finder) stretch(from, to int) {
@@ -69,9 +94,30 @@ func (f *finder) stretch(from, to int) {
 	}
 }
 
-// signs marks each @ and what may encode one. Each driver is a byte that is rare where it means nothing.
+// signs marks each @ and what may encode one.
 func (f *finder) signs(from, to int) {
-	for _, c := range []byte("@%&\\=\xef") {
+	for at := from; ; at++ {
+		i := bytes.IndexByte(f.text[at:to], '@')
+		if i < 0 {
+			break
+		}
+		at += i
+		f.marks = append(f.marks, uint64(at)<<1)
+	}
+	f.encoded(from, to)
+}
+
+// encoded marks what may encode an @. Each driver is a byte that is rare where it means nothing.
+func (f *finder) encoded(from, to int) {
+	for at := from; at < to; at++ { // not by its first byte: rules are made of it
+		i := bytes.Index(f.text[at:min(len(f.text), to+2)], []byte("=40"))
+		if i < 0 {
+			break
+		}
+		at += i
+		f.marks = append(f.marks, uint64(at)<<1)
+	}
+	for _, c := range []byte("%&\\\xef") {
 		at := from
 		for {
 			i := bytes.IndexByte(f.text[at:to], c)
@@ -79,12 +125,15 @@ func (f *finder) signs(from, to int) {
 				break
 			}
 			at += i + 1
-			if c == '@' || isSign(f.text[at-1:]) {
+			if isSign(f.text[at-1:]) {
 				f.marks = append(f.marks, uint64(at-1)<<1)
 			}
 		}
 	}
 }
+
+// EncodingSigns are the first bytes of what may encode an @.
+const EncodingSigns = "%&\\=\xef"
 
 // isSign reports whether text begins with an encoded @.
 func isSign(text []byte) bool {

@@ -4,35 +4,47 @@ import (
 	"bytes"
 )
 
-// wordStep is the length from which words of base64 or hex are looked into: the shortest address that
+// PackedLength is the length from which words of base64 or hex are looked into: the shortest address that
 // people have takes as many.
-const wordStep = 12
+const PackedLength = 16
 
-// words marks words that may be packed text. Each of wordStep bytes or more shows at one of the places
-// that are looked at.
+// IsPacked reports whether a byte can be in a word of base64 or hex.
+func IsPacked(b byte) bool { return packedByte[b] != 0 }
+
+// words marks words that may be packed text. Each of PackedLength bytes or more shows at one of the places
+// that are looked at, and goes on for half of that on one side of it.
 func (f *finder) words(from, to, last int) {
-	for i := from + wordStep - 1; i < to; i += wordStep {
-		if !packedByte[f.text[i]] {
+	const half, quarter = PackedLength / 2, PackedLength / 4
+	text := f.text[:last]
+	for i := from + PackedLength - 1; i < to; i += PackedLength {
+		before := packedByte[text[i-half]] & packedByte[text[i-quarter]]
+		after := uint8(1)
+		if i+half < last {
+			after = packedByte[text[i+quarter]] & packedByte[text[i+half]]
+		}
+		if packedByte[text[i]]&(before|after) == 0 {
 			continue
 		}
 		a, b := i, i+1
-		for a > from && packedByte[f.text[a-1]] {
+		for a > from && packedByte[f.text[a-1]] != 0 {
 			a--
 		}
-		for b < last && b-a < 2*Reach && packedByte[f.text[b]] {
+		for b < last && b-a < 2*Reach && packedByte[f.text[b]] != 0 {
 			b++
 		}
 		f.steps += int64(b-a) / 8
-		if b-a >= wordStep && mayBePacked(f.text[a:b]) {
+		if b-a >= PackedLength && mayBePacked(f.text[a:b]) {
 			f.marks = append(f.marks, uint64(a)<<1|1)
 		}
 		i = b - 1
 	}
 }
 
-var packedByte = func() (table [256]bool) {
+var packedByte = func() (table [256]uint8) {
 	for c := range table {
-		table[c] = isAlnum(byte(c)) || bytes.IndexByte([]byte("+/-_"), byte(c)) >= 0
+		if isAlnum(byte(c)) || bytes.IndexByte([]byte("+/-_"), byte(c)) >= 0 {
+			table[c] = 1
+		}
 	}
 	return table
 }()
@@ -85,7 +97,7 @@ var base64Values = func() (table [256]uint8) {
 // packed makes hits of the addresses in a word of base64 or hex.
 func (f *finder) packed(at, limit int32) {
 	end := at
-	for end < limit && end-at < 2*Reach && packedByte[f.text[end]] {
+	for end < limit && end-at < 2*Reach && IsPacked(f.text[end]) {
 		end++
 	}
 	f.steps += int64(end - at)
