@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os/exec"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -60,7 +61,14 @@ type MemberInspection struct {
 	Encoding string `json:"encoding"`
 	Error    string `json:"error,omitempty"`
 	Contents
-	Sample []string `json:"sample"` // the first records, every secret masked
+	Sample      []string `json:"sample"`       // the first records, every secret masked
+	UnclaimedAt []Place  `json:"unclaimed_at"` // the first of them
+}
+
+// Place is where something stands in a member.
+type Place struct {
+	Offset int64 `json:"offset"` // bytes from the start
+	Line   int64 `json:"line"`
 }
 
 // Contents counts what was met.
@@ -70,6 +78,13 @@ type Contents struct {
 	Decoded  int64            `json:"decoded"`  // records that are not UTF-8, tried in other encodings too
 	Rejected int64            `json:"rejected"`
 	Rejects  map[string]int64 `json:"rejects"` // by reason
+
+	Addresses int64 `json:"addresses"` // e-mail addresses that records name users by
+	Guessed   int64 `json:"guessed"`   // of these: in lines that the reader has only guessed at
+	Unclaimed int64 `json:"unclaimed"` // e-mail addresses that stand in the text and that no record claims
+	// NotUnderstood says that at least as many addresses are guessed at or not claimed as are understood: a scan
+	// would not take the layout as understood.
+	NotUnderstood bool `json:"not_understood"`
 }
 
 // Inspect reads dumps to their end and tells what they are.
@@ -82,10 +97,11 @@ func Inspect(ctx context.Context, cfg InspectConfig) ([]Inspection, error) {
 	defer meter.Done()
 	options := dump.Options{
 		Format: cfg.Format, Layout: cfg.Layout, Stdin: cfg.Stdin, Limits: cfg.Limits, Child: cfg.Child, Progress: meter.Add,
+		Sweep: true,
 	}
 	list := make([]Inspection, 0, len(inputs))
 	for _, in := range inputs {
-		looking := inspector{members: make(map[string]*memberContents)}
+		looking := inspector{members: make(map[string]*memberContents), sweeper: dump.NewSweeper()}
 		report, err := dump.Read(ctx, in, options, looking.block)
 		if err != nil {
 			return nil, err
@@ -99,11 +115,13 @@ func Inspect(ctx context.Context, cfg InspectConfig) ([]Inspection, error) {
 type inspector struct {
 	all     Contents
 	members map[string]*memberContents
+	sweeper *dump.Sweeper
 }
 
 type memberContents struct {
 	Contents
 	sample []string
+	places []Place
 	named  bool // its name holds a text of one of its records
 }
 
@@ -124,7 +142,13 @@ func (i *inspector) block(b *dump.Block) error {
 	for _, r := range b.Rejects {
 		reject(r)
 	}
+	number := int64(0)
+	var guessed []int64 // whether they are, is known when the block is parsed
 	b.Parse(func(r *leak.Record) {
+		if !r.Plain && namesAddress(r) {
+			guessed = append(guessed, number)
+		}
+		number++
 		m.record(r)
 		i.all.record(r)
 		if len(m.sample) < samples {
@@ -132,7 +156,45 @@ func (i *inspector) block(b *dump.Block) error {
 		}
 		m.named = m.named || names(b.Member, r)
 	}, reject)
+	for _, record := range guessed {
+		if b.Loose(record) {
+			m.Guessed++
+			i.all.Guessed++
+		}
+	}
+	i.sweep(b, m)
 	return nil
+}
+
+// sweep counts the addresses that no record claims, and keeps the places of the first.
+func (i *inspector) sweep(b *dump.Block, m *memberContents) {
+	wanted := samples - len(m.places)
+	counts := b.Sweep(i.sweeper, dump.Swept{
+		Ours: func([]byte) bool {
+			wanted--
+			return wanted >= 0
+		},
+		Found: func(found *dump.Mention) {
+			at := b.Place(found)
+			m.places = append(m.places, Place{Offset: at.Offset, Line: at.Line})
+		},
+	})
+	unclaimed := counts.Addresses - counts.Claimed
+	m.Unclaimed += unclaimed
+	i.all.Unclaimed += unclaimed
+}
+
+// namesAddress reports whether a record has something for an e-mail address.
+func namesAddress(r *leak.Record) bool {
+	return slices.ContainsFunc(r.Cuts, func(c leak.Cut) bool {
+		return len(c.Secret) > 0 && bytes.IndexByte(c.Identifier, '@') >= 0
+	})
+}
+
+// judge decides whether the layout is understood.
+func (c *Contents) judge() {
+	unclear := c.Guessed + c.Unclaimed
+	c.NotUnderstood = unclear > 0 && unclear >= c.Addresses-c.Guessed
 }
 
 func (c *Contents) reject(reason string) {
@@ -147,6 +209,9 @@ func (c *Contents) record(r *leak.Record) {
 	c.Records++
 	if r.Decoded {
 		c.Decoded++
+	}
+	if namesAddress(r) {
+		c.Addresses++
 	}
 	for i := range r.Cuts {
 		if r.Cuts[i].Testable && len(r.Cuts[i].Secret) > 0 {
@@ -219,6 +284,7 @@ func masked(r *leak.Record) string {
 }
 
 func (i *inspector) inspection(in dump.Input, report dump.Report) Inspection {
+	i.all.judge()
 	out := Inspection{
 		Path: in.Path, Name: cleanName(in.Meta.Name), Kind: string(in.Meta.Kind),
 		Trust: string(in.Meta.Trust), LeakedOn: rundir.Date(in.Meta.LeakedOn),
@@ -230,10 +296,12 @@ func (i *inspector) inspection(in dump.Input, report dump.Report) Inspection {
 	for _, m := range report.Members {
 		about := MemberInspection{
 			Member: m.Name, Status: string(m.Status), Format: m.Format, Why: m.Why,
-			Encoding: m.Encoding, Error: sentence(m.Err), Sample: []string{},
+			Encoding: m.Encoding, Error: sentence(m.Err), Sample: []string{}, UnclaimedAt: []Place{},
 		}
 		if held := i.members[m.Name]; held != nil {
 			about.Contents = held.Contents
+			about.judge()
+			about.UnclaimedAt = append(about.UnclaimedAt, held.places...)
 			about.Sample = append(about.Sample, held.sample...)
 			if held.named {
 				about.Member = mask

@@ -164,5 +164,5 @@ func (n *named) count(row uint32, state rundir.State) {
 
 func notUnderstood(mentioned, read int64, format string) error {
 	return fmt.Errorf("its layout was not understood: it names %d of our accounts beside the %d that were read as %s; "+
-		"look at it with \"credsieve inspect\", and name its format with --format", mentioned, read, format)
+		"look at it with \"credsieve inspect\", and name its format with --format, --columns or --separator", mentioned, read, format)
 }

@@ -152,6 +152,10 @@ func printOpen(w io.Writer, open []review.OpenCandidate) {
 		if o.Candidates != 1 {
 			leaked = fmt.Sprintf("%d leaked passwords", o.Candidates)
 		}
+		if o.Candidates == 0 {
+			printWrapped(w, "  - ", o.Text)
+			continue
+		}
 		printWrapped(w, "  - ", leaked+": "+o.Text)
 	}
 }

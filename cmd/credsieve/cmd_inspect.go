@@ -33,7 +33,8 @@ func newInspectCommand(e env) *cobra.Command {
 		Short: "Show what a dump is, without a key or an index",
 		Long: `Read dumps to their end and show, for each input and each member of an archive, the format and why it
 was chosen, the encoding, records, rejects by reason, how many records carry a password that could be verified,
-and a sample. Every secret is masked; a record that can be read in several ways is masked whole.
+how many e-mail addresses stand in the text that no record claims and where the first are, whether a scan would take
+the layout as understood, and a sample. Every secret is masked; a record that can be read in several ways is masked whole.
 
 EXIT STATUS
   0    every input was read
@@ -143,6 +144,9 @@ func inspectionTable(in *pipeline.Inspection) string {
 		if m.Why != "" {
 			t.AppendRow(table.Row{"because", m.Why})
 		}
+		for _, at := range m.UnclaimedAt {
+			t.AppendRow(table.Row{"an unclaimed address", fmt.Sprintf("line %d, byte %d", at.Line, at.Offset)})
+		}
 		for _, line := range m.Sample {
 			t.AppendRow(table.Row{"sample", clip(shown.Text(line))})
 		}
@@ -158,6 +162,17 @@ func appendContents(t table.Writer, c *pipeline.Contents) {
 	t.AppendRow(table.Row{"with a testable password", c.Testable})
 	for _, reason := range slices.Sorted(maps.Keys(c.Rejects)) {
 		t.AppendRow(table.Row{"rejected: " + reason, c.Rejects[reason]})
+	}
+	if c.Unclaimed > 0 {
+		t.AppendRow(table.Row{"addresses that no record claims", fmt.Sprintf("%d (%.1f%%)", c.Unclaimed,
+			100*float64(c.Unclaimed)/float64(c.Unclaimed+c.Addresses))})
+	}
+	if c.Guessed > 0 {
+		t.AppendRow(table.Row{"addresses in lines that are guessed at", c.Guessed})
+	}
+	if c.NotUnderstood {
+		t.AppendRow(table.Row{"layout", wrap("not understood: a scan tries what stands beside the addresses of ours, and " +
+			"leaves those undecided that nothing opens; name its format with --format, --columns or --separator")})
 	}
 }
 

@@ -32,6 +32,7 @@ func printOutcome(e env, o *pipeline.Outcome, asJSON bool) error {
 	m := o.Manifest
 	if m.Status != rundir.StatusDryRun {
 		printList(e.out, o.List, m.Status)
+		printNotCleared(e.out, &m.Sweep)
 	}
 	printDumps(e.out, m)
 	printCounts(e.out, m.Counts)
@@ -49,6 +50,30 @@ func printOutcome(e env, o *pipeline.Outcome, asJSON bool) error {
 	}
 	_, err := fmt.Fprintf(e.out, "run %s: %s, %s, %s\n", m.RunID, m.Status, listed, o.Dir)
 	return err
+}
+
+// printNotCleared says of accounts that are not on the list why that does not clear them.
+func printNotCleared(w io.Writer, s *rundir.Sweep) {
+	say := func(n int64, one, many string) {
+		switch {
+		case n == 1:
+			fmt.Fprintln(w, one)
+		case n > 1:
+			fmt.Fprintf(w, "%d %s\n", n, many)
+		}
+	}
+	say(s.AccountsHashOnly, "1 account is not cleared: a dump holds a hash for it that cannot be tested (hash_only)",
+		"accounts are not cleared: dumps hold hashes for them that cannot be tested (hash_only)")
+	say(s.Mentioned, "1 account is not cleared: a dump names it in a place that is not understood, and what stands "+
+		"beside it does not open it (mentioned)",
+		"accounts are not cleared: dumps name them in places that are not understood, and what stands beside them "+
+			"does not open them (mentioned)")
+	say(s.NotUnderstood, "1 account is undecided: an input that names it was not understood (not_understood); look at "+
+		"it with \"credsieve inspect\"",
+		"accounts are undecided: inputs that name them were not understood (not_understood); look at them with "+
+			"\"credsieve inspect\"")
+	say(s.Cut, "beside 1 address of ours a limit kept texts back",
+		"addresses of ours have more beside them than the limits of the sweep let through")
 }
 
 // printExcluded says what an operator kept off the list: it must never be silent.

@@ -78,9 +78,8 @@ func (c *claims) record(rec *leak.Record) {
 	if c.lines {
 		line := c.text.Data[at.Start:at.End]
 		signs := bytes.Count(line, []byte("@"))
-		if hides := mayHide(line); hides || signs > 0 {
-			c.list = append(c.list, claim{number, at, first, signs == 1 && len(c.spans) == first+1 && !hides})
-		}
+		whole := len(c.spans) == first+signs && signs < 2 && !mayHide(line)
+		c.list = append(c.list, claim{number, at, first, whole})
 	}
 }
 
@@ -236,10 +235,10 @@ func (c *claims) repeats(a, b sweep.Span, address []byte) bool {
 		bytes.IndexByte(text[a.End:b.Start], '\n') < 0
 }
 
-// isLoose reports whether a line of a list is none of the ways in which such lists are written: an address
+// isLooseLine reports whether a line of a list is none of the ways in which such lists are written: an address
 // first, or an address between separators that does not follow its own name. Then the reader
 // has only guessed.
-func isLoose(line []byte, address sweep.Span) bool {
+func isLooseLine(line []byte, address sweep.Span) bool {
 	before := cut.TrimSpace(line[:address.Start])
 	after := line[address.End:]
 	ends := len(cut.TrimSpace(after)) == 0 || cut.IsSeparator(after[0]) || after[0] == ','

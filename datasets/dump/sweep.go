@@ -24,7 +24,6 @@ type Sweeper struct {
 	sweeper *sweep.Sweeper
 	claimed []sweep.Span
 	known   []sweep.Span
-	look    []sweep.Span
 	again   []*claim
 }
 
@@ -56,10 +55,24 @@ func (b *Block) Look(s *Sweeper, record int64) (loose bool) {
 		return false // URL, login and password leave nothing to guess
 	}
 	s.again = append(s.again, m)
-	if len(mine) == 0 {
+	return b.isLoose(m)
+}
+
+// Loose reports what Look does, without having anything looked at again.
+func (b *Block) Loose(record int64) bool {
+	if b.claims == nil || !b.claims.lines {
 		return false
 	}
-	return isLoose(line, sweep.Span{Start: mine[0].Start - m.Start, End: mine[0].End - m.Start})
+	m := b.claims.of(record)
+	return m != nil && b.isLoose(m)
+}
+
+func (b *Block) isLoose(m *claim) bool {
+	line, mine := b.claims.text.Data[m.Start:m.End], b.claims.mine(m)
+	if len(mine) == 0 || cut.SchemeEnd(line) > 0 {
+		return false
+	}
+	return isLooseLine(line, sweep.Span{Start: mine[0].Start - m.Start, End: mine[0].End - m.Start})
 }
 
 // Sweep looks at the text of a block without any notion of its format: at each e-mail address that no
@@ -99,39 +112,74 @@ func (b *Block) Sweep(s *Sweeper, ask Swept) SweepCounts {
 	return counts
 }
 
-// lines says what of a list is searched: rejects, and records that hold more than the reader says. It
-// reports whether there is any.
+// lines says what of a list is searched: rejects, records that hold more than the reader says, and the records
+// between plain ones that stand beside these, for a user may have several lines. It reports whether there is any.
 func (s *Sweeper) lines(c *claims, in *sweep.Input) bool {
-	s.look, s.claimed = append(s.look[:0], c.rejects...), s.claimed[:0]
-	again := s.again
-	for i := range c.list {
-		m := &c.list[i]
-		if len(again) > 0 && again[0] == m {
-			again = again[1:]
-			s.look = append(s.look, m.Span)
-			continue
+	s.known, s.claimed = s.known[:0], s.claimed[:0]
+	records, rejects, again := c.list, c.rejects, s.again
+	var run lineRun
+	from := 0 // where what is not searched begins
+	flush := func() {
+		if run.look {
+			if from < run.Start {
+				s.known = append(s.known, sweep.Span{Start: from, End: run.Start})
+			}
+			from = run.End
+		} else {
+			s.claimed = s.claimed[:run.claimed]
 		}
-		if !m.whole {
-			s.look = append(s.look, m.Span)
+		run = lineRun{claimed: len(s.claimed)}
+	}
+	for len(records)+len(rejects) > 0 {
+		at, look := sweep.Span{}, true
+		var m *claim
+		if len(rejects) == 0 || len(records) > 0 && records[0].Start < rejects[0].Start {
+			m, records = &records[0], records[1:]
+			at, look = m.Span, !m.whole
+		} else {
+			at, rejects = rejects[0], rejects[1:]
+		}
+		if run.End > 0 && !isBlankLines(c.text.Data[run.End:max(run.End, at.Start)]) {
+			flush()
+		}
+		if m != nil && len(again) > 0 && again[0] == m {
+			again, look = again[1:], true
+		} else if m != nil {
 			s.claimed = append(s.claimed, c.mine(m)...)
 		}
+		run.add(at, look)
 	}
-	if len(s.look) == 0 {
+	flush()
+	if from == 0 {
 		return false
 	}
-	slices.SortFunc(s.look, func(a, b sweep.Span) int { return cmp.Compare(a.Start, b.Start) })
-	s.known = s.known[:0]
-	from := 0
-	for _, at := range s.look {
-		if between := c.text.Data[min(from, at.Start):at.Start]; len(bytes.Trim(between, "\r\n")) > 0 {
-			s.known = append(s.known, sweep.Span{Start: from, End: at.Start})
-		}
-		from = at.End
-	}
-	if rest := c.text.Data[from:]; len(bytes.Trim(rest, "\r\n")) > 0 {
+	if from < len(c.text.Data) {
 		s.known = append(s.known, sweep.Span{Start: from, End: len(c.text.Data)})
 	}
 	in.Claimed, in.Known = s.claimed, s.known
+	return true
+}
+
+// lineRun is lines of a list one after the other of which none is plain.
+type lineRun struct {
+	sweep.Span
+	look    bool // at one of them
+	claimed int  // where their claims begin
+}
+
+func (r *lineRun) add(at sweep.Span, look bool) {
+	if r.End == 0 {
+		r.Start = at.Start
+	}
+	r.End, r.look = max(r.End, at.End), r.look || look
+}
+
+func isBlankLines(text []byte) bool {
+	for _, b := range text {
+		if b != '\n' && b != '\r' {
+			return false
+		}
+	}
 	return true
 }
 

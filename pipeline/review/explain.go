@@ -66,6 +66,9 @@ type OpenCandidate struct {
 // stateNotMet is an account that no dump of the run names.
 const stateNotMet rundir.State = "not_met"
 
+// causeNotUnderstood is the cause of accounts that an input names whose layout was not understood.
+const causeNotUnderstood = "not_understood"
+
 // stateUntestable is what runs of schema version 1 say for hash_only and mentioned.
 const stateUntestable rundir.State = "untestable"
 
@@ -88,6 +91,11 @@ func explain(dir string, m *rundir.Manifest, accountID string) (*Explanation, er
 	}
 	if err := x.addOpen(dir); err != nil {
 		return nil, err
+	}
+	if x.State == rundir.StateUndecided && !slices.ContainsFunc(x.Open, func(o OpenCandidate) bool {
+		return o.Cause != causeNotUnderstood
+	}) {
+		x.Answer = "Not listed, but not cleared either: a dump names this account, and the layout of that dump was not understood."
 	}
 	if met.State == rundir.StateListed {
 		if err := x.addFinding(dir, m); err != nil {
@@ -190,12 +198,15 @@ func sourcesNamed(m *rundir.Manifest, names []string) []Source {
 func (x *Explanation) addFacts(met rundir.Met) {
 	say := func(format string, args ...any) { x.Facts = append(x.Facts, fmt.Sprintf(format, args...)) }
 	if f := x.Finding; f != nil {
-		how := "The leaked record names the account's own %s."
-		if f.Attribution == "alias" {
-			how = "The leaked record names a variant of the account's %s (dots, or a tag after a plus), not the " +
-				"address itself."
+		switch kind := kindText(f.IdentifierKind); f.Attribution {
+		case "alias":
+			say("The leaked record names a variant of the account's %s (dots, or a tag after a plus), not the address itself.",
+				kind)
+		case "nearby":
+			say("No reader understood the record: the password stands beside the address of the account in the text of the dump.")
+		default:
+			say("The leaked record names the account's own %s.", kind)
 		}
-		say(how, kindText(f.IdentifierKind))
 		switch f.FirstLeakedOn {
 		case "":
 		case f.LastLeakedOn:
@@ -207,11 +218,12 @@ func (x *Explanation) addFacts(met rundir.Met) {
 			say("It was on an earlier list already, and the password has not been changed since.")
 		}
 	}
-	x.Facts = append(x.Facts, candidatesText(met)...)
+	notUnderstood := slices.ContainsFunc(x.Open, func(o OpenCandidate) bool { return o.Cause == causeNotUnderstood })
+	x.Facts = append(x.Facts, candidatesText(met, notUnderstood)...)
 }
 
 // candidatesText says what became of the leaked passwords; of the one that opens the account enough is said.
-func candidatesText(met rundir.Met) []string {
+func candidatesText(met rundir.Met, notUnderstood bool) []string {
 	n, refuted := met.Candidates, met.Refuted
 	found := met.State == rundir.StateListed || met.State == rundir.StateNotActive ||
 		met.State == rundir.StateExcluded
@@ -219,6 +231,9 @@ func candidatesText(met rundir.Met) []string {
 	switch {
 	case n == 0, found && n == 1:
 		return nil
+	case !found && (met.State == rundir.StateMentioned || met.State == rundir.StateHashOnly || notUnderstood):
+		return []string{fmt.Sprintf("The dumps hold %d different texts that may be a password of it; %d were tried and do not "+
+			"open it.", n, refuted)}
 	case met.State == rundir.StatePruned:
 		return []string{"What the dumps hold for it was not tried: only dumps that are known to be made up hold it, " +
 			"or it is shorter than our own rules allowed when the password was set."}
@@ -291,6 +306,8 @@ func causeText(cause string) string {
 	switch cause {
 	case "unchecked":
 		return "the time for this run was up before they were tried; the next run goes on"
+	case causeNotUnderstood:
+		return "the layout of an input that names it was not understood"
 	case "over_cap":
 		return "beyond those that one run tries for one account"
 	case "no_password":

@@ -24,7 +24,7 @@ func TestCandidatesText_reads_well(t *testing.T) {
 		"2 were tried and do not open it":                {State: rundir.StateUndecided, Candidates: 3, Refuted: 2},
 		"was not tried: only dumps that are known to be": {State: rundir.StatePruned, Candidates: 1},
 	} {
-		got := strings.Join(candidatesText(met), "\n")
+		got := strings.Join(candidatesText(met, false), "\n")
 		if !strings.Contains(got, want) || (want == "") != (got == "") {
 			t.Errorf("%+v: %q", met, got)
 		}
