@@ -8,6 +8,7 @@ import (
 	"github.com/credsieve/credsieve/datasets/rundir"
 	"github.com/credsieve/credsieve/pipeline/finding"
 	"github.com/credsieve/credsieve/pipeline/pair"
+	"github.com/credsieve/credsieve/pipeline/rank"
 )
 
 // writeMet writes down what became of every account that a dump names, in the order of the index: the answer
@@ -89,6 +90,7 @@ func (m *metPart) account(row uint32, sources []string) error {
 	}
 	e := m.ends[row]
 	state := m.named.stateOf(row, e)
+	var actions []string
 	refuted, tag := e.Refuted+e.Remembered, ""
 	if i, ok := slices.BinarySearchFunc(m.findings, row, func(f finding.Finding, row uint32) int {
 		return cmp.Compare(f.Row(), row)
@@ -100,10 +102,13 @@ func (m *metPart) account(row uint32, sources []string) error {
 		case m.findings[i].Active():
 			state = rundir.StateListed
 			tag = m.ids.ChangedTag(account.ID, account.PasswordChangedAt)
+		default:
+			actions = rank.ActionsNotActive()
 		}
 	}
 	m.named.count(row, state)
 	return m.out.Add(rundir.Met{
 		AccountID: account.ID, State: state, Candidates: int(e.Candidates), Refuted: int(refuted), Sources: sources, ChangedTag: tag,
+		Actions: actions,
 	})
 }

@@ -27,8 +27,8 @@ type Counts struct {
 	Unchecked         int64 `json:"unchecked"`
 	AccountsConfirmed int64 `json:"accounts_confirmed"`
 	AccountsListed    int64 `json:"accounts_listed"`
-	AccountsNotActive int64 `json:"accounts_not_active"`
-	AccountsExcluded  int64 `json:"accounts_excluded,omitempty"` // by an operator
+	AccountsNotActive int64 `json:"accounts_not_active"`         // confirmed, and not to be listed
+	AccountsExcluded  int64 `json:"accounts_excluded,omitempty"` // of those: because an operator says so
 	Verifications     int64 `json:"verifications"`
 }
 
@@ -73,6 +73,9 @@ func (c Counts) Check() error {
 	if c.Verifications < 0 {
 		return errors.New("the counts do not balance: verifications is negative")
 	}
+	if c.AccountsExcluded < 0 || c.AccountsExcluded > c.AccountsNotActive {
+		return errors.New("the counts do not balance: accounts_excluded is not a part of accounts_not_active")
+	}
 	return balanced([]equation{
 		{"records_read", c.RecordsRead, []int64{c.RecordsParsed, c.RecordsRejected}},
 		{"records_parsed", c.RecordsParsed, []int64{c.ScreenedOut, c.ScreenHits}},
@@ -81,7 +84,7 @@ func (c Counts) Check() error {
 			[]int64{c.Duplicates, c.Remembered, c.PrunedPolicy, c.OverCap, c.Candidates}},
 		{"candidates", c.Candidates,
 			[]int64{c.Confirmed, c.Moot, c.Refuted, c.Indeterminate, c.Unchecked}},
-		{"accounts_confirmed", c.AccountsConfirmed, []int64{c.AccountsListed, c.AccountsNotActive, c.AccountsExcluded}},
+		{"accounts_confirmed", c.AccountsConfirmed, []int64{c.AccountsListed, c.AccountsNotActive}},
 	})
 }
 

@@ -19,7 +19,7 @@ func exampleRows() []Row {
 			Actions: []string{"reset_password", "notify_user"}, FindingID: strings.Repeat("0a", 16),
 			HashTag: strings.Repeat("0b", 16), Identifier: "alice@example.com",
 		},
-		{Rank: 2, AccountID: "u2", Score: 40, Band: "low", Sources: []string{"c"}},
+		{Rank: 2, AccountID: "u2", Score: 40, Band: "standard", Sources: []string{"c"}},
 	}
 }
 

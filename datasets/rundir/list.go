@@ -12,7 +12,7 @@ type Row struct {
 	Rank           int // 1 is worst
 	AccountID      string
 	Score          float64 // 0-100, one decimal
-	Band           string  // critical, high, medium, low
+	Band           string  // critical, high, elevated, standard; in runs of schema version 1 medium and low
 	Status         string  // new, outstanding
 	Match          string  // exact, wrapped
 	Attribution    string  // exact, alias

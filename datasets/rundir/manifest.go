@@ -323,13 +323,12 @@ func cutLast(data, field []byte) (before, after []byte) {
 	return data[:i], data[i+len(field):]
 }
 
-// Exclude notes what an operator kept off the list; nil: nothing. Those accounts were counted as not active until now,
-// because nothing else keeps a confirmed one off.
+// Exclude notes what an operator kept off the list; nil: nothing. Those accounts are among accounts_not_active, so that
+// the equations hold for whoever does not know of exclusions.
 func (m *Manifest) Exclude(x *Excluded) {
 	if x == nil {
 		return
 	}
 	m.Excluded = x
 	m.Counts.AccountsExcluded = x.Confirmed
-	m.Counts.AccountsNotActive -= x.Confirmed
 }

@@ -32,16 +32,18 @@ type Met struct {
 	// ChangedTag is a keyed fingerprint of the time at which the password of a listed account was changed last, as its
 	// export said, by which Recheck tells a hash that a login made again; empty: not listed, or unknown.
 	ChangedTag string
+	Actions    []string // for accounts that are not on the list; those of the list stand there
 }
 
 const metName = "accounts.csv"
 
-var metHeader = []string{"account_id", "state", "candidates", "refuted", "source_count", "sources", "changed_tag"}
+var metHeader = []string{"account_id", "state", "candidates", "refuted", "source_count", "sources", "changed_tag", "actions"}
 
 func (m Met) record() []string {
 	return []string{
 		shown.Cell(m.AccountID), string(m.State), strconv.Itoa(m.Candidates), strconv.Itoa(m.Refuted),
 		strconv.Itoa(len(m.Sources)), shown.Cell(strings.Join(m.Sources, ";")), m.ChangedTag,
+		strings.Join(m.Actions, ";"),
 	}
 }
 

@@ -106,18 +106,21 @@ func ReadMet(dir string, visit func(Met) error) error {
 		}
 		return visit(Met{
 			AccountID: shown.Uncell(record[0]), State: State(record[1]), Candidates: candidates, Refuted: refuted,
-			Sources: splitList(shown.Uncell(record[5])), ChangedTag: changedTag(record),
+			Sources: splitList(shown.Uncell(record[5])), ChangedTag: added(record, 6), Actions: splitList(added(record, 7)),
 		})
 	})
 }
 
-// changedTag is the last column, which runs of earlier versions do not have.
-func changedTag(record []string) string {
-	if len(record) < len(metHeader) {
+// added is a column that runs of earlier versions do not have.
+func added(record []string, column int) string {
+	if column >= len(record) {
 		return ""
 	}
-	return record[len(metHeader)-1]
+	return record[column]
 }
+
+// firstMetColumns are those of accounts.csv that the first version wrote.
+const firstMetColumns = 6
 
 // eachRecord streams the rows of one table of a run. What visit is given is valid until it returns.
 func eachRecord(dir, name string, header []string, visit func([]string) error) error {
@@ -134,7 +137,8 @@ func eachRecord(dir, name string, header []string, visit func([]string) error) e
 			return err
 		}
 		// Columns that were added since are not in older runs.
-		older := name == metName && slices.Equal(first, header[:len(header)-1])
+		older := name == metName && len(first) >= firstMetColumns && len(first) < len(header) &&
+			slices.Equal(first, header[:len(first)])
 		if !slices.Equal(first, header) && !older {
 			return errors.New("its header is not that of this version")
 		}

@@ -117,6 +117,12 @@ func actions(reasons []rundir.Reason) []string {
 	return list
 }
 
+// ActionsNotActive are those for an account that a leaked password opens and that nobody can use now: the password would
+// open it on the day that it is enabled again.
+func ActionsNotActive() []string { return []string{actionBeforeEnable} }
+
+const actionBeforeEnable = "reset_before_enable"
+
 // ActionText says in words what an action of a list asks for, empty for one that this version does not know.
 func ActionText(action string) string {
 	switch action {
@@ -130,6 +136,8 @@ func ActionText(action string) string {
 		return "tell the user that a password of theirs leaked at another service"
 	case "investigate_device":
 		return "have the user's devices checked before the new password is typed on one"
+	case actionBeforeEnable:
+		return "before the account is enabled again, have a new password set: the leaked one opens it"
 	default:
 		return ""
 	}

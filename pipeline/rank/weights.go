@@ -142,7 +142,8 @@ func (w Weights) Describe() rundir.Ranking {
 	}
 }
 
-// bandOf names a score for people.
+// bandOf names a score for people, by how soon to act. None reads as if it could wait for good: whoever is on the list has
+// a password that strangers know.
 func bandOf(score float64) string {
 	switch {
 	case score >= 85:
@@ -150,8 +151,8 @@ func bandOf(score float64) string {
 	case score >= 70:
 		return "high"
 	case score >= 50:
-		return "medium"
+		return "elevated"
 	default:
-		return "low"
+		return "standard"
 	}
 }

@@ -89,6 +89,7 @@ func explain(dir string, m *rundir.Manifest, accountID string) (*Explanation, er
 		Answer: answer(met, m), Facts: []string{}, Sources: sourcesNamed(m, met.Sources),
 		Reasons: []Explained{}, Actions: []Explained{}, Open: []OpenCandidate{},
 	}
+	x.addActions(met.Actions)
 	if err := x.addOpen(dir); err != nil {
 		return nil, err
 	}
@@ -174,10 +175,14 @@ func (x *Explanation) addFinding(dir string, m *rundir.Manifest) error {
 	for _, r := range row.Reasons {
 		x.Reasons = append(x.Reasons, Explained{r.Code, r.Weight, rank.ReasonText(r.Code)})
 	}
-	for _, action := range row.Actions {
-		x.Actions = append(x.Actions, Explained{Code: action, Text: rank.ActionText(action)})
-	}
+	x.addActions(row.Actions)
 	return nil
+}
+
+func (x *Explanation) addActions(codes []string) {
+	for _, code := range codes {
+		x.Actions = append(x.Actions, Explained{Code: code, Text: rank.ActionText(code)})
+	}
 }
 
 // sourcesNamed describes dumps by name. Of a dump of several inputs it takes the latest date.
