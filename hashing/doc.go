@@ -33,6 +33,9 @@
 //     an e-mail when it can be one, otherwise a username and, if it has the shape, a phone number
 //     as well.
 //
+// [Visible] is not a rule of these: whoever looks for an identifier that strangers wrote asks for it as it stands, and
+// as it is seen.
+//
 // # Tokens
 //
 // A [Token] is SipHash-2-4-128 of one byte for kind and attribution (e, u, p, or a for an alias)

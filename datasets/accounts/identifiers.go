@@ -84,19 +84,11 @@ func isPlain(kind hashing.Kind, text string) bool {
 // clean takes off blanks of all kinds, and characters that nobody sees.
 func clean(text string) (_ string, changed bool) {
 	text = strings.TrimSpace(text)
-	cleaned := strings.Map(func(r rune) rune {
-		switch {
-		case r == utf8.RuneError:
-			return r // what is not UTF-8 must stay what it is, below
-		case r == 0xad, unicode.Is(unicode.Cf, r), r == 0x3164, r == 0x115f, r == 0x034f:
-			return -1
-		}
-		return r
-	}, text)
-	if !utf8.ValidString(text) {
+	seen := hashing.Visible([]byte(text))
+	if seen == nil {
 		return text, false
 	}
-	return strings.TrimSpace(cleaned), cleaned != text
+	return strings.TrimSpace(string(seen)), true
 }
 
 // listed reads a list as databases and JSON print it: ["a","b"] and {a,"b"}.

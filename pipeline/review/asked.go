@@ -175,7 +175,11 @@ func byID(ix *index.Index, id string) ([]string, error) {
 // byAddress finds the accounts that an address names, as a dump would.
 func byAddress(ix *index.Index, key *hashing.Key, address string) (ids []string, _ error) {
 	tokenizer := hashing.NewTokenizer(key)
-	for _, form := range hashing.NewCanonicalizer().Forms(hashing.KindEmail, []byte(address)) {
+	forms := slices.Clone(hashing.NewCanonicalizer().Forms(hashing.KindEmail, []byte(address)))
+	if seen := hashing.Visible([]byte(address)); seen != nil {
+		forms = append(forms, hashing.NewCanonicalizer().Forms(hashing.KindEmail, seen)...)
+	}
+	for _, form := range forms {
 		for _, row := range ix.Lookup(tokenizer.Token(form), nil) {
 			account, err := ix.Account(row)
 			if err != nil {

@@ -11,8 +11,9 @@ const (
 	// batchSize is how many records the filter is asked for at once: more than a processor waits for, and
 	// few enough to stay in its first cache.
 	batchSize = 64
-	// maxForms is how many an identifier has at most: itself and an alias, or a name and a number.
-	maxForms = 2
+	// maxForms is how many an identifier has at most: itself and an alias, or a name and a number; and the same of
+	// what a reader sees of it.
+	maxForms = 4
 )
 
 // batch holds records with the tokens of their identifiers. Nearly all of them name nobody; asked one by
@@ -75,11 +76,9 @@ func (b *batch) add(rec *leak.Record, canonical *hashing.Canonicalizer, tokens h
 		cut.Cut = rec.Cuts[i]
 		cut.shares = i > 0 && cut.Kind == rec.Cuts[i-1].Kind && cut.SharesIdentifier(&rec.Cuts[i-1])
 		if !cut.shares {
-			for _, form := range canonical.Forms(cut.Kind, cut.Identifier) {
-				t := len(b.tokens)
-				b.tokens, b.forms = b.tokens[:t+1], b.forms[:t+1]
-				tokens.Into(&b.tokens[t], form)
-				b.forms[t] = batchedForm{form.Kind, form.Attribution}
+			b.addForms(canonical.Forms(cut.Kind, cut.Identifier), tokens)
+			if seen := hashing.Visible(cut.Identifier); seen != nil {
+				b.addForms(canonical.Forms(cut.Kind, seen), tokens)
 			}
 		}
 		cut.tokens = len(b.tokens)
@@ -87,6 +86,16 @@ func (b *batch) add(rec *leak.Record, canonical *hashing.Canonicalizer, tokens h
 	}
 	b.records[b.n] = batched{len(b.cuts), len(b.tokens)}
 	b.n++
+}
+
+// addForms adds the tokens of an identifier, for which makeRoom has made room.
+func (b *batch) addForms(forms []hashing.Form, tokens hashing.Tokenizer) {
+	for _, form := range forms {
+		t := len(b.tokens)
+		b.tokens, b.forms = b.tokens[:t+1], b.forms[:t+1]
+		tokens.Into(&b.tokens[t], form)
+		b.forms[t] = batchedForm{form.Kind, form.Attribution}
+	}
 }
 
 // addPlain does what add does, for nearly all records of nearly all dumps: without asking for room, copying
