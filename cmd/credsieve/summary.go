@@ -209,6 +209,7 @@ func printIndexTable(w io.Writer, m *index.Meta, now time.Time) error {
 		{"rows rejected", m.RowsRejected},
 		{"identifiers", m.Identifiers},
 	})
+	appendCounts(t, "not active: ", m.NotActive)
 	appendCounts(t, "identifiers: ", m.IdentifiersByKind)
 	appendCounts(t, "hashes: ", m.Schemes)
 	appendCounts(t, "costs: ", m.Costs)

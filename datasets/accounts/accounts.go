@@ -25,6 +25,7 @@
 //	canary               the same; empty: no
 //	privilege            user staff admin and words that mean one; empty: user
 //	status               active disabled locked and words that mean one; empty: active
+//	password_login       true false, as mfa_enabled; empty: true
 //	credential_tag       text of hashing.Tagger; empty: none
 //	password_salt        text, for stores that keep it apart; used by hash steps alone
 //
@@ -33,7 +34,7 @@
 // says for a product what its columns are called, and which of them make a value together.
 //
 // What is read never is a guess. A row that can be read in two ways, or that is not one, is rejected: an account
-// must never get a value of another one. So is a row whose status cannot be read. A time, a flag or a privilege that
+// must never get a value of another one. So is a row whose status or password_login cannot be read. A time, a flag or a privilege that
 // cannot be read is left out and counted, and so is an identifier that no dump can hold; a column of which nothing can be
 // read is an error. No error quotes a value, because a column that is mapped wrongly may hold password hashes.
 //
@@ -83,6 +84,9 @@ const (
 	StatusActive      Status = "active"
 	StatusDisabled    Status = "disabled"
 	StatusLocked      Status = "locked"
+	// StatusNoPasswordLogin is an active account that signs in by other means alone. No column says it but
+	// password_login: its stored hash opens nothing until somebody lets it.
+	StatusNoPasswordLogin Status = "no_password_login"
 )
 
 // MFA says whether a second factor stands behind the password.

@@ -24,6 +24,7 @@ const (
 	roleStatus
 	roleCredentialTag
 	rolePasswordSalt
+	rolePasswordLogin
 	roleCount // of those that a user names
 
 	// What a recipe needs besides is read as if it had roles, too.
@@ -36,7 +37,7 @@ const maxParts = 8
 var roleNames = [roleCount]string{
 	"account_id", "email", "username", "phone", "identifiers", "password_hash",
 	"password_changed_at", "last_active_at", "mfa_enabled", "canary", "privilege", "status",
-	"credential_tag", "password_salt",
+	"credential_tag", "password_salt", "password_login",
 }
 
 // binding joins a role with the column that plays it.

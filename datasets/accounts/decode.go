@@ -68,7 +68,8 @@ func (r *rowReader) decodeField(of role, f *field, a *Account) (err error) {
 }
 
 // decodeValue reads what an account can do without: a value that cannot be read is noted and left out. A
-// status that cannot be read is more than that: who is disabled must not be listed, and who is not must be.
+// status or password_login that cannot be read is more than that: who cannot sign in must not be listed, and who can
+// must be.
 func (r *rowReader) decodeValue(of role, f *field, a *Account) (err error) {
 	switch of {
 	case rolePasswordChangedAt:
@@ -86,6 +87,14 @@ func (r *rowReader) decodeValue(of role, f *field, a *Account) (err error) {
 	case roleStatus:
 		if a.Status, err = r.status.read(f.text, f.at); err != nil {
 			return delimited.Rejectf("column %q %s", r.name(of), err)
+		}
+	case rolePasswordLogin:
+		can, known, err := values.ParseBool(f.text)
+		if err != nil {
+			return delimited.Rejectf("column %q %s", r.name(of), err)
+		}
+		if known && !can && a.Status == StatusActive {
+			a.Status = StatusNoPasswordLogin
 		}
 	}
 	if err != nil {

@@ -37,6 +37,10 @@ var otherNames = [roleCount][]string{
 		"banned", "isbanned", "suspended", "locked", "islocked", "blocked", "isblocked", "deleted", "isdeleted",
 		"deletedat", "deactivated",
 	},
+	rolePasswordLogin: {
+		"haspasswordlogin", "passwordloginenabled", "passwordloginallowed", "allowpasswordlogin", "canloginwithpassword",
+		"passwordauth", "passwordauthenabled", "passwordsigninenabled",
+	},
 }
 
 // losses are what a run does worse where a column that an export has is not read.
@@ -46,6 +50,7 @@ var losses = map[role]string{
 	roleMFAEnabled:        "without it accounts without a second factor rank like those with one",
 	rolePrivilege:         "without it administrators rank like users",
 	roleStatus:            "without it every account counts as active, and disabled ones are listed",
+	rolePasswordLogin:     "without it accounts that sign in by other means alone are listed",
 }
 
 // Ranks of resemblance, the best first. What is spelled otherwise comes after, by its distance.

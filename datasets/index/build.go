@@ -292,6 +292,14 @@ func (b *builder) describe() {
 	m.Rejected = append(m.Rejected, t.rejects...)
 	m.Unusable = append(m.Unusable, t.hashes...)
 	m.IdentifiersUnusable = t.unusable
+	for i, n := range t.byStatus {
+		if status := statuses[i]; n > 0 && status != accounts.StatusUnspecified {
+			if m.NotActive == nil {
+				m.NotActive = map[string]int64{}
+			}
+			m.NotActive[string(status)] = n
+		}
+	}
 	m.IdentifiersByKind = map[string]int64{}
 	for kind, n := range t.byKind {
 		if n > 0 {

@@ -31,8 +31,8 @@
 //	ids:       id_hash fixed_size_binary[8], account uint32; sorted by id_hash
 //
 // Kind and attribution are the numbers of package hashing; mfa is 0 unknown, 1 enabled, 2 disabled;
-// privilege is 1 user, 2 staff, 3 admin; status is 1 active, 2 disabled, 3 locked; times are Unix
-// seconds, 0 unknown. hash_class is a position in the segment's list of classes in index.json: a
+// privilege is 1 user, 2 staff, 3 admin; status is 1 active, 2 disabled, 3 locked, 4 active
+// without password sign-in; times are Unix seconds, 0 unknown. hash_class is a position in the segment's list of classes in index.json: a
 // scheme with its cost, or why the hash cannot be verified. changed_in is the generation in which
 // identifiers or stored hash changed last. identifier_counts are four little-endian numbers of 16
 // bits: distinct e-mail addresses, user names, phone numbers, and identifiers that cannot be used.

@@ -34,11 +34,13 @@ type Meta struct {
 	Canonicalizer int       `json:"canonicalizer"`
 	CreatedAt     time.Time `json:"created_at"`
 
-	Accounts     int64 `json:"accounts"`      // accepted accounts, also those without a password
-	Indexed      int64 `json:"indexed"`       // accounts with tokens in the vault
-	NoPassword   int64 `json:"no_password"`   // canaries among them are indexed all the same
-	RowsRejected int64 `json:"rows_rejected"` // rows without a usable identifier, or that could not be read
-	Canaries     int64 `json:"canaries"`
+	Accounts   int64 `json:"accounts"`    // accepted accounts, also those without a password
+	Indexed    int64 `json:"indexed"`     // accounts with tokens in the vault
+	NoPassword int64 `json:"no_password"` // canaries among them are indexed all the same
+	// NotActive counts, by status, the accounts that are never listed: disabled, locked, no_password_login.
+	NotActive    map[string]int64 `json:"not_active,omitempty"`
+	RowsRejected int64            `json:"rows_rejected"` // rows without a usable identifier, or that could not be read
+	Canaries     int64            `json:"canaries"`
 
 	Identifiers         int64            `json:"identifiers"` // exact tokens
 	IdentifiersByKind   map[string]int64 `json:"identifiers_by_kind"`

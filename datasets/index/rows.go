@@ -231,6 +231,9 @@ func (t *tally) count(a *accounts.Account) {
 	if a.PasswordHash == "" {
 		t.noPassword++
 	}
+	if a.Status != accounts.StatusActive {
+		t.byStatus[position(statuses[:], a.Status)]++
+	}
 	if a.Canary {
 		t.canaries++
 	}

@@ -11,6 +11,7 @@ import (
 // tally is what a build counts.
 type tally struct {
 	accounts, noPassword, rejected, canaries int64
+	byStatus                                 [len(statuses)]int64 // but active accounts
 	byKind                                   [hashing.KindPhone + 1]int64
 	unusable                                 int64
 	added, changed, updated, carried         int64
@@ -80,6 +81,9 @@ func (t *tally) add(o *tally) {
 	t.noPassword += o.noPassword
 	t.rejected += o.rejected
 	t.canaries += o.canaries
+	for i, n := range o.byStatus {
+		t.byStatus[i] += n
+	}
 	for i, n := range o.byKind {
 		t.byKind[i] += n
 	}

@@ -70,7 +70,7 @@ var (
 	privileges = [...]accounts.Privilege{accounts.PrivilegeUnspecified,
 		accounts.PrivilegeUser, accounts.PrivilegeStaff, accounts.PrivilegeAdmin}
 	statuses = [...]accounts.Status{accounts.StatusUnspecified,
-		accounts.StatusActive, accounts.StatusDisabled, accounts.StatusLocked}
+		accounts.StatusActive, accounts.StatusDisabled, accounts.StatusLocked, accounts.StatusNoPasswordLogin}
 )
 
 // CauseNoPassword is the cause of a canary without a password: it is indexed, but nothing can match

@@ -13,7 +13,7 @@ type State string
 // The states of accounts, as they stand in accounts.csv.
 const (
 	StateListed    State = "listed"     // confirmed and on the list, published or held
-	StateNotActive State = "not_active" // confirmed, but the account is disabled or locked
+	StateNotActive State = "not_active" // confirmed, but the account is disabled, locked or without password sign-in
 	StateExcluded  State = "excluded"   // confirmed, but an operator keeps it off every list
 	StateRefuted   State = "refuted"    // no leaked password that was tried opens it
 	StateUndecided State = "undecided"  // undecided.csv has the cause

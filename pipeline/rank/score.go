@@ -137,7 +137,7 @@ func ActionText(action string) string {
 	case "investigate_device":
 		return "have the user's devices checked before the new password is typed on one"
 	case actionBeforeEnable:
-		return "before the account is enabled again, have a new password set: the leaked one opens it"
+		return "before the account, or its sign-in by password, is enabled again, have a new password set: the leaked one opens it"
 	default:
 		return ""
 	}

@@ -175,7 +175,7 @@ func DiffCauseText(cause string) string {
 	case causeNoLongerMatches:
 		return "leaked passwords were tried again and none opens it: probably changed"
 	case causeNotActive:
-		return "the account is disabled or locked"
+		return "the account is disabled, locked, or set to sign in without a password"
 	case causeExcluded:
 		return "an operator keeps the account off the list"
 	case causeUndecided:

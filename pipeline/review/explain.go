@@ -118,7 +118,8 @@ func answer(met rundir.Met, m *rundir.Manifest) string {
 		}
 		return "At risk: a password that leaked elsewhere opens this account."
 	case rundir.StateNotActive:
-		return "Not listed: a leaked password opens this account, but the account is disabled or locked."
+		return "Not listed: a leaked password opens this account, but the account is disabled, locked, or set to sign in " +
+			"without a password."
 	case rundir.StateExcluded:
 		return "Not listed: a leaked password opens this account, but an operator keeps it off every list (--exclude)."
 	case rundir.StateRefuted:
