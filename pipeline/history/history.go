@@ -160,12 +160,14 @@ func (h *History) isConfirmed(f *ledger.Finding, name ledger.Name, c ledger.Cred
 // sourcesOf returns what the dumps that hold a pair say of themselves, each description once.
 func sourcesOf(in *pair.Inputs, p *pair.Pair, now time.Time) []ledger.Source {
 	var list []ledger.Source
+	known := make(map[ledger.Source]bool)
 	for _, i := range in.Evidence(p) {
 		meta := in.List[i].Meta
 		source := ledger.Source{
 			Name: meta.Name, Kind: string(meta.Kind), LeakedOn: meta.LeakedOn, FirstSeen: now,
 		}
-		if !slices.Contains(list, source) {
+		if !known[source] {
+			known[source] = true
 			list = append(list, source)
 		}
 	}
@@ -176,14 +178,16 @@ func sourcesOf(in *pair.Inputs, p *pair.Pair, now time.Time) []ledger.Source {
 // corrected since counts as it is now.
 func mergeSources(have, tonight []ledger.Source) []ledger.Source {
 	merged := slices.Clone(tonight)
+	of := make(map[string][]int) // places of tonight's, by name
+	for i := range tonight {
+		of[tonight[i].Name] = append(of[tonight[i].Name], i)
+	}
 	for _, h := range have {
-		same := func(s ledger.Source) bool { return s.Name == h.Name }
-		if !slices.ContainsFunc(tonight, same) {
+		if len(of[h.Name]) == 0 {
 			merged = append(merged, h)
-			continue
 		}
-		for i := range merged {
-			if same(merged[i]) && h.FirstSeen.Before(merged[i].FirstSeen) {
+		for _, i := range of[h.Name] {
+			if h.FirstSeen.Before(merged[i].FirstSeen) {
 				merged[i].FirstSeen = h.FirstSeen
 			}
 		}

@@ -63,8 +63,26 @@ func (in *Inputs) Evidence(p *Pair) []uint32 {
 // DumpsOf returns the dumps that are evidence for a pair, each once.
 func (in *Inputs) DumpsOf(p *Pair) []*Dump {
 	list := make([]*Dump, 0, 4)
-	for _, i := range in.Evidence(p) {
+	inputs := in.Evidence(p)
+	if len(inputs) > fewInputs {
+		return in.dumpsOfMany(inputs)
+	}
+	for _, i := range inputs {
 		if d := in.List[i].Dump; !slices.Contains(list, d) {
+			list = append(list, d)
+		}
+	}
+	return list
+}
+
+// fewInputs is how many are looked through one by one: thousands of files can hold one pair.
+const fewInputs = 32
+
+func (in *Inputs) dumpsOfMany(inputs []uint32) (list []*Dump) {
+	known := make(map[*Dump]bool, len(inputs))
+	for _, i := range inputs {
+		if d := in.List[i].Dump; !known[d] {
+			known[d] = true
 			list = append(list, d)
 		}
 	}

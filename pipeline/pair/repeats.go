@@ -3,6 +3,7 @@ package pair
 import (
 	"cmp"
 	"slices"
+	"strings"
 )
 
 // Two dumps repeat each other when, among the pairs that met accounts of ours, the smaller has at least
@@ -13,19 +14,36 @@ const (
 	repeatedPairs = 20
 )
 
+// What is known of dumps must not cost their number squared, for whoever drops files decides on that.
+const (
+	// wideDumps is how many dumps of different files may hold a pair that is counted for each two of them. What
+	// more hold is everybody's: dumps that hold little else repeat each other.
+	wideDumps = 32
+	// enoughIndependent is where Independent stops to count: nothing depends on more.
+	enoughIndependent = 16
+)
+
 // Repeats knows which dumps repeat each other.
 type Repeats struct {
 	place map[string]int // of each dump, by name
 	size  []int          // pairs of each dump
-	both  map[[2]int]int
-	equal map[[2]int]bool // byte by byte: every file of the one is in the other
+	wide  []int          // those of them that more than wideDumps hold
+	both  map[[2]int]int // by class
+	class []int          // the first dump that consists of the same files, byte by byte
+	files [][]string     // of each class, their digests as far as known, in order, each once
+	whole []bool         // all of them are known
+
+	seen  []int // by class: the call of Add that met it last
+	calls int
 }
 
 // NewRepeats returns what is known of inputs that were read to their ends, before any pair: which files are equal.
 func NewRepeats(in *Inputs) *Repeats {
+	n := len(in.Dumps)
 	r := &Repeats{
-		place: make(map[string]int), size: make([]int, len(in.Dumps)),
-		both: make(map[[2]int]int), equal: make(map[[2]int]bool),
+		place: make(map[string]int, n), size: make([]int, n), wide: make([]int, n), both: make(map[[2]int]int),
+		class: make([]int, n), files: make([][]string, n), whole: make([]bool, n),
+		seen: make([]int, n),
 	}
 	for i, d := range in.Dumps {
 		r.place[d.Name] = i
@@ -36,42 +54,54 @@ func NewRepeats(in *Inputs) *Repeats {
 
 // Add takes in the dumps that hold one pair.
 func (r *Repeats) Add(dumps []*Dump) {
-	for i, a := range dumps {
-		r.size[r.place[a.Name]]++
-		for _, b := range dumps[:i] {
-			r.both[r.key(a.Name, b.Name)]++
+	r.calls++
+	classes := make([]int, 0, wideDumps)
+	for _, d := range dumps {
+		at := r.place[d.Name]
+		r.size[at]++
+		if class := r.class[at]; r.seen[class] != r.calls {
+			r.seen[class] = r.calls
+			classes = append(classes, class)
+		}
+	}
+	if len(classes) > wideDumps {
+		for _, d := range dumps {
+			r.wide[r.place[d.Name]]++
+		}
+		return
+	}
+	for i, a := range classes {
+		for _, b := range classes[:i] {
+			r.both[[2]int{min(a, b), max(a, b)}]++
 		}
 	}
 }
 
-func (r *Repeats) key(a, b string) [2]int {
-	i, j := r.place[a], r.place[b]
-	return [2]int{min(i, j), max(i, j)}
-}
-
-// compareFiles notes the dumps of which every file is also in another: too small a list has too few pairs.
+// compareFiles puts dumps of the same files into one class.
 func (r *Repeats) compareFiles(inputs []Input) {
-	files := make(map[*Dump]int)
-	holders := make(map[string][]*Dump)
+	for i := range r.whole {
+		r.class[i], r.whole[i] = i, true
+	}
 	for i := range inputs {
-		in := &inputs[i]
-		files[in.Dump]++
-		if sum := in.Report.SHA256; sum != "" && !slices.Contains(holders[sum], in.Dump) {
-			holders[sum] = append(holders[sum], in.Dump)
+		at := r.place[inputs[i].Dump.Name]
+		if sum := inputs[i].Report.SHA256; sum != "" {
+			r.files[at] = append(r.files[at], sum)
+		} else {
+			r.whole[at] = false
 		}
 	}
-	shared := make(map[[2]*Dump]int)
-	for i := range inputs {
-		in := &inputs[i]
-		for _, other := range holders[in.Report.SHA256] {
-			if other != in.Dump {
-				shared[[2]*Dump{in.Dump, other}]++
-			}
+	first := make(map[string]int)
+	for at, files := range r.files {
+		slices.Sort(files)
+		r.files[at] = slices.Compact(files)
+		if !r.whole[at] {
+			continue
 		}
-	}
-	for dumps, n := range shared {
-		if n == files[dumps[0]] {
-			r.equal[r.key(dumps[0].Name, dumps[1].Name)] = true
+		all := strings.Join(r.files[at], " ")
+		if same, ok := first[all]; ok {
+			r.class[at], r.files[at] = same, nil
+		} else {
+			first[all] = at
 		}
 	}
 }
@@ -80,6 +110,7 @@ func (r *Repeats) compareFiles(inputs []Input) {
 func (r *Repeats) Merge(other *Repeats) {
 	for i, n := range other.size {
 		r.size[i] += n
+		r.wide[i] += other.wide[i]
 	}
 	for key, n := range other.both {
 		r.both[key] += n
@@ -93,10 +124,28 @@ func (r *Repeats) repeat(a, b string) bool {
 	if !knownA || !knownB {
 		return false
 	}
-	key := r.key(a, b)
-	smaller := min(r.size[key[0]], r.size[key[1]])
-	return r.equal[key] ||
-		smaller >= repeatedPairs && float64(r.both[key]) >= repeatedShare*float64(smaller)
+	i, j := r.place[a], r.place[b]
+	k, l := min(r.class[i], r.class[j]), max(r.class[i], r.class[j])
+	smaller := min(r.size[i], r.size[j])
+	return k == l || r.isWide(i) && r.isWide(j) || r.holdsAll(k, l) || r.holdsAll(l, k) ||
+		smaller >= repeatedPairs && float64(r.both[[2]int{k, l}]) >= repeatedShare*float64(smaller)
+}
+
+// isWide reports whether nearly all that a dump holds is what everybody holds.
+func (r *Repeats) isWide(i int) bool {
+	return r.wide[i] > 0 && float64(r.wide[i]) >= repeatedShare*float64(r.size[i])
+}
+
+// holdsAll reports whether a class has every file of another.
+func (r *Repeats) holdsAll(class, of int) bool {
+	files, all := r.files[of], r.files[class]
+	if !r.whole[of] || len(files) > len(all) {
+		return false
+	}
+	return !slices.ContainsFunc(files, func(sum string) bool {
+		_, found := slices.BinarySearch(all, sum)
+		return !found
+	})
 }
 
 // Independent counts dumps, by name, that do not repeat each other, the smaller ones first: a collection repeats
@@ -113,6 +162,9 @@ func (r *Repeats) Independent(names []string) int {
 	})
 	var kept []string
 	for _, name := range names {
+		if len(kept) == enoughIndependent {
+			break
+		}
 		if !slices.ContainsFunc(kept, func(k string) bool { return r.repeat(name, k) }) {
 			kept = append(kept, name)
 		}

@@ -89,6 +89,39 @@ func TestIndependent_same_bytes_under_another_name(t *testing.T) {
 	}
 }
 
+func TestIndependent_same_bytes_and_more_under_another_name(t *testing.T) {
+	t.Parallel()
+	list := make([]dump.Input, 3)
+	list[0].Meta.Name, list[1].Meta.Name, list[2].Meta.Name = "part", "whole", "whole"
+	in := pair.NewInputs(list)
+	in.List[0].Report.SHA256, in.List[1].Report.SHA256, in.List[2].Report.SHA256 = "aa", "bb", "aa"
+	if got := pair.NewRepeats(in).Independent([]string{"part", "whole"}); got != 1 {
+		t.Errorf("%d independent dumps", got)
+	}
+	in.List[1].Report.SHA256 = "" // it was not read to its end, but what it shares was
+	if got := pair.NewRepeats(in).Independent([]string{"part", "whole"}); got != 1 {
+		t.Errorf("%d independent dumps when one file could not be read", got)
+	}
+}
+
+// TestIndependent_of_what_everybody_holds: thousands of files of one list, each with junk of its own, are one source,
+// and a dump that holds more is another.
+func TestIndependent_of_what_everybody_holds(t *testing.T) {
+	t.Parallel()
+	lists := make([][]uint32, 41)
+	for i := range lists {
+		lists[i] = span(0, 3)
+	}
+	lists[40] = span(0, 50)
+	in, pairs := dumpsHolding(t, lists...)
+	for i := range in.List {
+		in.List[i].Report.SHA256 = fmt.Sprint("digest", i)
+	}
+	if got := independentOf(in, pairs, in.Dumps); got != 2 {
+		t.Errorf("%d independent dumps", got)
+	}
+}
+
 func TestIndependent_takes_no_evidence_from_a_fabricated_dump(t *testing.T) {
 	t.Parallel()
 	in, pairs := dumpsHolding(t, span(0, 50), span(0, 50))
