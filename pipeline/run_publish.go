@@ -31,6 +31,7 @@ func (r *run) tally(
 			ID: meta.ID, Path: r.indexPath(), Generation: meta.Generation, KeyID: meta.KeyID, Accounts: meta.Accounts,
 			Identifiers: meta.Identifiers, Canonicalizer: meta.Canonicalizer,
 		},
+		State:   r.stateInfo(),
 		Inputs:  inputs(s, v),
 		Dumps:   dumps(s, v),
 		Counts:  s.counts,
@@ -74,6 +75,18 @@ func (r *run) indexPath() string {
 		return "" // then a release wants to be told
 	}
 	return strings.ToValidUTF8(path, "?")
+}
+
+// stateInfo is where the ledger lies, for a release to ask for it; nil without one.
+func (r *run) stateInfo() *rundir.StateInfo {
+	if r.cfg.StateDir == "" {
+		return nil
+	}
+	path, err := filepath.Abs(r.cfg.StateDir)
+	if err != nil {
+		path = r.cfg.StateDir
+	}
+	return &rundir.StateInfo{Path: strings.ToValidUTF8(path, "?")}
 }
 
 // mostOverCap bounds what the manifest names; undecided.csv has every account.
@@ -268,6 +281,12 @@ func (r *run) write(s *screened, work *pruned, v *verdicts, m *rundir.Manifest, 
 	m.Sweep = s.named.sweep // with what became of the accounts
 	if err := r.index.Err(); err != nil {
 		return err
+	}
+	for i := range open {
+		if m.Undecided == nil {
+			m.Undecided = make(map[string]int64)
+		}
+		m.Undecided[open[i].Cause]++
 	}
 	m.Status = status(m, int64(len(open)))
 	held := m.Status == rundir.StatusHeld

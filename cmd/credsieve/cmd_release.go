@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
 	"os"
 	"strconv"
 	"strings"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/credsieve/credsieve/datasets/rundir"
 	"github.com/credsieve/credsieve/datasets/shown"
 	"github.com/credsieve/credsieve/pipeline/review"
 )
@@ -44,8 +46,13 @@ func (a *approvalFlag) Set(text string) error {
 	return nil
 }
 
+// releaseMaxAge is how long a held list may wait: passwords change, and so do accounts.
+const releaseMaxAge = 72 * time.Hour
+
 type releaseOptions struct {
 	approve approvalFlag
+	accept  []string
+	noState bool
 	by      string
 	index   string
 	state   string
@@ -63,13 +70,19 @@ func newReleaseCommand(e env) *cobra.Command {
 and how many accounts are on its list, so that nobody lets go another list than the one that was looked at;
 "credsieve verify RUN" prints both.
 
-It is refused when the run is not whole, when run id or count is wrong, when the list was released before, when it
-has been held for longer than --max-age, and when the index has moved on since. Who released it and when is
-written to manifest.json, whose status becomes complete or partial; the run id stays. A crash leaves the run
-held or released, never half of each.
+It is refused when the run is not whole, when run id or count is wrong, when the list was released before and when it
+has been held for longer than --max-age. Who released it and when is written to manifest.json, whose status becomes
+complete or partial; the run id stays. A crash leaves the run held or released, never half of each.
+
+A list that was held for a sign of a leak of our own store (canaries, equal_hashes, max_confirm_rate) wants each sign
+accepted by its name, as --accept canaries,equal_hashes: find out first what it means.
 
 A run that used --state wants the same --state here, with the key: otherwise the next run takes its accounts for
-new, and the guard may hold them once more.
+new, and the guard may hold them once more. --no-state does without.
+
+An index that was built again since does not stand against the list: what was approved is published, and manifest and
+terminal say so. "credsieve recheck" then drops what no longer holds. With --index and the key the list is held against
+that index first, and the counts are shown and written down.
 
 EXIT STATUS
   0    released
@@ -83,13 +96,17 @@ EXIT STATUS
 	}
 	flags := cmd.Flags()
 	flags.Var(&o.approve, "approve", "`RUN_ID:COUNT` of the list that was looked at (required)")
+	flags.StringSliceVar(&o.accept, "accept", nil,
+		"`names` of the signs of an own leak that the list was held for, such as canaries,equal_hashes")
 	flags.StringVar(&o.by, "by", "", "`name` of who approves (default $SUDO_USER or $USER, and the host's)")
 	flags.StringVar(&o.index, "index", "",
-		"`directory` of the index that the run read (default where it was then)")
+		"`directory` of the index as it is now; with the key the list is held against it (default where it was then)")
 	flags.StringVar(&o.state, "state", "",
-		"`directory` of the state of the run: its accounts are outstanding from now on (default none)")
+		"`directory` of the state of the run: its accounts are outstanding from now on (required if it had one)")
+	flags.BoolVar(&o.noState, "no-state", false,
+		"leave out the state that the run had: its accounts are new once more in the next run")
 	addKeyFlag(cmd, &o.keyFile)
-	flags.DurationVar(&o.maxAge, "max-age", 72*time.Hour, "refuse a list that was held for longer than `duration`")
+	flags.DurationVar(&o.maxAge, "max-age", releaseMaxAge, "refuse a list that was held for longer than `duration`")
 	flags.Var(&o.now, "now", "fix the `time` (default the clock)")
 	requireFlags(cmd, "approve")
 	return cmd
@@ -99,6 +116,9 @@ func runRelease(ctx context.Context, e env, o releaseOptions, dir string) error 
 	if o.maxAge <= 0 {
 		return usagef("--max-age %s lets no list go", o.maxAge)
 	}
+	if o.noState && o.state != "" {
+		return usagef("release takes --state DIR or --no-state, not both")
+	}
 	if strings.ContainsFunc(o.by, unicode.IsControl) {
 		return usagef("--by: want a name without control characters")
 	}
@@ -106,10 +126,12 @@ func runRelease(ctx context.Context, e env, o releaseOptions, dir string) error 
 		o.by = whoami(e)
 	}
 	cfg := review.ReleaseConfig{
-		Dir: dir, RunID: o.approve.runID, Count: o.approve.count, By: o.by,
-		IndexDir: o.index, StateDir: o.state, MaxAge: o.maxAge, Now: o.now.clock()(),
+		Dir: dir, RunID: o.approve.runID, Count: o.approve.count, By: o.by, Accept: o.accept,
+		IndexDir: o.index, StateDir: o.state, NoState: o.noState, MaxAge: o.maxAge, Now: o.now.clock()(),
+		Recheck: o.index != "" && (o.keyFile != "" || e.getenv(keyFileVariable) != ""),
+		Show:    func(m *rundir.Manifest, a rundir.Approval) { printApproval(e.out, m, a) },
 	}
-	if o.state != "" {
+	if o.state != "" || cfg.Recheck {
 		var err error
 		if cfg.Key, err = loadKey(e, o.keyFile); err != nil {
 			return err
@@ -119,10 +141,25 @@ func runRelease(ctx context.Context, e env, o releaseOptions, dir string) error 
 	if m != nil && err != nil {
 		fmt.Fprintf(e.err, "credsieve: warning: the list is released, but its accounts will be new once more: %s\n", sentence(err.Error()))
 	} else if err != nil {
-		return withHint(err, "the list stays held, or as it is; nothing was published")
+		return withHint(err, "the list stays as it is; nothing was published")
 	}
 	fmt.Fprintf(e.out, "run %s: released, %d accounts listed, %s\n", m.RunID, m.Counts.AccountsListed, dir)
 	return nil
+}
+
+// printApproval says what is about to be published, and how far the index has gone on since the list was made.
+func printApproval(w io.Writer, m *rundir.Manifest, a rundir.Approval) {
+	if c := a.Rechecked; c != nil {
+		fmt.Fprintf(w, "held against the index of generation %d: of %d accounts %d hold, %d have another stored hash, %d are "+
+			"disabled or locked, %d are gone\n", c.Generation, m.Counts.AccountsListed, c.Hold, c.Changed, c.NotActive, c.Gone)
+	}
+	if now := a.MovedIndex; now != nil {
+		fmt.Fprintf(w, "the index has moved on from generation %d to %d since this list was made: what was approved is "+
+			"published as it is; let \"credsieve recheck\" drop what no longer holds\n", m.Index.Generation, now.Generation)
+	}
+	if len(a.Accepted) > 0 {
+		fmt.Fprintf(w, "accepted signs of a leak of our own store: %s\n", strings.Join(a.Accepted, ", "))
+	}
 }
 
 // whoami names the person behind this process as well as the system knows.

@@ -2,21 +2,15 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io"
 	"os"
 	"runtime"
 	"runtime/debug"
-	"slices"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
-	"github.com/credsieve/credsieve/datasets/dump"
-	"github.com/credsieve/credsieve/datasets/rundir"
-	"github.com/credsieve/credsieve/datasets/shown"
 	"github.com/credsieve/credsieve/hashing"
 	"github.com/credsieve/credsieve/hashing/stored"
 	"github.com/credsieve/credsieve/pipeline"
@@ -195,9 +189,11 @@ func runScan(ctx context.Context, e env, o scanOptions, dumps []string) error {
 			return err
 		}
 	}
+	phases := newPhases(cfg.Progress)
+	cfg.Progress = phases
 	outcome, err := pipeline.Run(ctx, cfg)
 	if err != nil {
-		return err
+		return o.interrupted(err, phases)
 	}
 	if outcome.StateErr != nil {
 		fmt.Fprintf(e.err, "credsieve: warning: the list is published, but its accounts will be new once more: %s\n",
@@ -208,7 +204,7 @@ func runScan(ctx context.Context, e env, o scanOptions, dumps []string) error {
 	}
 	warnInputs(e.err, outcome.Manifest)
 	warnClaims(e.err, outcome.Manifest)
-	return scanStatus(outcome)
+	return scanStatus(outcome, o)
 }
 
 // readPolicy reads the policy file, where one is named.
@@ -241,117 +237,4 @@ func (o *scanOptions) config(e env, key *hashing.Key, dumps []string) pipeline.C
 		ShowIdentifiers: o.showIdentifiers,
 		Now:             o.now.clock(), Tool: version(), Progress: newProgress(o.progress, e.err),
 	}
-}
-
-// warnAtMost keeps a folder of unreadable files from burying the summary; the manifest has them all.
-const warnAtMost = 20
-
-// warnInputs names the inputs that were not read to their end.
-func warnInputs(w io.Writer, m *rundir.Manifest) {
-	warned := 0
-	for _, in := range m.Inputs {
-		if in.Status == string(dump.StatusRead) || in.LeftOut {
-			continue
-		}
-		if warned++; warned <= warnAtMost {
-			fmt.Fprintf(w, "credsieve: warning: %s of input %q: %s\n", in.Status, in.Path, sentence(in.Error))
-		}
-	}
-	if warned > warnAtMost {
-		fmt.Fprintf(w, "credsieve: warning: %d more inputs were not read to their end; manifest.json names them\n",
-			warned-warnAtMost)
-	}
-}
-
-// warnClaims shows what sidecars say that are not believed, each once.
-func warnClaims(w io.Writer, m *rundir.Manifest) {
-	said := make(map[string]bool)
-	for _, in := range m.Inputs {
-		if in.Claim == nil || said[in.Claim.Sidecar] || len(said) == warnAtMost {
-			continue
-		}
-		said[in.Claim.Sidecar] = true
-		fmt.Fprintf(w, "credsieve: warning: %s\n", shown.Text(describeClaim(in.Claim)))
-	}
-}
-
-// describeClaim says what a sidecar says, why that decides nothing, and the way out.
-func describeClaim(c *rundir.Claim) string {
-	var said []string
-	for _, part := range []struct{ key, value string }{
-		{"name", c.Name}, {"kind", c.Kind}, {"trust", c.Trust}, {"leaked_on", c.LeakedOn}, {"format", c.Format},
-	} {
-		if part.value != "" {
-			said = append(said, part.key+" "+part.value)
-		}
-	}
-	if len(said) == 0 {
-		said = []string{"nothing that is not tried anyway"}
-	}
-	return fmt.Sprintf("sidecar %q claims %s; %s, so it decides nothing: put it under --sidecars if it is right",
-		c.Sidecar, strings.Join(said, ", "), c.Why)
-}
-
-// scanStatus turns the outcome into an exit code; held beats partial.
-func scanStatus(o *pipeline.Outcome) error {
-	m := o.Manifest
-	switch m.Status {
-	case rundir.StatusHeld:
-		message := m.Guard.Refusals[0].Message
-		if more := len(m.Guard.Refusals) - 1; more > 0 {
-			message += fmt.Sprintf(" (and %d more limits refuse it)", more)
-		}
-		return &failure{
-			code: exitHeld, err: errors.New(message),
-			hint: fmt.Sprintf("nothing is published; the list that was held is in %[1]s/held, the reasons in %[2]s; "+
-				"look at it, then \"credsieve release %[1]s --approve %[3]s:%[4]d\"",
-				o.Dir, rundir.ManifestName, m.RunID, m.Counts.AccountsListed),
-		}
-	case rundir.StatusPartial:
-		return &failure{
-			code: exitPartial,
-			err:  errors.New(describePartial(m)),
-			hint: "manifest.json and undecided.csv say which",
-		}
-	case rundir.StatusDryRun:
-		if unread(m) > 0 {
-			return &failure{code: exitPartial, err: errors.New(describePartial(m))}
-		}
-	}
-	return nil
-}
-
-// describePartial names what was left open, and nothing that was not.
-func describePartial(m *rundir.Manifest) string {
-	count := func(n int64, one, many string) []string {
-		switch {
-		case n <= 0: // a dry run has no undecided.csv
-			return nil
-		case n == 1:
-			return []string{"1 " + one}
-		default:
-			return []string{fmt.Sprintf("%d %s", n, many)}
-		}
-	}
-	open := int64(0) // of accounts that another candidate confirmed: they are in no file
-	if m.Status != rundir.StatusDryRun && m.Rows("undecided.csv") == 0 {
-		open = m.Counts.Indeterminate + m.Counts.Unchecked
-	}
-	return "partial: " + strings.Join(slices.Concat(
-		count(int64(unread(m)), "input was not read to its end", "inputs were not read to their end"),
-		count(m.Rows("undecided.csv"), "entry in undecided.csv", "entries in undecided.csv"),
-		count(m.Fabricated, "candidate of a dump that is said to be made up was not tried",
-			"candidates of dumps that are said to be made up were not tried"),
-		count(open, "candidate was not decided", "candidates were not decided"),
-	), ", ")
-}
-
-func unread(m *rundir.Manifest) int {
-	n := 0
-	for _, in := range m.Inputs {
-		if in.Status != string(dump.StatusRead) && !in.LeftOut {
-			n++
-		}
-	}
-	return n
 }

@@ -31,6 +31,9 @@ func TestInterrupt(t *testing.T) {
 			if code != exitInterrupted || !strings.Contains(errs.String(), "interrupted; nothing is published") {
 				t.Errorf("exit code %d: %s", code, errs.String())
 			}
+			if name == "scan" && !strings.Contains(errs.String(), "it stopped in phase screen, at 0B") {
+				t.Errorf("where it stopped is not said: %s", errs.String())
+			}
 			if _, err := os.Stat(b.path("new")); err == nil {
 				t.Error("something was left")
 			}

@@ -157,8 +157,11 @@ func (l *lines) confirmed() string {
 	return ""
 }
 
-func (l *lines) amount(n int64) string {
-	switch l.unit {
+func (l *lines) amount(n int64) string { return amount(l.unit, n) }
+
+// amount is a number of units in words.
+func amount(unit progress.Unit, n int64) string {
+	switch unit {
 	case progress.Bytes:
 		return formatBytes(n)
 	case progress.Accounts:

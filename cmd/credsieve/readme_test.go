@@ -68,7 +68,7 @@ func TestReadme(t *testing.T) {
 // holdRun makes a run whose list is held, and returns what approves of it.
 func (b *bench) holdRun(name string) string {
 	b.t.Helper()
-	b.run(exitHeld, "scan", "--index", b.path("index"), "--max-accounts", "0", "--out", b.path(name), b.path("dumps"))
+	b.run(exitHeld, "scan", "--index", b.path("index"), "--state", b.path("state"), "--max-accounts", "0", "--out", b.path(name), b.path("dumps"))
 	return fmt.Sprintf("%s:%d", b.manifest(name).RunID, 1)
 }
 

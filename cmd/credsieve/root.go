@@ -44,6 +44,7 @@ EXIT STATUS
 // failure is an error with an exit code of its own and, where there is one, a way out.
 type failure struct {
 	code int
+	also []error // said before err, a line each
 	err  error
 	hint string
 }
@@ -89,8 +90,13 @@ func run(ctx context.Context, args []string, e env) int {
 	case errors.As(err, &h):
 		hint = h.Hint()
 	}
-	if errors.Is(err, context.Canceled) {
+	if errors.Is(err, context.Canceled) && code != exitInterrupted {
 		code, err = exitInterrupted, errors.New("interrupted; nothing is published")
+	}
+	if f != nil {
+		for _, also := range f.also {
+			fmt.Fprintf(e.err, "credsieve: %s\n", sentence(also.Error()))
+		}
 	}
 	fmt.Fprintf(e.err, "credsieve: %s\n", sentence(err.Error()))
 	if code == exitUsage && hint == "" {

@@ -37,28 +37,31 @@ const (
 
 // Manifest says what a run read, decided and wrote.
 type Manifest struct {
-	SchemaVersion int       `json:"schema_version"`
-	RunID         string    `json:"run_id"`
-	Status        Status    `json:"status"`
-	Tool          Tool      `json:"tool"`
-	StartedAt     time.Time `json:"started_at"`
-	FinishedAt    time.Time `json:"finished_at"`
-	Index         IndexInfo `json:"index"`
-	Inputs        []Input   `json:"inputs"`
-	Dumps         []Dump    `json:"dumps"`
-	Counts        Counts    `json:"counts"`
-	Sweep         Sweep     `json:"sweep"`
-	Listed        Listed    `json:"listed"`
-	OverCap       []OverCap `json:"over_cap"`
-	Excluded      *Excluded `json:"excluded,omitempty"`           // what --exclude did
-	Fabricated    int64     `json:"fabricated_untried,omitempty"` // candidates that only dumps hold which are said to be made up
-	Controls      Controls  `json:"controls"`
-	Guard         Guard     `json:"guard"`
-	Ranking       Ranking   `json:"ranking"`
-	Estimate      *Estimate `json:"estimate,omitempty"` // of a dry run
-	Release       *Approval `json:"release,omitempty"`  // of a run that was held and let go
-	Outputs       []Output  `json:"outputs"`
-	SHA256        string    `json:"manifest_sha256"` // of the file with no digits here
+	SchemaVersion int        `json:"schema_version"`
+	RunID         string     `json:"run_id"`
+	Status        Status     `json:"status"`
+	Tool          Tool       `json:"tool"`
+	StartedAt     time.Time  `json:"started_at"`
+	FinishedAt    time.Time  `json:"finished_at"`
+	Index         IndexInfo  `json:"index"`
+	Inputs        []Input    `json:"inputs"`
+	Dumps         []Dump     `json:"dumps"`
+	Counts        Counts     `json:"counts"`
+	Sweep         Sweep      `json:"sweep"`
+	Listed        Listed     `json:"listed"`
+	OverCap       []OverCap  `json:"over_cap"`
+	State         *StateInfo `json:"state,omitempty"` // of the ledger, where the run had one
+	// Accounts of undecided.csv by cause; one that is open for two causes counts for each.
+	Undecided  map[string]int64 `json:"undecided,omitempty"`
+	Excluded   *Excluded        `json:"excluded,omitempty"`           // what --exclude did
+	Fabricated int64            `json:"fabricated_untried,omitempty"` // candidates that only dumps hold which are said to be made up
+	Controls   Controls         `json:"controls"`
+	Guard      Guard            `json:"guard"`
+	Ranking    Ranking          `json:"ranking"`
+	Estimate   *Estimate        `json:"estimate,omitempty"` // of a dry run
+	Release    *Approval        `json:"release,omitempty"`  // of a run that was held and let go
+	Outputs    []Output         `json:"outputs"`
+	SHA256     string           `json:"manifest_sha256"` // of the file with no digits here
 }
 
 // Excluded says which accounts an operator kept off the list.
@@ -91,6 +94,11 @@ type IndexInfo struct {
 	Accounts      int64  `json:"accounts"`
 	Identifiers   int64  `json:"identifiers"`
 	Canonicalizer int    `json:"canonicalizer"`
+}
+
+// StateInfo says where the ledger was that the run used: a release wants the same.
+type StateInfo struct {
+	Path string `json:"path"` // absolute
 }
 
 // Input is one file that was read, or why it was not.

@@ -23,6 +23,27 @@ type Approval struct {
 	RunID      string    `json:"run_id"`
 	Count      int64     `json:"count"` // accounts on the list
 	IndexID    string    `json:"index_id"`
+
+	Accepted   []string       `json:"accepted,omitempty"` // signs of an own leak that were accepted by name
+	NoState    bool           `json:"no_state,omitempty"` // the run had one, and it was left out on purpose
+	MovedIndex *MovedIndex    `json:"moved_index,omitempty"`
+	Rechecked  *ReleaseCounts `json:"rechecked,omitempty"`
+}
+
+// MovedIndex is what had taken the place of the index of the run when its list was released.
+type MovedIndex struct {
+	ID         string `json:"id"`
+	Generation int64  `json:"generation"`
+}
+
+// ReleaseCounts say of the accounts of a list how they stood in the index at the release. All of the list is published
+// all the same: a recheck drops what no longer holds.
+type ReleaseCounts struct {
+	Generation int64 `json:"generation"` // of the index that was asked
+	Hold       int64 `json:"hold"`       // the stored hash is the one that was confirmed
+	Changed    int64 `json:"changed"`    // it is another one
+	NotActive  int64 `json:"not_active"` // disabled or locked by now
+	Gone       int64 `json:"gone"`
 }
 
 // Release publishes the list of a held run, byte by byte as it was held.

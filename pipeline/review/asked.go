@@ -160,16 +160,11 @@ func shown(id string) string {
 }
 
 func byID(ix *index.Index, id string) ([]string, error) {
-	for _, row := range ix.RowsOf(ix.IDPrint(id), nil) {
-		account, err := ix.Account(row)
-		if err != nil {
-			return nil, err
-		}
-		if account.ID == id {
-			return []string{id}, nil
-		}
+	account, err := accountOf(ix, id)
+	if err != nil || account == nil {
+		return nil, err
 	}
-	return nil, nil
+	return []string{id}, nil
 }
 
 // byAddress finds the accounts that an address names, as a dump would.

@@ -5,12 +5,16 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
+	"github.com/credsieve/credsieve/datasets/accounts"
 	"github.com/credsieve/credsieve/datasets/index"
 	"github.com/credsieve/credsieve/datasets/ledger"
 	"github.com/credsieve/credsieve/datasets/rundir"
 	"github.com/credsieve/credsieve/hashing"
+	"github.com/credsieve/credsieve/pipeline/finding"
 )
 
 // ReleaseConfig is what letting a held list go needs.
@@ -18,22 +22,28 @@ type ReleaseConfig struct {
 	Dir      string
 	RunID    string       // approved
 	Count    int64        // approved: accounts on the list
+	Accept   []string     // signs of an own leak, by the names of their limits
 	By       string       // who approved
 	IndexDir string       // empty: where the manifest says
+	Recheck  bool         // hold the list against the index, which needs Key
 	StateDir string       // of the ledger, which then knows that the list is out; empty: none
-	Key      *hashing.Key // of the ledger
+	NoState  bool         // leave it out on purpose
+	Key      *hashing.Key // of ledger and index
 	MaxAge   time.Duration
 	Now      time.Time
+	// Show is called when nothing stands against the release any more, before the list is out; nil: nobody looks.
+	Show func(*rundir.Manifest, rundir.Approval)
 }
 
 // clockSkew is how far the clocks of two machines may differ.
 const clockSkew = 10 * time.Minute
 
-// Release publishes exactly the list that the guard held, when the approval is for this very list, the
-// list is as it was written, and what it was made from is still current.
+// Release publishes exactly the list that the guard held, when the approval is for this very list and the list is as
+// it was written. An index that was built again since does not stand against it: the approval says which, and a recheck
+// drops what no longer holds.
 func Release(ctx context.Context, cfg ReleaseConfig) (*rundir.Manifest, error) {
 	if cfg.StateDir == "" {
-		return cfg.release(ctx)
+		return cfg.release(ctx, nil)
 	}
 	// Opened first: a state that another run is using must not be found out when the list is out.
 	// One that is not there was misspelt, and would be a new one that knows nothing.
@@ -41,7 +51,7 @@ func Release(ctx context.Context, cfg ReleaseConfig) (*rundir.Manifest, error) {
 	if err != nil {
 		return nil, err
 	}
-	m, err := cfg.release(ctx)
+	m, err := cfg.release(ctx, state)
 	if err == nil {
 		err = markListed(state, cfg.Dir, m, cfg.Now)
 	}
@@ -50,17 +60,9 @@ func Release(ctx context.Context, cfg ReleaseConfig) (*rundir.Manifest, error) {
 
 // markListed tells the ledger which findings are out, so that the next run lists them as outstanding.
 func markListed(state *ledger.Ledger, dir string, m *rundir.Manifest, now time.Time) error {
-	list, err := rundir.ReadList(dir, m)
+	ids, err := findingIDs(dir, m)
 	if err != nil {
 		return err
-	}
-	ids := make([]ledger.Credential, len(list))
-	for i := range list {
-		raw, err := hex.DecodeString(list[i].FindingID)
-		if err != nil || len(raw) != len(ids[i]) {
-			return fmt.Errorf("row %d of the list has no finding id", i+1)
-		}
-		ids[i] = ledger.Credential(raw)
 	}
 	known, err := state.MarkListed(ids, now)
 	if err == nil && known < len(ids) {
@@ -70,19 +72,56 @@ func markListed(state *ledger.Ledger, dir string, m *rundir.Manifest, now time.T
 	return err
 }
 
-func (cfg ReleaseConfig) release(ctx context.Context) (*rundir.Manifest, error) {
-	return rundir.Release(ctx, cfg.Dir, func(m *rundir.Manifest) (rundir.Approval, error) {
-		if err := cfg.check(m); err != nil {
-			return rundir.Approval{}, fmt.Errorf("refusing to release run %q: %w", cfg.Dir, err)
+// findingIDs are those of the list of a run.
+func findingIDs(dir string, m *rundir.Manifest) ([]ledger.Credential, error) {
+	list, err := rundir.ReadList(dir, m)
+	if err != nil {
+		return nil, err
+	}
+	ids := make([]ledger.Credential, len(list))
+	for i := range list {
+		raw, err := hex.DecodeString(list[i].FindingID)
+		if err != nil || len(raw) != len(ids[i]) {
+			return nil, fmt.Errorf("row %d of the list has no finding id", i+1)
 		}
-		return rundir.Approval{
-			ApprovedBy: cfg.By, ApprovedAt: cfg.Now.UTC(), RunID: m.RunID, Count: cfg.Count,
-			IndexID: m.Index.ID,
-		}, nil
+		ids[i] = ledger.Credential(raw)
+	}
+	return ids, nil
+}
+
+func (cfg ReleaseConfig) release(ctx context.Context, state *ledger.Ledger) (*rundir.Manifest, error) {
+	return rundir.Release(ctx, cfg.Dir, func(m *rundir.Manifest) (rundir.Approval, error) {
+		a, err := cfg.approve(m, state)
+		if err != nil {
+			return a, fmt.Errorf("refusing to release run %q: %w", cfg.Dir, err)
+		}
+		if cfg.Show != nil {
+			cfg.Show(m, a)
+		}
+		return a, nil
 	})
 }
 
-func (cfg ReleaseConfig) check(m *rundir.Manifest) error {
+// approve looks at everything that may stand against letting the list of m go.
+func (cfg ReleaseConfig) approve(m *rundir.Manifest, state *ledger.Ledger) (rundir.Approval, error) {
+	a := rundir.Approval{
+		ApprovedBy: cfg.By, ApprovedAt: cfg.Now.UTC(), RunID: m.RunID, Count: cfg.Count,
+		IndexID: m.Index.ID, Accepted: slices.Sorted(slices.Values(cfg.Accept)),
+		NoState: m.State != nil && state == nil,
+	}
+	if err := cfg.checkApproval(m); err != nil {
+		return a, err
+	}
+	if err := cfg.checkSigns(m); err != nil {
+		return a, err
+	}
+	if err := cfg.checkState(m, state); err != nil {
+		return a, err
+	}
+	return a, cfg.lookAtIndex(m, &a)
+}
+
+func (cfg ReleaseConfig) checkApproval(m *rundir.Manifest) error {
 	age := cfg.Now.Sub(m.FinishedAt)
 	switch {
 	case m.Release != nil:
@@ -103,12 +142,65 @@ func (cfg ReleaseConfig) check(m *rundir.Manifest) error {
 	case age < -clockSkew:
 		return fmt.Errorf("it was held %s from now; one of the clocks is wrong", (-age).Round(time.Minute))
 	}
-	return cfg.checkIndex(m)
+	return nil
 }
 
-// checkIndex refuses a list whose index has moved on: accounts may be closed and passwords changed since. What
-// cannot be read is not taken for unchanged.
-func (cfg ReleaseConfig) checkIndex(m *rundir.Manifest) error {
+// checkSigns wants each sign of a leak of our own store accepted by its name: such a list is not one that is merely
+// long, and whoever lets it go shall have read why it was held.
+func (cfg ReleaseConfig) checkSigns(m *rundir.Manifest) error {
+	signs := m.Guard.Signs()
+	for _, name := range cfg.Accept {
+		if !slices.Contains(signs, name) {
+			return fmt.Errorf("%q was accepted, and it was not held for that; the signs of an own leak are: %s",
+				name, orNone(signs))
+		}
+	}
+	open := slices.DeleteFunc(signs, func(name string) bool { return slices.Contains(cfg.Accept, name) })
+	if len(open) > 0 {
+		return fmt.Errorf("it was held for signs that our own store has leaked (%s); find out what they mean, then accept "+
+			"each by its name with --accept", strings.Join(open, ", "))
+	}
+	return nil
+}
+
+func orNone(names []string) string {
+	if len(names) == 0 {
+		return "none"
+	}
+	return strings.Join(names, ", ")
+}
+
+// checkState wants the ledger that the run had, so that its accounts are not new once more the next night.
+func (cfg ReleaseConfig) checkState(m *rundir.Manifest, state *ledger.Ledger) error {
+	switch {
+	case m.State == nil || cfg.NoState:
+		return nil
+	case state == nil:
+		return fmt.Errorf("the run used the state %q: name it with --state, or leave it out with --no-state and have its "+
+			"accounts new once more in the next run", m.State.Path)
+	}
+	ids, err := findingIDs(cfg.Dir, m)
+	if err != nil {
+		return err
+	}
+	missing := make(map[ledger.Credential]bool, len(ids))
+	for _, id := range ids {
+		missing[id] = true
+	}
+	err = state.Findings(func(id ledger.Credential, _ *ledger.Finding) error {
+		delete(missing, id)
+		return nil
+	})
+	if err == nil && len(missing) > 0 {
+		err = fmt.Errorf("the state %q does not know %d of its %d accounts: the run used %q; --no-state leaves the state "+
+			"out", cfg.StateDir, len(missing), len(ids), m.State.Path)
+	}
+	return err
+}
+
+// lookAtIndex notes whether the index is still the one that the run read. Nightly builds make it another one: that
+// alone says nothing against the list. What cannot be read is not taken for unchanged.
+func (cfg ReleaseConfig) lookAtIndex(m *rundir.Manifest, a *rundir.Approval) error {
 	dir := cfg.IndexDir
 	if dir == "" {
 		dir = m.Index.Path
@@ -121,8 +213,56 @@ func (cfg ReleaseConfig) checkIndex(m *rundir.Manifest) error {
 		return fmt.Errorf("whether its index is still current cannot be told: %w", err)
 	}
 	if now.ID != m.Index.ID {
-		return fmt.Errorf("the index has moved on from generation %d to %d; scan again",
-			m.Index.Generation, now.Generation)
+		a.MovedIndex = &rundir.MovedIndex{ID: now.ID, Generation: now.Generation}
 	}
-	return nil
+	if !cfg.Recheck {
+		return nil
+	}
+	list, err := rundir.ReadList(cfg.Dir, m)
+	if err != nil {
+		return err
+	}
+	a.Rechecked, err = holdAgainst(dir, cfg.Key, list)
+	return err
+}
+
+// holdAgainst counts how the accounts of a list stand in an index.
+func holdAgainst(dir string, key *hashing.Key, list []rundir.Row) (*rundir.ReleaseCounts, error) {
+	x, err := index.OpenWithIDs(dir, key)
+	if err != nil {
+		return nil, err
+	}
+	defer x.Close()
+	counts := &rundir.ReleaseCounts{Generation: x.Meta().Generation}
+	ids := finding.NewIDs(key)
+	for i := range list {
+		account, err := accountOf(x, list[i].AccountID)
+		switch {
+		case err != nil:
+			return nil, err
+		case account == nil:
+			counts.Gone++
+		case account.Status != accounts.StatusActive:
+			counts.NotActive++
+		case ids.HashTag(account.StoredHash) == list[i].HashTag:
+			counts.Hold++
+		default:
+			counts.Changed++
+		}
+	}
+	return counts, x.Err()
+}
+
+// accountOf finds an account of an index by its id, nil when there is none.
+func accountOf(x *index.Index, id string) (*index.Account, error) {
+	for _, row := range x.RowsOf(x.IDPrint(id), nil) {
+		account, err := x.Account(row)
+		if err != nil {
+			return nil, err
+		}
+		if account.ID == id {
+			return &account, nil
+		}
+	}
+	return nil, nil
 }

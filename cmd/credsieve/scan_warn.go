@@ -1,0 +1,60 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/credsieve/credsieve/datasets/dump"
+	"github.com/credsieve/credsieve/datasets/rundir"
+	"github.com/credsieve/credsieve/datasets/shown"
+)
+
+// warnAtMost keeps a folder of unreadable files from burying the summary; the manifest has them all.
+const warnAtMost = 20
+
+// warnInputs names the inputs that were not read to their end.
+func warnInputs(w io.Writer, m *rundir.Manifest) {
+	warned := 0
+	for _, in := range m.Inputs {
+		if in.Status == string(dump.StatusRead) || in.LeftOut {
+			continue
+		}
+		if warned++; warned <= warnAtMost {
+			fmt.Fprintf(w, "credsieve: warning: %s of input %q: %s\n", in.Status, in.Path, sentence(in.Error))
+		}
+	}
+	if warned > warnAtMost {
+		fmt.Fprintf(w, "credsieve: warning: %d more inputs were not read to their end; manifest.json names them\n",
+			warned-warnAtMost)
+	}
+}
+
+// warnClaims shows what sidecars say that are not believed, each once.
+func warnClaims(w io.Writer, m *rundir.Manifest) {
+	said := make(map[string]bool)
+	for _, in := range m.Inputs {
+		if in.Claim == nil || said[in.Claim.Sidecar] || len(said) == warnAtMost {
+			continue
+		}
+		said[in.Claim.Sidecar] = true
+		fmt.Fprintf(w, "credsieve: warning: %s\n", shown.Text(describeClaim(in.Claim)))
+	}
+}
+
+// describeClaim says what a sidecar says, why that decides nothing, and the way out.
+func describeClaim(c *rundir.Claim) string {
+	var said []string
+	for _, part := range []struct{ key, value string }{
+		{"name", c.Name}, {"kind", c.Kind}, {"trust", c.Trust}, {"leaked_on", c.LeakedOn}, {"format", c.Format},
+	} {
+		if part.value != "" {
+			said = append(said, part.key+" "+part.value)
+		}
+	}
+	if len(said) == 0 {
+		said = []string{"nothing that is not tried anyway"}
+	}
+	return fmt.Sprintf("sidecar %q claims %s; %s, so it decides nothing: put it under --sidecars if it is right",
+		c.Sidecar, strings.Join(said, ", "), c.Why)
+}
