@@ -7,7 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/credsieve/credsieve/datasets/dump"
+	"github.com/credsieve/credsieve/datasets/dump/parquetchild"
 )
 
 // childName is the hidden command that reads a Parquet file for a run.
@@ -28,7 +28,7 @@ func newChildCommand(e env) *cobra.Command {
 				return usagef("%s is run by credsieve itself", childName)
 			}
 			defer in.Close()
-			return dump.RunChild(in, e.out)
+			return parquetchild.Run(in, e.out)
 		},
 	}
 }

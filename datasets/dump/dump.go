@@ -4,7 +4,6 @@ import (
 	"context"
 	"io"
 	"io/fs"
-	"os"
 	"os/exec"
 	"sync"
 	"time"
@@ -118,7 +117,7 @@ type Options struct {
 	// context ends with the reading. Nil: the files of the operating system. A Parquet file is read only
 	// out of an *os.File, for it goes to another process.
 	Open func(ctx context.Context, path string) (fs.File, error)
-	// Child returns the command that runs RunChild in a process of its own, killed when ctx ends. Nil:
+	// Child returns the command that runs parquetchild.Run in a process of its own, killed when ctx ends. Nil:
 	// no Parquet file is read.
 	Child  func(ctx context.Context) *exec.Cmd
 	Limits Limits
@@ -147,11 +146,6 @@ const (
 // credsieve and of git, sidecars, and in a stealer log cookies, filled-in forms, documents, cards. Those are other people's
 // lives, and hold no passwords of accounts. Such an input is skipped, but nothing is lost with it.
 var ErrNotPasswords = private.ErrLeftOut
-
-// RunChild is the whole of the child process that Options.Child starts: it reads a Parquet file, which
-// the parent passes as descriptor 3, and writes its table to out. When it panics, or is stopped by the
-// system, the parent sees that the table has no end.
-func RunChild(in *os.File, out io.Writer) error { return unpack.RunChild(in, out) }
 
 // Block is a run of whole records of one member.
 type Block struct {

@@ -2,8 +2,9 @@
 // panics on damaged files, in goroutines of its own, where nothing can recover, and allocates what the
 // file says. So it runs in a child, which the system can end without ending the run.
 //
-// The parent calls [Start] with the command of the child, and reads the table; the child calls [Run].
-// Between them go frames: one byte of kind, four of length, big-endian, then as many bytes of text.
+// The parent calls [Start] with the command of the child, and reads the table. The child writes it with a
+// [Writer]; it is package parquetchild, so that whoever reads dumps does not link the decoder. Between
+// them go frames: one byte of kind, four of length, big-endian, then as many bytes of text.
 //
 //	t  text of the table, as package rowtext writes it
 //	e  a sentence: what ended the table early
@@ -15,27 +16,20 @@
 package parquet
 
 import (
-	"bufio"
 	"context"
-	"encoding/binary"
-	"errors"
 	"fmt"
-	"io"
 	"os"
 	"os/exec"
-	"strings"
 	"time"
-	"unicode"
 )
 
 const (
 	// Patience is how long, by default, the child may work on one batch of rows: a damaged file can
 	// keep a decoder busy for ever.
 	Patience = 2 * time.Minute
-	// childMemory is where the child's collector begins to work hard, and childMemoryLimit, where
-	// the system has one, what it can never go beyond: the lengths in a damaged file are anything.
-	childMemory      = 1 << 30
-	childMemoryLimit = 3 << 30
+	// childMemory is where the child's collector begins to work hard. What it can never go beyond the
+	// child asks the system for itself.
+	childMemory = 1 << 30
 )
 
 // Child is a process of our own program that reads a file.
@@ -47,16 +41,6 @@ type Child struct {
 
 	patience time.Duration
 }
-
-// The kinds of frames.
-const (
-	frameText  = 't'
-	frameError = 'e'
-	frameEnd   = 'z'
-)
-
-// maxFrame bounds what a frame may hold.
-const maxFrame = 1 << 20
 
 // Start starts the child with a file; make returns its command, which is killed when its context
 // ends. A patience of zero is the default. The caller calls Stop.
@@ -97,62 +81,4 @@ func (c *Child) Stop() {
 func (c *Child) Read(p []byte) (int, error) {
 	c.timer.Reset(c.patience)
 	return c.frameReader.Read(p)
-}
-
-// frameReader reads the table out of frames.
-type frameReader struct {
-	out  *bufio.Reader
-	left int // bytes of the frame that are not read
-	err  error
-}
-
-func newFrameReader(from io.Reader) *frameReader {
-	return &frameReader{out: bufio.NewReaderSize(from, 64<<10)}
-}
-
-func (c *frameReader) Read(p []byte) (int, error) {
-	for c.left == 0 && c.err == nil {
-		c.err = c.next()
-	}
-	if c.err != nil {
-		return 0, c.err
-	}
-	n, err := c.out.Read(p[:min(len(p), c.left)])
-	if c.left -= n; err != nil {
-		c.err = errDecoder
-	}
-	return n, nil
-}
-
-var errDecoder = errors.New("its decoder failed: export it to CSV first")
-
-// next reads the head of a frame.
-func (c *frameReader) next() error {
-	var head [5]byte
-	if _, err := io.ReadFull(c.out, head[:]); err != nil {
-		return errDecoder
-	}
-	n := binary.BigEndian.Uint32(head[1:])
-	switch {
-	case n > maxFrame:
-		return errDecoder
-	case head[0] == frameText:
-		c.left = int(n)
-		return nil
-	case head[0] == frameEnd && n == 0:
-		return io.EOF
-	case head[0] == frameError:
-		text := make([]byte, n)
-		if _, err := io.ReadFull(c.out, text); err == nil {
-			return errors.New(strings.Map(printable, string(text)))
-		}
-	}
-	return errDecoder
-}
-
-func printable(c rune) rune {
-	if unicode.IsPrint(c) {
-		return c
-	}
-	return '?'
 }

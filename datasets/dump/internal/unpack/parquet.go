@@ -2,8 +2,6 @@ package unpack
 
 import (
 	"fmt"
-	"io"
-	"os"
 
 	"github.com/credsieve/credsieve/datasets/dump/internal/parquet"
 )
@@ -36,6 +34,3 @@ func openParquet(w *walker, m *Member) error {
 		depth: m.depth + 1,
 	})
 }
-
-// RunChild is the whole of the process that Options.Child starts, see package parquet.
-func RunChild(in *os.File, out io.Writer) error { return parquet.Run(in, out) }

@@ -85,7 +85,7 @@ type Options struct {
 	Budget *Budget
 	// Passwords are tried on what is encrypted, in order. They never show in a sentence.
 	Passwords []string
-	// Child returns the command that runs RunChild, see package parquet. Nil: no Parquet file is read.
+	// Child returns the command that runs parquetchild.Run, see package parquet. Nil: no Parquet file is read.
 	Child func(ctx context.Context) *exec.Cmd
 }
 

@@ -1,4 +1,4 @@
-package parquet
+package parquetchild
 
 import (
 	"io"
@@ -12,4 +12,4 @@ const Batch = childBatch
 func LimitMemory() { limitMemory() }
 
 // WriteTable is Run in a process that goes on without limits.
-func WriteTable(in *os.File, out io.Writer) error { return newFrameWriter(out).all(in) }
+func WriteTable(in *os.File, out io.Writer) error { return writeTable(in, out) }

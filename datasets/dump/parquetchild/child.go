@@ -1,7 +1,8 @@
-package parquet
+// Package parquetchild decodes a Parquet file in the process that package dump starts for it, see
+// dump.Options.Child. Only the command of that process imports it: the decoder is large, and nobody else is to link it.
+package parquetchild
 
 import (
-	"bufio"
 	"context"
 	"encoding/binary"
 	"errors"
@@ -18,7 +19,7 @@ import (
 	"github.com/apache/arrow/go/v17/parquet/file"
 	"github.com/apache/arrow/go/v17/parquet/pqarrow"
 
-	"github.com/credsieve/credsieve/datasets/dump/internal/rowtext"
+	frames "github.com/credsieve/credsieve/datasets/dump/internal/parquet"
 	"github.com/credsieve/credsieve/datasets/internal/deltapacked"
 )
 
@@ -35,55 +36,24 @@ const (
 // descriptor 3. When it panics, or is stopped by the system, the parent sees that the table has no end.
 func Run(in *os.File, out io.Writer) error {
 	limitMemory()
-	return newFrameWriter(out).all(in)
+	return writeTable(in, out)
 }
 
-// all writes the table and how it ends.
-func (w *frameWriter) all(in *os.File) error {
-	err := w.table(in)
-	if err != nil && w.err == nil {
-		w.frame(frameError, []byte("the Parquet file is damaged or of a kind that is not read: "+
-			"export it to CSV first"))
-		w.err = errors.Join(w.err, w.to.Flush())
-		return fmt.Errorf("failed to read a Parquet file: %w", err)
+// writeTable writes the table and how it ends.
+func writeTable(in *os.File, out io.Writer) error {
+	w := frames.NewWriter(out)
+	if err := (table{w}).all(in); err != nil {
+		return errors.Join(fmt.Errorf("failed to read a Parquet file: %w", err), w.Fail(
+			"the Parquet file is damaged or of a kind that is not read: export it to CSV first"))
 	}
-	w.frame(frameEnd, nil)
-	return errors.Join(w.err, w.to.Flush())
+	return w.Close()
 }
 
-// frameWriter writes what a Child reads.
-type frameWriter struct {
-	to    *bufio.Writer
-	err   error
-	lines rowtext.Writer
-	text  []byte
-}
+// table writes rows of a file.
+type table struct{ *frames.Writer }
 
-func newFrameWriter(to io.Writer) *frameWriter {
-	return &frameWriter{to: bufio.NewWriterSize(to, 64<<10)}
-}
-
-func (w *frameWriter) frame(kind byte, text []byte) {
-	var head [5]byte
-	head[0] = kind
-	binary.BigEndian.PutUint32(head[1:], uint32(len(text)))
-	for _, part := range [][]byte{head[:], text} {
-		if w.err == nil {
-			_, w.err = w.to.Write(part)
-		}
-	}
-}
-
-// row writes a row, in as many frames as it takes.
-func (w *frameWriter) row(cells [][]byte) error {
-	w.text = w.lines.Append(w.text[:0], cells)
-	for part := range slices.Chunk(w.text, maxFrame) {
-		w.frame(frameText, part)
-	}
-	return w.err
-}
-
-func (w *frameWriter) table(in *os.File) error {
+// all writes all rows, after their header.
+func (t table) all(in *os.File) error {
 	reader, err := openParquet(in)
 	if err != nil {
 		return err
@@ -99,12 +69,12 @@ func (w *frameWriter) table(in *os.File) error {
 	if len(columns) == 0 {
 		return errors.New("no column of it can be read")
 	}
-	if err := w.row(names); err != nil {
+	if err := t.Row(names); err != nil {
 		return err
 	}
 	rows, parquetFile := int64(0), reader.ParquetReader()
 	for group := range parquetFile.NumRowGroups() {
-		n, err := w.rowGroup(reader, columns, group)
+		n, err := t.rowGroup(reader, columns, group)
 		if err != nil {
 			return err
 		}
@@ -117,7 +87,7 @@ func (w *frameWriter) table(in *os.File) error {
 }
 
 // rowGroup returns how many rows it wrote.
-func (w *frameWriter) rowGroup(reader *pqarrow.FileReader, columns []int, group int) (rows int64, err error) {
+func (t table) rowGroup(reader *pqarrow.FileReader, columns []int, group int) (rows int64, err error) {
 	meta := reader.ParquetReader().MetaData().RowGroup(group)
 	reader.Props.BatchSize = childBatch
 	if slices.ContainsFunc(columns, func(i int) bool { return deltapacked.Is(meta, i) }) {
@@ -130,7 +100,7 @@ func (w *frameWriter) rowGroup(reader *pqarrow.FileReader, columns []int, group 
 	defer records.Release()
 	for records.Next() {
 		rows += records.Record().NumRows()
-		if err := w.batch(records.Record()); err != nil {
+		if err := t.batch(records.Record()); err != nil {
 			return rows, err
 		}
 	}
@@ -181,13 +151,13 @@ func isCell(t arrow.DataType) bool {
 	return arrow.IsInteger(t.ID()) || arrow.IsFloating(t.ID())
 }
 
-func (w *frameWriter) batch(rec arrow.Record) error {
+func (t table) batch(rec arrow.Record) error {
 	cells := make([][]byte, rec.NumCols())
 	for row := range int(rec.NumRows()) {
 		for i, column := range rec.Columns() {
 			cells[i] = cellText(column, row)
 		}
-		if err := w.row(cells); err != nil {
+		if err := t.Row(cells); err != nil {
 			return err
 		}
 	}

@@ -1,4 +1,4 @@
-package parquet_test
+package parquetchild_test
 
 import (
 	"bytes"
@@ -16,14 +16,14 @@ import (
 	"github.com/apache/arrow/go/v17/arrow"
 	"github.com/apache/arrow/go/v17/arrow/array"
 	"github.com/apache/arrow/go/v17/arrow/memory"
-	columns "github.com/apache/arrow/go/v17/parquet"
+	"github.com/apache/arrow/go/v17/parquet"
 	"github.com/apache/arrow/go/v17/parquet/compress"
 	"github.com/apache/arrow/go/v17/parquet/pqarrow"
 	"pgregory.net/rapid"
 
 	"github.com/credsieve/credsieve/datasets/dump"
 	"github.com/credsieve/credsieve/datasets/dump/internal/dumptest"
-	"github.com/credsieve/credsieve/datasets/dump/internal/parquet"
+	"github.com/credsieve/credsieve/datasets/dump/parquetchild"
 )
 
 // childMode makes the test binary the child that it starts.
@@ -32,7 +32,7 @@ const childMode = "CREDSIEVE_TEST_CHILD"
 func TestMain(m *testing.M) {
 	switch os.Getenv(childMode) {
 	case "read":
-		if parquet.Run(os.NewFile(3, "input"), os.Stdout) != nil {
+		if parquetchild.Run(os.NewFile(3, "input"), os.Stdout) != nil {
 			os.Exit(1)
 		}
 	case "panic":
@@ -42,7 +42,7 @@ func TestMain(m *testing.M) {
 	case "hang":
 		time.Sleep(time.Hour) // a test that waits for it fails
 	case "hunger":
-		parquet.LimitMemory()
+		parquetchild.LimitMemory()
 		for held := [][]byte{}; len(held) < 6; { // GiB, not touched: the limit is on what may be written to
 			held = append(held, make([]byte, 1<<30))
 		}
@@ -84,8 +84,8 @@ func parquetOf(t testing.TB, passwords []string) []byte {
 	rec := b.NewRecord()
 	defer rec.Release()
 	var out bytes.Buffer
-	props := columns.NewWriterProperties(columns.WithCompression(compress.Codecs.Snappy),
-		columns.WithMaxRowGroupLength(1000))
+	props := parquet.NewWriterProperties(parquet.WithCompression(compress.Codecs.Snappy),
+		parquet.WithMaxRowGroupLength(1000))
 	w, err := pqarrow.NewFileWriter(rec.Schema(), &out, props, pqarrow.DefaultWriterProps())
 	if err == nil {
 		err = w.WriteBuffered(rec)
@@ -115,7 +115,7 @@ func TestParquet(t *testing.T) {
 // than are decoded at a time, some of them NULL.
 func TestParquet_of_packed_numbers(t *testing.T) {
 	t.Parallel()
-	const rows = 2*parquet.Batch + 5
+	const rows = 2*parquetchild.Batch + 5
 	b := array.NewRecordBuilder(memory.DefaultAllocator, arrow.NewSchema([]arrow.Field{
 		{Name: "seen", Type: arrow.PrimitiveTypes.Int64, Nullable: true},
 		{Name: "email", Type: arrow.BinaryTypes.String},
@@ -133,8 +133,8 @@ func TestParquet_of_packed_numbers(t *testing.T) {
 	rec := b.NewRecord()
 	var out bytes.Buffer
 	err := pqarrow.WriteTable(array.NewTableFromRecords(rec.Schema(), []arrow.Record{rec}), &out, rows/2+1,
-		columns.NewWriterProperties(columns.WithDictionaryDefault(false),
-			columns.WithEncodingFor("seen", columns.Encodings.DeltaBinaryPacked)), pqarrow.DefaultWriterProps())
+		parquet.NewWriterProperties(parquet.WithDictionaryDefault(false),
+			parquet.WithEncodingFor("seen", parquet.Encodings.DeltaBinaryPacked)), pqarrow.DefaultWriterProps())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -227,7 +227,7 @@ func TestParquet_gives_back_what_was_written(t *testing.T) {
 		// The table is written in this process, and all that the child does is to hand it on: a child
 		// that decodes takes long to start.
 		var frames bytes.Buffer
-		if err := parquet.WriteTable(in, &frames); err != nil {
+		if err := parquetchild.WriteTable(in, &frames); err != nil {
 			rt.Fatal(err)
 		}
 		opts := dump.Options{Child: func(ctx context.Context) *exec.Cmd {

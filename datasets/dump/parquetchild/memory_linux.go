@@ -1,6 +1,9 @@
-package parquet
+package parquetchild
 
 import "syscall"
+
+// childMemoryLimit is what the child can never go beyond: the lengths in a damaged file are anything.
+const childMemoryLimit = 3 << 30
 
 // rlimitData is RLIMIT_DATA, what a process may have of writable memory (getrlimit(2)). It does not
 // count what the runtime merely reserves.

@@ -1,6 +1,6 @@
 //go:build !linux
 
-package parquet
+package parquetchild
 
 // limitMemory does nothing where no limit counts what is used rather than what is reserved.
 func limitMemory() {}
