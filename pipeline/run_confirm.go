@@ -232,5 +232,19 @@ func (c *confirmer) verdicts() (*verdicts, error) {
 		v.findings = append(v.findings, known...)
 	}
 	slices.SortFunc(v.findings, func(a, b finding.Finding) int { return cmp.Compare(a.Row(), b.Row()) })
+	judgeSources(c.cfg.Survey.Inputs, v.findings)
 	return v, nil
+}
+
+// judgeSources looks at the sources of all findings together: those that repeat each other are one. What an earlier run
+// saw of dumps that this one did not read counts on.
+func judgeSources(inputs *pair.Inputs, findings []finding.Finding) {
+	proven := pair.NewProven(inputs)
+	for i := range findings {
+		proven.Add(inputs.DumpsOf(findings[i].Pair()))
+	}
+	for i := range findings {
+		f := &findings[i]
+		f.Repeats(proven.Independent(f.Evidence().Sources))
+	}
 }

@@ -15,7 +15,7 @@ type named struct {
 	sweep  rundir.Sweep
 	read   *pair.RowSet // a record that its reader is sure of holds something that can be tried
 	hashed *pair.RowSet // a hash is in a dump that cannot be tested
-	cut    *pair.RowSet // a limit kept texts back that stand beside the address
+	cut    *pair.RowSet // a limit kept back what stands beside the address
 	lost   *pair.RowSet // an input names it, and the layout of that was not understood
 
 	texts map[uint32]int // that were taken in, of each account
@@ -38,6 +38,9 @@ func newInputNames() inputNames { return inputNames{pair.NewRowSet(), pair.NewRo
 
 // record notes the accounts of a record.
 func (c *collector) record(h *screen.Hit) {
+	for _, account := range h.Untried {
+		c.out.named.cut.Add(account)
+	}
 	for _, account := range h.Accounts {
 		switch {
 		case h.Loose, len(h.Pairs) == 0 && !h.Hash && !h.Discarded: // or nothing stands in the place of the password

@@ -43,13 +43,19 @@ func (r *run) prune(ctx context.Context, s *screened) (*pruned, error) {
 	rules := &prune.Rules{
 		Index: r.index, Recipes: r.recipes, Costs: &r.costs, Survey: work.survey, History: r.history, Past: s.past,
 		Policy: r.cfg.Policy, Most: r.cfg.MaxCandidatesPerAccount, Budget: r.cfg.ConfirmBudget > 0, Now: r.started,
+		Drop: func(p *pair.Pair, became pair.State) {
+			s.balance.Settle(p, became)
+			if became == pair.StateOverCap {
+				work.Exceed(p)
+			}
+		},
 	}
 	var kept pair.Keeper
 	for part := range pair.Partitions {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		p := partition{rules: rules, balance: s.balance, work: work.Worklist, accounts: make(map[uint32]*prune.Account)}
+		p := partition{rules: rules, work: work.Worklist, accounts: make(map[uint32]*prune.Account)}
 		if err := p.prune(byRow, part, &kept); err != nil {
 			return nil, err
 		}
@@ -60,7 +66,6 @@ func (r *run) prune(ctx context.Context, s *screened) (*pruned, error) {
 // partition is the accounts of one partition, with their pairs.
 type partition struct {
 	rules    *prune.Rules
-	balance  *pair.Balance
 	work     *prune.Worklist
 	accounts map[uint32]*prune.Account
 }
@@ -77,7 +82,7 @@ func (p *partition) prune(byRow *spool.Spool, part int, kept *pair.Keeper) error
 			}
 			p.accounts[read.Account] = account
 		}
-		return p.take(account, &read)
+		return account.Take(&read)
 	})
 	if err != nil {
 		return err
@@ -86,18 +91,6 @@ func (p *partition) prune(byRow *spool.Spool, part int, kept *pair.Keeper) error
 		if err := p.accounts[row].Each(p.work.Add); err != nil {
 			return err
 		}
-	}
-	return nil
-}
-
-func (p *partition) take(account *prune.Account, next *pair.Pair) error {
-	dropped, became, err := account.Take(next)
-	if err != nil || dropped == nil {
-		return err
-	}
-	p.balance.Settle(dropped, became)
-	if became == pair.StateOverCap {
-		p.work.Exceed(dropped)
 	}
 	return nil
 }

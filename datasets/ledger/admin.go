@@ -118,7 +118,10 @@ func walkRecords(tx *bbolt.Tx, c recordChecks) error {
 		bucket []byte
 		head   int
 		visit  func(key, value []byte) error
-	}{{bucketFindings, findingHead, c.finding}, {bucketDumps, dumpHead, c.dump}} {
+	}{{bucketFindings, findingHead, c.finding}, {bucketDumps, dumpHead, c.dump}, {bucketWaiting, sumSize, checkWaiting}} {
+		if tx.Bucket(part.bucket) == nil { // of an older state
+			continue
+		}
 		err := tx.Bucket(part.bucket).ForEach(func(key, value []byte) error {
 			if len(key) != len(Name{}) || len(value) < part.head {
 				return fmt.Errorf("a record of the %s is damaged", part.bucket)
@@ -184,8 +187,11 @@ func verifyRecords(tx *bbolt.Tx, key *hashing.Key) error {
 		checks.finding = func(key, value []byte) error { _, err := l.openFinding(key, value); return err }
 		checks.dump = func(key, value []byte) error { _, err := l.openDump(key, value); return err }
 	}
-	for _, name := range [][]byte{bucketMeta, bucketVerdicts, bucketFindings, bucketDumps} {
+	for _, name := range [][]byte{bucketMeta, bucketVerdicts, bucketFindings, bucketDumps, bucketWaiting} {
 		bucket := tx.Bucket(name)
+		if bucket == nil {
+			continue // of an older state
+		}
 		err := bucket.ForEach(func(key, value []byte) error {
 			if !bytes.Equal(bucket.Get(key), value) {
 				return fmt.Errorf("a record of the %s is not where it belongs", name)

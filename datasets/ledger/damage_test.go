@@ -18,7 +18,7 @@ func TestVerify_sees_every_byte_of_every_record(t *testing.T) {
 	fill(t, l)
 	var records [][]byte // as they lie in the file: the key, and the value after it
 	err := l.db.View(func(tx *bbolt.Tx) error {
-		for _, name := range [][]byte{bucketVerdicts, bucketFindings, bucketDumps} {
+		for _, name := range [][]byte{bucketVerdicts, bucketFindings, bucketDumps, bucketWaiting} {
 			k, v := tx.Bucket(name).Cursor().First()
 			records = append(records, append(bytes.Clone(k), v...))
 		}

@@ -1,6 +1,6 @@
 // Package ledger remembers across runs what was decided, so that no verification is paid for twice.
 //
-// A state folder (mode 0700) holds one file, state.db (mode 0600), a bbolt database with four buckets:
+// A state folder (mode 0700) holds one file, state.db (mode 0600), a bbolt database with these buckets:
 //
 //	meta      "schema", "key_id", "created" (RFC 3339)
 //	verdicts  credential, 16 bytes, then pair, 16 bytes -> verdict, 1 byte; day, 4 bytes;
@@ -8,6 +8,8 @@
 //	findings  credential, 16 bytes -> day confirmed, 4 bytes; listed, 1 byte; sealed JSON
 //	dumps     name, 16 bytes -> day first seen, 4 bytes; day last seen, 4 bytes;
 //	          candidates left open, 8 bytes; sealed JSON
+//	waiting   credential, 16 bytes -> for each pair that had no turn its print, the first 8 bytes of its name,
+//	          ascending; CRC-32C of all that stands before. Older states do not have this bucket
 //
 // Numbers are big-endian; a day is counted from 1970-01-01 UTC. A credential is one account with one
 // stored hash, under the id that a finding for it has in the at-risk list. A pair is a leaked password

@@ -102,6 +102,7 @@ func (l *Ledger) Findings(visit func(Credential, *Finding) error) error {
 type Night struct {
 	Findings map[Credential]*Finding // that changed
 	Dumps    []Dump                  // that were read to their end, or left open
+	Waiting  map[Credential][]uint64 // prints of pairs that had no turn, ascending; none: forget those of before
 }
 
 // Finish writes down a run in one transaction.
@@ -117,7 +118,7 @@ func (l *Ledger) Finish(n Night) error {
 				return err
 			}
 		}
-		return nil
+		return putWaiting(tx, n.Waiting)
 	})
 }
 

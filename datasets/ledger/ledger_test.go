@@ -118,7 +118,7 @@ func fill(t *testing.T, l *Ledger) Credential {
 	}
 	group.Wait()
 	dump := Dump{Name: l.Dump("ab", 3), Called: "Example shop", FirstSeen: noon, LastSeen: noon, Open: 4, Generation: 2}
-	if err := l.Finish(Night{Dumps: []Dump{dump}}); err != nil {
+	if err := l.Finish(Night{Dumps: []Dump{dump}, Waiting: map[Credential][]uint64{{7}: {3, 1 << 63}}}); err != nil {
 		t.Fatal(err)
 	}
 	return c

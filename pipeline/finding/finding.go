@@ -58,6 +58,9 @@ func (f *Finding) SharedBy() int { return f.sharedBy }
 // Independent is how many of its sources do not repeat each other.
 func (f *Finding) Independent() int { return f.independent }
 
+// Repeats says that no more of its sources are independent, as all findings of a run together show.
+func (f *Finding) Repeats(independent int) { f.independent = min(f.independent, independent) }
+
 // Truncated reports that the stored hash looked at the first bytes of the password only.
 func (f *Finding) Truncated() bool { return f.truncated }
 

@@ -43,6 +43,9 @@ type History struct {
 
 	mu    sync.Mutex                            // of what Write changes: noted, changed and records
 	noted map[ledger.Credential]*ledger.Finding // by name, by Write
+
+	waiting map[ledger.Credential][]uint64 // what this run leaves over, by account
+	left    int                            // prints in it
 }
 
 // Config is what a history needs.
@@ -74,6 +77,7 @@ func Open(cfg Config) (*History, error) {
 		standing: make(map[ledger.Credential]*standing), earlier: make(map[ledger.Credential][]earlier),
 		changed: make(map[ledger.Credential]*ledger.Finding),
 		noted:   make(map[ledger.Credential]*ledger.Finding),
+		waiting: make(map[ledger.Credential][]uint64),
 	}
 	attachment, err := cfg.Index.Attachment()
 	if err == nil {
@@ -279,12 +283,17 @@ func (h *History) Finish(n Night) error {
 	for i := range n.Findings {
 		f := &n.Findings[i]
 		name := f.Name(h.ids)
-		if record := h.recordOf(name, f.Account()); n.Listed && f.Active() && record.ListedAt.IsZero() {
+		record := h.recordOf(name, f.Account())
+		if n.Listed && f.Active() && record.ListedAt.IsZero() {
 			record.ListedAt = h.now
 			h.changed[name] = record
 		}
+		if record.Independent != f.Independent() { // all findings together say more than each alone
+			record.Independent = f.Independent()
+			h.changed[name] = record
+		}
 	}
-	night := ledger.Night{Findings: h.changed}
+	night := ledger.Night{Findings: h.changed, Waiting: h.waiting}
 	for i := range n.Inputs.List {
 		in, left := &n.Inputs.List[i], n.Left[uint32(i)]
 		// One that was not read to its end is noted for what a budget left of it, and until that is done.

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// Two dumps repeat each other when, among the pairs that met accounts of ours, the smaller has at least
-// repeatedPairs and shares this part of them with the other: a list that was repackaged under another name is
+// Two dumps repeat each other when the same pairs of both met accounts of ours, or when the smaller has at least
+// repeatedPairs of them and shares this part with the other: a list that was repackaged under another name is
 // no second source. Real leaks of different services share what users reuse, which is far less.
 const (
 	repeatedShare = 0.8
@@ -35,6 +35,8 @@ type Repeats struct {
 
 	seen  []int // by class: the call of Add that met it last
 	calls int
+
+	proven bool // of confirmed pairs only: too few to say that two dumps are the same
 }
 
 // NewRepeats returns what is known of inputs that were read to their ends, before any pair: which files are equal.
@@ -51,6 +53,17 @@ func NewRepeats(in *Inputs) *Repeats {
 	r.compareFiles(in.List)
 	return r
 }
+
+// NewProven is NewRepeats for the confirmed pairs of a run. Whoever repackages a list can add made-up pairs of our
+// accounts, so that most of the two differs; nobody can add pairs that are confirmed.
+func NewProven(in *Inputs) *Repeats {
+	r := NewRepeats(in)
+	r.proven = true
+	return r
+}
+
+// Pairs says how many pairs a dump holds.
+func (r *Repeats) Pairs(d *Dump) int { return r.size[r.place[d.Name]] }
 
 // Add takes in the dumps that hold one pair.
 func (r *Repeats) Add(dumps []*Dump) {
@@ -127,8 +140,14 @@ func (r *Repeats) repeat(a, b string) bool {
 	i, j := r.place[a], r.place[b]
 	k, l := min(r.class[i], r.class[j]), max(r.class[i], r.class[j])
 	smaller := min(r.size[i], r.size[j])
-	return k == l || r.isWide(i) && r.isWide(j) || r.holdsAll(k, l) || r.holdsAll(l, k) ||
+	return k == l || r.isWide(i) && r.isWide(j) || r.same(i, j) || r.holdsAll(k, l) || r.holdsAll(l, k) ||
 		smaller >= repeatedPairs && float64(r.both[[2]int{k, l}]) >= repeatedShare*float64(smaller)
+}
+
+// same reports whether two dumps hold the same pairs, as far as these are counted.
+func (r *Repeats) same(i, j int) bool {
+	both := r.both[[2]int{min(r.class[i], r.class[j]), max(r.class[i], r.class[j])}]
+	return !r.proven && r.size[i] > 0 && r.size[i] == r.size[j] && r.wide[i] == r.wide[j] && both == r.size[i]-r.wide[i]
 }
 
 // isWide reports whether nearly all that a dump holds is what everybody holds.

@@ -67,7 +67,9 @@ func TestIndependent(t *testing.T) {
 		"repackaged_with_more":      {[][]uint32{span(0, 50), span(10, 500)}, 1},
 		"just_below_the_share":      {[][]uint32{span(0, 100), span(21, 121)}, 2},
 		"at_the_share":              {[][]uint32{span(0, 100), span(20, 120)}, 1},
-		"too_few_to_tell":           {[][]uint32{span(0, 19), span(0, 19)}, 2},
+		"too_few_to_tell":           {[][]uint32{span(0, 19), span(0, 18)}, 2},
+		"few_and_the_same":          {[][]uint32{span(0, 3), span(0, 3), span(0, 4)}, 2},
+		"the_same_pair":             {[][]uint32{span(0, 1), span(0, 1), span(0, 1)}, 1},
 		"collection_of_independent": {[][]uint32{span(0, 100), span(0, 30), span(60, 100)}, 2},
 	}
 	for name, test := range tests {
@@ -80,9 +82,39 @@ func TestIndependent(t *testing.T) {
 	}
 }
 
+// TestProven: made-up pairs do not make a second source of a repackaged list.
+func TestProven_knows_a_list_that_was_padded(t *testing.T) {
+	t.Parallel()
+	in, pairs := dumpsHolding(t, append(span(0, 40), span(100, 140)...), append(span(0, 40), span(200, 240)...))
+	if got := independentOf(in, pairs, in.Dumps); got != 2 {
+		t.Errorf("by all pairs: %d independent dumps", got)
+	}
+	proven := pair.NewProven(in)
+	for _, p := range pairs {
+		if p.Account < 40 {
+			proven.Add(in.DumpsOf(p))
+		}
+	}
+	if got := proven.Independent(namesOf(in.Dumps)); got != 1 {
+		t.Errorf("by those that were confirmed: %d independent dumps", got)
+	}
+}
+
+func TestProven_of_few_says_nothing(t *testing.T) {
+	t.Parallel()
+	in, pairs := dumpsHolding(t, span(0, 19), span(0, 19))
+	proven := pair.NewProven(in)
+	for _, p := range pairs {
+		proven.Add(in.DumpsOf(p))
+	}
+	if got := proven.Independent(namesOf(in.Dumps)); got != 2 {
+		t.Errorf("%d independent dumps", got)
+	}
+}
+
 func TestIndependent_same_bytes_under_another_name(t *testing.T) {
 	t.Parallel()
-	in, pairs := dumpsHolding(t, []uint32{1}, []uint32{1}, []uint32{1})
+	in, pairs := dumpsHolding(t, []uint32{1}, []uint32{1, 2}, []uint32{1, 3})
 	in.List[0].Report.SHA256, in.List[1].Report.SHA256, in.List[2].Report.SHA256 = "aa", "aa", "bb"
 	if got := independentOf(in, pairs, in.Dumps); got != 2 {
 		t.Errorf("%d independent dumps", got)

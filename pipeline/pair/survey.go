@@ -8,6 +8,7 @@ type Survey struct {
 	Inputs  *Inputs
 	Repeats *Repeats
 	Crowd   *Crowd
+	Pairs   int // in all
 }
 
 // NewSurvey returns a survey of no pair yet. The inputs were read to their ends.
@@ -19,6 +20,7 @@ func NewSurvey(in *Inputs, key *hashing.Key) *Survey {
 func (s *Survey) Add(p *Pair) {
 	s.Repeats.Add(s.Inputs.DumpsOf(p))
 	s.Crowd.Add(p.Secret)
+	s.Pairs++
 }
 
 // Merge takes in a survey of other pairs of the same inputs, under the same key. It is associative and
@@ -26,4 +28,5 @@ func (s *Survey) Add(p *Pair) {
 func (s *Survey) Merge(other *Survey) {
 	s.Repeats.Merge(other.Repeats)
 	s.Crowd.Merge(other.Crowd)
+	s.Pairs += other.Pairs
 }

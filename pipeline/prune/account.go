@@ -3,8 +3,9 @@
 //
 //  1. Rules say what a run prunes by: what earlier runs decided, the organisation's own password policy, the most
 //     passwords that are tried for one account.
-//  2. An Account takes the pairs of one account, in any order, and says of each which one is dropped for it, if any,
-//     and why. It keeps the best, as many as the limit.
+//  2. An Account takes the pairs of one account, in any order, and drops those that are not worth it, each for a reason.
+//     Of more than the limit it keeps those that Turns gives one: the sources take turns, and what an earlier run left
+//     over comes before what is new, so that nobody can use the limit up with junk.
 //  3. A Worklist holds what was kept, by class of yield: what it gives out are the tasks of confirming, best first.
 //
 // What is kept is the same whatever the order in which pairs come. Yields are estimates: they decide what a budget is
@@ -13,7 +14,6 @@
 package prune
 
 import (
-	"container/heap"
 	"slices"
 	"time"
 
@@ -36,14 +36,21 @@ type Rules struct {
 	Most    int              // pairs of one account that are verified
 	Budget  bool             // accounts compete for the time of this run
 	Now     time.Time
+	Drop    func(p *pair.Pair, became pair.State) // is told of each pair that is not verified
+
+	shares shares // of the dumps, nil: not looked at yet
 }
 
 // Account is the pairs of one account that are worth a verification.
 type Account struct {
-	rules *Rules
-	about *subject // nil: nothing needs to be known of it
-	kept  worstFirst
-	keep  *pair.Keeper
+	rules   *Rules
+	about   *subject // nil: nothing needs to be known of it
+	kept    []*entry // all of them, as long as they are no more than the limit
+	turns   *turns   // nil until then
+	keep    *pair.Keeper
+	tried   map[uint32]int // by input: pairs that earlier runs decided
+	waiting []uint64       // prints of pairs that an earlier run left over, ascending
+	left    leftover       // that this run leaves over
 }
 
 // subject is what pruning knows of an account.
@@ -66,6 +73,11 @@ func (r *Rules) Account(row uint32, keep *pair.Keeper) (*Account, error) {
 	a.about = &subject{Account: account}
 	if r.History != nil {
 		a.about.credential = r.History.Credential(&account)
+		a.tried = make(map[uint32]int)
+		a.left.night = uint64(r.Now.Unix())
+		if a.waiting, err = r.History.Waiting(a.about.credential); err != nil {
+			return nil, err
+		}
 	}
 	if r.Budget {
 		cost := time.Duration(0) // what cannot be verified costs nothing to find out
@@ -77,73 +89,99 @@ func (r *Rules) Account(row uint32, keep *pair.Keeper) (*Account, error) {
 	return a, nil
 }
 
-// Take takes a pair of the account, unless there is a reason not to. It returns the pair that is dropped, this one or
-// a worse one that had to make room, and what became of that; nil when none is.
-func (a *Account) Take(p *pair.Pair) (dropped *pair.Pair, became pair.State, err error) {
+// Take takes a pair of the account, unless there is a reason not to. It drops what it does not take, or a worse one
+// that had to make room.
+func (a *Account) Take(p *pair.Pair) error {
 	r := a.rules
 	if r.History != nil {
 		known, err := r.History.Known(a.about.credential, &a.about.Account, p, r.Survey)
 		if err != nil {
-			return nil, pair.StateUnspecified, err
+			return err
 		}
 		if known {
-			return p, pair.StateRemembered, nil
+			for _, in := range r.Survey.Inputs.Evidence(p) {
+				a.tried[in]++
+			}
+			r.Drop(p, pair.StateRemembered)
+			return nil
 		}
 	}
 	if r.Policy != nil && !p.Digest && r.Policy.excludes(p.Secret, a.about.PasswordChangedAt) {
-		return p, pair.StatePrunedPolicy, nil
+		r.Drop(p, pair.StatePrunedPolicy)
+		return nil
 	}
-	next := scored{p, r.yield(p)}
-	switch {
-	case len(a.kept) < r.Most:
-		next.Pair = a.keep.Keep(p)
-		heap.Push(&a.kept, next)
-		return nil, pair.StateUnspecified, nil
-	case compare(next, a.kept[0]) < 0:
-		worst := a.kept[0].Pair
-		next.Pair = a.keep.Keep(p)
-		a.kept[0] = next
-		heap.Fix(&a.kept, 0)
-		return worst, beyond(worst), nil
-	}
-	return p, beyond(p), nil
+	a.add(a.entryOf(p))
+	return nil
 }
 
-// beyond is what becomes of a pair beyond the limit. A text of a sweep is nothing that a reader has understood, and
-// whoever writes a letter around an address must not make its account undecided.
-func beyond(p *pair.Pair) pair.State {
-	if p.Unit.Swept() {
-		return pair.StateSetAside
+func (a *Account) add(e *entry) {
+	if a.turns == nil && len(a.kept) < a.rules.Most {
+		a.kept = append(a.kept, e)
+		return
 	}
-	return pair.StateOverCap
+	if a.turns == nil {
+		a.turns = newTurns(a.rules.Most, a.beyond)
+		for _, first := range a.kept {
+			a.turns.add(first, a.rules.Survey.Inputs.Evidence(first.Pair))
+		}
+	}
+	a.turns.add(e, a.rules.Survey.Inputs.Evidence(e.Pair))
+}
+
+// entryOf copies a pair, with what its place among the others depends on.
+func (a *Account) entryOf(p *pair.Pair) *entry {
+	e := &entry{scored: scored{a.keep.Keep(p), a.rules.yield(p)}}
+	e.plausible = p.Digest || plausible(p.Secret)
+	if len(a.waiting) > 0 {
+		_, e.waited = slices.BinarySearch(a.waiting, a.print(p))
+	}
+	if e.waited && e.score < yieldOpen/2 {
+		e.score += yieldOpen
+	}
+	return e
+}
+
+// print names a pair for the next run.
+func (a *Account) print(p *pair.Pair) uint64 {
+	return a.rules.History.Print(a.about.credential, &a.about.Account, p)
+}
+
+// beyond drops what is beyond the limit. A text of a sweep is nothing that a reader has understood, and whoever
+// writes a letter around an address must not make its account undecided.
+func (a *Account) beyond(p *pair.Pair) {
+	if a.rules.History != nil {
+		a.left.add(a.print(p))
+	}
+	became := pair.StateOverCap
+	if p.Unit.Swept() {
+		became = pair.StateSetAside
+	}
+	a.rules.Drop(p, became)
 }
 
 // Each visits the pairs that are left, best first, each with its class of yield. Without a budget every pair is
-// verified, only their order within the account matters, and all are of one class.
+// verified, only their order within the account matters, and all are of one class. It ends the account: pairs that
+// had no turn are dropped now.
 func (a *Account) Each(visit func(class int, p *pair.Pair) error) error {
-	slices.SortFunc(a.kept, compare)
-	for _, p := range a.kept {
+	if a.turns != nil {
+		a.kept = a.turns.choose(a.rules.Survey.Inputs, a.tried)
+	}
+	r := a.rules
+	if r.Budget && r.shares == nil {
+		r.shares = sharesOf(r.Survey)
+	}
+	if r.History != nil {
+		r.History.Leave(a.about.credential, a.left.prints(), len(a.waiting) > 0)
+	}
+	slices.SortFunc(a.kept, func(x, y *entry) int { return x.compare(y) })
+	for _, e := range a.kept {
 		class := 0
-		if a.rules.Budget {
-			class = classOf(p.score + a.about.worth)
+		if r.Budget {
+			class = r.shares.place(classOf(e.score+a.about.worth), r.Survey.Inputs.DumpsOf(e.Pair))
 		}
-		if err := visit(class, p.Pair); err != nil {
+		if err := visit(class, e.Pair); err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-// worstFirst is a heap with the pair of the least yield on top.
-type worstFirst []scored
-
-func (w worstFirst) Len() int           { return len(w) }
-func (w worstFirst) Less(i, j int) bool { return compare(w[i], w[j]) > 0 }
-func (w worstFirst) Swap(i, j int)      { w[i], w[j] = w[j], w[i] }
-func (w *worstFirst) Push(x any)        { *w = append(*w, x.(scored)) }
-
-func (w *worstFirst) Pop() any {
-	last := (*w)[len(*w)-1]
-	*w = (*w)[:len(*w)-1]
-	return last
 }

@@ -5,6 +5,8 @@ import (
 	"math"
 	"slices"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/credsieve/credsieve/datasets/accounts"
 	"github.com/credsieve/credsieve/datasets/dump"
@@ -83,18 +85,54 @@ func worth(a *index.Account, cost time.Duration) float64 {
 }
 
 // classes of yield: pairs of a better one are verified before those of a worse one, across all accounts. A
-// class is a power of two; the better half is for what an earlier run left.
-const classes = 64
+// class is a power of two. The first third is for what an earlier run left, the last for what one dump holds beyond its
+// share.
+const classes = 3 * yields
+
+// yields is how many classes a third has.
+const yields = 32
 
 // classOf is 0 for the best.
 func classOf(score float64) int {
-	const best, half = 8.0, classes / 2
-	first := half
+	const best = 8.0
+	first := yields
 	if score > yieldOpen/2 {
 		score -= yieldOpen
 		first = 0
 	}
-	return first + min(max(int(math.Floor(best-score)), 0), half-1)
+	return first + min(max(int(math.Floor(best-score)), 0), yields-1)
+}
+
+// shares bound what one dump gets of a budget while others wait: as much as all others bring together.
+type shares map[*pair.Dump]int
+
+// leastShare is what every dump gets.
+const leastShare = 100
+
+func sharesOf(survey *pair.Survey) shares {
+	s := make(shares)
+	for _, d := range survey.Inputs.Dumps {
+		mine := survey.Repeats.Pairs(d)
+		if others := survey.Pairs - mine; others > 0 && mine > others {
+			s[d] = max(others, leastShare)
+		}
+	}
+	return s
+}
+
+// place is the class of a pair: that of its yield, unless all dumps that hold it have used up their share.
+func (s shares) place(class int, dumps []*pair.Dump) int {
+	for _, d := range dumps {
+		left, bounded := s[d]
+		if !bounded {
+			return class
+		}
+		if left > 0 {
+			s[d]--
+			return class
+		}
+	}
+	return 2*yields + class%yields
 }
 
 // order puts what is true last.
@@ -111,17 +149,44 @@ type scored struct {
 	score float64
 }
 
-// compare orders what a record holds before what only a sweep has found, the greater yield first, and a record's first reading for an account before its further ones, which
-// must not use up the cap before other records had their turn. A pair's unit and place within it make the order
-// total: the two pairs of one unit differ in account or secret.
-func compare(a, b scored) int {
+// compare orders what a record holds before what only a sweep has found, a record's first reading for an account before
+// its further ones, which must not use up the cap before other records had their turn, what looks like a password before
+// what does not, and then the greater yield first. A pair's unit and place within it make the order total: the two pairs
+// of one unit differ in account or secret.
+func (e *entry) compare(o *entry) int {
+	a, b := e.scored, o.scored
 	return cmp.Or(
-		cmp.Compare(order(a.Unit.Swept()), order(b.Unit.Swept())),
-		cmp.Compare(order(a.Further), order(b.Further)),
+		e.compareRank(o),
+		cmp.Compare(order(!e.plausible), order(!o.plausible)),
 		-cmp.Compare(a.score, b.score),
 		a.Unit.Compare(b.Unit),
 		cmp.Compare(a.Account, b.Account),
 		cmp.Compare(order(a.Digest), order(b.Digest)),
 		slices.Compare(a.Secret, b.Secret),
 	)
+}
+
+// compareRank is what no yield outweighs.
+func (e *entry) compareRank(o *entry) int {
+	return cmp.Or(
+		cmp.Compare(order(e.Unit.Swept()), order(o.Unit.Swept())),
+		cmp.Compare(order(e.Further), order(o.Further)),
+	)
+}
+
+// plausible reports whether people type something like it: not too long, all of it printable, and not the digest that a
+// dump has in the place of a password. It decides who comes first, never who is tried.
+func plausible(secret []byte) bool {
+	const longest = 40
+	if len(secret) > longest || !utf8.Valid(secret) {
+		return false
+	}
+	hex := len(secret) >= 32
+	for _, r := range string(secret) {
+		if !unicode.IsPrint(r) {
+			return false
+		}
+		hex = hex && (r >= '0' && r <= '9' || r >= 'a' && r <= 'f' || r >= 'A' && r <= 'F')
+	}
+	return !hex
 }

@@ -25,6 +25,7 @@ type Hit struct {
 	Accounts  []uint32     // named by the record, each once
 	Pairs     []pair.Found // empty: the record holds nothing that can be verified
 	Equal     []uint32     // accounts whose stored hash the record holds
+	Untried   []uint32     // accounts under an alias that has too many of them
 	Discarded bool         // a password was left out because of an account's tag
 	Loose     bool         // the reader has only guessed at it
 	Hash      bool         // it holds something in the place of a password that cannot be tried
@@ -73,7 +74,7 @@ func (h *Hit) pair(n named, secret []byte, digest, ownPage bool) {
 }
 
 func (h *Hit) reset(record int64) {
-	*h = Hit{Record: record, Accounts: h.Accounts[:0], Pairs: h.Pairs[:0], Equal: h.Equal[:0]}
+	*h = Hit{Record: record, Accounts: h.Accounts[:0], Pairs: h.Pairs[:0], Equal: h.Equal[:0], Untried: h.Untried[:0]}
 }
 
 // hitKeeper copies hits out of what the next record is looked at with.
@@ -88,7 +89,7 @@ func (k *hitKeeper) keep(h *Hit) Hit {
 	kept := Hit{
 		Record:   h.Record,
 		Accounts: k.accounts.Clone(h.Accounts), Pairs: k.pairs.Clone(h.Pairs), Equal: k.accounts.Clone(h.Equal),
-		Discarded: h.Discarded, Hash: h.Hash,
+		Untried: k.accounts.Clone(h.Untried), Discarded: h.Discarded, Hash: h.Hash,
 	}
 	for i := range kept.Pairs {
 		kept.Pairs[i].Secret = k.secrets.Clone(kept.Pairs[i].Secret)

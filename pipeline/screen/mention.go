@@ -68,21 +68,26 @@ func (s *Screener) ours(address []byte) bool {
 func (s *Screener) found(m *dump.Mention) {
 	s.ours(m.Address)
 	tried, hash := false, false
-	for _, n := range s.named {
+	for i, n := range s.named {
 		known := s.mentions[n.account]
-		known.Account, known.Cut = n.account, known.Cut || m.Cut
+		turn := s.hasTurn(i, m.Address)
+		known.Account, known.Cut = n.account, known.Cut || m.Cut || !turn
 		n.attribution = hashing.AttributionNearby
 		first := len(s.swept.Texts)
 		for _, text := range m.Texts {
 			o := s.judge.of(n.account, &leak.Cut{Secret: text, Testable: true})
-			s.text(n, text, o, first)
-			tried = tried || o.plain || o.discarded || o.digest != nil
 			known.Equal = known.Equal || o.equal
+			if turn {
+				s.text(n, text, o, first)
+				tried = tried || o.plain || o.discarded || o.digest != nil
+			}
 		}
 		for _, text := range m.Hashes {
 			o := s.judge.of(n.account, &leak.Cut{Secret: text})
-			s.text(n, text, o, first)
-			tried = tried || o.digest != nil
+			if turn {
+				s.text(n, text, o, first)
+				tried = tried || o.digest != nil
+			}
 			known.Equal = known.Equal || o.equal
 			if o.digest == nil {
 				known.Hash, hash = true, true

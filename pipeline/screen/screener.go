@@ -1,6 +1,7 @@
 package screen
 
 import (
+	"hash/crc32"
 	"slices"
 
 	"github.com/credsieve/credsieve/datasets/dump"
@@ -29,6 +30,7 @@ type Screener struct {
 	ownPages  ownPages
 	rows      []uint32
 	named     []named // accounts under the identifier looked at last
+	aliases   int     // of them that are named by an alias only, the last ones
 	many      map[uint32]struct{}
 	batch     *batch // records that are still to be screened
 	hit       Hit    // of the record looked at last
@@ -109,8 +111,14 @@ func (s *Screener) join(record int64, cut, end, token int) {
 			s.look(token, c.tokens)
 			token = c.tokens
 		}
-		for _, n := range s.named {
-			h.add(n, c.Secret, s.judge.of(n.account, &c.Cut), s.ownPages.are(c.Host))
+		for i, n := range s.named {
+			o := s.judge.of(n.account, &c.Cut)
+			if !s.hasTurn(i, c.Secret) {
+				h.add(n, nil, opinion{equal: o.equal}, false)
+				h.Untried = append(h.Untried, n.account)
+				continue
+			}
+			h.add(n, c.Secret, o, s.ownPages.are(c.Host))
 		}
 	}
 	if len(h.Accounts) > 0 {
@@ -122,7 +130,7 @@ func (s *Screener) join(record int64, cut, end, token int) {
 
 // look fills named with the accounts under the forms of an identifier.
 func (s *Screener) look(token, end int) {
-	s.named = s.named[:0]
+	s.named, s.aliases = s.named[:0], 0
 	clear(s.many)
 	for ; token < end; token++ {
 		if !s.batch.passed[token] {
@@ -133,9 +141,28 @@ func (s *Screener) look(token, end int) {
 		for _, row := range s.rows {
 			if !s.isNamed(row) { // exact forms come first, so an alias never hides an exact match
 				s.named = append(s.named, named{row, form.kind, form.attribution})
+				if form.attribution == hashing.AttributionAlias {
+					s.aliases++
+				}
 			}
 		}
 	}
+}
+
+// MaxAliasAccounts is how many accounts a password is tried for that a dump names under a variant of their address only.
+// A mailbox has one user, perhaps with a few accounts; whoever registers a thousand variants of an address must not have a
+// thousand verifications for each leaked password of it.
+const MaxAliasAccounts = 16
+
+// hasTurn chooses the accounts under an alias that a password is tried for: the same for the same password, others for
+// another one, so that no account is left out for good.
+func (s *Screener) hasTurn(place int, secret []byte) bool {
+	exact := len(s.named) - s.aliases // they come first
+	if s.aliases <= MaxAliasAccounts || place < exact {
+		return true
+	}
+	first := int(crc32.ChecksumIEEE(secret) % uint32(s.aliases))
+	return (place-exact-first+s.aliases)%s.aliases < MaxAliasAccounts
 }
 
 // isNamed looks at each of a few accounts, and keeps many in a map.

@@ -1,0 +1,31 @@
+package ledger
+
+import (
+	"slices"
+	"testing"
+)
+
+func TestWaiting(t *testing.T) {
+	t.Parallel()
+	l := open(t, t.TempDir(), newKey(t))
+	defer mustClose(t, l)
+	night := func(waiting map[Credential][]uint64) {
+		t.Helper()
+		if err := l.Finish(Night{Waiting: waiting}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want := func(c Credential, prints ...uint64) {
+		t.Helper()
+		if got, err := l.Waiting(c); err != nil || !slices.Equal(got, prints) {
+			t.Errorf("got %v, %v, want %v", got, err, prints)
+		}
+	}
+	want(Credential{1}) // a state that never had any
+	night(map[Credential][]uint64{{1}: {5, 9}, {2}: {7}})
+	want(Credential{1}, 5, 9)
+	night(map[Credential][]uint64{{1}: nil, {3}: {1}})
+	want(Credential{1})
+	want(Credential{2}, 7)
+	want(Credential{3}, 1)
+}

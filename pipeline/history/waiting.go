@@ -1,0 +1,31 @@
+package history
+
+import (
+	"encoding/binary"
+
+	"github.com/credsieve/credsieve/datasets/index"
+	"github.com/credsieve/credsieve/datasets/ledger"
+	"github.com/credsieve/credsieve/pipeline/pair"
+)
+
+// mostLeft bounds what a run remembers of pairs that had no turn, over all accounts: 16 MiB in memory.
+const mostLeft = 2 << 20
+
+// Waiting returns the prints of the pairs of an account that the last run which had too many of them left over, ascending.
+func (h *History) Waiting(c ledger.Credential) ([]uint64, error) { return h.ledger.Waiting(c) }
+
+// Print names a pair in less space: two of an account are hardly ever the same.
+func (h *History) Print(c ledger.Credential, a *index.Account, p *pair.Pair) uint64 {
+	name := h.pairName(c, a, p)
+	return binary.LittleEndian.Uint64(name[:])
+}
+
+// Leave notes what this run leaves over of an account, ascending. Without anything it forgets what an earlier run left,
+// if there was something. It is not safe for concurrent use.
+func (h *History) Leave(c ledger.Credential, prints []uint64, before bool) {
+	if len(prints) == 0 && !before || h.left+len(prints) > mostLeft {
+		return
+	}
+	h.left += len(prints)
+	h.waiting[c] = prints
+}
