@@ -50,7 +50,6 @@ import (
 	"io"
 	"maps"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/credsieve/credsieve/datasets/accounts/internal/stream"
@@ -119,13 +118,15 @@ type Account struct {
 	// Such a row is to be counted, and is no reason to stop: Read does that when there are too many.
 	Rejected string
 
+	username string // as it stands in the export, but for blanks around it
+
 	// HashContext is what hash steps need of the row beside the stored hash. No source sets it: whoever reads with
 	// rules does, and an index keeps it sealed with the stored hash.
 	HashContext string
 }
 
-// Column returns what hash steps call a column of the row: id, username, email, salt. The first identifier of a kind
-// counts.
+// Column returns what hash steps call a column of the row: id, username, email, salt. Of addresses the first identifier
+// counts, of names what the column holds: a store hashes "@jdoe" with its sign, by which no dump need name it.
 func (a *Account) Column(name string) string {
 	kind := hashing.KindUnspecified
 	switch name {
@@ -134,6 +135,9 @@ func (a *Account) Column(name string) string {
 	case "salt":
 		return a.PasswordSalt
 	case "username":
+		if a.username != "" {
+			return a.username
+		}
 		kind = hashing.KindUsername
 	case "email":
 		kind = hashing.KindEmail
@@ -154,6 +158,8 @@ type Options struct {
 	Query string            // of a database: one SELECT
 	Warn  func(error)       // is told of a column that looks like one of ours and is not read; may be nil
 	Note  func(string)      // is told how the source is read, where its name promises otherwise; may be nil
+	// Columns is told the names of the columns that are there, as far as they are known at first; may be nil.
+	Columns func([]string)
 
 	// Header names the columns of delimited text without a header line; nil: its first line does.
 	Header    []string
@@ -237,6 +243,9 @@ func open(ctx context.Context, source string, opts Options) (Reader, error) {
 	if err != nil {
 		return nil, err
 	}
+	if opts.Columns != nil && areNames(t.header()) {
+		opts.Columns(t.header())
+	}
 	var recipe *bound
 	var bindings []binding
 	if opts.Recipe != nil {
@@ -304,37 +313,6 @@ func openTable(ctx context.Context, source string, opts Options) (table, error) 
 		return nil, stream.ErrOuterCompression
 	}
 	return f.open(ctx, source, opts)
-}
-
-// fileFormat is a format of files, told by the end of their names.
-type fileFormat struct {
-	suffix   string
-	open     func(context.Context, string, Options) (table, error)
-	columnar bool
-}
-
-// formatOf returns the format of a file, nil when none has such a name, and whether the name says nothing
-// of compression.
-func formatOf(source string) (_ *fileFormat, plain bool) {
-	base := strings.ToLower(source)
-	inner := strings.TrimSuffix(strings.TrimSuffix(base, ".gz"), ".zst")
-	for _, f := range []fileFormat{
-		{".csv", openCSV, false},
-		{".tsv", openTSV, false},
-		{".tab", openTSV, false},
-		{".txt", openTSV, false},
-		{".jsonl", openJSONL, false},
-		{".ndjson", openJSONL, false},
-		{".json", openJSON, false},
-		{".ldif", openLDIF, false},
-		{".parquet", openParquet, true},
-		{".arrow", openArrow, true},
-	} {
-		if strings.HasSuffix(inner, f.suffix) {
-			return &f, inner == base
-		}
-	}
-	return nil, false
 }
 
 // ParseTimezone reads the name of a zone for Options, such as Europe/Berlin or UTC.

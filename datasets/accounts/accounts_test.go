@@ -336,3 +336,17 @@ func TestReadJSONLColumnThatAppearsLate(t *testing.T) {
 		t.Errorf("a number as account id became %q", all[0].ID)
 	}
 }
+
+// A store hashes the name as it has it, not the one that dumps may have.
+func TestColumn_of_a_name_is_as_it_stands(t *testing.T) {
+	t.Parallel()
+	all, err := readAll(writeFile(t, "x.csv", []byte("account_id,username,email,password_hash\n1, @JDoe ,Jane <jane@example.com>,x\n2,,,y\n")), Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, want := range []struct{ username, email string }{{"@JDoe", "jane@example.com"}, {"", ""}} {
+		if name, email := all[i].Column("username"), all[i].Column("email"); name != want.username || email != want.email {
+			t.Errorf("row %d: got %q and %q, want %+v", i+1, name, email, want)
+		}
+	}
+}

@@ -47,6 +47,9 @@ func (r *rowReader) decodeField(of role, f *field, a *Account) (err error) {
 	case roleAccountID:
 		a.ID, err = accountID(f.text)
 	case roleEmail, roleUsername, rolePhone:
+		if of == roleUsername && !f.isList {
+			a.username = strings.TrimSpace(f.text)
+		}
 		r.identifyField(a, of, f)
 	case roleIdentifiers:
 		r.identifyAll(a, f)

@@ -1,6 +1,7 @@
 package accounts
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net/url"
@@ -210,4 +211,35 @@ func closingQuote(text string) int {
 		return i
 	}
 	return -1
+}
+
+// fileFormat is a format of files, told by the end of their names.
+type fileFormat struct {
+	suffix   string
+	open     func(context.Context, string, Options) (table, error)
+	columnar bool
+}
+
+// formatOf returns the format of a file, nil when none has such a name, and whether the name says nothing
+// of compression.
+func formatOf(source string) (_ *fileFormat, plain bool) {
+	base := strings.ToLower(source)
+	inner := strings.TrimSuffix(strings.TrimSuffix(base, ".gz"), ".zst")
+	for _, f := range []fileFormat{
+		{".csv", openCSV, false},
+		{".tsv", openTSV, false},
+		{".tab", openTSV, false},
+		{".txt", openTSV, false},
+		{".jsonl", openJSONL, false},
+		{".ndjson", openJSONL, false},
+		{".json", openJSON, false},
+		{".ldif", openLDIF, false},
+		{".parquet", openParquet, true},
+		{".arrow", openArrow, true},
+	} {
+		if strings.HasSuffix(inner, f.suffix) {
+			return &f, inner == base
+		}
+	}
+	return nil, false
 }
