@@ -128,6 +128,7 @@ func runIndexBuild(ctx context.Context, e env, o indexBuildOptions) error {
 	if err != nil {
 		return err
 	}
+	hint := o.source.likePresets(&opts, o.hashSteps != "")
 	var presetSteps []byte
 	if preset != nil {
 		presetSteps = preset.Steps
@@ -139,7 +140,7 @@ func runIndexBuild(ctx context.Context, e env, o indexBuildOptions) error {
 		Limits: stored.DefaultLimits(), Now: o.now.clock()(), Progress: newProgress(o.progress, e.err),
 	})
 	if err != nil {
-		return err
+		return hint(err)
 	}
 	warnUnusedRules(e.err, meta)
 	if err := printIndex(e, meta, o.json, o.now.clock()()); err != nil {

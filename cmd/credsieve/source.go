@@ -1,7 +1,9 @@
 package main
 
 import (
+	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/spf13/pflag"
 
@@ -107,6 +109,35 @@ func (f *sourceFlags) usePreset(opts *accounts.Options) (*presets.Preset, error)
 		return nil, withHint(err, fmt.Sprintf(`"credsieve presets %s" says how to export it`, p.Name))
 	}
 	return p, nil
+}
+
+// likePresets looks at the columns of an export that no preset reads, and warns where they are those of a product whose
+// stored hashes need more than their strings: without it every leaked password would be refuted. It returns what
+// a failure for want of a column adds.
+func (f *sourceFlags) likePresets(opts *accounts.Options, steps bool) (hint func(error) error) {
+	var like []*presets.Preset
+	if f.preset == "" {
+		opts.Columns = func(columns []string) {
+			like, _ = presets.Like(columns) // the presets are part of the program; their tests read them all
+			for _, p := range like {
+				if p.Steps != nil && !steps {
+					opts.Warn(fmt.Errorf("the columns are those of %s, which does something to passwords before it hashes "+
+						"them: --preset %s, or --hash-steps", p.Title, p.Name))
+				}
+			}
+		}
+	}
+	return func(err error) error {
+		var missing *accounts.ColumnError
+		if len(like) == 0 || !errors.As(err, &missing) {
+			return err
+		}
+		names := make([]string, len(like))
+		for i, p := range like {
+			names[i] = "--preset " + p.Name
+		}
+		return withHint(err, "the columns look like those of a product: "+strings.Join(names, " or ")+"; else "+missing.Hint())
+	}
 }
 
 // validate refuses what can be seen to be wrong before anything is opened. The error does not repeat
