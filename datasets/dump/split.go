@@ -105,6 +105,7 @@ type splitter struct {
 	member  member
 	session format.Session
 	buffer  *[]byte
+	size    int   // of a buffer, but for records that need a larger one
 	n       int   // bytes of buffer that are filled
 	offset  int64 // of buffer in the member
 	line    int64 // number of its first line
@@ -117,7 +118,11 @@ type splitter struct {
 
 // run reads the member to its end, without the skip bytes at its start.
 func (s *splitter) run(skip int) error {
-	s.buffer = newBuffer(max(skip, min(s.opts.BlockSize, s.limit())))
+	s.size = min(s.opts.BlockSize, s.limit())
+	if head := len(s.member.head); head < format.SampleSize {
+		s.size = min(s.size, head+1) // that is all of it: the last byte is for its end
+	}
+	s.buffer = newBuffer(max(skip, s.size))
 	end := s.fill()
 	if err := s.aside(s.data()[:min(skip, s.n)]); err != nil {
 		return err
@@ -246,7 +251,7 @@ func (s *splitter) send(n int) error {
 	}
 	s.advance(data)
 	rest := s.data()[n:]
-	s.buffer = newBuffer(max(min(s.opts.BlockSize, s.limit()), len(rest)))
+	s.buffer = newBuffer(max(s.size, len(rest)))
 	s.n = copy(*s.buffer, rest)
 	return s.emit(block)
 }

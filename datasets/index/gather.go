@@ -67,6 +67,9 @@ func (b *builder) read(ctx context.Context, src accounts.Reader,
 		j.first = uint32(row + 1)
 		err := error(nil)
 		for j.n < jobRows {
+			if j.n == len(j.rows) {
+				j.rows = append(j.rows, accounts.Account{})
+			}
 			if err = src.Read(&j.rows[j.n]); err != nil {
 				break
 			}

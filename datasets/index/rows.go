@@ -41,7 +41,7 @@ type met struct {
 }
 
 func newJob() *job {
-	return &job{rows: make([]accounts.Account, jobRows), chunk: table.NewChunk(accountSchema)}
+	return &job{chunk: table.NewChunk(accountSchema)}
 }
 
 func (j *job) reset() {

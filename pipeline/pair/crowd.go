@@ -11,12 +11,16 @@ import (
 // crowdCells is the size of one row of a crowd: 4 MiB, which tells some million passwords apart.
 const crowdCells = 1 << 22
 
-// Crowd estimates how many accounts were met with a password, in fixed memory: a count-min sketch (Cormode and
+// crowdPage is how many cells are made at a time: a night with few dumps touches few of them.
+const crowdPage = 1 << 12
+
+// Crowd estimates how many accounts were met with a password, in bounded memory: a count-min sketch (Cormode and
 // Muthukrishnan, 2005) of two rows whose cells stop at 255, less what a cell holds on average. It is exact
 // as long as the passwords are few, and the same whatever the order.
 type Crowd struct {
 	k0, k1 uint64
-	rows   [2][]uint8
+	cells  uint64                 // of a row
+	rows   [2][]*[crowdPage]uint8 // pages of cells; nil: all of them are zero
 	added  int64
 }
 
@@ -27,24 +31,30 @@ func NewCrowd(key *hashing.Key) *Crowd { return newCrowd(key, crowdCells) }
 func newCrowd(key *hashing.Key, cells int) *Crowd {
 	// Keyed, so that who writes a dump cannot make passwords meet in a cell.
 	sub := key.Derive(hashing.PurposeToken, []byte("crowd"), 16)
-	return &Crowd{
-		k0: binary.LittleEndian.Uint64(sub), k1: binary.LittleEndian.Uint64(sub[8:]),
-		rows: [2][]uint8{make([]uint8, cells), make([]uint8, cells)},
+	c := &Crowd{
+		k0: binary.LittleEndian.Uint64(sub), k1: binary.LittleEndian.Uint64(sub[8:]), cells: uint64(cells),
 	}
+	for i := range c.rows {
+		c.rows[i] = make([]*[crowdPage]uint8, (cells+crowdPage-1)/crowdPage)
+	}
+	return c
 }
 
-// cells returns the cell of each row.
-func (c *Crowd) cells(secret []byte) [2]*uint8 {
+// places returns where in each row the cell of a password is.
+func (c *Crowd) places(secret []byte) [2]uint64 {
 	low, high := siphash.Hash128(c.k0, c.k1, secret)
-	n := uint64(len(c.rows[0]))
-	return [2]*uint8{&c.rows[0][low%n], &c.rows[1][high%n]}
+	return [2]uint64{low % c.cells, high % c.cells}
 }
 
 // Add notes one account that was met with a password.
 func (c *Crowd) Add(secret []byte) {
 	c.added++
-	for _, cell := range c.cells(secret) {
-		if *cell < 255 {
+	for i, at := range c.places(secret) {
+		page := &c.rows[i][at/crowdPage]
+		if *page == nil {
+			*page = new([crowdPage]uint8)
+		}
+		if cell := &(*page)[at%crowdPage]; *cell < 255 {
 			*cell++
 		}
 	}
@@ -55,14 +65,31 @@ func (c *Crowd) Add(secret []byte) {
 func (c *Crowd) Merge(other *Crowd) {
 	c.added += other.added
 	for i, row := range c.rows {
-		for j, n := range other.rows[i] {
-			row[j] = uint8(min(int(row[j])+int(n), 255))
+		for j, page := range other.rows[i] {
+			switch {
+			case page == nil:
+			case row[j] == nil:
+				added := *page
+				row[j] = &added
+			default:
+				for k, n := range page {
+					row[j][k] = uint8(min(int(row[j][k])+int(n), 255))
+				}
+			}
 		}
 	}
 }
 
 // Of estimates how many accounts were met with a password.
 func (c *Crowd) Of(secret []byte) int {
-	cells := c.cells(secret)
-	return int(min(*cells[0], *cells[1])) - int(c.added/int64(len(c.rows[0])))
+	least := 255
+	for i, at := range c.places(secret) {
+		page := c.rows[i][at/crowdPage]
+		if page == nil {
+			least = 0
+			continue
+		}
+		least = min(least, int(page[at%crowdPage]))
+	}
+	return least - int(c.added/int64(c.cells))
 }

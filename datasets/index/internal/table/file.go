@@ -50,11 +50,11 @@ func Create(dir, name string) (*File, error) {
 		return nil, err
 	}
 	d := &File{
-		f: f, path: path, name: name, block: make([]byte, 0, blockBytes),
+		f: f, path: path, name: name,
 		full: make(chan []byte, 1), free: make(chan []byte, 3), done: make(chan error, 1),
 	}
-	d.free <- make([]byte, 0, blockBytes)
-	d.free <- make([]byte, 0, blockBytes)
+	d.free <- nil // blocks grow when they are filled: most indexes are small
+	d.free <- nil
 	go d.drain()
 	return d, nil
 }
