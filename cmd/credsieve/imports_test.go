@@ -129,7 +129,7 @@ var rooms = []room{
 	{"datasets/internal/interruptible", "", "it is about readers that end with a context"},
 
 	// datasets/dump: leak <- cut <- format <- families <- dump, and private <- unpack <- dump.
-	{"datasets/dump", "datasets/dump/internal/cut datasets/dump/internal/format " +
+	{"datasets/dump", "datasets/dump/internal/claims datasets/dump/internal/cut datasets/dump/internal/format " +
 		"datasets/dump/internal/json datasets/dump/internal/labels datasets/dump/internal/ldif " +
 		"datasets/dump/internal/list " +
 		"datasets/dump/internal/private datasets/dump/internal/sniff datasets/dump/internal/sql " +
@@ -173,7 +173,11 @@ var rooms = []room{
 		"the run sees of a Parquet file what its child writes, and links no decoder"},
 	{"datasets/dump/parquetchild", "datasets/dump/internal/parquet datasets/internal/deltapacked",
 		"it runs in a process of its own, with a stranger's file and nothing else"},
-	{"datasets/dump/internal/sweep", "",
+	{"datasets/dump/internal/claims", "datasets/dump/internal/cut datasets/dump/internal/format " +
+		"datasets/dump/internal/sweep datasets/dump/leak",
+		"it compares what records name with what a sweep sees, and knows no family"},
+	{"datasets/dump/internal/escape", "", "it undoes encodings of characters, and knows no format"},
+	{"datasets/dump/internal/sweep", "datasets/dump/internal/escape",
 		"it looks for addresses in text of no format, and knows no record"},
 	{"datasets/dump/internal/private", "",
 		"which files are nobody's business is decided by names alone"},

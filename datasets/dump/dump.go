@@ -10,6 +10,7 @@ import (
 
 	"golang.org/x/text/encoding"
 
+	"github.com/credsieve/credsieve/datasets/dump/internal/claims"
 	"github.com/credsieve/credsieve/datasets/dump/internal/format"
 	"github.com/credsieve/credsieve/datasets/dump/internal/private"
 	"github.com/credsieve/credsieve/datasets/dump/internal/unpack"
@@ -158,24 +159,24 @@ type Block struct {
 	packed  *format.Packet      // instead of text: what a serial session found
 	pages   []encoding.Encoding // what the records that are not UTF-8 may be in
 	sweeps  bool
-	claims  *claims      // made by Parse, when it sweeps
-	aside   format.Block // what is swept instead of text: it was read already, or holds no record
+	claims  *claims.Claims // made by Parse, when it sweeps
+	aside   format.Block   // what is swept instead of text: it was read already, or holds no record
 }
 
 // Parse calls record for each record of the block, and reject for each stretch that is not one, in
 // order. It may run on any goroutine, at the same time as that of other blocks.
 func (b *Block) Parse(record func(*leak.Record), reject func(leak.Reject)) {
-	b.claims = new(claims)
+	b.claims = new(claims.Claims)
 	if b.sweeps {
 		b.claims = newClaims()
 		text := b.text
 		if len(text.Data) == 0 {
 			text = b.aside
 		}
-		b.claims.reset(text, b.session != nil && isList(b.session))
+		b.claims.Reset(text, b.session)
 	}
 	b.parse(newDecodedCuts(b.pages, b.claims, record).add, func(r leak.Reject) {
-		b.claims.reject(r)
+		b.claims.Reject(r)
 		reject(r)
 	})
 }
@@ -195,13 +196,21 @@ func (b *Block) Release() {
 		blockBuffers.Put(b.buffer)
 	}
 	if b.sweeps && b.claims != nil {
-		b.claims.reset(format.Block{}, false)
+		b.claims.Reset(format.Block{}, nil)
 		claimsPool.Put(b.claims)
 	}
 	b.buffer, b.text.Data, b.aside.Data, b.claims = nil, nil, nil, nil
 }
 
 var blockBuffers, claimsPool sync.Pool
+
+// newClaims returns claims with the memory of those of an earlier block where there are any.
+func newClaims() *claims.Claims {
+	if c, ok := claimsPool.Get().(*claims.Claims); ok {
+		return c
+	}
+	return new(claims.Claims)
+}
 
 // newBuffer returns a buffer of n bytes from the pool when one is there.
 func newBuffer(n int) *[]byte {

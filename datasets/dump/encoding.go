@@ -11,6 +11,7 @@ import (
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/htmlindex"
 
+	"github.com/credsieve/credsieve/datasets/dump/internal/claims"
 	"github.com/credsieve/credsieve/datasets/dump/internal/cut"
 	"github.com/credsieve/credsieve/datasets/dump/internal/format"
 	"github.com/credsieve/credsieve/datasets/dump/leak"
@@ -67,7 +68,7 @@ func isForeignCut(c leak.Cut) bool { return !utf8.Valid(c.Identifier) || !utf8.V
 // decodedCuts adds to each record what its texts mean in other encodings.
 type decodedCuts struct {
 	pages  []*encoding.Decoder
-	claims *claims
+	claims *claims.Claims
 	record func(*leak.Record)
 	list   []rankedCut
 	out    []leak.Cut
@@ -80,7 +81,7 @@ type rankedCut struct {
 	rank, group int
 }
 
-func newDecodedCuts(pages []encoding.Encoding, made *claims, record func(*leak.Record)) *decodedCuts {
+func newDecodedCuts(pages []encoding.Encoding, made *claims.Claims, record func(*leak.Record)) *decodedCuts {
 	d := &decodedCuts{claims: made, record: record}
 	for _, page := range pages {
 		d.pages = append(d.pages, page.NewDecoder())
@@ -92,11 +93,11 @@ func newDecodedCuts(pages []encoding.Encoding, made *claims, record func(*leak.R
 // may displace the least likely of the other cuts.
 func (d *decodedCuts) add(rec *leak.Record) {
 	if rec.Plain {
-		d.claims.records++
+		d.claims.Plain()
 		d.record(rec)
 		return
 	}
-	d.claims.record(rec)
+	d.claims.Record(rec)
 	if !slices.ContainsFunc(rec.Cuts, isForeignCut) {
 		d.record(rec)
 		return

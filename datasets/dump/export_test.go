@@ -3,6 +3,7 @@ package dump
 import (
 	"golang.org/x/text/encoding"
 
+	"github.com/credsieve/credsieve/datasets/dump/internal/claims"
 	"github.com/credsieve/credsieve/datasets/dump/internal/format"
 	"github.com/credsieve/credsieve/datasets/dump/leak"
 )
@@ -22,7 +23,7 @@ var (
 
 // AddDecodings hands on a record with what its texts mean in other encodings.
 func AddDecodings(pages []encoding.Encoding, record func(*leak.Record), of *leak.Record) {
-	newDecodedCuts(pages, new(claims), record).add(of)
+	newDecodedCuts(pages, new(claims.Claims), record).add(of)
 }
 
 // NewBlock is a block of text at the start of a member.

@@ -12,7 +12,8 @@ import (
 // block says where it is.
 //
 // What only some sessions can do is an interface of its own, and whoever splits a stretch into blocks
-// asks for it: Preambled, Cancellable, Lookahead, Finisher, Enclosed, Overlong, Linewise, Serial.
+// asks for it: Preambled, Cancellable, Lookahead, Finisher, Enclosed, Overlong, Linewise, Marked,
+// Guessing, Serial.
 type Session interface {
 	// Skip is the number of bytes at the start of the stretch that hold no record.
 	Skip() int
@@ -68,6 +69,14 @@ type Overlong interface {
 // Linewise is a session of lists: each line that is not blank is one record or one reject, and a record that
 // is plain (leak.Record) holds nothing besides its cut.
 type Linewise interface{ Linewise() bool }
+
+// Marked is a Linewise session that knows what parts the fields of its lines where that is none of the usual
+// separators.
+type Marked interface{ Mark() []byte }
+
+// Guessing is a session whose records may be cut in another way than the writer meant, though it is no list: what
+// stands in one that names somebody is looked at again.
+type Guessing interface{ Guesses() bool }
 
 // Serial is a session whose records cannot be told without what stood before them: a statement that
 // names its columns once. It reads the whole stretch itself, in one goroutine; its Last and

@@ -32,6 +32,8 @@ type block struct {
 	pending    field // a label whose value stands on the next line
 	bullet     int   // how far its first line is indented before a bullet, -1 without one
 	plain      bool
+	depth      int  // of brackets, from where it begins
+	opens      bool // its first line opens one
 }
 
 func (b *block) reset() {
@@ -133,6 +135,21 @@ func (s *scanner) next(line []byte) {
 	}
 	s.grow(line)
 	s.take(list, line)
+	s.closes(line)
+}
+
+// closes ends the block after a line that closes the bracket which the block stands in.
+func (s *scanner) closes(line []byte) {
+	if !s.b.open {
+		return
+	}
+	net, ends := brackets(line)
+	if s.b.depth += net; s.b.lines == 1 {
+		s.b.opens = net > 0
+	}
+	if ends && (s.b.depth < 0 || s.b.depth == 0 && s.b.opens) {
+		s.flush()
+	}
 }
 
 // grow makes a line a part of the block.
@@ -162,13 +179,16 @@ func (s *scanner) other(line []byte) {
 		f.start, f.end, f.short = 0, len(line), len(line)
 		s.grow(line)
 		s.add(f, line)
+		s.closes(line)
 	case isKey && len(key) > 0:
 		s.grow(line)
 		if !s.b.complete() {
 			s.b.header, s.b.headerAt = key, indent(line)
 		}
+		s.closes(line)
 	case s.b.open, isOther(line):
 		s.grow(line)
+		s.closes(line)
 	default:
 		s.begin(s.at.Start)
 		s.text(s.at.Start, s.at.Stop, s.at.Line)

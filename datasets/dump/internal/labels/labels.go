@@ -62,6 +62,9 @@ func isLabelled(s *format.Sample) bool {
 // session is the session of such a text.
 type session struct{ format.Lines }
 
+// Guesses implements format.Guessing: labels say what a value is, and not where it ends.
+func (session) Guesses() bool { return true }
+
 // Overlong implements format.Overlong.
 func (session) Overlong() func(data []byte) int { return format.OverlongLines() }
 

@@ -151,6 +151,12 @@ type marked struct {
 	mark []byte
 }
 
+// Linewise marks a list.
+func (marked) Linewise() bool { return true }
+
+// Mark implements format.Marked.
+func (m marked) Mark() []byte { return m.mark }
+
 // Parse cuts each line that is not blank.
 func (m marked) Parse(b *format.Block, record func(*leak.Record), reject func(leak.Reject)) {
 	c := format.Collector{Block: b, Record: record, Reject: reject}

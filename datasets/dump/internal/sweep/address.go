@@ -1,5 +1,7 @@
 package sweep
 
+import "bytes"
+
 // The classes of bytes.
 const (
 	localByte   = 1 << iota // can be in the local part of an address
@@ -43,7 +45,8 @@ const maxReadings = 5 // of each part: what is asked costs a probe of the filter
 
 // localStarts returns where the local part before an @ may begin, the longest first. Text may be glued
 // to an address, and most of what could be part of one is none.
-func localStarts(src []byte, lo, at int) (starts [maxReadings]int, n int) {
+// In what is encoded as forms are, a plus is a blank.
+func localStarts(src []byte, lo, at int, form bool) (starts [maxReadings]int, n int) {
 	add := func(start int) {
 		if start < at && n < maxReadings && (n == 0 || starts[n-1] < start) &&
 			src[start] != '.' && src[at-1] != '.' {
@@ -62,6 +65,9 @@ func localStarts(src []byte, lo, at int) (starts [maxReadings]int, n int) {
 		bare++
 	}
 	add(bare)
+	if plus := bytes.LastIndexByte(src[bare:at], '+'); form && plus >= 0 {
+		add(bare + plus + 1)
+	}
 	ascii := at
 	for ascii > bare && src[ascii-1] < 0x80 {
 		ascii--
@@ -162,4 +168,8 @@ func isDomain(text []byte) bool {
 		}
 	}
 	return true
+}
+
+func isAlnum(b byte) bool {
+	return b >= '0' && b <= '9' || b|0x20 >= 'a' && b|0x20 <= 'z'
 }

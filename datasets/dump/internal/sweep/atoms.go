@@ -170,6 +170,9 @@ func (w *window) step(i int) int {
 		return w.word(i)
 	case c == '/' && i+1 < w.hi && w.text[i+1] == '>', c == '>' && w.attributes:
 		return w.endTag(i)
+	case w.isArrow(i):
+		w.part(rankPart, false)
+		return i + 2
 	case c == '<':
 		if end := w.tag(i); end > i {
 			return end
@@ -217,6 +220,9 @@ func (w *window) separator(i int) int {
 		return i + 1
 	}
 }
+
+// isArrow knows "->" between fields.
+func (w *window) isArrow(i int) bool { return w.text[i] == '-' && i+1 < w.hi && w.text[i+1] == '>' }
 
 // wideSeparator returns the length of a sign of another script that parts fields.
 func wideSeparator(text []byte) int {

@@ -143,7 +143,7 @@ func (w *window) tag(i int) int {
 		w.part(max(rank, rankPart), false)
 		w.gap.broken, w.gap.spaced = true, true
 		return bytes.IndexByte(w.text[at:w.hi], '>') + at + 1
-	case classes[c]&spaceByte != 0 || c == '\n' || c == '\r':
+	case (classes[c]&spaceByte != 0 || c == '\n' || c == '\r') && w.attributeAt(at):
 		w.part(rankLine, false) // an element of attributes is a record as a line is
 		w.attributes, w.void = true, void
 		w.gap.broken, w.gap.spaced = true, true
@@ -153,6 +153,14 @@ func (w *window) tag(i int) int {
 	}
 	w.gap.broken, w.gap.spaced = true, true
 	return at + 1
+}
+
+// attributeAt reports whether an attribute follows, or the end of the tag: "<ann ; secret>" has none.
+func (w *window) attributeAt(at int) bool {
+	for at < w.hi && (classes[w.text[at]]&spaceByte != 0 || w.text[at] == '\n' || w.text[at] == '\r') {
+		at++
+	}
+	return at == w.hi || classes[w.text[at]]&wordByte != 0 || bytes.IndexByte([]byte("_:@/>"), w.text[at]) >= 0
 }
 
 // endTag reads the end of a tag with attributes.

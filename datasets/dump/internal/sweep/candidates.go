@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"cmp"
 	"slices"
+
+	"github.com/credsieve/credsieve/datasets/dump/internal/escape"
 )
 
 // candidate is a text as it is written.
@@ -30,7 +32,7 @@ type candidates struct {
 	texts      [][]byte
 	hashes     [][]byte
 	have       map[string]bool
-	esc        unescaped
+	esc        escape.Text
 	cut        bool
 	outOfReach bool
 }
@@ -91,7 +93,7 @@ func (l *candidates) readings(raw []byte, c candidate, yield func([]byte)) {
 		text = unquote(raw, c.quote)
 	}
 	if bytes.HasPrefix(raw, []byte("0x")) || bytes.HasPrefix(raw, []byte("0X")) {
-		if out := unhex(raw); out != nil && readable(out) != nil {
+		if out := escape.Unhex(raw); out != nil && escape.Readable(out) != nil {
 			yield(out)
 		}
 	}
@@ -103,7 +105,7 @@ func (l *candidates) readings(raw []byte, c candidate, yield func([]byte)) {
 		yield(trimmed)
 	}
 	if inner, ok := bytes.CutPrefix(text, []byte("$HEX[")); ok {
-		if out := unhex(bytes.TrimSuffix(inner, []byte("]"))); out != nil {
+		if out := escape.Unhex(bytes.TrimSuffix(inner, []byte("]"))); out != nil {
 			yield(out)
 		}
 	} else if len(text) >= 6 { // of four letters, packed
@@ -114,36 +116,36 @@ func (l *candidates) readings(raw []byte, c candidate, yield func([]byte)) {
 // decoded gives a text with its signs decoded, and as it is.
 func (l *candidates) decoded(text []byte, c candidate, yield func([]byte)) {
 	kinds := l.kinds(text, c)
-	if !l.esc.undoOnce(text, kinds) {
+	if !l.esc.UndoOnce(text, kinds) {
 		yield(text)
 		return
 	}
-	first := bytes.Clone(l.esc.text)
+	first := bytes.Clone(l.esc.Bytes)
 	likelier := c.coding != codingNone || bytes.IndexByte(text, '&') >= 0 ||
 		bytes.ContainsAny(text, "\u200b\ufeff\u200d")
 	if !likelier {
 		yield(text)
 	}
 	yield(first)
-	if l.esc.undo(first, kinds) {
-		yield(bytes.Clone(l.esc.text))
+	if l.esc.Undo(first, kinds) {
+		yield(bytes.Clone(l.esc.Bytes))
 	}
 	if likelier {
 		yield(text)
 	}
 	if c.coding != codingNone && bytes.IndexByte(text, '+') >= 0 { // a form's blank
-		l.esc.undoOnce(bytes.ReplaceAll(text, []byte("+"), []byte(" ")), escPercent)
-		yield(bytes.Clone(l.esc.text))
+		l.esc.UndoOnce(bytes.ReplaceAll(text, []byte("+"), []byte(" ")), escape.Percent)
+		yield(bytes.Clone(l.esc.Bytes))
 	}
 }
 
 func (l *candidates) kinds(text []byte, c candidate) int {
-	kinds := escPercent | escEntity | escWidth
+	kinds := escape.Percent | escape.Entity | escape.Width
 	if c.coding == codingPrinted {
-		kinds |= escQuoted
+		kinds |= escape.Quoted
 	}
 	if bytes.Contains(text, []byte(`\u`)) || bytes.Contains(text, []byte(`\x`)) {
-		kinds |= escBackslash
+		kinds |= escape.Backslash
 	}
 	return kinds
 }
@@ -155,7 +157,7 @@ func (l *candidates) unpacked(text []byte, yield func([]byte)) {
 			return
 		}
 	}
-	out := unpack(text)
+	out := escape.Unpack(text)
 	if out == nil {
 		return
 	}
@@ -172,9 +174,9 @@ func unquote(raw []byte, quote byte) []byte {
 		text = bytes.ReplaceAll(text, []byte{quote, quote}, []byte{quote})
 	}
 	if bytes.IndexByte(text, '\\') >= 0 {
-		var u unescaped
-		u.undoOnce(text, escBackslash)
-		text = u.text
+		var u escape.Text
+		u.UndoOnce(text, escape.Backslash)
+		text = u.Bytes
 	}
 	return text
 }

@@ -3,6 +3,8 @@ package sweep
 import (
 	"bytes"
 	"slices"
+
+	"github.com/credsieve/credsieve/datasets/dump/internal/escape"
 )
 
 // hit is an address that stands in the block. Its bytes are in the block as it is, or in the finder's
@@ -29,7 +31,7 @@ type finder struct {
 	hits   []hit
 	arena  []byte
 	origin []int32 // where each byte of the arena comes from, or the end of its source
-	esc    unescaped
+	esc    escape.Text
 	done   int32 // where the last hit ends
 	steps  int64
 
@@ -172,7 +174,7 @@ func (f *finder) mark(at int32, word bool, limit int32) {
 	case f.text[at] == '@':
 		f.plain(at)
 	default:
-		f.escaped(at, escAll)
+		f.escaped(at, escape.All)
 	}
 }
 
@@ -197,8 +199,8 @@ func (f *finder) claim(at int32) bool {
 func (f *finder) plain(at int32) {
 	lo, hi := extent(f.text, int(at), int(f.done))
 	f.steps += int64(hi - lo)
-	if bytes.Contains(f.text[lo:at], []byte("''")) && f.escaped(at, escAll|escDoubled) ||
-		f.mayBeEscaped(lo, int(at), hi) && f.escaped(at, escAll) {
+	if bytes.Contains(f.text[lo:at], []byte("''")) && f.escaped(at, escape.All|escape.Doubled) ||
+		f.mayBeEscaped(lo, int(at), hi) && f.escaped(at, escape.All) {
 		return
 	}
 	f.add(hit{lo: int32(lo), at: at, hi: int32(hi)})
@@ -245,24 +247,24 @@ func (f *finder) escaped(at int32, kinds int) bool {
 	}
 	f.steps += int64(b - a)
 	if f.text[at] != '=' && !softBreak(f.text[a:b]) {
-		kinds &^= escQuoted
+		kinds &^= escape.Quoted
 	}
-	if !f.esc.undo(f.text[a:b], kinds) {
+	if !f.esc.Undo(f.text[a:b], kinds) {
 		return false
 	}
-	for j, c := range f.esc.text {
-		if c != '@' || a+int(f.esc.from[j]) > int(at) || a+int(f.esc.from[j+1]) <= int(at) {
+	for j, c := range f.esc.Bytes {
+		if c != '@' || a+int(f.esc.From[j]) > int(at) || a+int(f.esc.From[j+1]) <= int(at) {
 			continue
 		}
-		lo, hi := extent(f.esc.text, j, 0)
+		lo, hi := extent(f.esc.Bytes, j, 0)
 		base := int32(len(f.arena) - lo)
-		f.arena = append(f.arena, f.esc.text[lo:hi]...)
-		for _, o := range f.esc.from[lo : hi+1] {
+		f.arena = append(f.arena, f.esc.Bytes[lo:hi]...)
+		for _, o := range f.esc.From[lo : hi+1] {
 			f.origin = append(f.origin, int32(a)+o)
 		}
 		f.arena = append(f.arena, 0) // keeps pace with origin
 		return f.add(hit{
-			decoded: true, printed: kinds&escQuoted != 0, lo: base + int32(lo),
+			decoded: true, printed: kinds&escape.Quoted != 0, lo: base + int32(lo),
 			at: base + int32(j), hi: base + int32(hi),
 		})
 	}
@@ -277,7 +279,7 @@ func (f *finder) inWord(i, kinds int) bool {
 	case '\r':
 		return i > 0 && f.text[i-1] == '=' && i+1 < len(f.text) && f.text[i+1] == '\n'
 	case '\'':
-		return kinds&escDoubled != 0 || i > 0 && (f.text[i-1] == '\\' || i+1 < len(f.text) &&
+		return kinds&escape.Doubled != 0 || i > 0 && (f.text[i-1] == '\\' || i+1 < len(f.text) &&
 			classes[f.text[i-1]]&classes[f.text[i+1]]&wordByte != 0)
 	default:
 		return classes[c]&escapedByte != 0
@@ -291,7 +293,7 @@ func softBreak(text []byte) bool {
 // add keeps a hit when it is an address, by the reading that is likeliest of one that nobody knows.
 func (f *finder) add(h hit) bool {
 	src := f.source(&h)
-	starts, n := localStarts(src, int(h.lo), int(h.at))
+	starts, n := localStarts(src, int(h.lo), int(h.at), h.decoded)
 	ends, m := domainEnds(src, int(h.at), int(h.hi))
 	if n == 0 || m == 0 {
 		return false
@@ -319,7 +321,7 @@ type form struct {
 // forms adds the readings of a hit, the longest first.
 func (f *finder) forms(h *hit, list []form) []form {
 	src := f.source(h)
-	starts, n := localStarts(src, int(h.lo), int(h.at))
+	starts, n := localStarts(src, int(h.lo), int(h.at), h.decoded)
 	ends, m := domainEnds(src, int(h.at), int(h.hi))
 	for _, end := range ends[:m] {
 		for _, start := range starts[:n] {

@@ -1,6 +1,10 @@
 package sweep
 
-import "bytes"
+import (
+	"bytes"
+
+	"github.com/credsieve/credsieve/datasets/dump/internal/escape"
+)
 
 // hashSchemes are what stored hashes begin with, besides "$" and a scheme between braces.
 var hashSchemes = []string{"pbkdf2", "bcrypt", "argon2", "sha1$", "sha256$", "md5$", "scrypt", "*"}
@@ -11,7 +15,7 @@ func isHash(text []byte) bool {
 	if len(text) < 32 {
 		return false
 	}
-	if out := unhex(text); out != nil && readable(out) != nil {
+	if out := escape.Unhex(text); out != nil && escape.Readable(out) != nil {
 		return false // a text, written in hex
 	}
 	if isDigest(text) || text[0] == '*' && isDigest(text[1:]) || text[1]|0x20 == 'x' && isDigest(text[2:]) {
@@ -44,7 +48,7 @@ func isDigest(text []byte) bool {
 		return false
 	}
 	for _, c := range text {
-		if hexValue(c) < 0 {
+		if escape.HexValue(c) < 0 {
 			return false
 		}
 	}

@@ -2,6 +2,8 @@ package sweep
 
 import (
 	"bytes"
+
+	"github.com/credsieve/credsieve/datasets/dump/internal/escape"
 )
 
 // PackedLength is the length from which words of base64 or hex are looked into: the shortest address that
@@ -58,16 +60,20 @@ func mayBePacked(word []byte) bool {
 	} else if hex[0] == 'x' {
 		hex = hex[1:]
 	}
-	if hexValue(hex[0]) >= 0 && len(hex)%2 == 0 {
+	last := byte(0)
+	if escape.HexValue(hex[0]) >= 0 && len(hex)%2 == 0 {
 		for i := 0; i+1 < len(hex); i += 2 {
-			if hex[i] == '4' && hex[i+1] == '0' {
+			v := escape.HexValue(hex[i])<<4 | escape.HexValue(hex[i+1])
+			if v == '@' || startsSign(last, byte(v)) {
 				return true
 			}
-			if v := hexValue(hex[i])<<4 | hexValue(hex[i+1]); v < 0 || isControl(byte(v)) && v != 0 {
+			if v < 0 || isControl(byte(v)) && v != 0 {
 				break
 			}
+			last = byte(v)
 		}
 	}
+	last = 0
 	for i := 0; i+3 < len(word); i += 4 {
 		var v uint32
 		for _, c := range word[i : i+4] {
@@ -77,9 +83,23 @@ func mayBePacked(word []byte) bool {
 		if isControl(a) && a != 0 || isControl(b) && b != 0 || isControl(c) && c != 0 {
 			return false
 		}
-		if a == '@' || b == '@' || c == '@' {
+		if a == '@' || b == '@' || c == '@' || startsSign(last, a) || startsSign(a, b) || startsSign(b, c) {
 			return true
 		}
+		last = c
+	}
+	return false
+}
+
+// startsSign reports whether two bytes begin what encodes an @ in a text that was packed then.
+func startsSign(a, b byte) bool {
+	switch a {
+	case '%':
+		return b == '4' || b == '2'
+	case '&':
+		return b == '#' || b == 'c' || b == 'a'
+	case '\\':
+		return b == 'u' || b == 'x'
 	}
 	return false
 }
@@ -101,7 +121,7 @@ func (f *finder) packed(at, limit int32) {
 		end++
 	}
 	f.steps += int64(end - at)
-	text := unpack(f.text[at:end])
+	text := escape.Unpack(f.text[at:end])
 	if text == nil {
 		return
 	}
@@ -113,14 +133,36 @@ func (f *finder) packed(at, limit int32) {
 	for range text {
 		f.origin = append(f.origin, at)
 	}
+	in := hit{start: at, end: end, decoded: true, packed: true, text0: base, text1: base + int32(len(text))}
 	for i, c := range text {
 		if c == '@' {
 			lo, hi := extent(text, i, 0)
-			f.add(hit{
-				start: at, end: end, decoded: true, packed: true, text0: base,
-				text1: base + int32(len(text)), lo: base + int32(lo), at: base + int32(i),
-				hi: base + int32(hi),
-			})
+			in.lo, in.at, in.hi = base+int32(lo), base+int32(i), base+int32(hi)
+			f.add(in)
+		} else if classes[c]&escapedByte != 0 && isSign(text[i:]) {
+			f.packedSign(in, text, i)
 		}
+	}
+}
+
+// packedSign makes a hit of what encodes an @ in a packed text.
+func (f *finder) packedSign(in hit, text []byte, i int) {
+	const far = 256
+	from := max(0, i-far)
+	if !f.esc.Undo(text[from:min(len(text), i+far)], escape.Percent|escape.Entity|escape.Backslash) {
+		return
+	}
+	for j, c := range f.esc.Bytes {
+		if c != '@' || int(f.esc.From[j]) > i-from || int(f.esc.From[j+1]) <= i-from {
+			continue
+		}
+		lo, hi := extent(f.esc.Bytes, j, 0)
+		base := int32(len(f.arena) - lo)
+		f.arena = append(f.arena, f.esc.Bytes[lo:hi]...)
+		for range hi - lo {
+			f.origin = append(f.origin, in.start)
+		}
+		in.lo, in.at, in.hi = base+int32(lo), base+int32(j), base+int32(hi)
+		f.add(in)
 	}
 }

@@ -9,6 +9,39 @@ func (p *picker) glued(i int) bool {
 	return !a.spaced && !a.broken && a.rank < rankLine && a.quote == 0 && b.quote == 0
 }
 
+// parting returns the sign beside a bare address that may part the fields of its line.
+func (p *picker) parting() byte {
+	if p.w.atoms[p.k].quote != 0 {
+		return 0
+	}
+	for _, i := range []int{p.k + 1, p.k} {
+		if i > p.r.from && i < p.r.to && p.w.atoms[i].rank < rankLine {
+			if c := p.sign(i); classes[c]&partByte != 0 {
+				return c
+			}
+		}
+	}
+	return 0
+}
+
+// column adds the whole field that begins with atom i, between two of the signs that part the fields of its line.
+func (p *picker) column(i, score int) {
+	w := p.w
+	if p.parts == 0 || i <= p.r.from || p.sign(i) != p.parts || w.atoms[i].rank >= rankLine {
+		return
+	}
+	last := i
+	for last+1 < p.r.to && p.glued(last+1) && p.sign(last+1) != p.parts && w.atoms[last+1].hit < 0 {
+		last++
+	}
+	if last+1 == p.r.to || p.sign(last+1) != p.parts {
+		return
+	}
+	from, to := w.atoms[last].end, w.atoms[last+1].raw0
+	end := from + int32(bytes.IndexByte(w.text[from:to], p.parts))
+	p.span(p.afterSign(i), end, 0, score)
+}
+
 func (p *picker) gluedEnd(i int) int {
 	for i+1 < p.r.to && p.glued(i+1) && p.w.atoms[i+1].hit < 0 {
 		i++
@@ -50,7 +83,7 @@ func (p *picker) afterSign(i int) int32 {
 		c := w.text[at]
 		n := int32(max(1, wideSeparator(w.text[at:])))
 		at += n
-		for at < to && (w.text[at] == c || c == '=' && w.text[at] == '>') {
+		for at < to && (w.text[at] == c || (c == '=' || c == '-') && w.text[at] == '>') {
 			at++
 		}
 	}

@@ -29,6 +29,12 @@ func (s *Sweeper) gather(i int, list *candidates, address []byte, score int) (al
 		}
 		score += scoreLevel
 	}
+	if inner := s.field(h); inner != nil {
+		if !s.nested(inner, list, address, score) {
+			return false
+		}
+		score += scoreLevel
+	}
 	k := w.atomOf(h)
 	if k < 0 {
 		return true
@@ -109,10 +115,12 @@ type picker struct {
 	list   *candidates
 	score  int
 	coding coding
+	parts  byte // what stands beside a bare address and may part the fields of its line, 0 without
 }
 
 // pick adds the texts of the record.
 func (p *picker) pick() {
+	p.parts = p.parting()
 	for i := p.r.from; i < p.r.to; i++ {
 		switch a := &p.w.atoms[i]; {
 		case i == p.k:
@@ -164,6 +172,7 @@ func (p *picker) atom(i int) {
 		p.span(a.start, a.end, a.quote, score)
 		return
 	}
+	p.column(i, score)
 	if i > p.r.from && p.glued(i) { // in the middle of a word with signs in it
 		p.span(a.start, a.end, 0, score+scoreWeak/2)
 		return
@@ -184,10 +193,21 @@ func (p *picker) isKey(i int) bool {
 	if i+1 >= p.r.to || !w.atoms[i+1].key {
 		return false
 	}
+	if w.atoms[i].quote != 0 && !w.atoms[i+1].broken && p.isChain(i) {
+		return false
+	}
 	if w.atoms[i].quote != 0 || w.atoms[i+1].broken {
 		return true
 	}
 	return class(w.atomText(i)) > labelUnknown && w.atoms[i+1].rank < rankLine
+}
+
+// isChain reports whether a string is one of three or more between which the same sign stands, where in other texts
+// keys have their values.
+func (p *picker) isChain(i int) bool {
+	w := p.w
+	return i > p.r.from && w.atoms[i].key && !w.atoms[i].broken ||
+		i+2 < p.r.to && w.atoms[i+2].key && !w.atoms[i+2].broken
 }
 
 // labelClass says what the label before an atom introduces.

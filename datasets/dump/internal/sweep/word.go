@@ -78,7 +78,7 @@ func (w *window) endsWord(from, i int) bool {
 	case w.text[from] == '-' && w.text[i-1] == '-' && from+1 < i && c != '-':
 		return true // after a run of dashes
 	case c == '-':
-		return i+1 < w.hi && w.text[i+1] == '-' && w.text[from] != '-'
+		return w.isArrow(i) || i+1 < w.hi && w.text[i+1] == '-' && w.text[from] != '-'
 	case c >= 0xc2:
 		return wideSeparator(w.text[i:]) > 0
 	case c == '\'' || c == '"':
@@ -102,7 +102,7 @@ func (w *window) quoted(i, end int) {
 // closing returns where the quoted string that begins at i ends, 0 when none does.
 func (w *window) closing(i int) int {
 	q := w.text[i]
-	if i > w.lo && classes[w.text[i-1]]&wordByte != 0 && !isPrefix(w.text[i-1]) {
+	if i > w.lo && classes[w.text[i-1]]&wordByte != 0 && !isPrefix(w.text[i-1]) && !w.afterWide(i) {
 		return 0 // as in don't
 	}
 	at := int(w.close[q])
@@ -114,6 +114,11 @@ func (w *window) closing(i int) int {
 		return 0
 	}
 	return at
+}
+
+// afterWide reports whether a sign of another script that parts fields stands before i.
+func (w *window) afterWide(i int) bool {
+	return i >= w.lo+3 && w.text[i-1] >= 0x80 && wideSeparator(w.text[i-3:i]) == 3
 }
 
 // nextClosing returns the first quote after i that could close a string that begins at i, or the end of
@@ -130,11 +135,11 @@ func (w *window) nextClosing(i int) int {
 				j++
 			}
 		case q:
-			if j+1 < w.hi && w.text[j+1] == q && (j > i+1 || j+2 < w.hi && !endsString(w.text[j+2])) {
+			if j+1 < w.hi && w.text[j+1] == q && (j > i+1 || j+2 < w.hi && !endsString(w.text[j+2:])) {
 				j++
 				continue
 			}
-			if j+1 == w.hi || endsString(w.text[j+1]) {
+			if j+1 == w.hi || endsString(w.text[j+1:]) {
 				w.steps += int64(j - i)
 				return j
 			}
@@ -143,8 +148,10 @@ func (w *window) nextClosing(i int) int {
 	return w.hi
 }
 
-// endsString reports whether a byte may follow a closing quote.
-func endsString(c byte) bool {
+// endsString reports whether a text may follow a closing quote.
+func endsString(text []byte) bool {
+	c := text[0]
 	return classes[c]&(spaceByte|partByte) != 0 || c == '\n' || c == '\r' || isClosing(c) || c == '/' ||
-		c == '\\' || c == '.' || c == '?'
+		c == '\\' || c == '.' || c == '?' ||
+		c == '-' && len(text) > 1 && (text[1] == '-' || text[1] == '>') || c >= 0xc2 && wideSeparator(text) > 0
 }

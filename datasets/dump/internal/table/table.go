@@ -152,6 +152,12 @@ const endOfData = `\.`
 // Skip implements format.Session.
 func (t *table) Skip() int { return t.first }
 
+// Linewise marks a table without a header, which is read as a list is: what its columns are was only guessed.
+func (t *table) Linewise() bool { return t.typed }
+
+// Mark implements format.Marked.
+func (t *table) Mark() []byte { return []byte{t.Delimiter} }
+
 // Preamble implements format.Preambled.
 func (t *table) Preamble() []leak.Position { return t.above }
 

@@ -1,4 +1,7 @@
-package sweep
+// Package escape undoes the ways in which single characters and whole words are written in other signs: percent,
+// character references, backslashes, quoted-printable, base64 and hex. It knows no format: what may be encoded how,
+// says whoever asks.
+package escape
 
 import (
 	"bytes"
@@ -7,27 +10,28 @@ import (
 	"unicode/utf8"
 )
 
-// unescaped is a text with the encodings of single characters undone, and where each byte comes from.
-type unescaped struct {
-	text []byte
-	from []int32 // one more than text has bytes: where each begins in the source, and the source's end
+// Text is a text with the encodings of single characters undone, and where each byte comes from.
+type Text struct {
+	Bytes []byte
+	From  []int32 // one more than text has bytes: where each begins in the source, and the source's end
 }
 
+// The encodings that can be undone, to be joined.
 const (
-	escPercent   = 1 << iota // %40
-	escEntity                // &#64;
-	escBackslash             // \u0040, \x40, \"
-	escQuoted                // =40, of quoted-printable
-	escWidth                 // full-width letters, invisible characters
-	escDoubled               // '' in a string of SQL
-	escAll       = escPercent | escEntity | escBackslash | escQuoted | escWidth
+	Percent   = 1 << iota // %40
+	Entity                // &#64;
+	Backslash             // \u0040, \x40, \"
+	Quoted                // =40, of quoted-printable
+	Width                 // full-width letters, invisible characters
+	Doubled               // '' in a string of SQL
+	All       = Percent | Entity | Backslash | Quoted | Width
 )
 
 // maxLayers allows for a JSON text in a JSON text, or an entity in a percent-encoded form.
 const maxLayers = 3
 
-// undo decodes src until nothing changes.
-func (u *unescaped) undo(src []byte, kinds int) (changed bool) {
+// Undo decodes src until nothing changes.
+func (u *Text) Undo(src []byte, kinds int) (changed bool) {
 	u.load(src)
 	for range maxLayers {
 		if !u.once(kinds) {
@@ -38,27 +42,27 @@ func (u *unescaped) undo(src []byte, kinds int) (changed bool) {
 	return changed
 }
 
-// undoOnce decodes one layer of src.
-func (u *unescaped) undoOnce(src []byte, kinds int) (changed bool) {
+// UndoOnce decodes one layer of src.
+func (u *Text) UndoOnce(src []byte, kinds int) (changed bool) {
 	u.load(src)
 	return u.once(kinds)
 }
 
-func (u *unescaped) load(src []byte) {
-	u.text = append(u.text[:0], src...)
-	u.from = u.from[:0]
+func (u *Text) load(src []byte) {
+	u.Bytes = append(u.Bytes[:0], src...)
+	u.From = u.From[:0]
 	for i := range len(src) + 1 {
-		u.from = append(u.from, int32(i))
+		u.From = append(u.From, int32(i))
 	}
 }
 
 // once decodes one layer in place: no character grows.
-func (u *unescaped) once(kinds int) (changed bool) {
-	src, out := u.text, 0
+func (u *Text) once(kinds int) (changed bool) {
+	src, out := u.Bytes, 0
 	for i := 0; i < len(src); {
 		r, n := unescape(src[i:], kinds)
 		if n == 0 {
-			src[out], u.from[out] = src[i], u.from[i]
+			src[out], u.From[out] = src[i], u.From[i]
 			i, out = i+1, out+1
 			continue
 		}
@@ -68,18 +72,18 @@ func (u *unescaped) once(kinds int) (changed bool) {
 			}
 		}
 		changed = true
-		at := u.from[i]
+		at := u.From[i]
 		if r >= 0 {
 			var enc [utf8.UTFMax]byte
 			for _, b := range enc[:encode(enc[:], r, n)] {
-				src[out], u.from[out] = b, at
+				src[out], u.From[out] = b, at
 				out++
 			}
 		}
 		i += n
 	}
-	u.from[out] = u.from[len(src)]
-	u.text, u.from = src[:out], u.from[:out+1]
+	u.From[out] = u.From[len(src)]
+	u.Bytes, u.From = src[:out], u.From[:out+1]
 	return changed
 }
 
@@ -98,13 +102,13 @@ func unescape(text []byte, kinds int) (rune, int) {
 	switch c := text[0:min(1, len(text))]; {
 	case len(c) == 0:
 		return 0, 0
-	case c[0] == '%' && kinds&escPercent != 0:
+	case c[0] == '%' && kinds&Percent != 0:
 		return hexCode(text, 1, 2)
-	case c[0] == '&' && kinds&escEntity != 0:
+	case c[0] == '&' && kinds&Entity != 0:
 		return entity(text)
-	case c[0] == '\\' && kinds&escBackslash != 0:
+	case c[0] == '\\' && kinds&Backslash != 0:
 		return backslash(text)
-	case c[0] == '=' && kinds&escQuoted != 0:
+	case c[0] == '=' && kinds&Quoted != 0:
 		if bytes.HasPrefix(text, []byte("=\r\n")) {
 			return -1, 3
 		}
@@ -112,11 +116,11 @@ func unescape(text []byte, kinds int) (rune, int) {
 			return -1, 2
 		}
 		return hexCode(text, 1, 2)
-	case c[0] == '\'' && kinds&escDoubled != 0:
+	case c[0] == '\'' && kinds&Doubled != 0:
 		if len(text) > 1 && text[1] == '\'' {
 			return '\'', 2
 		}
-	case c[0] >= 0xc2 && kinds&escWidth != 0:
+	case c[0] >= 0xc2 && kinds&Width != 0:
 		return width(text)
 	}
 	return 0, 0
@@ -129,7 +133,7 @@ func hexCode(text []byte, skip, digits int) (rune, int) {
 	}
 	var r rune
 	for _, b := range text[skip : skip+digits] {
-		d := hexValue(b)
+		d := HexValue(b)
 		if d < 0 {
 			return 0, 0
 		}
@@ -138,7 +142,8 @@ func hexCode(text []byte, skip, digits int) (rune, int) {
 	return r, skip + digits
 }
 
-func hexValue(b byte) int {
+// HexValue returns the value of a digit, -1 of any other byte.
+func HexValue(b byte) int {
 	switch {
 	case b >= '0' && b <= '9':
 		return int(b - '0')

@@ -1,4 +1,9 @@
-package dump
+// Package claims knows which addresses of a block records were made of, and has the others swept.
+//
+// A reader that misunderstands a layout must not hide what it does not see, so that each block is looked at twice: the
+// records of its reader claim addresses, and a sweep looks at the rest. Where a reader only guesses, a record that names
+// one of ours is looked at again.
+package claims
 
 import (
 	"bytes"
@@ -11,21 +16,24 @@ import (
 	"github.com/credsieve/credsieve/datasets/dump/leak"
 )
 
-// claims are the addresses of a block that records were made of. They are gathered while the block is
+// Claims are the addresses of a block that records were made of. They are gathered while the block is
 // parsed, for a sweep of what is left. Plain records are only counted: there is nothing to be found
 // beside them.
-type claims struct {
+type Claims struct {
 	text    format.Block // that is swept
 	lines   bool         // it is a list: each record is a line, and each line a record or a reject
+	mark    []byte       // of a list: what parts the fields of its lines, nil: the usual separators
+	lineEnd byte
+	guesses bool         // records may be looked at again: it is a list, or its session guesses
 	records int64        // parsed so far
-	list    []claim      // of a list
+	list    []claim      // of records that may be looked at again
 	spans   []sweep.Span // of addresses, in text
 	hidden  []hidden
 	rejects []sweep.Span // of a list
 	budget  int          // bytes that may still be searched
 }
 
-// claim is a record of a list that is not plain.
+// claim is a record that may be looked at again; of a list, one that is not plain.
 type claim struct {
 	record int64
 	sweep.Span
@@ -42,23 +50,22 @@ type hidden struct {
 // searches bounds how often each byte of a block is searched for the addresses of records: they may overlap.
 const searches = 64
 
-// newClaims returns claims with the memory of those of an earlier block where there are any.
-func newClaims() *claims {
-	if c, ok := claimsPool.Get().(*claims); ok {
-		return c
+// Reset makes claims ready for the text of a block, and for the session that reads it, nil when none does.
+func (c *Claims) Reset(text format.Block, how format.Session) {
+	*c = Claims{
+		text: text, lines: isList(how), mark: markOf(how), guesses: isList(how) || isGuessing(how), list: c.list[:0], spans: c.spans[:0], hidden: c.hidden[:0],
+		rejects: c.rejects[:0], budget: searches * len(text.Data), lineEnd: '\n',
 	}
-	return new(claims)
-}
-
-func (c *claims) reset(text format.Block, lines bool) {
-	*c = claims{
-		text: text, lines: lines, list: c.list[:0], spans: c.spans[:0], hidden: c.hidden[:0],
-		rejects: c.rejects[:0], budget: searches * len(text.Data),
+	if how != nil {
+		c.lineEnd = how.LineEnd()
 	}
 }
 
-// record notes what a record that is not plain has claimed.
-func (c *claims) record(rec *leak.Record) {
+// Plain counts a record that holds nothing besides its cut.
+func (c *Claims) Plain() { c.records++ }
+
+// Record notes what a record that is not plain has claimed.
+func (c *Claims) Record(rec *leak.Record) {
 	number := c.records
 	c.records++
 	at, ok := c.stretch(rec.Position)
@@ -75,7 +82,9 @@ func (c *claims) record(rec *leak.Record) {
 	if len(c.spans) > first+1 {
 		slices.SortFunc(c.spans[first:], func(a, b sweep.Span) int { return cmp.Compare(a.Start, b.Start) })
 	}
-	if c.lines {
+	if c.guesses && !c.lines {
+		c.list = append(c.list, claim{record: number, Span: at, spans: first})
+	} else if c.lines {
 		line := c.text.Data[at.Start:at.End]
 		signs := bytes.Count(line, []byte("@"))
 		whole := len(c.spans) == first+signs && signs < 2 && !mayHide(line)
@@ -84,7 +93,7 @@ func (c *claims) record(rec *leak.Record) {
 }
 
 // claim notes where an identifier stands.
-func (c *claims) claim(id []byte, within sweep.Span) {
+func (c *Claims) claim(id []byte, within sweep.Span) {
 	data := c.text.Data
 	if at := cap(data) - cap(id); at >= within.Start && at+len(id) <= within.End && &data[at] == &id[0] {
 		c.spans = append(c.spans, sweep.Span{Start: at, End: at + len(id)}) // it lies in the text itself
@@ -108,6 +117,9 @@ func (c *claims) claim(id []byte, within sweep.Span) {
 		}
 	}
 	c.budget -= within.End - within.Start
+	if bytes.IndexByte(id[:sign], '+') >= 0 {
+		return // the blank of a form, with a word before it
+	}
 	c.hidden = append(c.hidden, hidden{within, bytes.Clone(id)})
 }
 
@@ -129,10 +141,11 @@ const (
 	otherByte
 )
 
-// isBareAddress reports whether an identifier is an address and nothing else.
+// isBareAddress reports whether an identifier is an address and nothing else. The letter of N'ann@example.com' is
+// not, of a string in SQL.
 func isBareAddress(id []byte) bool {
 	sign := bytes.IndexByte(id, '@')
-	if sign <= 0 || !cut.IsWord(id[0]) || !cut.IsWord(id[len(id)-1]) {
+	if sign <= 0 || !cut.IsWord(id[0]) || !cut.IsWord(id[len(id)-1]) || id[1] == '\'' {
 		return false
 	}
 	local, domain := uint8(0), uint8(0)
@@ -175,8 +188,8 @@ var hiding = func() (table [256]uint16) {
 
 const hidingSign = 1 << 8
 
-// reject notes a stretch that is no record.
-func (c *claims) reject(r leak.Reject) {
+// Reject notes a stretch that is no record.
+func (c *Claims) Reject(r leak.Reject) {
 	if !c.lines {
 		return // all of the text is searched
 	}
@@ -186,7 +199,7 @@ func (c *claims) reject(r leak.Reject) {
 }
 
 // stretch returns where a position lies in the text.
-func (c *claims) stretch(p leak.Position) (sweep.Span, bool) {
+func (c *Claims) stretch(p leak.Position) (sweep.Span, bool) {
 	from := p.Offset - c.text.Offset
 	if from < 0 || p.Length <= 0 || from+p.Length > int64(len(c.text.Data)) {
 		return sweep.Span{}, false
@@ -195,7 +208,7 @@ func (c *claims) stretch(p leak.Position) (sweep.Span, bool) {
 }
 
 // of returns the claim of a record, nil when it was plain.
-func (c *claims) of(record int64) *claim {
+func (c *Claims) of(record int64) *claim {
 	i, ok := slices.BinarySearchFunc(c.list, record, func(m claim, record int64) int {
 		return cmp.Compare(m.record, record)
 	})
@@ -206,7 +219,7 @@ func (c *claims) of(record int64) *claim {
 }
 
 // mine returns the spans that a claim has.
-func (c *claims) mine(m *claim) []sweep.Span {
+func (c *Claims) mine(m *claim) []sweep.Span {
 	n := m.spans
 	for n < len(c.spans) && c.spans[n].End <= m.End {
 		n++
@@ -216,7 +229,7 @@ func (c *claims) mine(m *claim) []sweep.Span {
 
 // holds reports whether a record claims an address that stands at a place and that no span covers: it has it in
 // another form, or it holds it twice.
-func (c *claims) holds(at sweep.Span, address []byte) bool {
+func (c *Claims) holds(at sweep.Span, address []byte) bool {
 	if slices.ContainsFunc(c.hidden, func(h hidden) bool {
 		return h.Start <= at.Start && at.End <= h.End && bytes.EqualFold(h.address, address)
 	}) {
@@ -229,7 +242,7 @@ func (c *claims) holds(at sweep.Span, address []byte) bool {
 }
 
 // repeats reports whether two places on one line, of which one is a span, hold the same address.
-func (c *claims) repeats(a, b sweep.Span, address []byte) bool {
+func (c *Claims) repeats(a, b sweep.Span, address []byte) bool {
 	text := c.text.Data
 	return a.End <= b.Start && bytes.EqualFold(text[a.Start:a.End], address) && bytes.EqualFold(text[b.Start:b.End], address) &&
 		bytes.IndexByte(text[a.End:b.Start], '\n') < 0
@@ -237,19 +250,26 @@ func (c *claims) repeats(a, b sweep.Span, address []byte) bool {
 
 // isLooseLine reports whether a line of a list is none of the ways in which such lists are written: an address
 // first, or an address between separators that does not follow its own name. Then the reader
-// has only guessed.
-func isLooseLine(line []byte, address sweep.Span) bool {
-	before := cut.TrimSpace(line[:address.Start])
-	after := line[address.End:]
-	ends := len(cut.TrimSpace(after)) == 0 || cut.IsSeparator(after[0]) || after[0] == ','
-	if len(before) == 0 {
+// has only guessed. Mark is what parts the fields besides the usual separators.
+func isLooseLine(line []byte, address sweep.Span, mark []byte) bool {
+	before, after := line[:address.Start], line[address.End:]
+	if n := len(before); n > 0 && len(after) > 0 && before[n-1] == after[0] && (after[0] == '"' || after[0] == '\'') {
+		before, after = before[:n-1], after[1:] // a field in quotes
+	}
+	marked := func(is func(text, mark []byte) bool, text []byte) bool { return len(mark) > 0 && is(text, mark) }
+	ends := len(cut.TrimSpace(after)) == 0 || cut.IsSeparator(after[0]) || after[0] == ',' || marked(bytes.HasPrefix, after)
+	name := cut.TrimSpace(before)
+	if len(name) == 0 {
 		return !ends && !cut.IsSpace(after[0])
 	}
-	last := line[address.Start-1]
+	if ends && marked(bytes.HasSuffix, before) {
+		return false
+	}
+	last := before[len(before)-1]
 	if !ends || !cut.IsSeparator(last) && last != ',' {
 		return true
 	}
-	name := before[:len(before)-1]
+	name = name[:len(name)-1]
 	if i := bytes.LastIndexAny(name, ":;|\t,"); i >= 0 {
 		name = name[i+1:]
 	}

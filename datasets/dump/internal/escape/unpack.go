@@ -1,4 +1,4 @@
-package sweep
+package escape
 
 import (
 	"bytes"
@@ -7,10 +7,10 @@ import (
 	"unicode/utf8"
 )
 
-// unpack returns what a word of base64 or hex stands for, nil when that is no text. UTF-16 becomes UTF-8.
-func unpack(word []byte) []byte {
-	if out := unhex(word); out != nil {
-		if text := readable(out); text != nil {
+// Unpack returns what a word of base64 or hex stands for, nil when that is no text. UTF-16 becomes UTF-8.
+func Unpack(word []byte) []byte {
+	if out := Unhex(word); out != nil {
+		if text := Readable(out); text != nil {
 			return text
 		}
 	}
@@ -27,10 +27,11 @@ func unpack(word []byte) []byte {
 	if err != nil {
 		return nil
 	}
-	return readable(out[:n])
+	return Readable(out[:n])
 }
 
-func unhex(word []byte) []byte {
+// Unhex returns the bytes that hex digits stand for, also after 0x; nil when they are fewer than 8 or something else.
+func Unhex(word []byte) []byte {
 	if len(word) > 2 && word[0] == '0' && word[1]|0x20 == 'x' {
 		word = word[2:]
 	}
@@ -48,8 +49,8 @@ func unhex(word []byte) []byte {
 	return out
 }
 
-// readable returns text when it is UTF-8 without controls, or what it is in UTF-16; else nil.
-func readable(text []byte) []byte {
+// Readable returns text when it is UTF-8 without controls, or what it is in UTF-16; else nil.
+func Readable(text []byte) []byte {
 	if len(text) < 4 {
 		return nil
 	}
