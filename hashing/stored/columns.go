@@ -224,7 +224,8 @@ func bcryptStep(text, setting []byte) ([]byte, Cause) {
 		return nil, CauseNULInPassword
 	}
 	cost := int(setting[bcryptCostStart]-'0')*10 + int(setting[bcryptCostStart+1]-'0')
-	salt, err := bcryptsalt.Base64Decode(setting[bcryptSaltStart:bcryptHashStart])
+	// The decoder pads what it is given, in place where there is room behind it.
+	salt, err := bcryptsalt.Base64Decode(setting[bcryptSaltStart:bcryptHashStart:bcryptHashStart])
 	if err != nil {
 		return nil, CauseMalformed
 	}

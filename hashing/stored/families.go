@@ -110,6 +110,8 @@ var wrappers = []family{
 	{begins("bcrypt_sha256$"), parseDjangoBcryptSHA256},
 	prefixed("bcrypt$", parseBcrypt),
 	prefixed("argon2", parseArgon2Any),
+	prefixed(woltLabBcrypt, parseBcrypt),
+	{begins(woltLabDouble + "$"), parseDoubleBcrypt},
 	prefixed(":argon2:", parseArgon2Any), // MediaWiki
 	prefixed("1|", parseBcrypt),          // Nextcloud numbers its hashers
 	prefixed("2|", parseArgon2As(SchemeArgon2i)),

@@ -311,6 +311,8 @@ func sketchOf(t *testing.T, hash Hash) sketch {
 		return split(h.Scheme(), h.bcryptHash)
 	case *eitherBcrypt:
 		return split(h.scheme, h.bcryptHash)
+	case *doubleBcrypt:
+		return split(h.Scheme(), h.bcryptHash)
 	case *argon2Hash:
 		return sketch{string(h.scheme), h.Params(), string(h.salt), string(h.tag)}
 	case *wrappedHash:

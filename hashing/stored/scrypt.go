@@ -90,18 +90,25 @@ func (c scryptCosts) recipe(scheme Scheme, size int, encode func(salt, tag []byt
 const scryptLeastN = 1 << 10
 
 // parseScrypt reads $scrypt$ln=16,r=8,p=1$salt$key, where ln is log2 N. Ory Kratos writes N there and pads
-// its base64 (https://github.com/ory/kratos/blob/master/hash/hasher_scrypt.go).
+// its base64 (https://github.com/ory/kratos/blob/master/hash/hasher_scrypt.go). AdonisJS writes n=16384.
 func parseScrypt(encoded string, lim Limits) (Hash, error) {
 	fields, err := cutFields(encoded, "$", 5)
 	if err != nil {
 		return nil, err
 	}
-	values, err := splitParams(fields[2], "ln", "r", "p")
+	first := "ln"
+	if strings.HasPrefix(fields[2], "n=") {
+		first = "n"
+	}
+	values, err := splitParams(fields[2], first, "r", "p")
 	if err != nil {
 		return nil, err
 	}
 	n, enc := scryptN(values[0]), base64.RawStdEncoding
-	if values[0] >= scryptLeastN && values[0]&(values[0]-1) == 0 {
+	switch {
+	case first == "n":
+		n = values[0]
+	case values[0] >= scryptLeastN && values[0]&(values[0]-1) == 0:
 		n, enc = values[0], base64Like(fields[3], fields[4])
 	}
 	costs, err := checkScrypt(n, values[1], values[2], lim)

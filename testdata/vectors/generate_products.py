@@ -204,6 +204,8 @@ def make_bcrypt(password, raw):
     entry("otrs-bcrypt", password, "BCRYPT:4:%s:%s" % (
         salt, bcrypt.hashpw(raw, setting.encode()).decode()[29:]), **made)
     full = "$2a$04$" + bcrypt_text(raw)
+    entry("bcrypt", password, "Bcrypt:" + full, **made)
+    entry("double-bcrypt", password, "DoubleBcrypt:" + bcrypt.hashpw(full.encode(), full[:29].encode()).decode(), **made)
     entry("bcrypt", password, "{bcrypt}%s{salt}%s" % (full, full[:29]), **made)
     entry("bcrypt", password, "#jbcrypt:" + full, **made)
     entry("bcrypt", password, json.dumps({
@@ -272,6 +274,7 @@ def make_servers(password, raw):
     key = hashlib.scrypt(raw, salt=salt[:8], n=0x20, r=8, p=2, dklen=32)
     entry("ruby-scrypt", password, "20$8$2$%s$%s" % (salt[:8].hex(), key.hex()))
     key = hashlib.scrypt(raw, salt=salt, n=32, r=8, p=1, dklen=64)
+    entry("scrypt", password, "$scrypt$n=32,r=8,p=1$%s$%s" % (bare(salt), bare(key)))
     entry("growi-scrypt", password, "scrypt$32$8$1$%s$%s" % (b64(salt), b64(key)))
     text = os.urandom(6).hex()
     for digits in (hashlib.md5(raw).hexdigest(), hashlib.md5(text.encode() + raw).hexdigest()):
