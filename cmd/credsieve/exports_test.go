@@ -96,6 +96,12 @@ var dialectCases = []exportCase{
 	{name: "semicolons", text: "account_id;email;password_hash\nu1;jdoe@example.com;{H}\n", listed: "u1", says: "semicolons"},
 	{name: "bars", text: "account_id|email|password_hash\nu1|jdoe@example.com|{H}\n", listed: "u1", says: "vertical bars"},
 	{name: "tabs_named_csv", text: "account_id\temail\tpassword_hash\nu1\tjdoe@example.com\t{H}\n", listed: "u1", says: "TABs"},
+	{name: "table_of_psql", file: "x.txt", text: " account_id |      email       | password_hash\n------------+------------------+--------\n" +
+		" u1         | jdoe@example.com | {H}\n u2         | jane@example.com | {O}\n(2 rows)\n\n",
+		dump: "jdoe@example.com:{P}\njane@example.com:{P}", listed: "u1", says: "row 3 rejected: it has 1 fields"},
+	{name: "rule_of_sqlcmd", text: "account_id,email,password_hash\n----------,-----,-------------\nu1,jdoe@example.com,{H}\n", listed: "u1",
+		says: "!rejected: no usable"},
+	{name: "single_quotes", text: "account_id,email,password_hash\n'u1','jdoe@example.com','{H}'\n", listed: "fails", says: "within single quotes"},
 	{name: "separator_line_of_a_spreadsheet", text: "sep=;\naccount_id;email;password_hash\nu1;jdoe@example.com;{H}\n", listed: "u1"},
 	{name: "separator_told", text: "account_id~email~password_hash\nu1~jdoe@example.com~{H}\n", args: "--separator ~", listed: "u1"},
 	{name: "padded", text: "account_id, email, password_hash\nu1, jdoe@example.com, {H}\n", listed: "u1"},

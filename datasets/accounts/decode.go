@@ -142,6 +142,10 @@ func accountID(text string) (string, error) {
 	if strings.TrimSpace(text) == "" {
 		return "", errors.New("is empty")
 	}
+	// A writer that quotes so is not one that is read here, and 'u1' would be an account that does not exist.
+	if quoted := strings.TrimSpace(text); len(quoted) > 1 && quoted[0] == '\'' && quoted[len(quoted)-1] == '\'' {
+		return "", errors.New("stands within single quotes; export without quotes, or with double ones")
+	}
 	// Readers of CSV fold line breaks, and a list would name an account that does not exist.
 	if strings.ContainsFunc(text, unicode.IsControl) {
 		return "", errors.New("holds a control character")

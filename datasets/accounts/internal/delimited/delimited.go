@@ -90,12 +90,30 @@ func (d *Reader) readHeader(opts Options) error {
 		d.dialect = dialectOfData(line, d.tabs, opts)
 		d.names = opts.Header
 		d.ahead = append(d.ahead, line) // it is the first row
+	} else if err := d.skipRule(); err != nil {
+		return err
 	}
 	if len(d.names) < 2 {
 		return errors.New("its first line is not a header: the names of columns, separated by commas, " +
 			"semicolons, TABs or vertical bars")
 	}
 	return nil
+}
+
+// skipRule leaves out the line that psql and sqlcmd draw below the names of columns.
+func (d *Reader) skipRule() error {
+	line, err := d.line()
+	if err == io.EOF {
+		return nil
+	}
+	if err == nil && !isRule(line, d.dialect.separator) {
+		d.ahead = append(d.ahead, line)
+	}
+	return err
+}
+
+func isRule(line string, separator byte) bool {
+	return strings.Contains(line, "---") && strings.Trim(line, "-+ "+string(separator)) == ""
 }
 
 func (d *Reader) firstLine() (string, error) {
