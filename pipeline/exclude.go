@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"slices"
 
@@ -101,10 +102,10 @@ func (r *run) exclude(findings []finding.Finding) (*rundir.Excluded, error) {
 // maxExcludedNamed bounds what the manifest names; accounts.csv has every one.
 const maxExcludedNamed = 100
 
-// countUnknown counts the ids that are of no account of the index: a typing error excludes nobody.
+// countUnknown counts and names the ids that are of no account of the index: a typing error excludes nobody.
 func (r *run) countUnknown(x *Exclusions, e *rundir.Excluded) error {
 	var rows []uint32
-	for id := range x.reasons {
+	for _, id := range slices.Sorted(maps.Keys(x.reasons)) {
 		rows = r.index.RowsOf(r.index.IDPrint(id), rows[:0])
 		known := false
 		for _, row := range rows {
@@ -116,6 +117,9 @@ func (r *run) countUnknown(x *Exclusions, e *rundir.Excluded) error {
 		}
 		if !known {
 			e.Unknown++
+			if len(e.Unknowns) < maxExcludedNamed {
+				e.Unknowns = append(e.Unknowns, id)
+			}
 		}
 	}
 	return nil

@@ -76,6 +76,9 @@ func printNotCleared(w io.Writer, s *rundir.Sweep) {
 		"addresses of ours have more beside them than the limits of the sweep let through")
 }
 
+// unknownShown is how many mistyped ids the summary names; the manifest has more.
+const unknownShown = 10
+
 // printExcluded says what an operator kept off the list: it must never be silent.
 func printExcluded(w io.Writer, m *rundir.Manifest) {
 	x := m.Excluded
@@ -84,6 +87,9 @@ func printExcluded(w io.Writer, m *rundir.Manifest) {
 	}
 	fmt.Fprintf(w, "excluded: %d accounts (%d of them not in the index); %d of them have a leaked password and are "+
 		"not listed\n", x.Accounts, x.Unknown, x.Confirmed)
+	for _, id := range x.Unknowns[:min(len(x.Unknowns), unknownShown)] {
+		fmt.Fprintf(w, "excluded: %s is not an account of the index\n", clip(shown.Text(id)))
+	}
 	for _, reason := range slices.Sorted(maps.Keys(x.Reasons)) {
 		fmt.Fprintf(w, "excluded: %d for %s\n", x.Reasons[reason], clip(shown.Text(reason)))
 	}

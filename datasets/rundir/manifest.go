@@ -71,6 +71,7 @@ type Excluded struct {
 	Confirmed int64             `json:"confirmed"` // of those: a leaked password opens them
 	Reasons   map[string]int64  `json:"reasons"`   // accounts in the file by reason
 	Found     []ExcludedFinding `json:"found,omitempty"`
+	Unknowns  []string          `json:"unknown_ids,omitempty"` // the first of the unknown, by id
 }
 
 // ExcludedFinding is an account that would be listed, but for its reason.
