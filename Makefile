@@ -20,10 +20,10 @@ demo: build ## the whole job on synthetic data, and the ranked list
 	$(BIN) demo --out $(DEMO)
 
 # Tests and linkers live shortly: a garbage collector that runs less often saves a sixth of their time, and test
-# programs without what only a debugger reads link in half of it. Some tests wait for servers and disks, so that
-# twice as many packages as cores keep the cores busy. Vet has a target of its own.
+# programs without what only a debugger reads link in half of it. Some tests wait for servers, so that twice as many
+# packages as cores keep the cores busy. Vet has a target of its own.
 test: ## all tests
-	GOGC=400 $(GO) test -vet=off -ldflags=-w -p $$(( 2 * $$(getconf _NPROCESSORS_ONLN) )) ./...
+	GOGC=400 bash .ci/in-memory $(GO) test -vet=off -ldflags=-w -p $$(( 2 * $$(getconf _NPROCESSORS_ONLN) )) ./...
 
 check: ## everything that must be green before a change lands, with the programs that are here
 	bash .ci/check
