@@ -7,9 +7,9 @@ import (
 )
 
 // Visible returns an identifier as a reader sees it: without characters that take no room, such as U+200B, a byte order
-// mark, a soft hyphen or a mark of direction, and with spaces and hyphens that do not break as those of a keyboard. It
-// returns nil when that is the identifier itself, and for what is not UTF-8. Copies from pages and joined files bring such
-// characters along; but a joiner belongs to names of some scripts. So whoever looks for a name looks for both.
+// mark, a soft hyphen or a mark of direction, and with full-width signs, spaces and hyphens that do not break as those of
+// a keyboard. It returns nil when that is the identifier itself, and for what is not UTF-8. Copies from pages and joined
+// files bring such characters along; but a joiner belongs to names of some scripts. So whoever looks for a name looks for both.
 func Visible(text []byte) []byte {
 	if !hasHighBit(text) || !utf8.Valid(text) {
 		return nil
@@ -30,8 +30,12 @@ func Visible(text []byte) []byte {
 
 // asSeen returns -1 for what nobody sees.
 func asSeen(r rune) rune {
+	const firstWide, lastWide = '\uff01', '\uff5e' // of an input method for Japanese or Chinese
+	if r >= firstWide && r <= lastWide {
+		return r - firstWide + '!'
+	}
 	switch r {
-	case '\u00a0', '\u2007', '\u202f':
+	case '\u00a0', '\u2007', '\u202f', '\u3000':
 		return ' '
 	case '\u2010', '\u2011':
 		return '-'

@@ -14,6 +14,7 @@ func TestVisible(t *testing.T) {
 		{"\ufeffjdoe", "jdoe"}, {"\u202ajdoe\u202c", "jdoe"}, {"j\u2060d\u200eo\u061ce", "jdoe"},
 		{"jdoe\ufe0f", "jdoe"}, {"j\u3164doe\u034f", "jdoe"}, {"+44\u00a07700\u2011900123", "+44 7700-900123"},
 		{"\u0646\u0627\u0645\u200c\u0645\u0646", "\u0646\u0627\u0645\u0645\u0646"},
+		{"\uff4a\uff44oe\uff20example.com", "jdoe@example.com"},
 		{"\u200b", ""}, {"jos\xe9\u200b", ""}, {"\xad", ""},
 	} {
 		if got := hashing.Visible([]byte(tt.text)); string(got) != tt.want {

@@ -33,6 +33,9 @@ func (r *rowReader) decodeRow(row *[slotCount]field, a *Account) error {
 }
 
 func (r *rowReader) decodeField(of role, f *field, a *Account) (err error) {
+	if strings.HasPrefix(f.text, `="`) && strings.HasSuffix(f.text, `"`) && len(f.text) > len(`=""`) {
+		f.text = strings.ReplaceAll(f.text[2:len(f.text)-1], `""`, `"`) // text as a spreadsheet keeps it
+	}
 	if f.isList && of != roleIdentifiers && (of < roleEmail || of > rolePhone) {
 		return r.columnError(of, errNotText)
 	}

@@ -123,13 +123,44 @@ func (r *rowReader) parts(kind hashing.Kind, text string) []string {
 			return inAngles
 		}
 		if strings.Count(text, "@") < 2 {
-			return []string{strings.Trim(text, ",;| ")}
+			return []string{address(text)}
 		}
-		return strings.FieldsFunc(text, isListSeparator)
+		return addresses(text)
 	case hashing.KindPhone:
 		return strings.FieldsFunc(text, func(r rune) bool { return r == ',' || r == ';' || r == '|' })
 	}
 	return []string{text}
+}
+
+// address takes off what people and programs write around one address: brackets, quotes, a name, a blank beside the @.
+func address(text string) string {
+	text = strings.Trim(text, ",;| ")
+	if strings.Contains(text, `"@`) {
+		return text // a local part within quotes may hold anything
+	}
+	for _, blank := range []string{" @", "@ "} {
+		for strings.Contains(text, blank) {
+			text = strings.ReplaceAll(text, blank, "@")
+		}
+	}
+	for _, part := range strings.Fields(text) {
+		if part = strings.Trim(part, `()[]{}"'`); strings.Contains(part, "@") {
+			return part
+		}
+	}
+	return text
+}
+
+// addresses splits a field with several of them. A slash may belong to one; between two it parts them.
+func addresses(text string) (all []string) {
+	for _, part := range strings.FieldsFunc(text, isListSeparator) {
+		if strings.Count(part, "@") < 2 {
+			all = append(all, strings.Trim(part, `()[]"'`))
+			continue
+		}
+		all = append(all, strings.Split(part, "/")...)
+	}
+	return all
 }
 
 func isListSeparator(r rune) bool {
@@ -187,9 +218,18 @@ func (r *rowReader) identifyOne(a *Account, role role, kind hashing.Kind, text s
 	add(text)
 }
 
-// logonName returns the bare name of DOMAIN\user and, of a column that is known to hold such names, of
+// logonName returns the bare name of a directory's uid=user,ou=people, of DOMAIN\user and, of a column that is known to hold such names, of
 // user@domain. Of other columns it does not: there, that is an e-mail address.
 func (r *rowReader) logonName(text string) string {
+	if attribute, rest, ok := strings.Cut(text, "="); ok {
+		name, _, isDN := strings.Cut(rest, ",")
+		switch strings.ToLower(attribute) {
+		case "uid", "cn", "samaccountname":
+			if isDN && r.usable(hashing.KindUsername, name) {
+				return name
+			}
+		}
+	}
 	domain, name, found := strings.Cut(text, `\`)
 	if found && !document.IsName(strings.ReplaceAll(domain, ".", "_")) {
 		return ""
@@ -232,6 +272,9 @@ func whyUnusable(kind hashing.Kind, text string) string {
 
 // identifyPhone adds a phone number in the forms that dumps may have.
 func (r *rowReader) identifyPhone(a *Account, role role, text string) {
+	if whole, found := strings.CutSuffix(text, ".0"); found && !strings.ContainsAny(whole, ".- ") {
+		text = whole // a table of numbers with a gap in it makes all of them fractions
+	}
 	forms := r.phones.Forms(text)
 	for _, form := range forms {
 		a.Identifiers = append(a.Identifiers, Identifier{Kind: hashing.KindPhone, Text: form})

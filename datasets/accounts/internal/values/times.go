@@ -31,6 +31,15 @@ func ParseTime(text string, loc *time.Location) (at time.Time, wall bool, err er
 		return time.Time{}, false, nil
 	case len(text) > 4 && text[4] == '-':
 		at, wall, err = ParseDate(text, loc)
+	case len(text) > 2 && text[2] == '-' || text[0] >= 'A' && text[0] <= 'Z':
+		if at, err = parseNamedMonth(text, loc); err == nil {
+			wall = true
+			break
+		}
+		at, err = parseWords(text)
+	case strings.HasPrefix(text, "/Date(") && strings.HasSuffix(text, ")/"): // .NET's JSON
+		millis, _, _ := strings.Cut(text[len("/Date("):len(text)-len(")/")], "+") // the zone is for people
+		at, wall, err = parseNumber(millis, loc)
 	case text[0] >= '0' && text[0] <= '9':
 		at, wall, err = parseNumber(text, loc)
 	default:
@@ -45,6 +54,9 @@ func ParseTime(text string, loc *time.Location) (at time.Time, wall bool, err er
 
 // ParseDate reads what begins with a year and a minus sign: RFC 3339 and what databases print.
 func ParseDate(text string, loc *time.Location) (at time.Time, wall bool, err error) {
+	if plain, _, found := strings.Cut(text, "["); found && strings.HasSuffix(text, "]") && len(plain) > len(time.DateOnly) && strings.ContainsAny(plain[len(time.DateOnly):], "Z+-") {
+		text = plain // Java adds the name of the zone to its offset
+	}
 	if at, err := time.Parse(time.RFC3339, text); err == nil {
 		return at, false, nil
 	}
@@ -161,6 +173,19 @@ func parseCompact(text string, loc *time.Location) (at time.Time, wall, ok bool)
 		}
 	}
 	return time.Time{}, false, false
+}
+
+// parseNamedMonth reads dates whose month has its English name, and which say no zone: of C, Oracle and Java.
+func parseNamedMonth(text string, loc *time.Location) (at time.Time, err error) {
+	for _, layout := range []string{
+		time.ANSIC, "02-Jan-2006", "02-Jan-2006 15:04:05", "Jan 2, 2006 3:04:05 PM", "Jan 2, 2006, 3:04:05 PM", "Jan 2, 2006",
+		"January 2, 2006", "January 2, 2006 3:04:05 PM",
+	} {
+		if at, err = time.ParseInLocation(layout, text, loc); err == nil {
+			return at, nil
+		}
+	}
+	return time.Time{}, ErrNotTime
 }
 
 // parseWords reads dates of e-mail and of logs, and words for "never".
