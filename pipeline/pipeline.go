@@ -23,7 +23,6 @@ import (
 
 	"github.com/credsieve/credsieve/datasets/rundir"
 	"github.com/credsieve/credsieve/pipeline/finding"
-	"github.com/credsieve/credsieve/pipeline/guard"
 	"github.com/credsieve/credsieve/pipeline/rank"
 )
 
@@ -67,17 +66,17 @@ func Run(ctx context.Context, cfg Config) (*Outcome, error) {
 		return nil, err
 	}
 	manifest.Exclude(excluded)
-	small, all := rates(screened, verdicts)
-	if manifest.Guard, err = guard.Decide(factsOf(manifest, list, small, all), cfg.Limits); err != nil {
+	judged, err := run.judge(screened, verdicts, manifest, list)
+	if err != nil {
 		return nil, err
 	}
-	if err := run.write(screened, work, verdicts, manifest, list); err != nil {
+	if err := run.write(screened, work, verdicts, manifest, judged); err != nil {
 		return nil, err
 	}
 	if err := run.publish(manifest); err != nil {
 		return nil, err
 	}
 	// What is published stays so: a ledger that missed it makes the same findings new once more.
-	unknown := run.remember(screened, verdicts, manifest.Status != rundir.StatusHeld)
-	return &Outcome{Manifest: manifest, List: list, Dir: cfg.Out, StateErr: unknown}, nil
+	unknown := run.remember(screened, verdicts, manifest, judged)
+	return &Outcome{Manifest: manifest, List: judged.list(), Dir: cfg.Out, StateErr: unknown}, nil
 }

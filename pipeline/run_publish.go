@@ -13,7 +13,6 @@ import (
 	"github.com/credsieve/credsieve/hashing"
 	"github.com/credsieve/credsieve/hashing/stored"
 	"github.com/credsieve/credsieve/pipeline/finding"
-	"github.com/credsieve/credsieve/pipeline/guard"
 	"github.com/credsieve/credsieve/pipeline/pair"
 	"github.com/credsieve/credsieve/pipeline/prune"
 )
@@ -229,48 +228,8 @@ func (r *run) undecided(s *screened, work *prune.Worklist, v *verdicts) ([]rundi
 	return list, nil
 }
 
-// rates say what dumps met and newly confirmed together: the small ones, and all. Each account counts once.
-func rates(s *screened, v *verdicts) (small, all guard.Rate) {
-	isSmall := func(d *pair.Dump) bool { return d.Met.Count() < guard.SmallBase }
-	metSmall, metAny := pair.NewRowSet(), pair.NewRowSet()
-	for _, d := range s.inputs.Dumps {
-		all.Dumps++
-		metAny.AddAll(d.Met)
-		if isSmall(d) {
-			small.Dumps++
-			metSmall.AddAll(d.Met)
-		}
-	}
-	small.Met, all.Met = metSmall.Count(), metAny.Count()
-	for i := range v.findings {
-		f := &v.findings[i]
-		if dumps := s.inputs.DumpsOf(f.Pair()); !f.Outstanding() && len(dumps) > 0 {
-			all.Confirmed++
-			if slices.ContainsFunc(dumps, isSmall) {
-				small.Confirmed++
-			}
-		}
-	}
-	return small, all
-}
-
-// factsOf leaves out the rows that are outstanding: a reset step has had them before, and they must not use
-// up what tonight may add.
-func factsOf(m *rundir.Manifest, list []rundir.Row, small, all guard.Rate) guard.Facts {
-	listed := int64(0)
-	for i := range list {
-		if list[i].Status != finding.StatusOutstanding {
-			listed++
-		}
-	}
-	return guard.Facts{
-		Listed: listed, Accounts: m.Index.Accounts, Dumps: m.Dumps, Small: small, Run: all,
-		CanariesMet: m.Controls.Canaries.Met, EqualHashes: m.Controls.EqualHashes.Met, Counts: m.Counts,
-	}
-}
-
 // write writes the lists beside the run's place, and notes them in the manifest.
-func (r *run) write(s *screened, work *pruned, v *verdicts, m *rundir.Manifest, list []rundir.Row) error {
+func (r *run) write(s *screened, work *pruned, v *verdicts, m *rundir.Manifest, j *judged) error {
 	open, err := r.undecided(s, work.Worklist, v)
 	if err != nil {
 		return err
@@ -289,9 +248,15 @@ func (r *run) write(s *screened, work *pruned, v *verdicts, m *rundir.Manifest, 
 		m.Undecided[open[i].Cause]++
 	}
 	m.Status = status(m, int64(len(open)))
-	held := m.Status == rundir.StatusHeld
-	if err := r.staging.WriteList(list, held, r.cfg.ShowIdentifiers); err != nil {
-		return err
+	if m.Status != rundir.StatusHeld || m.HeldInPart() {
+		if err := r.staging.WriteList(j.published, false, r.cfg.ShowIdentifiers); err != nil {
+			return err
+		}
+	}
+	if m.Status == rundir.StatusHeld {
+		if err := r.staging.WriteList(j.waiting, true, r.cfg.ShowIdentifiers); err != nil {
+			return err
+		}
 	}
 	return r.staging.WriteUndecided(open)
 }
@@ -306,7 +271,7 @@ func (r *run) publish(m *rundir.Manifest) error {
 
 func status(m *rundir.Manifest, open int64) rundir.Status {
 	switch {
-	case m.Guard.Verdict != "pass":
+	case m.Guard.Verdict != rundir.VerdictPass:
 		return rundir.StatusHeld
 	case m.Incomplete(open):
 		return rundir.StatusPartial

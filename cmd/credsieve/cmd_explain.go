@@ -138,7 +138,11 @@ func printExplanation(w io.Writer, x *review.Explanation) {
 	for _, unknown := range x.Unknown {
 		printWrapped(w, "  - ", unknown)
 	}
-	fmt.Fprintf(w, "\nRun %s: %s.\nFinished %s.\n", x.RunID, runState(x.RunStatus),
+	state := runState(x.RunStatus)
+	if x.InPart {
+		state = "published, but for a part of its list that is held"
+	}
+	fmt.Fprintf(w, "\nRun %s: %s.\nFinished %s.\n", x.RunID, state,
 		x.FinishedAt.UTC().Format("2006-01-02 15:04 UTC"))
 }
 

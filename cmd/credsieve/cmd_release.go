@@ -67,12 +67,15 @@ func newReleaseCommand(e env) *cobra.Command {
 		Use:   "release RUN --approve RUN_ID:COUNT",
 		Short: "Publish exactly the list that was held",
 		Long: `Publish the list of a run that the guard held, byte by byte as it was held. The approval names the run
-and how many accounts are on its list, so that nobody lets go another list than the one that was looked at;
+and how many accounts wait in it, so that nobody lets go another list than the one that was looked at;
 "credsieve verify RUN" prints both.
 
 It is refused when the run is not whole, when run id or count is wrong, when the list was released before and when it
 has been held for longer than --max-age. Who released it and when is written to manifest.json, whose status becomes
 complete or partial; the run id stays. A crash leaves the run held or released, never half of each.
+
+Of a run that was held in part, what was held comes into one list with what was published: a reset step that keeps the
+finding ids does nothing twice.
 
 A list that was held for a sign of a leak of our own store (canaries, equal_hashes, max_confirm_rate) wants each sign
 accepted by its name, as --accept canaries,equal_hashes: find out first what it means.
@@ -151,7 +154,7 @@ func runRelease(ctx context.Context, e env, o releaseOptions, dir string) error 
 func printApproval(w io.Writer, m *rundir.Manifest, a rundir.Approval) {
 	if c := a.Rechecked; c != nil {
 		fmt.Fprintf(w, "held against the index of generation %d: of %d accounts %d hold, %d have another stored hash, %d are "+
-			"disabled or locked, %d are gone\n", c.Generation, m.Counts.AccountsListed, c.Hold, c.Changed, c.NotActive, c.Gone)
+			"disabled or locked, %d are gone\n", c.Generation, a.Count, c.Hold, c.Changed, c.NotActive, c.Gone)
 	}
 	if now := a.MovedIndex; now != nil {
 		fmt.Fprintf(w, "the index has moved on from generation %d to %d since this list was made: what was approved is "+

@@ -32,6 +32,9 @@ func runVerify(ctx context.Context, e env, dir string) error {
 	}
 	fmt.Fprintf(e.out, "run %s is whole: %s, %d accounts listed, %d files\n",
 		m.RunID, m.Status, m.Counts.AccountsListed, len(m.Outputs))
+	if m.HeldInPart() {
+		fmt.Fprintf(e.out, "%d of them are held, the others published\n", m.HeldAccounts())
+	}
 	if a := m.Release; a != nil {
 		fmt.Fprintf(e.out, "it was held, and released by %s at %s\n",
 			shown.Text(a.ApprovedBy), a.ApprovedAt.Format(time.RFC3339))

@@ -42,6 +42,10 @@ func heldFailure(m *rundir.Manifest, o scanOptions) error {
 	until := m.FinishedAt.Add(releaseMaxAge).UTC().Format("2006-01-02 15:04 UTC")
 	where := fmt.Sprintf("nothing is published; the list that was held is in %s/held, the reasons in %s; ", o.out,
 		rundir.ManifestName)
+	if m.HeldInPart() {
+		where = fmt.Sprintf("%d accounts are published; %d that rest on refused dumps alone are held in %s/held, the reasons in %s; ",
+			m.Counts.AccountsListed-m.HeldAccounts(), m.HeldAccounts(), o.out, rundir.ManifestName)
+	}
 	if len(m.Guard.Signs()) > 0 {
 		f.hint = where + "take it for a leak of our own store until you know better, and ask who can read that store before " +
 			"you look at the list; docs/operations.md says how to go on. It can be let go until " + until +
@@ -56,7 +60,7 @@ func heldFailure(m *rundir.Manifest, o scanOptions) error {
 // releaseCommand lets the list of a run go that was made with these options.
 func (o scanOptions) releaseCommand(m *rundir.Manifest) string {
 	words := []string{"credsieve release", shellWord(o.out),
-		fmt.Sprintf("--approve %s:%d", m.RunID, m.Counts.AccountsListed)}
+		fmt.Sprintf("--approve %s:%d", m.RunID, m.HeldAccounts())}
 	if o.state != "" {
 		words = append(words, "--state "+shellWord(o.state))
 	}

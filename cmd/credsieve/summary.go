@@ -31,7 +31,7 @@ func printOutcome(e env, o *pipeline.Outcome, asJSON bool) error {
 	}
 	m := o.Manifest
 	if m.Status != rundir.StatusDryRun {
-		printList(e.out, o.List, m.Status)
+		printList(e.out, o.List, m)
 		printNotCleared(e.out, &m.Sweep)
 	}
 	printDumps(e.out, m)
@@ -47,6 +47,9 @@ func printOutcome(e env, o *pipeline.Outcome, asJSON bool) error {
 	listed := fmt.Sprintf("%d accounts listed", m.Counts.AccountsListed)
 	if n := m.Listed.Outstanding; n > 0 {
 		listed += fmt.Sprintf(" (%d of them outstanding)", n)
+	}
+	if m.HeldInPart() {
+		listed += fmt.Sprintf(", %d of them held", m.HeldAccounts())
 	}
 	_, err := fmt.Fprintf(e.out, "run %s: %s, %s, %s\n", m.RunID, m.Status, listed, o.Dir)
 	return err
@@ -128,9 +131,12 @@ func newTable(title string, header ...any) table.Writer {
 	return t
 }
 
-func printList(w io.Writer, list []rundir.Row, status rundir.Status) {
+func printList(w io.Writer, list []rundir.Row, m *rundir.Manifest) {
 	title := "accounts at risk"
-	if status == rundir.StatusHeld {
+	switch {
+	case m.HeldInPart():
+		title = fmt.Sprintf("accounts at risk (the last %d held, not published)", m.HeldAccounts())
+	case m.Status == rundir.StatusHeld:
 		title = "accounts at risk (held, not published)"
 	}
 	t := newTable(title, "rank", "account", "score", "band", "last leaked", "sources", "reasons")

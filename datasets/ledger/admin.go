@@ -87,6 +87,7 @@ func (i *Info) fill(tx *bbolt.Tx) error {
 			}
 			return nil
 		},
+		night: checkNight,
 	})
 	if newest > 0 {
 		i.Oldest = dayTime(oldest).Format(time.DateOnly)
@@ -97,7 +98,7 @@ func (i *Info) fill(tx *bbolt.Tx) error {
 
 // recordChecks are told of every record whose shape is right.
 type recordChecks struct {
-	verdict, finding, dump func(key, value []byte) error
+	verdict, finding, dump, night func(key, value []byte) error
 }
 
 // walkRecords checks the shape of every record.
@@ -131,6 +132,9 @@ func walkRecords(tx *bbolt.Tx, c recordChecks) error {
 		if err != nil {
 			return err
 		}
+	}
+	if nights := tx.Bucket(bucketNights); nights != nil {
+		return nights.ForEach(c.night)
 	}
 	return nil
 }
@@ -177,7 +181,7 @@ func Verify(dir string, key *hashing.Key) error {
 
 func verifyRecords(tx *bbolt.Tx, key *hashing.Key) error {
 	nothing := func(_, _ []byte) error { return nil }
-	checks := recordChecks{verdict: nothing, finding: nothing, dump: nothing}
+	checks := recordChecks{verdict: nothing, finding: nothing, dump: nothing, night: checkNight}
 	if key != nil {
 		aead, err := newSeal(key)
 		if err != nil {
@@ -186,8 +190,9 @@ func verifyRecords(tx *bbolt.Tx, key *hashing.Key) error {
 		l := &Ledger{aead: aead}
 		checks.finding = func(key, value []byte) error { _, err := l.openFinding(key, value); return err }
 		checks.dump = func(key, value []byte) error { _, err := l.openDump(key, value); return err }
+		checks.night = func(key, value []byte) error { _, err := l.openNight(key, value); return err }
 	}
-	for _, name := range [][]byte{bucketMeta, bucketVerdicts, bucketFindings, bucketDumps, bucketWaiting} {
+	for _, name := range [][]byte{bucketMeta, bucketVerdicts, bucketFindings, bucketDumps, bucketWaiting, bucketNights} {
 		bucket := tx.Bucket(name)
 		if bucket == nil {
 			continue // of an older state

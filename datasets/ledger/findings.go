@@ -25,6 +25,8 @@ type Finding struct {
 	Sources     []Source  `json:"sources"`
 	ConfirmedAt time.Time `json:"confirmed_at"`
 	ListedAt    time.Time `json:"listed_at"` // first published, zero: never
+	// HeldAt is when the guard held it because of the dumps that it rested on; zero: not. Once it is listed, it says nothing.
+	HeldAt time.Time `json:"held_at,omitzero"`
 
 	// A login may hash the same password again, at a higher cost. The finding keeps its name then, which is the
 	// credential of its first hash.
@@ -103,6 +105,7 @@ type Night struct {
 	Findings map[Credential]*Finding // that changed
 	Dumps    []Dump                  // that were read to their end, or left open
 	Waiting  map[Credential][]uint64 // prints of pairs that had no turn, ascending; none: forget those of before
+	Rates    *NightRates             // nil: none
 }
 
 // Finish writes down a run in one transaction.
@@ -118,7 +121,7 @@ func (l *Ledger) Finish(n Night) error {
 				return err
 			}
 		}
-		return putWaiting(tx, n.Waiting)
+		return errors.Join(putWaiting(tx, n.Waiting), l.putRates(tx, n.Rates))
 	})
 }
 

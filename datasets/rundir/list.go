@@ -27,6 +27,13 @@ type Row struct {
 	Identifier     string // written only when the list is asked to show identifiers
 }
 
+// Number gives rows their ranks, in the order in which they stand.
+func Number(rows []Row) {
+	for i := range rows {
+		rows[i].Rank = i + 1
+	}
+}
+
 // Reason is one named part of a score.
 type Reason struct {
 	Code   string

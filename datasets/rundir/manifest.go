@@ -189,10 +189,24 @@ type Controls struct {
 
 // Guard is the verdict of the limits that a list must pass.
 type Guard struct {
-	Verdict string `json:"verdict"` // pass, held
+	Verdict string `json:"verdict"` // pass, held, held_in_part
 	// Limits that it was judged by, under the names that refusals have; runs of earlier versions do not say.
 	Limits   map[string]float64 `json:"limits,omitempty"`
 	Refusals []Refusal          `json:"refusals"`
+	// RefusedDumps hold, of a list that is held in part, what rests on them alone.
+	RefusedDumps []string `json:"refused_dumps,omitempty"`
+}
+
+// Verdicts of the guard.
+const (
+	VerdictPass       = "pass"
+	VerdictHeld       = "held"         // the whole list
+	VerdictHeldInPart = "held_in_part" // what rests on refused dumps alone
+)
+
+// HeldInPart reports whether a part of the list is published and another one held.
+func (m *Manifest) HeldInPart() bool {
+	return m.Status == StatusHeld && m.Guard.Verdict == VerdictHeldInPart
 }
 
 // Refusal is one limit that a list did not pass.
@@ -201,7 +215,7 @@ type Refusal struct {
 	Allowed float64 `json:"allowed"`
 	Actual  float64 `json:"actual"`
 	Message string  `json:"message"`
-	Over    string  `json:"over,omitempty"` // of a rate: dump, small_dumps, run
+	Over    string  `json:"over,omitempty"` // of a rate: dump, small_dumps, nights, earlier_nights, run
 	Dump    string  `json:"dump,omitempty"` // by name, where one alone is refused
 }
 
@@ -291,7 +305,11 @@ func (m *Manifest) ID() string {
 	for _, in := range m.Inputs {
 		fmt.Fprintf(sum, "%s\n", in.SHA256)
 	}
-	for _, out := range m.Outputs {
+	outputs := m.Outputs
+	if m.Release != nil && m.Release.Held != nil {
+		outputs = m.Release.Held
+	}
+	for _, out := range outputs {
 		// A release moves the list: the run, and what was approved, stays the same.
 		fmt.Fprintf(sum, "%s %s\n", publishedPath(out.Path), out.SHA256)
 	}

@@ -15,11 +15,38 @@ import (
 	"github.com/credsieve/credsieve/datasets/shown"
 )
 
-// ReadList returns the list of a run, published or held, as it stands in its CSV form. m is what Verify
-// returned for the run.
+// ReadList returns the list of a run, as it stands in its CSV form: published or held, of a run that is held in part the
+// published rows and then the others. m is what Verify returned for the run.
 func ReadList(dir string, m *Manifest) ([]Row, error) {
-	path := listPath(m, "at_risk.csv")
-	cells, err := readListCSV(filepath.Join(dir, path))
+	var all []Row
+	for _, folder := range listFolders(m) {
+		rows, err := readListIn(dir, folder)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, rows...)
+	}
+	return all, nil
+}
+
+// ReadHeld returns the rows of a list that wait for a release; none of a run that is not held.
+func ReadHeld(dir string, m *Manifest) ([]Row, error) {
+	if m.Status != StatusHeld {
+		return nil, nil
+	}
+	return readListIn(dir, heldFolder)
+}
+
+// ReadPublished returns the rows of a list that a reset step acts on; none of a run that is held.
+func ReadPublished(dir string, m *Manifest) ([]Row, error) {
+	if m.Status == StatusHeld && !m.HeldInPart() {
+		return nil, nil
+	}
+	return readListIn(dir, "")
+}
+
+func readListIn(dir, folder string) ([]Row, error) {
+	cells, err := readListCSV(filepath.Join(dir, folder, "at_risk.csv"))
 	if err != nil {
 		return nil, fmt.Errorf("failed to read the list of run %q: %w", dir, err)
 	}

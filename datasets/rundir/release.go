@@ -1,12 +1,14 @@
 package rundir
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -23,6 +25,8 @@ type Approval struct {
 	RunID      string    `json:"run_id"`
 	Count      int64     `json:"count"` // accounts on the list
 	IndexID    string    `json:"index_id"`
+	// Held are the files of a run that was held in part: what was approved is now one list with what was published.
+	Held []Output `json:"held_outputs,omitempty"`
 
 	Accepted   []string       `json:"accepted,omitempty"` // signs of an own leak that were accepted by name
 	NoState    bool           `json:"no_state,omitempty"` // the run had one, and it was left out on purpose
@@ -54,6 +58,8 @@ type ReleaseCounts struct {
 //     that differs in status, the places of the list and the approval. Verify that as well.
 //  4. Exchange the two folders in one step, and remove the held one.
 //
+// Of a run that was held in part, the rows of both lists become one list, in the order of their scores.
+//
 // The run id stays the same. A crash leaves the run held or released: on Linux step 4 is one system call.
 // Elsewhere, and on file systems without it, it is two renames; a crash between them leaves no run in its
 // place, and the held one beside it under a hidden name. A crash after step 4 can leave that folder, too.
@@ -81,8 +87,17 @@ func Release(ctx context.Context, dir string, approve func(*Manifest) (Approval,
 	if m.Status != StatusHeld {
 		return nil, fmt.Errorf("refusing to release run %q: it is not held", dir)
 	}
+	approval.Held = nil
+	var whole []Row
+	if m.HeldInPart() {
+		if whole, err = ReadList(place, m); err != nil {
+			return nil, err
+		}
+		approval.Held = slices.Clone(m.Outputs)
+		m.Outputs = slices.DeleteFunc(m.Outputs, func(o Output) bool { return isList(o.Path) })
+	}
 	before := m.release(approval)
-	if err := replaceHeld(ctx, place, m, before); err != nil {
+	if err := replaceHeld(ctx, place, m, before, whole); err != nil {
 		return nil, fmt.Errorf("failed to release run %q: %w", dir, err)
 	}
 	return m, nil
@@ -103,11 +118,26 @@ func (m *Manifest) release(approval Approval) []string {
 	return before
 }
 
+// writeWhole writes the list of a run that was held in part as one, and names it in the manifest.
+func (m *Manifest) writeWhole(dir string, rows []Row) error {
+	slices.SortFunc(rows, func(a, b Row) int {
+		return cmp.Or(-cmp.Compare(a.Score, b.Score), cmp.Compare(a.AccountID, b.AccountID))
+	})
+	Number(rows)
+	s := &Staging{dir: dir, name: dir, outputs: m.Outputs}
+	identifiers := slices.ContainsFunc(rows, func(r Row) bool { return r.Identifier != "" })
+	if err := s.WriteList(rows, false, identifiers); err != nil {
+		return err
+	}
+	m.Outputs = s.outputs
+	return nil
+}
+
 // publishedPath is where a file lies when its run is not held.
 func publishedPath(path string) string { return strings.TrimPrefix(path, heldFolder+"/") }
 
 // replaceHeld builds the released run beside the held one and exchanges the two.
-func replaceHeld(ctx context.Context, place string, m *Manifest, before []string) error {
+func replaceHeld(ctx context.Context, place string, m *Manifest, before []string, whole []Row) error {
 	parent := filepath.Dir(place)
 	fresh, err := os.MkdirTemp(parent, "."+filepath.Base(place)+".partial-")
 	if err != nil {
@@ -118,6 +148,18 @@ func replaceHeld(ctx context.Context, place string, m *Manifest, before []string
 	for i, out := range m.Outputs {
 		if err := carry(filepath.Join(place, before[i]), filepath.Join(fresh, out.Path)); err != nil {
 			return err
+		}
+	}
+	if whole != nil {
+		if err := m.writeWhole(fresh, whole); err != nil {
+			return err
+		}
+		for i := range m.Outputs {
+			if path := m.Outputs[i].Path; isList(path) {
+				if err := adopt(filepath.Join(place, path), filepath.Join(fresh, path)); err != nil {
+					return err
+				}
+			}
 		}
 	}
 	if err := createManifest(filepath.Join(fresh, ManifestName), m); err != nil {

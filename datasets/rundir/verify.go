@@ -10,17 +10,9 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
-	"strings"
-
-	"github.com/apache/arrow/go/v17/arrow"
-	"github.com/apache/arrow/go/v17/arrow/array"
-	"github.com/apache/arrow/go/v17/arrow/memory"
-	"github.com/apache/arrow/go/v17/parquet/file"
-	"github.com/apache/arrow/go/v17/parquet/pqarrow"
-
-	"github.com/credsieve/credsieve/datasets/shown"
 )
 
 // Verify checks that a run is whole: its manifest is as it was written and balances, every file has the bytes
@@ -73,7 +65,7 @@ func checkStatus(_ context.Context, _ string, m *Manifest) error {
 		return fmt.Errorf("status %q is none of a published run", m.Status)
 	case held && m.Release != nil:
 		return errors.New("it is held and released at once")
-	case refused != (m.Guard.Verdict == "held"), refused != (len(m.Guard.Refusals) > 0):
+	case refused != (m.Guard.Verdict == VerdictHeld || m.Guard.Verdict == VerdictHeldInPart), refused != (len(m.Guard.Refusals) > 0):
 		return fmt.Errorf("status %q does not agree with the guard's verdict %q and its %d refusals",
 			m.Status, m.Guard.Verdict, len(m.Guard.Refusals))
 	case !held && m.Incomplete(m.Rows(undecidedName)) != (m.Status == StatusPartial):
@@ -82,7 +74,7 @@ func checkStatus(_ context.Context, _ string, m *Manifest) error {
 		return errors.New("its run id is not that of its inputs and files")
 	}
 	if a := m.Release; a != nil &&
-		(a.RunID != m.RunID || a.Count != m.Counts.AccountsListed || a.IndexID != m.Index.ID) {
+		(a.RunID != m.RunID || a.Count != m.approved() || a.IndexID != m.Index.ID) {
 		return errors.New("its approval is not for this list")
 	}
 	if c := m.Controls; c.Screen.Met != c.Screen.Probed || c.Positive.Confirmed != c.Positive.Planted ||
@@ -108,21 +100,16 @@ func (m *Manifest) Rows(path string) int64 {
 	return -1
 }
 
-// listPath is where the list of a run lies.
-func listPath(m *Manifest, name string) string {
-	if m.Status == StatusHeld {
-		return heldFolder + "/" + name
-	}
-	return name
-}
-
 func checkFiles(ctx context.Context, dir string, m *Manifest) error {
-	wanted := []string{
-		listPath(m, "at_risk.parquet"), listPath(m, "at_risk.csv"), undecidedName, "rejects.csv", metName,
+	wanted := []string{undecidedName, "rejects.csv", metName}
+	for _, folder := range listFolders(m) {
+		for _, name := range listNames {
+			wanted = append(wanted, path.Join(folder, name))
+		}
 	}
-	for _, path := range wanted {
-		if m.Rows(path) < 0 {
-			return fmt.Errorf("the manifest does not name %q", path)
+	for _, name := range wanted {
+		if m.Rows(name) < 0 {
+			return fmt.Errorf("the manifest does not name %q", name)
 		}
 	}
 	if len(m.Outputs) != len(wanted) {
@@ -218,38 +205,6 @@ func checkNothingElse(_ context.Context, dir string, m *Manifest) error {
 	})
 }
 
-func checkList(ctx context.Context, dir string, m *Manifest) error {
-	fromCSV, err := readListCSV(filepath.Join(dir, listPath(m, "at_risk.csv")))
-	if err != nil {
-		return err
-	}
-	fromParquet, err := readListParquet(ctx, filepath.Join(dir, listPath(m, "at_risk.parquet")))
-	if err != nil {
-		return err
-	}
-	if len(fromCSV) != len(fromParquet) {
-		return fmt.Errorf("the list has %d rows as CSV and %d as Parquet", len(fromCSV)-1, len(fromParquet)-1)
-	}
-	for i := range fromCSV {
-		if !slices.EqualFunc(fromCSV[i], fromParquet[i], sameCell) {
-			return fmt.Errorf("row %d of the list differs between CSV and Parquet", i)
-		}
-	}
-	rows := int64(len(fromCSV) - 1)
-	if rows != m.Counts.AccountsListed {
-		return fmt.Errorf("the list has %d rows, the counts say %d", rows, m.Counts.AccountsListed)
-	}
-	if err := checkListed(m.Listed, fromCSV); err != nil {
-		return err
-	}
-	for _, name := range []string{"at_risk.csv", "at_risk.parquet"} {
-		if named := m.Rows(listPath(m, name)); named != rows {
-			return fmt.Errorf("the list has %d rows, the manifest says %d of %q", rows, named, name)
-		}
-	}
-	return nil
-}
-
 // checkMet compares the accounts that are said to be listed with the list.
 func checkMet(_ context.Context, dir string, m *Manifest) error {
 	rows, err := ReadList(dir, m)
@@ -272,113 +227,4 @@ func checkMet(_ context.Context, dir string, m *Manifest) error {
 		err = fmt.Errorf("%q lacks %d accounts of the list", metName, len(missing))
 	}
 	return err
-}
-
-// checkListed counts the rows by status. Runs of versions that knew only new accounts do not say.
-func checkListed(want Listed, rows [][]string) error {
-	status := slices.Index(rows[0], "status")
-	if status < 0 || want == (Listed{}) {
-		return nil
-	}
-	var got Listed
-	for _, row := range rows[1:] {
-		if row[status] == "outstanding" {
-			got.Outstanding++
-		} else {
-			got.New++
-		}
-	}
-	if got != want {
-		return fmt.Errorf("the list has %d new and %d outstanding rows, the manifest says %d and %d",
-			got.New, got.Outstanding, want.New, want.Outstanding)
-	}
-	return nil
-}
-
-// sameCell compares as readers of CSV see it: they fold a line end of two bytes within quotes.
-func sameCell(fromCSV, fromParquet string) bool {
-	return fromCSV == strings.ReplaceAll(fromParquet, "\r\n", "\n")
-}
-
-// readListCSV returns the rows of a list, the header first.
-func readListCSV(path string) ([][]string, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	rows, err := csv.NewReader(f).ReadAll()
-	if err != nil {
-		return nil, fmt.Errorf("%q: %w", filepath.Base(path), err)
-	}
-	if len(rows) == 0 {
-		return nil, fmt.Errorf("%q has no header", filepath.Base(path))
-	}
-	for _, row := range rows {
-		for i := range row {
-			row[i] = shown.Uncell(row[i])
-		}
-	}
-	return rows, nil
-}
-
-// readListParquet returns the same rows from the Parquet form.
-func readListParquet(ctx context.Context, path string) (rows [][]string, err error) {
-	defer func() {
-		// The decoder panics on some damaged files; a run with such a file is not whole, no more.
-		if r := recover(); r != nil {
-			err = fmt.Errorf("%q: damaged Parquet file", filepath.Base(path))
-		}
-		// Nor does it tell an interrupt from damage, and a run must not be called damaged that is not.
-		if ctx.Err() != nil {
-			err = ctx.Err()
-		}
-	}()
-	source, err := file.OpenParquetFile(path, false)
-	if err != nil {
-		return nil, fmt.Errorf("%q: %w", filepath.Base(path), err)
-	}
-	defer source.Close()
-	reader, err := pqarrow.NewFileReader(source, pqarrow.ArrowReadProperties{}, memory.DefaultAllocator)
-	if err != nil {
-		return nil, fmt.Errorf("%q: %w", filepath.Base(path), err)
-	}
-	table, err := reader.ReadTable(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("%q: %w", filepath.Base(path), err)
-	}
-	defer table.Release()
-
-	header := make([]string, table.NumCols())
-	for i := range header {
-		header[i] = table.Column(i).Name()
-	}
-	rows = [][]string{header}
-	batches := array.NewTableReader(table, 0)
-	defer batches.Release()
-	for batches.Next() {
-		rows = appendRecord(rows, batches.Record())
-	}
-	return rows, nil
-}
-
-func appendRecord(rows [][]string, record arrow.Record) [][]string {
-	for r := range int(record.NumRows()) {
-		row := make([]string, record.NumCols())
-		for c := range row {
-			row[c] = cell(record.Column(c), r)
-		}
-		rows = append(rows, row)
-	}
-	return rows
-}
-
-func cell(values arrow.Array, row int) string {
-	switch values := values.(type) {
-	case *array.Float64:
-		v := values.Value(row)
-		return oneDecimal("", func(*Row) float64 { return v }).text(nil)
-	default:
-		return values.ValueStr(row)
-	}
 }

@@ -36,6 +36,7 @@ type Finding struct {
 	independent int
 	truncated   bool
 	outstanding bool
+	heldBefore  bool
 	excluded    bool
 	name        ledger.Credential // of an earlier finding that this one goes on with; zero: its own
 }
@@ -66,6 +67,9 @@ func (f *Finding) Truncated() bool { return f.truncated }
 
 // Outstanding reports that an earlier run has listed the finding already.
 func (f *Finding) Outstanding() bool { return f.outstanding }
+
+// HeldBefore reports that an earlier run held the finding because of the dumps that it rested on, and nobody let it go.
+func (f *Finding) HeldBefore() bool { return f.heldBefore && !f.outstanding }
 
 // Active reports whether a finding belongs on the list: its account can be used, and nobody excluded it.
 func (f *Finding) Active() bool { return f.account.Status == accounts.StatusActive && !f.excluded }
@@ -126,7 +130,7 @@ func Standing(ids IDs, name ledger.Credential, record *ledger.Finding, row uint3
 		},
 		truncated: slices.Contains(record.Marks, MarkTruncated),
 		sharedBy:  record.SharedBy, independent: record.Independent,
-		evidence: Recorded(record.Sources), outstanding: !record.ListedAt.IsZero(), name: name,
+		evidence: Recorded(record.Sources), outstanding: !record.ListedAt.IsZero(), heldBefore: !record.HeldAt.IsZero(), name: name,
 	}, nil
 }
 

@@ -4,16 +4,23 @@
 // "pass", or "held" with a sentence for each limit that refuses. It reads and writes nothing. Canary accounts and
 // stored hashes of ours in a dump hold a list whatever the limits are.
 //
-// How many of the accounts met were confirmed is judged three times: for each dump, for all dumps that are too small for
-// a share to mean something, together, and for the whole run. Whoever stole our store could otherwise cut it into files
-// of a few accounts each, of which none alone says anything.
+// How many of the accounts met were confirmed is judged four times: for each dump, for all dumps that are too small for
+// a share to mean something, together, for these with those of the last nights, and for the whole run. Whoever stole our
+// store could otherwise cut it into files of a few accounts each, of which none alone says anything. What may be usual
+// depends on the kind of dump, and on what was usual here (Learn).
+//
+// A dump that is refused holds only what rests on it alone: whoever registers accounts and leaks their passwords must not
+// hold the findings of others. All other limits hold the whole list.
 //
 // Not guaranteed: that a list which passes is right. The guard only sees that a night is unlike others.
 package guard
 
 import (
+	"cmp"
 	"fmt"
+	"maps"
 	"math"
+	"slices"
 	"strconv"
 
 	"github.com/credsieve/credsieve/datasets/rundir"
@@ -25,6 +32,7 @@ type Limits struct {
 	MaxAccounts    int64
 	MaxShare       float64 // of all accounts, from SmallBase accounts up
 	MaxConfirmRate float64 // of the accounts that a dump, all small dumps or the run met, from SmallBase up
+	Kinds          Kinds   // in its place, of dumps of one kind; nil: none
 }
 
 // SmallBase is how many accounts a share needs to mean something: one account of fifty is 2 %. A dump that met fewer is
@@ -64,16 +72,27 @@ func (l Limits) Validate() error {
 			return fmt.Errorf("refusing to run with %s %v: it is negative", limit.flag, limit.value)
 		}
 	}
+	for kind, rate := range l.Kinds {
+		if !(rate >= 0 && rate <= 1) {
+			return fmt.Errorf("refusing to run with max-confirm-rate %v for dumps of kind %s: it is not a share between 0%% "+
+				"and 100%%", rate, kind)
+		}
+	}
 	return nil
 }
 
 // Facts are what the guard looks at, in accounts where nothing else is said.
 type Facts struct {
-	Listed      int64 // newly: without those that a reset step has had before
-	Accounts    int64 // of the index
-	Dumps       []rundir.Dump
-	Small       Rate // of the small dumps together
-	Run         Rate // of all dumps together
+	Listed   int64 // newly: without those that a reset step has had before
+	Accounts int64 // of the index
+	Dumps    []rundir.Dump
+	Kinds    map[string]string // of dumps by name, the strictest where there are several
+	Small    Rate              // of the small dumps together
+	Run      Rate              // of all dumps together
+	// Together counts what small dumps met that are not refused: tonight, and with those of the last nights. Rest counts
+	// what is left when some dumps are refused. Without these nothing changes with what is refused.
+	Together    func(refused Set) (small, nights Rate)
+	Rest        func(refused Set) Rest
 	CanariesMet int64
 	EqualHashes int64         // whose own stored hash is in a dump
 	Counts      rundir.Counts // in records
@@ -84,18 +103,64 @@ type Rate struct {
 	Dumps     int64
 	Met       int64
 	Confirmed int64 // newly: without those that were on an earlier list already
+	// Allowed is the limit of these dumps, each weighed with what it met; 0: that of all kinds.
+	Allowed float64
+	weight  int64 // accounts behind it
 }
 
-// Decide says whether a list may be published: the same facts and limits give the same verdict. Counts that do
-// not balance are not a verdict but an error: such a run must not even be held.
+// Set is a set of dumps by name.
+type Set map[string]bool
+
+// Rest is what is left of a list when some dumps are refused.
+type Rest struct {
+	Listed int64 // newly
+	Left   int64 // rows, the outstanding ones among them
+	Before int64 // rows that an earlier night held and nothing of tonight lets go
+	Run    Rate  // of the dumps that are not refused
+}
+
+// Decide says whether a list may be published, or which dumps hold their part of it: the same facts and limits give the
+// same verdict. Counts that do not balance are not a verdict but an error: such a run must not even be held.
 func Decide(f Facts, l Limits) (rundir.Guard, error) {
 	if err := f.Counts.Check(); err != nil {
 		return rundir.Guard{}, fmt.Errorf("refusing to publish: %w", err)
 	}
-	g := rundir.Guard{Verdict: "pass", Limits: l.effective(), Refusals: []rundir.Refusal{}}
+	g := rundir.Guard{Verdict: rundir.VerdictPass, Limits: l.effective()}
+	refused, parts := l.parts(f)
+	rest := Rest{Listed: f.Listed, Run: f.Run}
+	if f.Rest != nil {
+		rest = f.Rest(refused)
+	}
+	if rest.Before > 0 {
+		parts = append(parts, l.refusal("earlier_nights", "", Rate{Confirmed: rest.Before},
+			fmt.Sprintf("refusing to publish: an earlier night held %d accounts, and no dump of tonight that passes holds "+
+				"their passwords", rest.Before)))
+	}
+	if rest.Left == 0 { // all of it is held: then every limit that it does not pass is said
+		rest.Listed = f.Listed
+	}
+	whole := l.whole(f, rest, len(parts) > 0)
+	g.Refusals = append(append([]rundir.Refusal{}, parts...), whole...)
+	slices.SortStableFunc(g.Refusals, func(a, b rundir.Refusal) int {
+		return cmp.Compare(slices.Index(order, a.Limit), slices.Index(order, b.Limit))
+	})
+	switch {
+	case len(whole) > 0, len(parts) > 0 && rest.Left == 0:
+		g.Verdict = rundir.VerdictHeld
+	case len(parts) > 0:
+		g.Verdict = rundir.VerdictHeldInPart
+		g.RefusedDumps = slices.Sorted(maps.Keys(refused))
+	}
+	return g, nil
+}
+
+// order in which refusals are told.
+var order = []string{"max_accounts", "max_share", "max_confirm_rate", "canaries", "equal_hashes"}
+
+// whole is what holds the whole list.
+func (l Limits) whole(f Facts, rest Rest, inPart bool) (refused []rundir.Refusal) {
 	refuse := func(limit string, allowed, actual float64, format string, args ...any) {
-		g.Verdict = "held"
-		g.Refusals = append(g.Refusals, rundir.Refusal{
+		refused = append(refused, rundir.Refusal{
 			Limit: limit, Allowed: allowed, Actual: actual, Message: fmt.Sprintf(format, args...),
 		})
 	}
@@ -106,18 +171,18 @@ func Decide(f Facts, l Limits) (rundir.Guard, error) {
 				f.Listed, limit, limit.flag)
 		}
 	}
-	if l.MaxAccounts > 0 && f.Listed > l.MaxAccounts {
-		refuse("max_accounts", float64(l.MaxAccounts), float64(f.Listed),
-			"refusing to publish %d accounts for reset: the limit is %d", f.Listed, l.MaxAccounts)
+	if l.MaxAccounts > 0 && rest.Listed > l.MaxAccounts {
+		refuse("max_accounts", float64(l.MaxAccounts), float64(rest.Listed),
+			"refusing to publish %d accounts for reset: the limit is %d", rest.Listed, l.MaxAccounts)
 	}
-	if l.MaxShare > 0 && f.Accounts >= SmallBase && exceeds(f.Listed, f.Accounts, l.MaxShare) {
-		refuse("max_share", l.MaxShare, float64(f.Listed)/float64(f.Accounts),
+	if l.MaxShare > 0 && f.Accounts >= SmallBase && exceeds(rest.Listed, f.Accounts, l.MaxShare) {
+		refuse("max_share", l.MaxShare, float64(rest.Listed)/float64(f.Accounts),
 			"refusing to publish %d accounts for reset: that is %s of all %d accounts, the limit is %s",
-			f.Listed, percent(float64(f.Listed)/float64(f.Accounts)), f.Accounts, percent(l.MaxShare))
+			rest.Listed, percent(float64(rest.Listed)/float64(f.Accounts)), f.Accounts, percent(l.MaxShare))
 	}
-	if rates := l.rates(f); len(rates) > 0 {
-		g.Verdict = "held"
-		g.Refusals = append(g.Refusals, rates...)
+	// The same accounts are not told of twice: the rest of a run is judged where some of its dumps are refused.
+	if (!inPart || f.Rest != nil) && l.over(rest.Run) {
+		refused = append(refused, l.rate("run", "", rest.Run, fmt.Sprintf("all %d dumps together", rest.Run.Dumps), "they"))
 	}
 	if f.CanariesMet > 0 {
 		refuse("canaries", 0, float64(f.CanariesMet),
@@ -129,7 +194,7 @@ func Decide(f Facts, l Limits) (rundir.Guard, error) {
 			"refusing to publish: the stored hashes of %d accounts of ours, salt and all, are in these "+
 				"dumps; our own store may have leaked", f.EqualHashes)
 	}
-	return g, nil
+	return refused
 }
 
 // effective are the limits as they stand in a manifest, those that can be written down.
@@ -140,39 +205,10 @@ func (l Limits) effective() map[string]float64 {
 			limits[limit.code] = limit.value
 		}
 	}
+	for kind, rate := range l.Kinds {
+		limits["max_confirm_rate."+kind] = rate
+	}
 	return limits
-}
-
-// rates refuses what confirmed more than a leak of somebody else does. The run as a whole is named only where no part
-// of it was: the same accounts are not told of twice.
-func (l Limits) rates(f Facts) (refused []rundir.Refusal) {
-	over := func(what, dump string, rate Rate, who, met string) {
-		if !(l.MaxConfirmRate > 0) || rate.Met < SmallBase || !exceeds(rate.Confirmed, rate.Met, l.MaxConfirmRate) {
-			return
-		}
-		refused = append(refused, rundir.Refusal{
-			Limit: "max_confirm_rate", Allowed: l.MaxConfirmRate, Actual: float64(rate.Confirmed) / float64(rate.Met),
-			Message: fmt.Sprintf("refusing to publish: %s confirmed %d of the %d accounts that %s met, the limit is %s; "+
-				"so much points to a broken verifier or to a leak of our own store",
-				who, rate.Confirmed, rate.Met, met, percent(l.MaxConfirmRate)),
-			Over: what, Dump: dump,
-		})
-	}
-	for _, d := range f.Dumps {
-		// What was listed before was looked at then: a dump that a person let go must not hold every
-		// night after.
-		who := fmt.Sprintf("dump %q", d.Name)
-		if d.AccountsOutstanding > 0 {
-			who += " newly"
-		}
-		over("dump", d.Name, Rate{1, d.AccountsMet, d.AccountsConfirmed - d.AccountsOutstanding}, who, "it")
-	}
-	over("small_dumps", "", f.Small,
-		fmt.Sprintf("%d dumps that met fewer than %d accounts each together", f.Small.Dumps, SmallBase), "they")
-	if len(refused) == 0 {
-		over("run", "", f.Run, fmt.Sprintf("all %d dumps together", f.Run.Dumps), "they")
-	}
-	return refused
 }
 
 // exceeds compares in whole accounts, so that 10 of 1,000 are exactly 1 %.

@@ -52,14 +52,14 @@ func TestDecide(t *testing.T) {
 		"confirm_rate_over_without_outstanding": {guard.Facts{Accounts: 1e6, Dumps: []rundir.Dump{
 			{Name: "d", AccountsMet: 100, AccountsConfirmed: 91, AccountsOutstanding: 65},
 		}}, defaults, []string{"max_confirm_rate"}},
-		"small_dumps_over": {guard.Facts{Accounts: 1e6, Small: guard.Rate{389, 389, 389}, Run: guard.Rate{389, 389, 389}},
+		"small_dumps_over": {guard.Facts{Accounts: 1e6, Small: guard.Rate{Dumps: 389, Met: 389, Confirmed: 389}, Run: guard.Rate{Dumps: 389, Met: 389, Confirmed: 389}},
 			defaults, []string{"max_confirm_rate"}},
-		"small_dumps_at_limit": {guard.Facts{Accounts: 1e6, Small: guard.Rate{4, 100, 25}}, defaults, nil},
-		"small_dumps_of_few":   {guard.Facts{Accounts: 1e6, Small: guard.Rate{4, 99, 99}}, defaults, nil},
-		"run_over":             {guard.Facts{Accounts: 1e6, Run: guard.Rate{3, 200, 51}}, defaults, []string{"max_confirm_rate"}},
-		"run_at_limit":         {guard.Facts{Accounts: 1e6, Run: guard.Rate{3, 200, 50}}, defaults, nil},
+		"small_dumps_at_limit": {guard.Facts{Accounts: 1e6, Small: guard.Rate{Dumps: 4, Met: 100, Confirmed: 25}}, defaults, nil},
+		"small_dumps_of_few":   {guard.Facts{Accounts: 1e6, Small: guard.Rate{Dumps: 4, Met: 99, Confirmed: 99}}, defaults, nil},
+		"run_over":             {guard.Facts{Accounts: 1e6, Run: guard.Rate{Dumps: 3, Met: 200, Confirmed: 51}}, defaults, []string{"max_confirm_rate"}},
+		"run_at_limit":         {guard.Facts{Accounts: 1e6, Run: guard.Rate{Dumps: 3, Met: 200, Confirmed: 50}}, defaults, nil},
 		"run_is_not_told_of_twice": {guard.Facts{Accounts: 1e6, Dumps: []rundir.Dump{rate("d", 100, 26)},
-			Run: guard.Rate{1, 100, 26}}, defaults, []string{"max_confirm_rate"}},
+			Run: guard.Rate{Dumps: 1, Met: 100, Confirmed: 26}}, defaults, []string{"max_confirm_rate"}},
 		"canary": {guard.Facts{Accounts: 10, CanariesMet: 1}, defaults, []string{"canaries"}},
 	}
 	for name, test := range tests {

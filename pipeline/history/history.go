@@ -231,6 +231,7 @@ func (h *History) goOn(was *earlier, c ledger.Credential, f *finding.Finding, p 
 		return c, record
 	}
 	record.Hash, record.ConfirmedAt, record.ListedAt = c, was.record.ConfirmedAt, was.record.ListedAt
+	record.HeldAt = was.record.HeldAt
 	record.Sources = mergeSources(was.record.Sources, record.Sources)
 	f.GoOn(was.name, !was.record.ListedAt.IsZero())
 	return was.name, record
@@ -264,6 +265,9 @@ func (h *History) Past(inputs *pair.Inputs) ([]*ledger.Dump, error) {
 	return past, nil
 }
 
+// Nights returns what earlier nights tell the guard, the last first.
+func (h *History) Nights() ([]*ledger.NightRates, error) { return h.ledger.Nights() }
+
 func (h *History) dumpName(in *pair.Input) ledger.Name {
 	return h.ledger.Dump(in.Report.SHA256, in.Report.Bytes)
 }
@@ -276,6 +280,8 @@ type Night struct {
 	Findings []finding.Finding
 	// Listed says that the list was published. One that was held is not noted as listed: nobody has acted on it.
 	Listed bool
+	Held   *pair.RowSet       // accounts that refused dumps hold, whatever Listed says
+	Rates  *ledger.NightRates // what the night tells the guard of later ones
 }
 
 // Finish closes the books of a run: what was listed, and which dumps were read.
@@ -284,8 +290,13 @@ func (h *History) Finish(n Night) error {
 		f := &n.Findings[i]
 		name := f.Name(h.ids)
 		record := h.recordOf(name, f.Account())
-		if n.Listed && f.Active() && record.ListedAt.IsZero() {
+		held := n.Held.Has(f.Row())
+		if n.Listed && !held && f.Active() && record.ListedAt.IsZero() {
 			record.ListedAt = h.now
+			h.changed[name] = record
+		}
+		if held && record.HeldAt.IsZero() {
+			record.HeldAt = h.now
 			h.changed[name] = record
 		}
 		if record.Independent != f.Independent() { // all findings together say more than each alone
@@ -293,7 +304,7 @@ func (h *History) Finish(n Night) error {
 			h.changed[name] = record
 		}
 	}
-	night := ledger.Night{Findings: h.changed, Waiting: h.waiting}
+	night := ledger.Night{Findings: h.changed, Waiting: h.waiting, Rates: n.Rates}
 	for i := range n.Inputs.List {
 		in, left := &n.Inputs.List[i], n.Left[uint32(i)]
 		// One that was not read to its end is noted for what a budget left of it, and until that is done.

@@ -17,6 +17,7 @@ type Explanation struct {
 	RunID      string          `json:"run_id"`
 	RunStatus  rundir.Status   `json:"run_status"`
 	FinishedAt time.Time       `json:"finished_at"`
+	InPart     bool            `json:"held_in_part,omitempty"` // of its list only a part is held
 	State      rundir.State    `json:"state"`
 	Answer     string          `json:"answer"`
 	Facts      []string        `json:"facts"`
@@ -84,9 +85,14 @@ func explain(dir string, m *rundir.Manifest, accountID string) (*Explanation, er
 	if err != nil {
 		return nil, err
 	}
+	waiting, err := rundir.ReadHeld(dir, m)
+	if err != nil {
+		return nil, err
+	}
+	held := slices.ContainsFunc(waiting, func(r rundir.Row) bool { return r.AccountID == accountID })
 	x := &Explanation{
-		AccountID: accountID, RunID: m.RunID, RunStatus: m.Status, FinishedAt: m.FinishedAt, State: met.State,
-		Answer: answer(met, m), Facts: []string{}, Sources: sourcesNamed(m, met.Sources),
+		AccountID: accountID, RunID: m.RunID, RunStatus: m.Status, InPart: m.HeldInPart(), FinishedAt: m.FinishedAt, State: met.State,
+		Answer: answer(met, held), Facts: []string{}, Sources: sourcesNamed(m, met.Sources),
 		Reasons: []Explained{}, Actions: []Explained{}, Open: []OpenCandidate{},
 	}
 	x.addActions(met.Actions)
@@ -109,10 +115,10 @@ func explain(dir string, m *rundir.Manifest, accountID string) (*Explanation, er
 }
 
 // answer is the first sentence, the one that is read aloud.
-func answer(met rundir.Met, m *rundir.Manifest) string {
+func answer(met rundir.Met, held bool) string {
 	switch met.State {
 	case rundir.StateListed:
-		if m.Status == rundir.StatusHeld {
+		if held {
 			return "At risk: a password that leaked elsewhere opens this account. The list is held, " +
 				"not published: nobody has been asked to act on it."
 		}

@@ -51,12 +51,12 @@ func Recheck(ctx context.Context, cfg RecheckConfig) ([]rundir.Rechecked, error)
 		return nil, err
 	}
 	switch id := cfg.Key.ID(); {
-	case m.Status == rundir.StatusHeld:
+	case m.Status == rundir.StatusHeld && !m.HeldInPart():
 		return nil, fmt.Errorf("refusing to recheck run %q: its list is held, and nothing in it is published", cfg.Dir)
 	case id != m.Index.KeyID:
 		return nil, fmt.Errorf("run %q was made with key %q, the given key is %q", cfg.Dir, m.Index.KeyID, id)
 	}
-	list, err := rundir.ReadList(cfg.Dir, m)
+	list, err := rundir.ReadPublished(cfg.Dir, m)
 	if err != nil {
 		return nil, err
 	}

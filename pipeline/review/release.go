@@ -65,6 +65,9 @@ func markListed(state *ledger.Ledger, dir string, m *rundir.Manifest, now time.T
 		return err
 	}
 	known, err := state.MarkListed(ids, now)
+	if err == nil {
+		err = state.Approve(m.RunID)
+	}
 	if err == nil && known < len(ids) {
 		err = fmt.Errorf("the state does not know %d of its %d accounts; is it that of another run?",
 			len(ids)-known, len(ids))
@@ -131,9 +134,9 @@ func (cfg ReleaseConfig) checkApproval(m *rundir.Manifest) error {
 		return fmt.Errorf("it is not held but %s", m.Status)
 	case cfg.RunID != m.RunID:
 		return fmt.Errorf("the approval is for run %q, this is run %q", cfg.RunID, m.RunID)
-	case cfg.Count != m.Counts.AccountsListed:
+	case cfg.Count != m.HeldAccounts():
 		return fmt.Errorf("the approval is for %d accounts, the list has %d",
-			cfg.Count, m.Counts.AccountsListed)
+			cfg.Count, m.HeldAccounts())
 	case cfg.MaxAge <= 0:
 		return fmt.Errorf("an age of at most %s lets no list go", cfg.MaxAge)
 	case age > cfg.MaxAge:
@@ -218,7 +221,7 @@ func (cfg ReleaseConfig) lookAtIndex(m *rundir.Manifest, a *rundir.Approval) err
 	if !cfg.Recheck {
 		return nil
 	}
-	list, err := rundir.ReadList(cfg.Dir, m)
+	list, err := rundir.ReadHeld(cfg.Dir, m)
 	if err != nil {
 		return err
 	}

@@ -1,0 +1,128 @@
+package ledger
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"time"
+
+	"go.etcd.io/bbolt"
+)
+
+// bucketNights is made when something goes into it: older states do not have it.
+var bucketNights = []byte("nights")
+
+// NightRates is what one night tells the guard of later ones.
+type NightRates struct {
+	At       time.Time `json:"at"`
+	RunID    string    `json:"run_id"`
+	Approved bool      `json:"approved,omitempty"` // what was held of it was released by a person
+	// Small are, by kind of dump, the small dumps that were not refused: accounts that they met and newly confirmed.
+	Small map[string]Rate `json:"small,omitempty"`
+	// Usual are the shares that large dumps confirmed which no earlier night had read and which were not refused.
+	Usual map[string][]float64 `json:"usual,omitempty"`
+}
+
+// Rate counts accounts.
+type Rate struct {
+	Met       int64 `json:"met"`
+	Confirmed int64 `json:"confirmed"`
+}
+
+// mostNights is how many nights are kept.
+const mostNights = 400
+
+// nightKey orders nights by time; a run at the same second takes the place of the earlier one.
+func nightKey(at time.Time) []byte {
+	return binary.BigEndian.AppendUint64(nil, uint64(max(at.Unix(), 0)))
+}
+
+func (l *Ledger) putRates(tx *bbolt.Tx, n *NightRates) error {
+	if n == nil {
+		return nil
+	}
+	bucket, err := tx.CreateBucketIfNotExists(bucketNights)
+	if err != nil {
+		return err
+	}
+	if err := l.putNight(bucket, nightKey(n.At), n); err != nil {
+		return err
+	}
+	cursor := bucket.Cursor()
+	for excess := bucket.Stats().KeyN - mostNights; excess > 0; excess-- {
+		if key, _ := cursor.First(); key == nil {
+			break
+		}
+		if err := cursor.Delete(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (l *Ledger) putNight(bucket *bbolt.Bucket, key []byte, n *NightRates) error {
+	value, err := seal(l.aead, nil, key, n)
+	if err != nil {
+		return err
+	}
+	return bucket.Put(key, value)
+}
+
+func (l *Ledger) openNight(key, value []byte) (*NightRates, error) {
+	n := new(NightRates)
+	if err := unseal(l.aead, value, key, n); err != nil {
+		return nil, fmt.Errorf("a night: %w", err)
+	}
+	return n, nil
+}
+
+// Nights returns what earlier nights tell, the last first.
+func (l *Ledger) Nights() (nights []*NightRates, err error) {
+	err = l.view(func(tx *bbolt.Tx) error {
+		bucket := tx.Bucket(bucketNights)
+		if bucket == nil {
+			return nil
+		}
+		cursor := bucket.Cursor()
+		for key, value := cursor.Last(); key != nil; key, value = cursor.Prev() {
+			n, err := l.openNight(key, value)
+			if err != nil {
+				return err
+			}
+			nights = append(nights, n)
+		}
+		return nil
+	})
+	return nights, err
+}
+
+// Approve notes that a person released what was held of a run.
+func (l *Ledger) Approve(runID string) error {
+	return l.update(func(tx *bbolt.Tx) error {
+		bucket := tx.Bucket(bucketNights)
+		if bucket == nil {
+			return nil
+		}
+		cursor := bucket.Cursor()
+		for key, value := cursor.Last(); key != nil; key, value = cursor.Prev() {
+			n, err := l.openNight(key, value)
+			if err != nil {
+				return err
+			}
+			if n.RunID == runID {
+				n.Approved = true
+				return l.putNight(bucket, append([]byte(nil), key...), n)
+			}
+		}
+		return nil
+	})
+}
+
+// checkNight looks at the shape of a night; who has the key opens it.
+func checkNight(key, value []byte) error {
+	const shortest = 12 + 16 // nonce and tag
+	if len(key) != 8 || len(value) < shortest {
+		return errors.New("a night is damaged")
+	}
+	return nil
+}

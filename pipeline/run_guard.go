@@ -1,0 +1,254 @@
+package pipeline
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/credsieve/credsieve/datasets/ledger"
+	"github.com/credsieve/credsieve/datasets/rundir"
+	"github.com/credsieve/credsieve/pipeline/finding"
+	"github.com/credsieve/credsieve/pipeline/guard"
+	"github.com/credsieve/credsieve/pipeline/pair"
+)
+
+// judged is a list that the guard has looked at.
+type judged struct {
+	published, waiting []rundir.Row // one of them is empty unless it is held in part
+	held               *pair.RowSet // accounts that refused dumps hold
+	refused            guard.Set
+	court              *court
+}
+
+// list is all of it: what is published first.
+func (j *judged) list() []rundir.Row { return slices.Concat(j.published, j.waiting) }
+
+// court knows, of the findings of a run, which dumps they rest on.
+type court struct {
+	screened *screened
+	findings []finding.Finding
+	list     []rundir.Row
+	limits   guard.Limits
+	kinds    map[string]string    // of dumps by name
+	nights   []*ledger.NightRates // the last first
+}
+
+// judge asks the guard, and parts the list as it says.
+func (r *run) judge(s *screened, v *verdicts, m *rundir.Manifest, list []rundir.Row) (*judged, error) {
+	c := &court{screened: s, findings: v.findings, list: list, limits: r.cfg.Limits}
+	if r.history != nil {
+		var err error
+		if c.nights, err = r.history.Nights(); err != nil {
+			return nil, err
+		}
+		c.limits.Kinds = c.limits.Kinds.Learn(usualRates(c.nights))
+	}
+	c.kinds = strictest(s.inputs, c.limits)
+	j := &judged{court: c}
+	var err error
+	m.Guard, err = guard.Decide(guard.Facts{
+		Listed: newRows(list), Accounts: m.Index.Accounts, Dumps: m.Dumps, Kinds: c.kinds,
+		Together: c.together,
+		Rest: func(refused guard.Set) guard.Rest {
+			j.refused = refused
+			return c.rest(refused)
+		},
+		CanariesMet: m.Controls.Canaries.Met, EqualHashes: m.Controls.EqualHashes.Met, Counts: m.Counts,
+	}, c.limits)
+	if err != nil {
+		return nil, err
+	}
+	j.held = c.heldBy(j.refused)
+	j.part(m.Guard.Verdict)
+	return j, nil
+}
+
+// part puts the rows where they belong.
+func (j *judged) part(verdict string) {
+	switch verdict {
+	case rundir.VerdictPass:
+		j.published = j.court.list
+	case rundir.VerdictHeld:
+		j.waiting = j.court.list
+	default:
+		held := j.court.ids(j.held)
+		for _, row := range j.court.list {
+			if held[row.AccountID] {
+				j.waiting = append(j.waiting, row)
+			} else {
+				j.published = append(j.published, row)
+			}
+		}
+		rundir.Number(j.published)
+		rundir.Number(j.waiting)
+	}
+}
+
+// newRows leaves out the rows that are outstanding: a reset step has had them before, and they must not use
+// up what tonight may add.
+func newRows(list []rundir.Row) (n int64) {
+	for i := range list {
+		if list[i].Status != finding.StatusOutstanding {
+			n++
+		}
+	}
+	return n
+}
+
+// strictest is the kind of each dump, of several the one with the lowest limit.
+func strictest(in *pair.Inputs, l guard.Limits) map[string]string {
+	kinds := make(map[string]string, len(in.Dumps))
+	for i := range in.List {
+		name, kind := in.List[i].Dump.Name, string(in.List[i].Meta.Kind)
+		if have, ok := kinds[name]; !ok || l.RateFor(kind) < l.RateFor(have) {
+			kinds[name] = kind
+		}
+	}
+	return kinds
+}
+
+// heldBy are the accounts whose findings rest on refused dumps alone, or that an earlier night held and no dump of this
+// one lets go.
+func (c *court) heldBy(refused guard.Set) *pair.RowSet {
+	held := pair.NewRowSet()
+	for i := range c.findings {
+		if c.restsOn(&c.findings[i], refused) {
+			held.Add(c.findings[i].Row())
+		}
+	}
+	return held
+}
+
+func (c *court) restsOn(f *finding.Finding, refused guard.Set) bool {
+	dumps := c.screened.inputs.DumpsOf(f.Pair())
+	switch {
+	case len(dumps) == 0:
+		return f.HeldBefore()
+	case slices.ContainsFunc(dumps, func(d *pair.Dump) bool { return !refused[d.Name] }):
+		return false
+	default: // one that was listed before rests on what it was listed for as well
+		return !f.Outstanding() || !slices.ContainsFunc(f.Evidence().Sources, func(name string) bool { return !refused[name] })
+	}
+}
+
+// ids are the account ids of rows.
+func (c *court) ids(rows *pair.RowSet) map[string]bool {
+	ids := make(map[string]bool)
+	for i := range c.findings {
+		if f := &c.findings[i]; rows.Has(f.Row()) {
+			ids[f.Account().ID] = true
+		}
+	}
+	return ids
+}
+
+func (c *court) rest(refused guard.Set) guard.Rest {
+	held := c.heldBy(refused)
+	ids := c.ids(held)
+	rest := guard.Rest{Run: c.rate(held, func(d *pair.Dump) bool { return !refused[d.Name] })}
+	for i := range c.list {
+		if ids[c.list[i].AccountID] {
+			continue
+		}
+		rest.Left++
+		if c.list[i].Status != finding.StatusOutstanding {
+			rest.Listed++
+		}
+	}
+	for i := range c.findings {
+		if f := &c.findings[i]; f.Active() && held.Has(f.Row()) && len(c.screened.inputs.DumpsOf(f.Pair())) == 0 {
+			rest.Before++
+		}
+	}
+	return rest
+}
+
+// together is what the small dumps that are not refused say, tonight and with those of the nights before.
+func (c *court) together(refused guard.Set) (small, nights guard.Rate) {
+	isSmall := func(d *pair.Dump) bool { return d.Met.Count() < guard.SmallBase && !refused[d.Name] }
+	small = c.rate(pair.NewRowSet(), isSmall)
+	// With other nights only what is new counts: the same dumps lie there every night.
+	nights = c.rate(pair.NewRowSet(), func(d *pair.Dump) bool { return isSmall(d) && c.isNew(d) })
+	if nights.Confirmed == 0 {
+		return small, guard.Rate{}
+	}
+	for _, n := range c.nights[:min(len(c.nights), guard.Nights)] {
+		if n.Approved {
+			continue
+		}
+		for _, kind := range slices.Sorted(maps.Keys(n.Small)) {
+			nights.Add(n.Small[kind].Met, n.Small[kind].Confirmed, c.limits.RateFor(kind))
+		}
+	}
+	return small, nights
+}
+
+// isNew reports whether a dump has an input that no earlier night has read, or newly confirms an account.
+func (c *court) isNew(dump *pair.Dump) bool {
+	in := c.screened.inputs
+	for i := range in.List {
+		if in.List[i].Dump == dump && c.screened.past[i] == nil {
+			return true
+		}
+	}
+	return slices.ContainsFunc(c.findings, func(f finding.Finding) bool {
+		return !f.Outstanding() && slices.Contains(in.DumpsOf(f.Pair()), dump)
+	})
+}
+
+// rate says what some dumps met and newly confirmed together, but for the accounts that are held: each account counts
+// once.
+func (c *court) rate(held *pair.RowSet, of func(*pair.Dump) bool) guard.Rate {
+	var rate guard.Rate
+	met := pair.NewRowSet()
+	for _, d := range c.screened.inputs.Dumps {
+		if of(d) {
+			rate.Dumps++
+			rate.Weigh(d.Met.Count(), c.limits.RateFor(c.kinds[d.Name]))
+			met.AddAll(d.Met)
+		}
+	}
+	rate.Met = met.Count()
+	for i := range c.findings {
+		f := &c.findings[i]
+		if !f.Outstanding() && !held.Has(f.Row()) && slices.ContainsFunc(c.screened.inputs.DumpsOf(f.Pair()), of) {
+			rate.Confirmed++
+		}
+	}
+	return rate
+}
+
+// usualRates are the rates of large dumps on earlier nights, by kind.
+func usualRates(nights []*ledger.NightRates) map[string][]float64 {
+	usual := make(map[string][]float64)
+	for _, n := range nights {
+		for kind, rates := range n.Usual {
+			usual[kind] = append(usual[kind], rates...)
+		}
+	}
+	return usual
+}
+
+// mostUsual bounds the rates that one night keeps of a kind.
+const mostUsual = 100
+
+// rates is what tonight tells the guard of later nights: of the dumps that are not refused and that are new.
+func (j *judged) rates(m *rundir.Manifest) *ledger.NightRates {
+	c := j.court
+	n := &ledger.NightRates{
+		At: m.StartedAt, RunID: m.RunID, Small: make(map[string]ledger.Rate), Usual: make(map[string][]float64),
+	}
+	for i, d := range c.screened.inputs.Dumps {
+		kind, said := c.kinds[d.Name], m.Dumps[i]
+		if j.refused[d.Name] || said.AccountsMet == 0 || !c.isNew(d) {
+			continue
+		}
+		confirmed := said.AccountsConfirmed - said.AccountsOutstanding
+		if said.AccountsMet < guard.SmallBase {
+			small := n.Small[kind]
+			n.Small[kind] = ledger.Rate{Met: small.Met + said.AccountsMet, Confirmed: small.Confirmed + confirmed}
+		} else if len(n.Usual[kind]) < mostUsual && m.Guard.Verdict != rundir.VerdictHeld {
+			n.Usual[kind] = append(n.Usual[kind], float64(confirmed)/float64(said.AccountsMet))
+		}
+	}
+	return n
+}
