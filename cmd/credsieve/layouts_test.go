@@ -340,12 +340,12 @@ func (l *layouter) encoded(text string) []byte {
 		}
 		return out
 	case 2:
+		if strings.ContainsFunc(text, func(r rune) bool { return r > 0xff }) {
+			break
+		}
 		l.note("Latin-1")
 		out := make([]byte, 0, len(text))
 		for _, r := range text {
-			if r > 0xff {
-				r = '?'
-			}
 			out = append(out, byte(r))
 		}
 		return out

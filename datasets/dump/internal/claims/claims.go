@@ -124,10 +124,10 @@ func (c *Claims) claim(id []byte, within sweep.Span) {
 }
 
 // bareBytes has no bit for the bytes of addresses that hold nothing else, but for those that are counted. What has
-// other signs in it may have swallowed a mark, a label or a quote.
+// other signs in it may have swallowed a mark, a label or a quote; so may what is not ASCII, such as a wide colon.
 var bareBytes = func() (table [256]uint8) {
 	for b := range table {
-		if !cut.IsWord(byte(b)) && bytes.IndexByte([]byte("@._+-'"), byte(b)) < 0 {
+		if b >= 0x80 || !cut.IsWord(byte(b)) && bytes.IndexByte([]byte("@._+-'"), byte(b)) < 0 {
 			table[b] = otherByte
 		}
 	}

@@ -155,12 +155,26 @@ func (w *window) tag(i int) int {
 	return at + 1
 }
 
-// attributeAt reports whether an attribute follows, or the end of the tag: "<ann ; secret>" has none.
+// attributeAt reports whether an attribute follows, or the end of the tag: "<ann ; secret>" and "<secret ann@…>" have
+// none.
 func (w *window) attributeAt(at int) bool {
-	for at < w.hi && (classes[w.text[at]]&spaceByte != 0 || w.text[at] == '\n' || w.text[at] == '\r') {
+	blank := func() bool {
+		return at < w.hi && (classes[w.text[at]]&spaceByte != 0 || w.text[at] == '\n' || w.text[at] == '\r')
+	}
+	for blank() {
 		at++
 	}
-	return at == w.hi || classes[w.text[at]]&wordByte != 0 || bytes.IndexByte([]byte("_:@/>"), w.text[at]) >= 0
+	if at+1 < w.hi && w.text[at] == '/' {
+		return w.text[at+1] == '>'
+	}
+	name := at
+	for at < w.hi && (classes[w.text[at]]&wordByte != 0 || bytes.IndexByte([]byte("_:@.-"), w.text[at]) >= 0 && at-name < maxLabel) {
+		at++
+	}
+	if bytes.IndexByte(w.text[name+min(1, at-name):at], '@') >= 0 {
+		return false
+	}
+	return at >= w.hi || blank() || w.text[at] == '=' || w.text[at] == '>' || w.text[at] == '/'
 }
 
 // endTag reads the end of a tag with attributes.

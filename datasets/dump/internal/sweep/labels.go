@@ -165,13 +165,21 @@ func (w *window) phrase(i, from int) []byte {
 	return w.text[w.atoms[first].start:w.atoms[i].end]
 }
 
+// comparable returns a label as labels are compared: by its letters, or as it is when its encoding has lost them.
+func comparable(label []byte) []byte {
+	if letters := squeeze(nil, label); len(letters) > 0 {
+		return letters
+	}
+	return bytes.TrimSpace(label)
+}
+
 // keyOf returns the label that an item begins with, as far as labels are compared, and the first atom after
 // it.
 func (w *window) keyOf(from, to int) (label []byte, after int) {
 	const words = 5
 	for i := from + 1; i < to && i <= from+words; i++ {
 		if w.atoms[i].key && w.atoms[i-1].hit < 0 {
-			return squeeze(nil, shortLabel(w.text[w.atoms[from].start:w.atoms[i-1].end])), i
+			return comparable(shortLabel(w.text[w.atoms[from].start:w.atoms[i-1].end])), i
 		}
 	}
 	// Two columns, as of a name and a value.

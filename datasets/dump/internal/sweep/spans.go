@@ -24,22 +24,30 @@ func (p *picker) parting() byte {
 	return 0
 }
 
-// column adds the whole field that begins with atom i, between two of the signs that part the fields of its line.
+// column adds the whole field that begins with atom i, up to the next of the signs that part the fields of its line.
 func (p *picker) column(i, score int) {
 	w := p.w
-	if p.parts == 0 || i <= p.r.from || p.sign(i) != p.parts || w.atoms[i].rank >= rankLine {
+	if p.parts == 0 || i > p.r.from && p.glued(i) && p.sign(i) != p.parts {
 		return
+	}
+	start := w.atoms[i].start
+	if i > p.r.from && p.glued(i) {
+		start = p.afterSign(i)
 	}
 	last := i
 	for last+1 < p.r.to && p.glued(last+1) && p.sign(last+1) != p.parts && w.atoms[last+1].hit < 0 {
 		last++
 	}
-	if last+1 == p.r.to || p.sign(last+1) != p.parts {
+	end := w.atoms[last].end
+	if last+1 < p.r.to && w.atoms[last+1].rank < rankLine && p.sign(last+1) == p.parts {
+		gap := w.text[end:max(end, w.atoms[last+1].raw0)]
+		p.span(start, end+int32(max(0, bytes.IndexByte(gap, p.parts))), 0, score)
 		return
 	}
-	from, to := w.atoms[last].end, w.atoms[last+1].raw0
-	end := from + int32(bytes.IndexByte(w.text[from:to], p.parts))
-	p.span(p.afterSign(i), end, 0, score)
+	if last > i || start < w.atoms[i].start {
+		p.span(start, p.tail(end), 0, score)
+		p.span(start, end, 0, score)
+	}
 }
 
 func (p *picker) gluedEnd(i int) int {
