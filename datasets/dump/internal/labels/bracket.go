@@ -7,32 +7,42 @@ import (
 )
 
 // brackets counts the brackets that a line of a program opens, less those that it closes, outside of quotes. Ends says
-// that it ends with some that close: after a quoted text, or as nearly all of a line that begins with a quote or is
-// nothing else. Any other bracket may be a part of a password.
+// that some close which are no part of a password: after a quoted text, or at the end of a line that begins with a quote
+// or is nothing else.
 func brackets(line []byte) (net int, ends bool) {
-	quote := byte(0)
 	for i := 0; i < len(line); i++ {
 		switch c := line[i]; {
-		case quote != 0 && c == '\\':
-			i++
-		case quote != 0:
-			if c == quote {
-				quote = 0
+		case isQuote(c):
+			if end := quoteEnd(line, i); end > 0 { // one that does not close here is a cell's of several lines
+				i = end
 			}
-		case c == '"' || c == '\'':
-			quote = c
 		case isOpening(c):
 			net++
 		case isClosing(c):
 			net--
+			before := bytes.TrimRight(line[:i], " ")
+			ends = ends || len(before) > 0 && isQuote(before[len(before)-1])
 		}
 	}
 	text := cut.TrimSpace(line)
 	rest := bytes.TrimRight(text, ")}];, ")
-	if !bytes.ContainsAny(text[len(rest):], ")}]") {
-		return net, false
+	if ends || !bytes.ContainsAny(text[len(rest):], ")}]") {
+		return net, ends
 	}
-	return net, len(rest) == 0 || isQuote(rest[len(rest)-1]) || isQuote(rest[0])
+	return net, len(rest) == 0 || isQuote(rest[0])
+}
+
+// quoteEnd returns where the quote at i closes, 0 when it does not.
+func quoteEnd(line []byte, i int) int {
+	for at := i + 1; at < len(line); at++ {
+		switch line[at] {
+		case '\\':
+			at++
+		case line[i]:
+			return at
+		}
+	}
+	return 0
 }
 
 func isOpening(c byte) bool { return c == '(' || c == '[' || c == '{' }
