@@ -1,6 +1,7 @@
 package stored
 
 import (
+	"encoding/base64"
 	"errors"
 	"slices"
 	"strings"
@@ -81,6 +82,19 @@ func TestParse_namesProducts(t *testing.T) {
 		{"$newscheme$abc$def", "between $ signs", CauseUnknownScheme},
 		{"PBKDF2$sha512$100000$c2FsdA==$a2V5", "mosquitto", CauseUnknownScheme},
 		{"vault:v1:abcdef", "Vault", CauseUnknownScheme},
+		{"argon2:$argon2id$v=19$m=64,t=2,p=1$bWFkZXVwIQ$bWFkZXVwbWFkZXVw", "Jupyter", CauseUnknownScheme},
+		{"sha1:0a1b2c3d4e5f:" + digits64[:40], "Jupyter", CauseUnknownScheme},
+		{"bcrypt:$2y$04$jbDm6zW2AeHM98cQytkmYuGjEc9cRKat3UL8rKaLl10VT612Kmm6K", "Phabricator", CauseUnknownScheme},
+		{"bcrypt:4:MDEyMzQ1Njc4OWFiY2RlZg==:MDAwMDAwMDAwMDAwMDAwMDAwMDAwMDA=", "Gerrit", CauseUnknownScheme},
+		{"wbb3:" + digits64[:40] + ":abc", "imported", CauseUnknownScheme},
+		{"M$P$5abcdefghijklmnopqrstuvwxyz0123456", "TYPO3", CauseUnknownScheme},
+		{"phpass:!2a!04!abcdefghijklmnopqrstuv", "YOURLS", CauseUnknownScheme},
+		{"MODE2:" + digits64, "Tiny Tiny RSS", CauseUnknownScheme},
+		{"Zk3u9Qx1wB3mZ0{SHA-256}", "Bugzilla", CauseUnknownScheme},
+		{"#" + digits64, "Redis", CauseUnknownScheme},
+		{"s2:abcdef0123456789:" + digits64 + digits64, "Lucia", CauseUnknownScheme},
+		{"{x-issha, 1024}c2FsdHNhbHRzYWx0c2FsdA==", "SAP", CauseUnknownScheme},
+		{"$shiro2$argon2id$v=19$t=1,m=65536,p=4$abc$def", "Shiro 2", CauseUnknownScheme},
 		{`{"type":"password","secretData":"{\"value\":\"$x$1\"}","credentialData":"{\"algorithm\":\"own\"}"}`,
 			"provider", CauseUnknownScheme},
 		{`{"login":"x","pw":"y"}`, "no product", CauseUnknownScheme},
@@ -184,6 +198,8 @@ func TestParseExported(t *testing.T) {
 		`\x` + digits.String(), `\\x` + digits.String(), "0x" + strings.ToUpper(digits.String()),
 		strings.ReplaceAll(v.Encoded, "$", `\$`), strings.ReplaceAll(v.Encoded, "/", `\/`) + " ",
 		strings.NewReplacer("$", "%24", "/", "%2F").Replace(v.Encoded), strings.ReplaceAll(v.Encoded, "$", "&#36;"),
+		"b'" + v.Encoded + "'", `b"` + v.Encoded + `"`, "N'" + v.Encoded + "'", "X'" + strings.ToUpper(digits.String()) + "'",
+		digits.String(), base64.StdEncoding.EncodeToString([]byte(v.Encoded)), strings.ReplaceAll(v.Encoded, "$", `\u0024`),
 	} {
 		hash, err := ParseExported("", encoded, DefaultLimits())
 		if err != nil {
@@ -209,7 +225,7 @@ func TestParseExported(t *testing.T) {
 	if err != nil || string(salted.(*computed).salt) != "a " {
 		t.Errorf("salt with a blank: %v", err)
 	}
-	for _, encoded := range []string{"'", "''", "\\x", "0x", "   ", `\x2432`, strings.Repeat(" ", 2000)} {
+	for _, encoded := range []string{"'", "''", "\\x", "0x", "   ", "b'", "b''", "x'", "X''", "N\"", digits.String()[1:], `\x2432`, strings.Repeat(" ", 2000)} {
 		if _, err := ParseExported("", encoded, DefaultLimits()); err == nil {
 			t.Errorf("%q is parsed", encoded)
 		}

@@ -1,6 +1,7 @@
 package stored
 
 import (
+	"encoding/base64"
 	"encoding/hex"
 	"strings"
 )
@@ -40,6 +41,9 @@ const blanks = " \t\r\n\v\f\x00\u00a0\u200b\u2060\ufeff"
 // respell returns the string as its store had it; ok says that it differs.
 func respell(encoded string) (plain string, ok bool) {
 	plain = strings.Trim(encoded, blanks)
+	if len(plain) > 2 && strings.ContainsAny(plain[:1], "bBnN") && strings.ContainsAny(plain[1:2], `'"`) {
+		plain = plain[1:] // bytes of Python, which programs store by mistake, and NCHAR
+	}
 	for _, quote := range []string{"'", `"`, "`"} {
 		if inner, found := strings.CutPrefix(plain, quote); found && len(inner) > 1 {
 			if inner, found = strings.CutSuffix(inner, quote); found {
@@ -49,6 +53,8 @@ func respell(encoded string) (plain string, ok bool) {
 	}
 	if text, found := fromHex(plain); found {
 		plain = strings.Trim(text, blanks)
+	} else if text, found := fromDigits(plain); found {
+		plain = text
 	}
 	plain = unescape(plain)
 	return plain, plain != encoded && plain != ""
@@ -58,16 +64,38 @@ func respell(encoded string) (plain string, ok bool) {
 // is text. \\x24… is the former in a file of COPY.
 func fromHex(text string) (plain string, ok bool) {
 	digits := ""
-	for _, head := range []string{`\\x`, `\x`, "0x", "0X"} {
+	for _, head := range []string{`\\x`, `\x`, "0x", "0X", "x'", "X'"} {
 		if digits, ok = strings.CutPrefix(text, head); ok {
 			break
 		}
+	}
+	if strings.HasSuffix(digits, "'") && (text[0]|0x20) == 'x' {
+		digits = digits[:len(digits)-1] // X'24…' of SQLite and of standard SQL
 	}
 	if !ok || digits == "" {
 		return "", false
 	}
 	raw, err := hex.DecodeString(digits)
 	if err != nil || !isPrintable(raw) {
+		return "", false
+	}
+	return string(raw), true
+}
+
+// shortestEncoded is shorter than any stored hash of a named scheme, in hexadecimal or base64.
+const shortestEncoded = 40
+
+// fromDigits decodes the hexadecimal digits or the base64 of a text that begins as stored hashes do: Home Assistant keeps
+// its bcrypt so. No digest is printable by chance.
+func fromDigits(text string) (plain string, ok bool) {
+	if len(text) < shortestEncoded {
+		return "", false
+	}
+	raw, err := hex.DecodeString(text)
+	if err != nil {
+		raw, err = base64.StdEncoding.Strict().DecodeString(text)
+	}
+	if err != nil || !isPrintable(raw) || raw[0] != '$' && raw[0] != '{' {
 		return "", false
 	}
 	return string(raw), true
@@ -86,7 +114,7 @@ func isPrintable(text []byte) bool {
 // throughout is that of a file of docker compose.
 func unescape(text string) string {
 	if strings.Contains(text, `\`) {
-		text = strings.NewReplacer(`\$`, "$", `\/`, "/", `\.`, ".", `\"`, `"`).Replace(text)
+		text = strings.NewReplacer(`\u0024`, "$", `\$`, "$", `\/`, "/", `\.`, ".", `\"`, `"`).Replace(text)
 	}
 	if strings.HasPrefix(text, "%24") || strings.HasPrefix(text, "%7B") {
 		text = strings.NewReplacer("%24", "$", "%2F", "/", "%2f", "/", "%3D", "=", "%3d", "=", "%2B", "+", "%2b", "+",
