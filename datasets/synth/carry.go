@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // Longer ones do occur, but say nothing new.
@@ -15,16 +16,21 @@ const (
 
 const separators = ":;|\t"
 
+// Expressions are compiled when they are first asked: every start of the program would pay for them.
 var (
 	// emailShape and handleShape are narrower than what a reader accepts: a pair that passes must
 	// come back, one that does not pass may.
-	emailShape = regexp.MustCompile(
+	emailShape = compiled(
 		`^[\pL\pN]([\pL\pN\pM._%+-]*[\pL\pN])?@([\pL\pN]([\pL\pN-]*[\pL\pN])?\.)+\pL{2,}$`)
-	handleShape = regexp.MustCompile(`^([\pL\pN][\pL\pN\pM_-]*|\+[0-9]+)$`)
+	handleShape = compiled(`^([\pL\pN][\pL\pN\pM_-]*|\+[0-9]+)$`)
 
 	// hashShape is what readers take for a stored hash and do not try as a password.
-	hashShape = regexp.MustCompile(`^(\$[0-9A-Za-z_-]+\$|\{[0-9A-Za-z_-]+\})`)
+	hashShape = compiled(`^(\$[0-9A-Za-z_-]+\$|\{[0-9A-Za-z_-]+\})`)
 )
+
+func compiled(shape string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(shape) })
+}
 
 // reserved words head columns or blocks, or stand for "nothing" where a login or password should
 // be. In the wrong place they make a reader take the file for something else.
@@ -44,8 +50,8 @@ func CanCarry(format string, p Pair) bool {
 func carryAny(p Pair) bool {
 	return isCarriedText(p.Identifier, maxCarriedIdentifier) &&
 		isCarriedText(p.Password, maxCarriedPassword) &&
-		!hashShape.MatchString(p.Password) &&
-		(emailShape.MatchString(p.Identifier) || handleShape.MatchString(p.Identifier))
+		!hashShape().MatchString(p.Password) &&
+		(emailShape().MatchString(p.Identifier) || handleShape().MatchString(p.Identifier))
 }
 
 func isCarriedText(s string, limit int) bool {

@@ -3,6 +3,7 @@ package stored
 import (
 	"regexp"
 	"strings"
+	"sync"
 )
 
 // products are strings of products that cannot be verified here, with the name that a sentence says. An error
@@ -60,7 +61,10 @@ func beginsAny(prefixes ...string) func(string) bool {
 	}
 }
 
-func looksLike(pattern string) func(string) bool { return regexp.MustCompile(pattern).MatchString }
+func looksLike(pattern string) func(string) bool {
+	shape := sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(pattern) }) // not at every start
+	return func(text string) bool { return shape().MatchString(text) }
+}
 
 // refuseUnknown says what a string looks like, as far as one can tell.
 func refuseUnknown(encoded string) error {
