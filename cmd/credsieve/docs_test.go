@@ -11,6 +11,9 @@ import (
 // namedPath is a path that a page names in backquotes: `pipeline/guard/guard.go`, `hashing/stored/`.
 var namedPath = regexp.MustCompile("`((?:cmd|datasets|docs|hashing|pipeline|testdata|\\.ci)/[A-Za-z0-9_./-]*)`")
 
+// namedThing is a name that developing.md puts after the file in which it stands: `hashing/stored/hash.go` (`Limits`).
+var namedThing = regexp.MustCompile("`((?:cmd|datasets|hashing|pipeline)/[A-Za-z0-9_./-]*\\.go)` \\(`([A-Za-z]+)`\\)")
+
 // linkedPath is a link to another page or file of the repository.
 var linkedPath = regexp.MustCompile(`\]\(([^):#]+)(?:#[^)]*)?\)`)
 
@@ -44,6 +47,28 @@ func TestDocsNameWhatIsThere(t *testing.T) {
 	}
 	if named["developing.md"] < 60 || named["README.md"] < 10 {
 		t.Errorf("found only %d paths in developing.md and %d in README.md", named["developing.md"], named["README.md"])
+	}
+}
+
+// TestDocsNameThingsWhereTheyAre: what developing.md says to look for in a file is declared there.
+func TestDocsNameThingsWhereTheyAre(t *testing.T) {
+	t.Parallel()
+	top := filepath.Join("..", "..")
+	page, err := os.ReadFile(filepath.Join(top, "docs", "developing.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	named := namedThing.FindAllStringSubmatch(string(page), -1)
+	if len(named) < 3 {
+		t.Errorf("found only %d names", len(named))
+	}
+	for _, match := range named {
+		text, err := os.ReadFile(filepath.Join(top, match[1]))
+		if err != nil {
+			t.Error(err)
+		} else if declared := regexp.MustCompile(`(?m)^(?:func|type|var|const|\t)[ (]?.*\b` + match[2] + `\b`); !declared.Match(text) {
+			t.Errorf("developing.md looks for %s in %s, which does not have it", match[2], match[1])
+		}
 	}
 }
 
