@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -32,6 +33,7 @@ type Config struct {
 	Child    func(ctx context.Context) *exec.Cmd // see dump.Options
 	Unpack   dump.Limits                         // of containers
 	Out      string                              // the run directory; unused in a dry run
+	OutRoot  string                              // instead of Out: the folder that the run lies in under its id
 	DryRun   bool                                // screen, count and estimate only
 
 	Weights                 rank.Weights // of the reasons of a score
@@ -62,7 +64,7 @@ type Config struct {
 // as a dump. It also refuses a folder for candidates that cannot hold any.
 func (c Config) checkPlaces() error {
 	if !c.DryRun {
-		if err := c.checkPlace("run", c.Out); err != nil {
+		if err := c.checkPlace("run", cmp.Or(c.OutRoot, c.Out)); err != nil {
 			return err
 		}
 	}

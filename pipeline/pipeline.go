@@ -78,5 +78,5 @@ func Run(ctx context.Context, cfg Config) (*Outcome, error) {
 	}
 	// What is published stays so: a ledger that missed it makes the same findings new once more.
 	unknown := run.remember(screened, verdicts, manifest, judged)
-	return &Outcome{Manifest: manifest, List: judged.list(), Dir: cfg.Out, StateErr: unknown}, nil
+	return &Outcome{Manifest: manifest, List: judged.list(), Dir: run.staging.Place(), StateErr: unknown}, nil
 }

@@ -79,7 +79,12 @@ func (r *run) stage() error {
 		return nil
 	}
 	var err error
-	if r.staging, err = rundir.Create(r.cfg.Out); err != nil {
+	if r.cfg.OutRoot != "" {
+		r.staging, err = rundir.CreateUnder(r.cfg.OutRoot)
+	} else {
+		r.staging, err = rundir.Create(r.cfg.Out)
+	}
+	if err != nil {
 		return err
 	}
 	if r.rejects, err = r.staging.CreateRejects(); err != nil {

@@ -5,9 +5,9 @@ import (
 	"fmt"
 	"io"
 
-	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/spf13/cobra"
 
+	"github.com/credsieve/credsieve/cmd/credsieve/internal/terminal"
 	"github.com/credsieve/credsieve/datasets/shown"
 	"github.com/credsieve/credsieve/pipeline/review"
 )
@@ -50,14 +50,14 @@ func printDiff(w io.Writer, d *review.Diff) {
 		if len(part.rows) == 0 {
 			continue
 		}
-		t := newTable(part.name, "account", "score", "band", "why")
+		t := terminal.NewTable(part.name, "account", "score", "band", "why")
 		for _, row := range part.rows[:min(len(part.rows), rowsShown)] {
-			t.AppendRow(table.Row{
+			t.AppendRow(terminal.Row{
 				clip(shown.Text(row.AccountID)), fmt.Sprintf("%.1f", row.Score), row.Band,
 				review.DiffCauseText(row.Cause),
 			})
 		}
-		fmt.Fprintln(w, t.Render())
+		t.Show(w)
 		if more := len(part.rows) - rowsShown; more > 0 {
 			fmt.Fprintf(w, "and %d more; --json has all of them\n", more)
 		}

@@ -7,16 +7,13 @@ import (
 	"io"
 	"strings"
 
-	"github.com/jedib0t/go-pretty/v6/text"
 	"github.com/spf13/cobra"
 
+	"github.com/credsieve/credsieve/cmd/credsieve/internal/terminal"
 	"github.com/credsieve/credsieve/datasets/rundir"
 	"github.com/credsieve/credsieve/datasets/shown"
 	"github.com/credsieve/credsieve/pipeline/review"
 )
-
-// screenWidth is what every terminal has.
-const screenWidth = 80
 
 type explainOptions struct {
 	email   string
@@ -107,15 +104,15 @@ func printJSON(w io.Writer, value any) error {
 }
 
 func printExplanation(w io.Writer, x *review.Explanation) {
-	printWrapped(w, "", fmt.Sprintf("Account %s", shown.Text(x.AccountID)))
-	printWrapped(w, "", x.Answer)
+	terminal.Wrapped(w, "", fmt.Sprintf("Account %s", shown.Text(x.AccountID)))
+	terminal.Wrapped(w, "", x.Answer)
 	for _, fact := range x.Facts {
-		printWrapped(w, "", fact)
+		terminal.Wrapped(w, "", fact)
 	}
 	if len(x.Sources) > 0 {
 		fmt.Fprintln(w, "\nIn these dumps")
 		for _, s := range x.Sources[:min(len(x.Sources), sourcesShown)] {
-			printWrapped(w, "  - ", describeSource(s))
+			terminal.Wrapped(w, "  - ", describeSource(s))
 		}
 		if more := len(x.Sources) - sourcesShown; more > 0 {
 			fmt.Fprintf(w, "  - and %d more\n", more)
@@ -125,7 +122,7 @@ func printExplanation(w io.Writer, x *review.Explanation) {
 		fmt.Fprintf(w, "\nScore %.1f of 100 (%s), rank %d of the list, because\n", f.Score, f.Band, f.Rank)
 		sum := 0.0
 		for _, r := range x.Reasons {
-			printWrapped(w, fmt.Sprintf("  %+6.4g  ", r.Weight), orCode(r))
+			terminal.Wrapped(w, fmt.Sprintf("  %+6.4g  ", r.Weight), orCode(r))
 			sum += r.Weight
 		}
 		if sum > 100 {
@@ -136,7 +133,7 @@ func printExplanation(w io.Writer, x *review.Explanation) {
 	printOpen(w, x.Open)
 	fmt.Fprintln(w, "\nWhat we do not know")
 	for _, unknown := range x.Unknown {
-		printWrapped(w, "  - ", unknown)
+		terminal.Wrapped(w, "  - ", unknown)
 	}
 	state := runState(x.RunStatus)
 	if x.InPart {
@@ -157,10 +154,10 @@ func printOpen(w io.Writer, open []review.OpenCandidate) {
 			leaked = fmt.Sprintf("%d leaked passwords", o.Candidates)
 		}
 		if o.Candidates == 0 {
-			printWrapped(w, "  - ", o.Text)
+			terminal.Wrapped(w, "  - ", o.Text)
 			continue
 		}
-		printWrapped(w, "  - ", leaked+": "+o.Text)
+		terminal.Wrapped(w, "  - ", leaked+": "+o.Text)
 	}
 }
 
@@ -209,7 +206,7 @@ func printBullets(w io.Writer, title string, list []review.Explained) {
 	}
 	fmt.Fprintf(w, "\n%s\n", title)
 	for _, item := range list {
-		printWrapped(w, "  - ", orCode(item))
+		terminal.Wrapped(w, "  - ", orCode(item))
 	}
 }
 
@@ -219,17 +216,4 @@ func orCode(x review.Explained) string {
 		return shown.Text(x.Code)
 	}
 	return x.Text
-}
-
-// printWrapped prints a paragraph within the width of a terminal, its further lines below the first.
-func printWrapped(w io.Writer, first, paragraph string) {
-	rest := strings.Repeat(" ", len(first))
-	lines := strings.Split(text.WrapSoft(paragraph, screenWidth-1-len(first)), "\n")
-	for i, line := range lines {
-		indent := rest
-		if i == 0 {
-			indent = first
-		}
-		fmt.Fprintf(w, "%s%s\n", indent, strings.TrimRight(line, " "))
-	}
 }

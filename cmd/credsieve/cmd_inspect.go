@@ -9,9 +9,9 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/spf13/cobra"
 
+	"github.com/credsieve/credsieve/cmd/credsieve/internal/terminal"
 	"github.com/credsieve/credsieve/datasets/dump"
 	"github.com/credsieve/credsieve/datasets/shown"
 	"github.com/credsieve/credsieve/pipeline"
@@ -110,85 +110,68 @@ func printInspections(w io.Writer, list []pipeline.Inspection, asJSON bool) erro
 		return encoder.Encode(map[string]any{"schema_version": 1, "inputs": list})
 	}
 	for i := range list {
-		if _, err := fmt.Fprintln(w, inspectionTable(&list[i])); err != nil {
+		if err := inspectionTable(&list[i]).Print(w); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func inspectionTable(in *pipeline.Inspection) string {
-	t := newTable(shown.Text(in.Path), "what", "found")
-	t.AppendRows([]table.Row{
+func inspectionTable(in *pipeline.Inspection) *terminal.Table {
+	t := terminal.NewTable(shown.Text(in.Path), "what", "found")
+	t.AppendRows([]terminal.Row{
 		{"status", in.Status}, {"format", in.Format}, {"encoding", in.Encoding},
 		{"bytes", in.Bytes},
 	})
 	appendContents(t, &in.Contents)
 	if in.Error != "" {
-		t.AppendRow(table.Row{"not read", wrap(sentence(in.Error))})
+		t.AppendRow(terminal.Row{"not read", sentence(in.Error)})
 	}
 	if in.FilesLeftOut > 0 {
-		t.AppendRow(table.Row{"files without passwords, not read", in.FilesLeftOut})
+		t.AppendRow(terminal.Row{"files without passwords, not read", in.FilesLeftOut})
 	}
 	if in.Claim != nil {
-		t.AppendRow(table.Row{"claimed, not believed", wrap(shown.Text(describeClaim(in.Claim)))})
+		t.AppendRow(terminal.Row{"claimed, not believed", shown.Text(describeClaim(in.Claim))})
 	}
 	for i := range in.Members[:min(len(in.Members), rowsShown)] {
 		m := &in.Members[i]
 		if m.Member != "" {
 			t.AppendSeparator()
-			t.AppendRow(table.Row{"member", clip(shown.Text(m.Member))})
-			t.AppendRow(table.Row{"format", m.Format})
+			t.AppendRow(terminal.Row{"member", clip(shown.Text(m.Member))})
+			t.AppendRow(terminal.Row{"format", m.Format})
 			appendContents(t, &m.Contents)
 		}
 		if m.Why != "" {
-			t.AppendRow(table.Row{"because", m.Why})
+			t.AppendRow(terminal.Row{"because", m.Why})
 		}
 		for _, at := range m.UnclaimedAt {
-			t.AppendRow(table.Row{"an unclaimed address", fmt.Sprintf("line %d, byte %d", at.Line, at.Offset)})
+			t.AppendRow(terminal.Row{"an unclaimed address", fmt.Sprintf("line %d, byte %d", at.Line, at.Offset)})
 		}
 		for _, line := range m.Sample {
-			t.AppendRow(table.Row{"sample", clip(shown.Text(line))})
+			t.AppendRow(terminal.Row{"sample", clip(shown.Text(line))})
 		}
 	}
 	if more := len(in.Members) - rowsShown; more > 0 {
-		t.AppendRow(table.Row{"members", fmt.Sprintf("and %d more; --json has all of them", more)})
+		t.AppendRow(terminal.Row{"members", fmt.Sprintf("and %d more; --json has all of them", more)})
 	}
-	return t.Render()
+	return t
 }
 
-func appendContents(t table.Writer, c *pipeline.Contents) {
-	t.AppendRow(table.Row{"records", c.Records})
-	t.AppendRow(table.Row{"with a testable password", c.Testable})
+func appendContents(t *terminal.Table, c *pipeline.Contents) {
+	t.AppendRow(terminal.Row{"records", c.Records})
+	t.AppendRow(terminal.Row{"with a testable password", c.Testable})
 	for _, reason := range slices.Sorted(maps.Keys(c.Rejects)) {
-		t.AppendRow(table.Row{"rejected: " + reason, c.Rejects[reason]})
+		t.AppendRow(terminal.Row{"rejected: " + reason, c.Rejects[reason]})
 	}
 	if c.Unclaimed > 0 {
-		t.AppendRow(table.Row{"addresses that no record claims", fmt.Sprintf("%d (%.1f%%)", c.Unclaimed,
+		t.AppendRow(terminal.Row{"addresses that no record claims", fmt.Sprintf("%d (%.1f%%)", c.Unclaimed,
 			100*float64(c.Unclaimed)/float64(c.Unclaimed+c.Addresses))})
 	}
 	if c.Guessed > 0 {
-		t.AppendRow(table.Row{"addresses in lines that are guessed at", c.Guessed})
+		t.AppendRow(terminal.Row{"addresses in lines that are guessed at", c.Guessed})
 	}
 	if c.NotUnderstood {
-		t.AppendRow(table.Row{"layout", wrap("not understood: a scan tries what stands beside the addresses of ours, and " +
-			"leaves those undecided that nothing opens; name its format with --format, --columns or --separator")})
+		t.AppendRow(terminal.Row{"layout", "not understood: a scan tries what stands beside the addresses of ours, and " +
+			"leaves those undecided that nothing opens; name its format with --format, --columns or --separator"})
 	}
-}
-
-// wrap breaks a sentence into lines that fit a terminal.
-func wrap(text string) string {
-	const width = 72
-	var lines []string
-	line := ""
-	for _, word := range strings.Fields(text) {
-		if line != "" && len(line)+1+len(word) > width {
-			lines, line = append(lines, line), ""
-		}
-		if line != "" {
-			line += " "
-		}
-		line += word
-	}
-	return strings.Join(append(lines, line), "\n")
 }

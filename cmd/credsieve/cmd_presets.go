@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/credsieve/credsieve/cmd/credsieve/internal/terminal"
 	"github.com/credsieve/credsieve/datasets/presets"
 )
 
@@ -33,11 +34,11 @@ when the index is built.` + exitStatus,
 			if err != nil {
 				return err
 			}
-			t := newTable("presets", "name", "export of")
+			t := terminal.NewTable("presets", "name", "export of")
 			for _, p := range all {
 				t.AppendRow([]any{p.Name, p.Title})
 			}
-			_, err = fmt.Fprintln(e.out, t.Render())
+			err = t.Print(e.out)
 			return err
 		},
 	}
@@ -50,18 +51,18 @@ func printPreset(w io.Writer, p *presets.Preset) {
 	}
 	if p.NoHashes != "" {
 		fmt.Fprintln(w)
-		printWrapped(w, "", p.NoHashes+".")
+		terminal.Wrapped(w, "", p.NoHashes+".")
 	}
 	if p.Config != "" {
 		fmt.Fprintln(w)
-		printWrapped(w, "", "Needs --preset-config FILE, mode 0600: "+p.Config+".")
+		terminal.Wrapped(w, "", "Needs --preset-config FILE, mode 0600: "+p.Config+".")
 	}
 	if p.Steps != nil {
 		fmt.Fprintln(w)
-		printWrapped(w, "", "Needs --known-answers: what the product does to passwords is proven by a test account.")
+		terminal.Wrapped(w, "", "Needs --known-answers: what the product does to passwords is proven by a test account.")
 	}
 	if p.Notes != "" {
 		fmt.Fprintln(w)
-		printWrapped(w, "", strings.Join(strings.Fields(p.Notes), " "))
+		terminal.Wrapped(w, "", strings.Join(strings.Fields(p.Notes), " "))
 	}
 }

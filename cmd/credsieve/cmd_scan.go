@@ -1,7 +1,9 @@
 package main
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"runtime"
@@ -11,10 +13,14 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/credsieve/credsieve/cmd/credsieve/internal/summary"
+	"github.com/credsieve/credsieve/cmd/credsieve/internal/terminal"
+	"github.com/credsieve/credsieve/cmd/credsieve/internal/told"
 	"github.com/credsieve/credsieve/hashing"
 	"github.com/credsieve/credsieve/hashing/stored"
 	"github.com/credsieve/credsieve/pipeline"
 	"github.com/credsieve/credsieve/pipeline/guard"
+	"github.com/credsieve/credsieve/pipeline/progress"
 	"github.com/credsieve/credsieve/pipeline/prune"
 )
 
@@ -22,6 +28,7 @@ type scanOptions struct {
 	index           string
 	keyFile         string
 	out             string
+	outRoot         string
 	state           string
 	policy          string
 	exclude         string
@@ -43,9 +50,9 @@ type scanOptions struct {
 	workers         int
 	memory          sizeFlag
 	now             timeFlag
-	json            bool
 	progress        choiceFlag
 	showIdentifiers bool
+	outputFlags
 }
 
 const scanLong = `Find the accounts of an index whose current password is in a dump, and publish a ranked list of them.
@@ -92,6 +99,8 @@ func (o *scanOptions) addFlags(cmd *cobra.Command) {
 	flags.StringVar(&o.index, "index", "", "`directory` of the index (required)")
 	addKeyFlag(cmd, &o.keyFile)
 	flags.StringVar(&o.out, "out", "", "run `directory` to publish to (required without --dry-run)")
+	flags.StringVar(&o.outRoot, "out-root", "",
+		"instead of --out: publish to a folder in this `directory` that is named after the run, and link it as latest")
 	flags.StringVar(&o.state, "state", "",
 		"`directory` of what earlier runs decided; nothing is verified twice (default none)")
 	flags.StringVar(&o.policy, "policy", "",
@@ -126,7 +135,7 @@ func (o *scanOptions) addFlags(cmd *cobra.Command) {
 	o.memory = sizeFlag(halfOfMemory())
 	flags.Var(&o.memory, "memory", "memory `size` for candidates and verifications")
 	flags.Var(&o.now, "now", "fix the `time`, for reproducible output (default the clock)")
-	flags.BoolVar(&o.json, "json", false, "print the manifest instead of a table")
+	o.outputFlags.addFlags(cmd)
 	addProgressFlag(cmd, &o.progress)
 	flags.BoolVar(&o.showIdentifiers, "show-identifiers", false,
 		"add the account's identifier to the list")
@@ -135,8 +144,10 @@ func (o *scanOptions) addFlags(cmd *cobra.Command) {
 
 func (o *scanOptions) validate() error {
 	switch {
-	case o.out == "" && !o.dryRun:
+	case o.out == "" && o.outRoot == "" && !o.dryRun:
 		return usagef("no run directory was named with --out")
+	case o.out != "" && o.outRoot != "":
+		return usagef("--out and --out-root both name a place for the run")
 	case o.workers < 1:
 		return usagef("--workers %d: at least 1 is needed", o.workers)
 	case o.maxAccounts < 0:
@@ -154,60 +165,107 @@ func (o *scanOptions) validate() error {
 			return usagef("--own-domain %q is not a domain (want e.g. example.com)", domain)
 		}
 	}
-	return o.limits.validate()
+	_, layout := o.layout.layout()
+	_, describe := o.describe.meta()
+	return cmp.Or(layout, describe, o.outputFlags.validate(), o.limits.validate())
 }
 
 func runScan(ctx context.Context, e env, o scanOptions, dumps []string) error {
 	if err := o.validate(); err != nil {
 		return err
 	}
-	layout, err := o.layout.layout()
-	if err != nil {
-		return err
+	n := &told.Night{
+		Index: o.index, State: o.state, JSONOut: o.jsonOut, Metrics: o.metrics, Exec: o.execAfter,
+		Tool: version(), Getenv: e.getenv, Err: e.err, Now: o.now.clock(),
 	}
-	describe, err := o.describe.meta()
-	if err != nil {
-		return err
+	n.Started = n.Now()
+	log, _ := e.err.(*terminal.Journal)
+	if log != nil && o.logFormat.value == "json" {
+		log.AsJSON(n.Started.UTC().Format("20060102T150405Z"))
 	}
+	outcome, err := o.scan(ctx, e, n, dumps)
+	if outcome != nil {
+		if log != nil {
+			log.Named(outcome.Manifest.RunID)
+		}
+		err = o.show(e, outcome)
+	}
+	n.End(ctx, outcome, exitCode(err), err)
+	return err
+}
+
+// exitCode is the one that an error of a command ends with.
+func exitCode(err error) int {
+	var f *failure
+	switch {
+	case err == nil:
+		return exitComplete
+	case errors.As(err, &f):
+		return f.code
+	case errors.Is(err, context.Canceled):
+		return exitInterrupted
+	default:
+		return exitFailed
+	}
+}
+
+// scan turns options into a run.
+func (o *scanOptions) scan(ctx context.Context, e env, n *told.Night, dumps []string) (*pipeline.Outcome, error) {
 	key, err := loadKey(e, o.keyFile)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if e.getenv("GOMEMLIMIT") == "" {
 		// Verifications allocate in big pieces: without a limit the collector lets twice as much pile up.
 		debug.SetMemoryLimit(int64(o.memory))
 	}
-	weights, err := loadWeights(o.weights)
+	cfg := o.config(e, key, dumps)
+	if err := o.read(&cfg); err != nil {
+		return nil, err
+	}
+	n.Phases = terminal.NewPhases(cfg.Progress)
+	cfg.Progress = n.Phases
+	outcome, err := pipeline.Run(ctx, cfg)
 	if err != nil {
+		return nil, o.interrupted(err, n.Phases)
+	}
+	return outcome, nil
+}
+
+// read adds what the files say that the options name, and what has to be parsed.
+func (o *scanOptions) read(cfg *pipeline.Config) (err error) {
+	if cfg.Layout, err = o.layout.layout(); err != nil {
 		return err
 	}
-	cfg := o.config(e, key, dumps)
-	cfg.Layout, cfg.Describe = layout, describe
-	cfg.Weights = weights
+	if cfg.Describe, err = o.describe.meta(); err != nil {
+		return err
+	}
+	if cfg.Weights, err = loadWeights(o.weights); err != nil {
+		return err
+	}
 	if cfg.Policy, err = readPolicy(o.policy); err != nil {
 		return err
 	}
 	if o.exclude != "" {
-		if cfg.Exclude, err = pipeline.ReadExclusions(o.exclude); err != nil {
-			return err
-		}
+		cfg.Exclude, err = pipeline.ReadExclusions(o.exclude)
 	}
-	phases := newPhases(cfg.Progress)
-	cfg.Progress = phases
-	outcome, err := pipeline.Run(ctx, cfg)
-	if err != nil {
-		return o.interrupted(err, phases)
-	}
+	return err
+}
+
+// show prints a finished run and says how it ends.
+func (o *scanOptions) show(e env, outcome *pipeline.Outcome) error {
 	if outcome.StateErr != nil {
 		fmt.Fprintf(e.err, "credsieve: warning: the list is published, but its accounts will be new once more: %s\n",
 			sentence(outcome.StateErr.Error()))
 	}
-	if err := printOutcome(e, outcome, o.json); err != nil {
+	if err := summary.Print(e.out, outcome, summary.Options{
+		JSON: o.json, Quiet: o.quiet, Verbose: o.verbose, Identifiers: o.showIdentifiers,
+	}); err != nil {
 		warn(e, err) // the run is decided: what is published stays so
 	}
 	warnInputs(e.err, outcome.Manifest)
 	warnClaims(e.err, outcome.Manifest)
-	return scanStatus(outcome, o)
+	return scanStatus(outcome, *o)
 }
 
 // readPolicy reads the policy file, where one is named.
@@ -240,12 +298,20 @@ func (o *scanOptions) guardLimits() guard.Limits {
 func (o *scanOptions) config(e env, key *hashing.Key, dumps []string) pipeline.Config {
 	return pipeline.Config{
 		IndexDir: o.index, Key: key, Dumps: dumps, Sidecars: o.sidecars, Format: o.format.value, Stdin: e.in,
-		Out: o.out, StateDir: o.state, SpoolDir: o.spoolDir, DryRun: o.dryRun, Child: readerChild, Unpack: o.limits.limits(),
+		Out: o.out, OutRoot: o.outRoot, StateDir: o.state, SpoolDir: o.spoolDir, DryRun: o.dryRun, Child: readerChild, Unpack: o.limits.limits(),
 		OwnDomains:              o.ownDomains,
 		Limits:                  o.guardLimits(),
 		MaxCandidatesPerAccount: o.maxCandidates, ConfirmBudget: o.confirmBudget,
 		Workers: o.workers, Memory: int64(o.memory), HashLimits: stored.DefaultLimits(),
 		ShowIdentifiers: o.showIdentifiers,
-		Now:             o.now.clock(), Tool: version(), Progress: newProgress(o.progress, e.err),
+		Now:             o.now.clock(), Tool: version(), Progress: o.newProgress(e),
 	}
+}
+
+// newProgress shows progress as it was asked for.
+func (o *scanOptions) newProgress(e env) progress.Progress {
+	if o.quiet && o.progress.value == "auto" {
+		return progress.None{}
+	}
+	return newProgress(o.progress, e.err)
 }

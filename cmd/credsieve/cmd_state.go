@@ -5,9 +5,9 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/spf13/cobra"
 
+	"github.com/credsieve/credsieve/cmd/credsieve/internal/terminal"
 	"github.com/credsieve/credsieve/datasets/ledger"
 	"github.com/credsieve/credsieve/hashing"
 )
@@ -53,8 +53,8 @@ func runStateInspect(e env, dir string, asJSON bool) error {
 		_, err = fmt.Fprintf(e.out, "%s\n", data)
 		return err
 	}
-	t := newTable("state", "what", "value")
-	t.AppendRows([]table.Row{
+	t := terminal.NewTable("state", "what", "value")
+	t.AppendRows([]terminal.Row{
 		{"created", info.CreatedAt.Format(time.RFC3339)},
 		{"key", info.KeyID},
 		{"size", formatBytes(info.Bytes)},
@@ -66,7 +66,7 @@ func runStateInspect(e env, dir string, asJSON bool) error {
 		{"dumps read", info.Dumps},
 		{"of these left open by a budget", info.DumpsOpen},
 	})
-	_, err = fmt.Fprintln(e.out, t.Render())
+	err = t.Print(e.out)
 	return err
 }
 

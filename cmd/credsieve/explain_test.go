@@ -28,7 +28,7 @@ func TestExplain_fits_a_terminal(t *testing.T) {
 			t.Errorf("%s: %d lines are more than a screen", account, len(lines))
 		}
 		for _, line := range lines {
-			if utf8.RuneCountInString(line) >= screenWidth {
+			if utf8.RuneCountInString(line) >= 80 {
 				t.Errorf("%s: too long: %s", account, line)
 			}
 		}

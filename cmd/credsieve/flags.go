@@ -2,12 +2,16 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"math"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
+
+	"github.com/credsieve/credsieve/cmd/credsieve/internal/terminal"
+	"github.com/credsieve/credsieve/pipeline/progress"
 )
 
 // shareFlag is a share of a whole: "1%" or "0.01".
@@ -119,14 +123,15 @@ func requireFlags(cmd *cobra.Command, names ...string) {
 	}
 }
 
-func formatBytes(n int64) string {
-	for _, unit := range []struct {
-		name string
-		size int64
-	}{{"TiB", 1 << 40}, {"GiB", 1 << 30}, {"MiB", 1 << 20}, {"KiB", 1 << 10}} {
-		if n >= unit.size {
-			return strconv.FormatFloat(math.Round(float64(n)/float64(unit.size)*10)/10, 'f', -1, 64) + unit.name
-		}
-	}
-	return strconv.FormatInt(n, 10) + "B"
+func formatBytes(n int64) string { return terminal.Bytes(n) }
+
+func addProgressFlag(cmd *cobra.Command, choice *choiceFlag) {
+	*choice = choiceFlag{value: "auto", choices: []string{"auto", "plain", "none"}}
+	cmd.Flags().Var(choice, "progress",
+		"`how` to show progress on stderr: auto (bars on a terminal, else plain lines), plain, none")
+}
+
+// newProgress shows progress as it was asked for.
+func newProgress(choice choiceFlag, w io.Writer) progress.Progress {
+	return terminal.NewProgress(choice.value, w)
 }

@@ -86,7 +86,7 @@ func normalise(t *testing.T, manifest []byte) []byte {
 func tablesOf(t *testing.T, stdout string) []byte {
 	t.Helper()
 	text := stdout
-	for _, mark := range []string{"│ filter", "\n", "\n"} { // its last row, and the line below
+	for _, mark := range []string{"\n  filter ", "\n", "\n"} { // its last row, and the line below
 		_, after, found := strings.Cut(text, mark)
 		if !found {
 			t.Fatalf("%q is missing in what was printed:\n%s", mark, stdout)

@@ -36,10 +36,19 @@ const (
 // here, with the sentence that defends it. What no line allows an import of, such as the packages that only
 // tests use, no other package imports.
 var rooms = []room{
-	{"cmd/credsieve", "datasets/accounts datasets/dump datasets/dump/parquetchild datasets/fault datasets/index datasets/ledger " +
+	{"cmd/credsieve", "cmd/credsieve/internal/summary cmd/credsieve/internal/terminal cmd/credsieve/internal/told " +
+		"datasets/accounts datasets/dump datasets/dump/parquetchild datasets/fault datasets/index datasets/ledger " +
 		"datasets/presets datasets/rundir datasets/shown datasets/synth hashing hashing/stored pipeline pipeline/guard " +
 		"pipeline/progress pipeline/prune pipeline/rank pipeline/review",
 		"commands turn flags into values and show what comes back; what a stage does is not theirs"},
+
+	{"cmd/credsieve/internal/terminal", "datasets/shown pipeline/progress",
+		"it knows how wide a page is, and not what a run is"},
+	{"cmd/credsieve/internal/summary", "cmd/credsieve/internal/terminal datasets/dump datasets/rundir datasets/shown pipeline",
+		"it puts a finished run into words, and must not be able to change one"},
+	{"cmd/credsieve/internal/told", "cmd/credsieve/internal/terminal datasets/index datasets/rundir pipeline " +
+		"pipeline/metrics",
+		"it tells of a run that is decided, and nothing that it does changes what came of it"},
 
 	// hashing: who is meant, and what verifies.
 	{"hashing", "",
@@ -79,6 +88,8 @@ var rooms = []room{
 		"it takes findings, and must not see candidates: there is no other way onto the list"},
 	{"pipeline/guard", "datasets/rundir",
 		"whether a list is published is decided by counts alone, not by a stage that could plead for it"},
+	{"pipeline/metrics", "datasets/rundir",
+		"it says in numbers what a manifest says, and must not be able to name an account"},
 	{"pipeline/review", "datasets/accounts datasets/dump datasets/index datasets/ledger " +
 		"datasets/rundir hashing pipeline/finding pipeline/progress pipeline/rank",
 		"it reads finished runs, and must not be able to screen or verify"},
@@ -198,8 +209,8 @@ var rooms = []room{
 var doors = []room{
 	{"github.com/spf13/cobra", "cmd/credsieve", inCmd},
 	{"github.com/spf13/pflag", "cmd/credsieve", inCmd},
-	{"github.com/jedib0t/go-pretty", "cmd/credsieve", "what a person sees is cmd's"},
-	{"golang.org/x/term", "cmd/credsieve", "what a person sees is cmd's"},
+	{"github.com/jedib0t/go-pretty", "cmd/credsieve/internal/terminal", "what a person sees has one place"},
+	{"golang.org/x/term", "cmd/credsieve/internal/terminal", "what a person sees has one place"},
 
 	{"github.com/bits-and-blooms/bloom", "datasets/index/internal/bloom",
 		"its ReadFrom takes damaged bytes for a filter that has no members"},
@@ -238,6 +249,8 @@ var doors = []room{
 		"goroutines run under datasets/fault, where a panic of one is an error of all"},
 	{"golang.org/x/sys", "cmd/credsieve datasets/dump/internal/list datasets/index/internal/table datasets/rundir",
 		"what depends on the system stands in few files"},
+	{"github.com/prometheus/client_golang", "pipeline/metrics", "one place writes what Prometheus reads"},
+	{"github.com/prometheus/common", "pipeline/metrics", "one place writes what Prometheus reads"},
 	{"pgregory.net/rapid", "datasets/dump/internal/dumptest", "properties are for tests"},
 }
 

@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/credsieve/credsieve/cmd/credsieve/internal/terminal"
 	"github.com/credsieve/credsieve/datasets/fault"
 	"github.com/credsieve/credsieve/datasets/rundir"
 )
@@ -68,6 +69,7 @@ func withHint(err error, hint string) error {
 // run executes one command line and returns its exit code.
 func run(ctx context.Context, args []string, e env) int {
 	started := false
+	e.out, e.err = terminal.NewPage(e.out, e.getenv), terminal.NewJournal(e.err)
 	root := newRootCommand(e, &started)
 	root.SetArgs(args)
 	root.SetIn(e.in)

@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/credsieve/credsieve/cmd/credsieve/internal/terminal"
 	"github.com/credsieve/credsieve/datasets/dump"
 	"github.com/credsieve/credsieve/datasets/rundir"
 	"github.com/credsieve/credsieve/pipeline"
@@ -20,6 +21,7 @@ func scanStatus(o *pipeline.Outcome, options scanOptions) error {
 	m := o.Manifest
 	switch m.Status {
 	case rundir.StatusHeld:
+		options.out = o.Dir
 		return heldFailure(m, options)
 	case rundir.StatusPartial:
 		return &failure{code: exitPartial, err: errors.New(describePartial(m)), hint: nextSteps(m)}
@@ -128,11 +130,11 @@ func nextSteps(m *rundir.Manifest) string {
 }
 
 // interrupted says of a run that was stopped where it was and what is kept of it; other errors stay as they are.
-func (o scanOptions) interrupted(err error, p *phases) error {
+func (o scanOptions) interrupted(err error, p *terminal.Phases) error {
 	if !errors.Is(err, context.Canceled) {
 		return err
 	}
-	f := &failure{code: exitInterrupted, err: fmt.Errorf("interrupted; nothing is published; it stopped %s", p.where())}
+	f := &failure{code: exitInterrupted, err: fmt.Errorf("interrupted; nothing is published; it stopped %s", p.Where())}
 	switch {
 	case o.state != "" && !o.dryRun:
 		f.hint = fmt.Sprintf("what was decided until then is kept in the state %q: run again, and none of it is verified "+

@@ -19,7 +19,8 @@ import (
 // Staging is a run that is being written and that no reader can see yet.
 type Staging struct {
 	dir     string   // hidden, beside out
-	out     string   // absolute
+	out     string   // absolute; empty: a folder of root that is named after the run
+	root    string   // absolute
 	name    string   // as the user named it
 	made    []string // folders above it that were not there
 	outputs []Output
@@ -48,6 +49,52 @@ func Create(out string) (*Staging, error) {
 		return nil, fmt.Errorf("failed to create run %q: %w", out, err)
 	}
 	return &Staging{dir: dir, out: clean, name: out, made: made}, nil
+}
+
+// LatestName is the link in a folder of runs that leads to the last of them.
+const LatestName = "latest"
+
+// CreateUnder is Create for a run that is to lie in the folder root under its own id, with a link LatestName beside it
+// that leads to it. A thing of that name that is not a link is refused.
+func CreateUnder(root string) (*Staging, error) {
+	clean, err := filepath.Abs(root)
+	if err != nil {
+		return nil, fmt.Errorf("failed to create a run in %q: %w", root, err)
+	}
+	link := filepath.Join(clean, LatestName)
+	if info, err := os.Lstat(link); err == nil && info.Mode()&fs.ModeSymlink == 0 {
+		return nil, fmt.Errorf("refusing to create a run in %q: its %q is not a link", root, LatestName)
+	}
+	made, err := makeParents(clean)
+	if err != nil {
+		return nil, fmt.Errorf("failed to create a run in %q: %w", root, err)
+	}
+	dir, err := os.MkdirTemp(clean, ".run.partial-")
+	if err != nil {
+		removeParents(made)
+		return nil, fmt.Errorf("failed to create a run in %q: %w", root, err)
+	}
+	return &Staging{dir: dir, root: clean, name: root, made: made}, nil
+}
+
+// Place is where the run is, once it is published, as the user would name it.
+func (s *Staging) Place() string {
+	if s.root != "" && s.out != "" {
+		return filepath.Join(s.name, filepath.Base(s.out))
+	}
+	return s.name
+}
+
+// pointLatest makes the link lead to the run, in one step.
+func (s *Staging) pointLatest() error {
+	temporary := filepath.Join(s.root, "."+LatestName+"."+filepath.Base(s.out))
+	if err := os.Remove(temporary); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	if err := os.Symlink(filepath.Base(s.out), temporary); err != nil {
+		return err
+	}
+	return os.Rename(temporary, filepath.Join(s.root, LatestName))
 }
 
 // checkPlace refuses a place that a finished run could not be moved to, before any work is done.
@@ -162,6 +209,12 @@ func (s *Staging) Publish(m *Manifest) error {
 	if err := durable.SyncDir(s.dir); err != nil {
 		return s.failed(".", err)
 	}
+	if s.root != "" {
+		s.out = filepath.Join(s.root, m.RunID)
+		if err := checkPlace(s.out); err != nil {
+			return fmt.Errorf("refusing to publish run %q: %w", s.Place(), err)
+		}
+	}
 	// Go renames over nothing that exists; Remove takes an empty folder only.
 	if err := os.Remove(s.out); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("failed to publish run %q: %w", s.name, err)
@@ -170,6 +223,10 @@ func (s *Staging) Publish(m *Manifest) error {
 		return fmt.Errorf("failed to publish run %q: %w", s.name, err)
 	}
 	s.dir = ""
+	if s.root != "" {
+		// The run is whole without its link, and after an error it must not be published.
+		_ = s.pointLatest()
+	}
 	// The run is there for every reader; after an error it must not be, so one of this is none.
 	_ = durable.SyncDir(filepath.Dir(s.out))
 	return nil

@@ -1,4 +1,4 @@
-package main
+package terminal
 
 import (
 	"fmt"
@@ -9,14 +9,15 @@ import (
 	"github.com/credsieve/credsieve/pipeline/progress"
 )
 
-// phases passes progress on and remembers it: how long each phase took, and where a run was when it was stopped.
-type phases struct {
+// Phases passes progress on and remembers it: how long each phase took, and where a run was when it was stopped.
+type Phases struct {
 	inner progress.Progress
 	mu    sync.Mutex
 	list  []*phase
 }
 
-func newPhases(inner progress.Progress) *phases { return &phases{inner: inner} }
+// NewPhases returns one that has seen nothing.
+func NewPhases(inner progress.Progress) *Phases { return &Phases{inner: inner} }
 
 // phase is one of a run, under way or done.
 type phase struct {
@@ -31,7 +32,8 @@ type phase struct {
 
 var _ progress.Finder = &phase{}
 
-func (p *phases) Phase(name string, total int64, unit progress.Unit) progress.Meter {
+// Phase implements progress.Progress.
+func (p *Phases) Phase(name string, total int64, unit progress.Unit) progress.Meter {
 	one := &phase{name: name, total: total, unit: unit, begin: time.Now(), inner: p.inner.Phase(name, total, unit)}
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -55,17 +57,38 @@ func (o *phase) Done() {
 	o.inner.Done()
 }
 
-// where says in words how far the last phase was.
-func (p *phases) where() string {
+// Where says in words how far the last phase is.
+func (p *Phases) Where() string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if len(p.list) == 0 {
 		return "before it began to read"
 	}
 	last := p.list[len(p.list)-1]
-	done := amount(last.unit, last.done.Load())
+	done := Amount(last.unit, last.done.Load())
 	if last.total > 0 {
-		return fmt.Sprintf("in phase %s, at %s of %s", last.name, done, amount(last.unit, last.total))
+		return fmt.Sprintf("in phase %s, at %s of %s", last.name, done, Amount(last.unit, last.total))
 	}
 	return fmt.Sprintf("in phase %s, at %s", last.name, done)
+}
+
+// Took is how long a phase was, or is until now.
+type Took struct {
+	Name string
+	Took time.Duration
+}
+
+// Took says it of each phase, in their order.
+func (p *Phases) Took() []Took {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	list := make([]Took, len(p.list))
+	for i, one := range p.list {
+		took := time.Duration(one.ended.Load())
+		if took == 0 {
+			took = time.Since(one.begin)
+		}
+		list[i] = Took{Name: one.name, Took: took}
+	}
+	return list
 }

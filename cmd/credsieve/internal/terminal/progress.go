@@ -1,4 +1,4 @@
-package main
+package terminal
 
 import (
 	"fmt"
@@ -8,26 +8,27 @@ import (
 	"time"
 
 	pretty "github.com/jedib0t/go-pretty/v6/progress"
-	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
 	"github.com/credsieve/credsieve/pipeline/progress"
 )
 
-func addProgressFlag(cmd *cobra.Command, choice *choiceFlag) {
-	*choice = choiceFlag{value: "auto", choices: []string{"auto", "plain", "none"}}
-	cmd.Flags().Var(choice, "progress",
-		"`how` to show progress on stderr: auto (bars on a terminal, else plain lines), plain, none")
-}
-
-// newProgress shows progress on w: bars when it is a terminal, plain lines otherwise.
-func newProgress(choice choiceFlag, w io.Writer) progress.Progress {
-	file, isFile := w.(*os.File)
+// NewProgress shows progress on w: bars when it is a terminal and how is "auto", objects when w is a Journal that
+// writes them, plain lines otherwise, and nothing when how is "none".
+func NewProgress(how string, w io.Writer) progress.Progress {
+	under := w
+	j, isJournal := w.(*Journal)
+	if isJournal {
+		under = j.out
+	}
+	file, isFile := under.(*os.File)
 	switch {
-	case choice.value == "none":
+	case how == "none":
 		return progress.None{}
-	case choice.value == "auto" && isFile && term.IsTerminal(int(file.Fd())):
-		return bars{w}
+	case isJournal && j.logger != nil:
+		return jsonProgress{j}
+	case how == "auto" && isFile && term.IsTerminal(int(file.Fd())):
+		return bars{under}
 	default:
 		return plainLines{w}
 	}
@@ -94,6 +95,7 @@ func (p plainLines) Phase(name string, total int64, unit progress.Unit) progress
 		w: p.w, name: name, total: total, unit: unit, begin: time.Now(),
 		stop: make(chan struct{}), stopped: make(chan struct{}),
 	}
+	l.tell = l.write
 	go l.run()
 	return l
 }
@@ -108,6 +110,7 @@ type lines struct {
 	found   atomic.Int64 // accounts confirmed
 	stop    chan struct{}
 	stopped chan struct{}
+	tell    func(elapsed time.Duration, done bool)
 }
 
 func (l *lines) Add(n int64)   { l.done.Add(n) }
@@ -120,7 +123,7 @@ func (l *lines) run() {
 	for {
 		select {
 		case <-ticker.C:
-			fmt.Fprintln(l.w, l.line(time.Since(l.begin)))
+			l.tell(time.Since(l.begin), false)
 		case <-l.stop:
 			return
 		}
@@ -130,8 +133,16 @@ func (l *lines) run() {
 func (l *lines) Done() {
 	close(l.stop)
 	<-l.stopped
-	elapsed := time.Since(l.begin)
-	fmt.Fprintf(l.w, "%s: %s in %s%s\n", l.name, l.amount(l.done.Load()), round(elapsed), l.confirmed())
+	l.tell(time.Since(l.begin), true)
+}
+
+// write writes a line for people.
+func (l *lines) write(elapsed time.Duration, done bool) {
+	if !done {
+		fmt.Fprintln(l.w, l.line(elapsed))
+		return
+	}
+	fmt.Fprintf(l.w, "%s: %s in %s%s\n", l.name, l.amount(l.done.Load()), Round(elapsed), l.confirmed())
 }
 
 func (l *lines) line(elapsed time.Duration) string {
@@ -142,9 +153,9 @@ func (l *lines) line(elapsed time.Duration) string {
 		text += fmt.Sprintf(" of %s (%d%%)", l.amount(l.total), 100*done/l.total)
 	}
 	text += fmt.Sprintf(", %s/s", l.amount(int64(rate)))
-	if l.total > done && rate > 0 {
+	if l.total > done && rate > 0 && done >= l.total/20 { // before, it is a guess
 		left := time.Duration(float64(l.total-done) / rate * float64(time.Second))
-		text += fmt.Sprintf(", %s left", round(left))
+		text += fmt.Sprintf(", %s left", Round(left))
 	}
 	return text + l.confirmed()
 }
@@ -157,13 +168,13 @@ func (l *lines) confirmed() string {
 	return ""
 }
 
-func (l *lines) amount(n int64) string { return amount(l.unit, n) }
+func (l *lines) amount(n int64) string { return Amount(l.unit, n) }
 
-// amount is a number of units in words.
-func amount(unit progress.Unit, n int64) string {
+// Amount is a number of units in words.
+func Amount(unit progress.Unit, n int64) string {
 	switch unit {
 	case progress.Bytes:
-		return formatBytes(n)
+		return Bytes(n)
 	case progress.Accounts:
 		return fmt.Sprintf("%d accounts", n)
 	case progress.Verifications:
@@ -173,7 +184,8 @@ func amount(unit progress.Unit, n int64) string {
 	}
 }
 
-func round(d time.Duration) time.Duration {
+// Round leaves of a duration what people say.
+func Round(d time.Duration) time.Duration {
 	if d > 10*time.Second {
 		return d.Round(time.Second)
 	}

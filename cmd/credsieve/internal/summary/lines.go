@@ -1,0 +1,148 @@
+package summary
+
+import (
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/credsieve/credsieve/cmd/credsieve/internal/terminal"
+	"github.com/credsieve/credsieve/datasets/dump"
+	"github.com/credsieve/credsieve/datasets/rundir"
+	"github.com/credsieve/credsieve/datasets/shown"
+)
+
+// summaryLines is how many lines a person is given who did not ask for everything; one more names the run.
+const summaryLines = 11
+
+// printSummary says in a few lines what came of a run, each line in one unit.
+func printSummary(w io.Writer, m *rundir.Manifest, all bool) {
+	lines := slices.Concat(inputLines(m), countLines(m), accountLines(m), notClearedLines(&m.Sweep), excludedLines(m))
+	if !all && len(lines) > summaryLines {
+		more := len(lines) - (summaryLines - 1)
+		lines = append(lines[:summaryLines-1], fmt.Sprintf("and %d more lines; --verbose shows them", more))
+	}
+	for _, line := range lines {
+		fmt.Fprintln(w, line)
+	}
+}
+
+// sum names the parts of a line that are not zero.
+type sum []string
+
+func (s *sum) add(n int64, what string) {
+	if n != 0 {
+		*s = append(*s, fmt.Sprintf("%d %s", n, what))
+	}
+}
+
+func (s sum) line(name string) []string {
+	if len(s) == 0 {
+		return nil
+	}
+	return []string{name + ": " + strings.Join(s, ", ")}
+}
+
+func inputLines(m *rundir.Manifest) []string {
+	var s sum
+	status, leftOut := make(map[string]int64), int64(0)
+	for _, in := range m.Inputs {
+		if in.LeftOut {
+			leftOut++
+		} else {
+			status[in.Status]++
+		}
+	}
+	s.add(status[string(dump.StatusRead)], "read")
+	s.add(status[string(dump.StatusPartial)], "not read to the end")
+	s.add(status[string(dump.StatusSkipped)], "skipped")
+	s.add(leftOut, "without passwords, left out")
+	return s.line("inputs")
+}
+
+func countLines(m *rundir.Manifest) []string {
+	c := m.Counts
+	var records, candidates, work sum
+	records.add(c.RecordsRead, "read")
+	records.add(c.RecordsRejected, "rejected")
+	records.add(c.ScreenHits-c.FilterFalseHits, "name accounts of ours")
+	records.add(c.Untestable, "of them hold nothing that could be tried")
+	candidates.add(c.Candidates, "to try")
+	candidates.add(c.Confirmed, "confirmed")
+	candidates.add(c.Refuted, "refuted")
+	candidates.add(c.Moot, "moot")
+	candidates.add(c.Indeterminate, "indeterminate")
+	candidates.add(c.Unchecked, "not tried")
+	candidates.add(c.Remembered, "decided by earlier runs")
+	work.add(c.Verifications, "made")
+	return slices.Concat(records.line("records"), candidates.line("candidates"), work.line("verifications"))
+}
+
+func accountLines(m *rundir.Manifest) []string {
+	c := m.Counts
+	var s sum
+	s.add(max(m.Rows("accounts.csv"), 0), "met")
+	s.add(c.AccountsConfirmed, "confirmed")
+	s.add(c.AccountsListed, "of them listed")
+	s.add(c.AccountsNotActive-c.AccountsExcluded,
+		"of them disabled or locked, to be reset before they are enabled again (accounts.csv)")
+	lines := s.line("accounts")
+	if len(m.Undecided) > 0 {
+		var causes sum
+		for _, cause := range slices.Sorted(maps.Keys(m.Undecided)) {
+			causes.add(m.Undecided[cause], cause)
+		}
+		lines = append(lines, causes.line("accounts undecided (undecided.csv)")...)
+	}
+	return lines
+}
+
+// notClearedLines say of accounts that are not on the list why that does not clear them.
+func notClearedLines(s *rundir.Sweep) (lines []string) {
+	say := func(n int64, one, many string) {
+		switch {
+		case n == 1:
+			lines = append(lines, one)
+		case n > 1:
+			lines = append(lines, fmt.Sprintf("%d %s", n, many))
+		}
+	}
+	say(s.AccountsHashOnly, "1 account is not cleared: a dump holds a hash for it that cannot be tested (hash_only)",
+		"accounts are not cleared: dumps hold hashes for them that cannot be tested (hash_only)")
+	say(s.Mentioned, "1 account is not cleared: a dump names it in a place that is not understood, and what stands "+
+		"beside it does not open it (mentioned)",
+		"accounts are not cleared: dumps name them in places that are not understood, and what stands beside them "+
+			"does not open them (mentioned)")
+	say(s.NotUnderstood, "1 account is undecided: an input that names it was not understood (not_understood); look at "+
+		"it with \"credsieve inspect\"",
+		"accounts are undecided: inputs that name them were not understood (not_understood); look at them with "+
+			"\"credsieve inspect\"")
+	say(s.Cut, "beside 1 address of ours a limit kept texts back",
+		"addresses of ours have more beside them than the limits of the sweep let through")
+	return lines
+}
+
+// unknownShown is how many mistyped ids the summary names; the manifest has more.
+const unknownShown = 10
+
+// excludedLines say what an operator kept off the list: it must never be silent.
+func excludedLines(m *rundir.Manifest) []string {
+	x := m.Excluded
+	if x == nil {
+		return nil
+	}
+	lines := []string{fmt.Sprintf("excluded: %d accounts (%d of them not in the index); %d of them have a leaked password "+
+		"and are not listed", x.Accounts, x.Unknown, x.Confirmed)}
+	for _, id := range x.Unknowns[:min(len(x.Unknowns), unknownShown)] {
+		lines = append(lines, fmt.Sprintf("excluded: %s is not an account of the index", terminal.Clip(shown.Text(id))))
+	}
+	for _, reason := range slices.Sorted(maps.Keys(x.Reasons)) {
+		lines = append(lines, fmt.Sprintf("excluded: %d for %s", x.Reasons[reason], terminal.Clip(shown.Text(reason))))
+	}
+	for _, f := range x.Found {
+		lines = append(lines, fmt.Sprintf("excluded: %s has a leaked password: %s", terminal.Clip(shown.Text(f.AccountID)),
+			terminal.Clip(shown.Text(f.Reason))))
+	}
+	return lines
+}

@@ -1,0 +1,109 @@
+package summary
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/credsieve/credsieve/cmd/credsieve/internal/terminal"
+	"github.com/credsieve/credsieve/datasets/rundir"
+	"github.com/credsieve/credsieve/datasets/shown"
+)
+
+// printList shows the first accounts of a list: those that are new before those that a reset step has had, each in the
+// order of the list.
+func printList(w io.Writer, list []rundir.Row, m *rundir.Manifest, identifiers bool) {
+	const held = "accounts at risk (held, not published)"
+	switch {
+	case m.HeldInPart():
+		published := len(list) - int(m.HeldAccounts())
+		printPart(w, "accounts at risk", list[:published], identifiers)
+		printPart(w, held, list[published:], identifiers)
+	case m.Status == rundir.StatusHeld:
+		printPart(w, held, list, identifiers)
+	default:
+		printPart(w, "accounts at risk", list, identifiers)
+	}
+}
+
+// printPart shows what is published of a list, or what is held of it.
+func printPart(w io.Writer, title string, list []rundir.Row, identifiers bool) {
+	if len(list) == 0 {
+		return
+	}
+	first := slices.Clone(list)
+	slices.SortStableFunc(first, func(a, b rundir.Row) int { return rankOfStatus(a.Status) - rankOfStatus(b.Status) })
+	first = first[:min(len(first), terminal.RowsShown)]
+	if t := rowsOf(title, first, identifiers); terminal.Narrow(w) || !t.Fits(w) {
+		printBlocks(w, title, first, identifiers)
+	} else {
+		t.Show(w)
+	}
+	if more := len(list) - terminal.RowsShown; more > 0 {
+		fmt.Fprintf(w, "and %d more; at_risk.csv has all of them\n", more)
+	}
+}
+
+// statusOutstanding is the status of a row that an earlier list had.
+const statusOutstanding = "outstanding"
+
+func rankOfStatus(status string) int {
+	if status == statusOutstanding {
+		return 1
+	}
+	return 0
+}
+
+// rowsOf is a table with a row for each account.
+func rowsOf(title string, list []rundir.Row, identifiers bool) *terminal.Table {
+	header := []any{"rank", "account"}
+	if identifiers {
+		header = append(header, "identifier")
+	}
+	t := terminal.NewTable(title, append(header, "score", "band", "status", "last leaked", "sources", "reasons")...)
+	for i := range list {
+		row := &list[i]
+		cells := terminal.Row{row.Rank, terminal.Clip(shown.Text(row.AccountID))}
+		if identifiers {
+			cells = append(cells, terminal.Clip(shown.Text(row.Identifier)))
+		}
+		t.AppendRow(append(cells, fmt.Sprintf("%.1f", row.Score), row.Band, row.Status, rundir.Date(row.LastLeakedOn),
+			terminal.ClipLines(row.Sources), strings.Join(codesOf(row.Reasons), "\n")))
+	}
+	t.Apart()
+	t.Soft(1, len(header)+4)
+	if identifiers {
+		t.Soft(1, 2, len(header)+4)
+	}
+	return t
+}
+
+// printBlocks shows a block for each account, where a row of many columns has no room.
+func printBlocks(w io.Writer, title string, list []rundir.Row, identifiers bool) {
+	fmt.Fprintln(w, title)
+	for i := range list {
+		row := &list[i]
+		name := terminal.Clip(shown.Text(row.AccountID))
+		if identifiers {
+			name += " (" + terminal.Clip(shown.Text(row.Identifier)) + ")"
+		}
+		terminal.Wrapped(w, fmt.Sprintf("%4d  ", row.Rank), fmt.Sprintf("%s: %s, score %.1f, %s", name, row.Band, row.Score,
+			row.Status))
+		leaked := "date of the leak unknown"
+		if !row.LastLeakedOn.IsZero() {
+			leaked = "leaked " + rundir.Date(row.LastLeakedOn)
+		}
+		sources := strings.Split(terminal.ClipLines(row.Sources), "\n")
+		terminal.Wrapped(w, "      ", leaked+", in "+strings.Join(sources, ", "))
+		terminal.Wrapped(w, "      ", strings.Join(codesOf(row.Reasons), ", "))
+	}
+}
+
+func codesOf(reasons []rundir.Reason) []string {
+	codes := make([]string, len(reasons))
+	for i, r := range reasons {
+		codes[i] = r.Code
+	}
+	return codes
+}
