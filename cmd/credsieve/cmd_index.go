@@ -20,7 +20,7 @@ func newIndexCommand(e env) *cobra.Command {
 		Use:   "index",
 		Short: "Build an index from the account export, look into it, check it",
 		Long:  "Build an index from the account export, look into it, check it." + exitStatus,
-		Args:  cobra.NoArgs,
+		Args:  noSuchCommand,
 		RunE: func(*cobra.Command, []string) error {
 			return usagef("index wants one of build, inspect, verify")
 		},

@@ -17,7 +17,7 @@ func newStateCommand(e env) *cobra.Command {
 		Use:   "state",
 		Short: "Look after the state folder: what earlier runs decided",
 		Long:  "Look after the state folder: what earlier runs decided." + exitStatus,
-		Args:  cobra.NoArgs,
+		Args:  noSuchCommand,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return usagef("no command was named; want one of inspect, compact, verify")
 		},

@@ -36,8 +36,8 @@ func applyConfig(cmd *cobra.Command, path string) error {
 	for _, name := range names {
 		flag := cmd.Flags().Lookup(name)
 		if flag == nil || name == "config" || name == "help" || name == "version" {
-			return fmt.Errorf("failed to read config %q: line %d: unknown key %q for %q",
-				path, values[name].Line, name, cmd.CommandPath())
+			return fmt.Errorf("failed to read config %q: line %d: unknown key %q for %q%s",
+				path, values[name].Line, name, cmd.CommandPath(), didYouMean(name, flagNames(cmd)))
 		}
 		if flag.Changed {
 			continue

@@ -75,7 +75,11 @@ func run(ctx context.Context, args []string, e env) int {
 	root.SetIn(e.in)
 	root.SetOut(e.out)
 	root.SetErr(e.err)
-	err := fault.Catch(func() error { return root.ExecuteContext(ctx) })
+	cmd := root
+	err := fault.Catch(func() (err error) {
+		cmd, err = root.ExecuteContextC(ctx)
+		return err
+	})
 	if err == nil {
 		return exitComplete
 	}
@@ -102,7 +106,7 @@ func run(ctx context.Context, args []string, e env) int {
 	}
 	fmt.Fprintf(e.err, "credsieve: %s\n", sentence(err.Error()))
 	if code == exitUsage && hint == "" {
-		hint = `see "credsieve --help"`
+		hint = usageHint(cmd)
 	}
 	if hint != "" {
 		fmt.Fprintf(e.err, "hint: %s\n", sentence(hint))
@@ -123,7 +127,7 @@ It never cracks a hash and never prints or keeps a password.` + exitStatus,
 		Version:       version().Version + " " + version().Go,
 		SilenceErrors: true,
 		SilenceUsage:  true,
-		Args:          cobra.NoArgs,
+		Args:          noSuchCommand,
 		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
 			return applyConfig(cmd, configFile)
 		},
@@ -135,11 +139,12 @@ It never cracks a hash and never prints or keeps a password.` + exitStatus,
 	}
 	root.PersistentFlags().StringVar(&configFile, "config", "",
 		"read flags from this YAML `file`; a flag on the command line beats it")
+	root.SetFlagErrorFunc(flagError)
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.AddCommand(
 		newKeygenCommand(e), newIndexCommand(e), newPresetsCommand(e), newScanCommand(e), newVerifyCommand(e),
 		newExplainCommand(e), newDiffCommand(e), newReleaseCommand(e), newRecheckCommand(e),
-		newInspectCommand(e), newStateCommand(e), newSynthCommand(e), newDemoCommand(e), newChildCommand(e),
+		newInspectCommand(e), newStateCommand(e), newSynthCommand(e), newDemoCommand(e), newVersionCommand(e), newChildCommand(e),
 	)
 	markStarted(root, started)
 	return root

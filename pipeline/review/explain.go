@@ -239,7 +239,8 @@ func candidatesText(met rundir.Met, notUnderstood bool) []string {
 	n, refuted := met.Candidates, met.Refuted
 	found := met.State == rundir.StateListed || met.State == rundir.StateNotActive ||
 		met.State == rundir.StateExcluded
-	hold := fmt.Sprintf("The dumps hold %d different passwords for it; ", n)
+	// One record can be read in several ways: what was tried are texts, and not so many passwords.
+	hold := fmt.Sprintf("The dumps hold %d different texts that may be a password of it; ", n)
 	switch {
 	case n == 0, found && n == 1:
 		return nil
