@@ -299,7 +299,12 @@ var documentCases = []exportCase{
 	{name: "ldif", file: "x.ldif", text: "dn: uid=jdoe,dc=example,dc=com\nuid: jdoe\nmail: jane@example.org\nmail: jdoe@exam\n ple.com\nuserPassword: {CRYPT}{H}\n",
 		args: "--map account_id=uid --map username=uid --map email=mail --map password_hash=userPassword", listed: "jdoe"},
 	{name: "ldif_of_two_passwords", file: "x.ldif", text: "dn: uid=jdoe,dc=example,dc=com\nuid: jdoe\nmail: jdoe@example.com\nuserPassword: {CRYPT}{H}\nuserPassword: {CRYPT}{O}\n",
-		args: "--map account_id=uid --map email=mail --map password_hash=userPassword", listed: "jdoe", says: "is the first of several"},
+		args: "--map account_id=uid --map email=mail --map password_hash=userPassword", listed: "jdoe", says: "!first of several"},
+	{name: "ldif_of_a_second_password", file: "x.ldif", text: "dn: uid=jdoe,dc=example,dc=com\nuid: jdoe\nmail: jdoe@example.com\nuserPassword: {CRYPT}{O}\nuserPassword: {CRYPT}{H}\n\n" +
+		"dn: uid=jane,dc=example,dc=com\nuid: jane\nmail: jane@example.com\nuserPassword: {CRYPT}{O}\nuserPassword: {CRYPT}{O}\n",
+		dump: "jdoe@example.com:{P}\njane@example.com:{P}", args: "--map account_id=uid --map email=mail --map password_hash=userPassword", listed: "jdoe"},
+	{name: "ldif_of_a_second_time", file: "x.ldif", text: "dn: uid=jdoe,dc=example,dc=com\nuid: jdoe\nmail: jdoe@example.com\nseen: 20240102030405Z\nseen: 20240103030405Z\nuserPassword: {CRYPT}{H}\n",
+		args: "--map account_id=uid --map email=mail --map password_hash=userPassword --map last_active_at=seen", listed: "jdoe", says: "is the first of several"},
 	{name: "cognito", text: "name,email,cognito:username\nJane,jdoe@example.com,jdoe\n", args: "--map account_id=cognito:username", listed: "fails", says: "password_hash"},
 	{name: "preset_unknown", text: "x,y\n", args: "--preset nothing", listed: "usage", says: "there are 389ds"},
 	{name: "preset_without_hashes", text: "x,y\n", args: "--preset cognito", listed: "fails", says: "gives no password hashes"},

@@ -1,6 +1,7 @@
 package accounts
 
 import (
+	"encoding/json"
 	"context"
 	"io"
 	"maps"
@@ -81,8 +82,9 @@ func (t *ldifTable) next(row *[slotCount]field) error {
 	return nil
 }
 
-// ldifField is the value of an attribute. Of several passwords that a directory keeps, the login takes any; the
-// first is read, and the others are said to be there.
+// ldifField is the value of an attribute. Of several passwords that a directory keeps, the login takes any: they are read
+// as a list, which package stored verifies so. Of several times and flags the first is read, and the others are said to
+// be there.
 func ldifField(of role, values []string) field {
 	switch len(values) {
 	case 0:
@@ -92,6 +94,11 @@ func ldifField(of role, values []string) field {
 	}
 	if of >= roleEmail && of <= roleIdentifiers {
 		return field{list: values, isList: true}
+	}
+	if of == rolePasswordHash {
+		if list, err := json.Marshal(values); err == nil {
+			return field{text: string(list)}
+		}
 	}
 	return field{text: values[0], more: len(values) - 1}
 }

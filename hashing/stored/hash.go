@@ -149,6 +149,9 @@ func Parse(encoded string, lim Limits) (Hash, error) {
 	}
 	// No wrapper begins with the $ that nearly all stored hashes begin with, and to ask each of them
 	// would cost an index build more than the rest of parsing.
+	if strings.HasPrefix(encoded, severalPrefix) {
+		return parseSeveral(encoded, lim)
+	}
 	for i := 0; encoded[0] != '$' && i < len(wrappers); i++ {
 		if wrappers[i].claims(encoded) {
 			return wrappers[i].parse(encoded, lim)

@@ -231,6 +231,12 @@ func ownVariants(h Hash) []Variant {
 	switch h := h.(type) {
 	case *wrappedHash:
 		return ownVariants(h.Hash)
+	case *severalHashes:
+		var all []Variant // one that is there twice adds no form
+		for _, one := range h.hashes {
+			all = append(all, ownVariants(one)...)
+		}
+		return all
 	case *bcryptHash:
 		if bytes.HasPrefix(h.encoded, []byte("$2y$")) {
 			return phpVariants
