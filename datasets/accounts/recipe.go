@@ -41,7 +41,7 @@ type Text string
 // Condition is what the value of a column must be.
 type Condition struct {
 	Column string
-	Is     string // with a * at its beginning: any text that ends so
+	Is     string // with a * at its beginning: any text that ends so; with a # at its end: and digits after it
 	Not    bool
 }
 
@@ -236,6 +236,9 @@ func (b *bound) isAccount(row *[slotCount]field) bool {
 // holds reports whether a row is an account.
 func (c *Condition) holds(value string) bool {
 	end, any := strings.CutPrefix(c.Is, "*")
-	is := value == c.Is || any && strings.HasSuffix(value, end)
+	if bare, digits := strings.CutSuffix(end, "#"); digits {
+		end, value = bare, strings.TrimRight(value, "0123456789")
+	}
+	is := !any && value == end || any && strings.HasSuffix(value, end)
 	return is != c.Not
 }
