@@ -1,8 +1,8 @@
 package accounts
 
 import (
-	"encoding/json"
 	"context"
+	"encoding/json"
 	"io"
 	"maps"
 	"slices"

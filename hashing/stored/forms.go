@@ -27,8 +27,8 @@ const (
 // likeliest first and each once: as found; NFC; NFD; NFKC and NFKD, which differ for signs such as ª and ² alone; as
 // the profiles of RFC 8265 and RFC 4013 leave it, which differ for odd spaces and what nobody sees; with one level of
 // mojibake undone (UTF-8 that was read as windows-1252 and written as UTF-8 once more); with numeric character
-// references of HTML decoded; and last in the first old code page that has all of its letters, as a login that is
-// older than UTF-8 hashes it: alone this form is not UTF-8. ASCII without such references has one form. A form may share the
+// references of HTML decoded; and last in the first old code page that has all of its letters, and the other one of its
+// countries, as a login that is older than UTF-8 hashes it: alone these forms are not UTF-8. ASCII without such references has one form. A form may share the
 // memory of password. What a password that is not UTF-8 means, and what is after $HEX[], is for the reader
 // of the dump to say.
 func PasswordForms(dst [][]byte, password []byte) [][]byte {
@@ -66,34 +66,56 @@ func PasswordForms(dst [][]byte, password []byte) [][]byte {
 		add(composed)
 	}
 	add(decodeReferences(password))
-	add(inCodePage(composed))
+	for _, form := range inCodePages(composed) {
+		add(form)
+	}
 	return dst
 }
 
-// inCodePage returns the text as older logins had it, nil when no code page has all of its letters. Of the writing
-// systems of the east it takes the page of the country: those of its neighbours have many of the letters, too.
-func inCodePage(text []byte) []byte {
-	pages := []encoding.Encoding{
-		charmap.Windows1252, charmap.Windows1251, charmap.Windows1250, charmap.Windows1253, charmap.Windows1254,
-		charmap.Windows1255, charmap.Windows1256, charmap.Windows1257, charmap.Windows1258, charmap.Windows874,
-	}
+// oldPages are the code pages of systems that were sold with one, the likeliest first, each with the one that other systems
+// of its countries had.
+var oldPages = []struct{ page, other encoding.Encoding }{
+	{charmap.Windows1252, charmap.ISO8859_15}, {charmap.Windows1251, charmap.KOI8R}, {charmap.Windows1250, charmap.ISO8859_2},
+	{charmap.Windows1253, charmap.ISO8859_7}, {charmap.Windows1254, charmap.ISO8859_9}, {charmap.Windows1255, charmap.ISO8859_8},
+	{charmap.Windows1256, charmap.ISO8859_6}, {charmap.Windows1257, charmap.ISO8859_13}, {charmap.Windows1258, nil},
+	{charmap.Windows874, nil},
+}
+
+// inCodePages returns the text as older logins had it: in the first code page that has all of its letters, and in the
+// other one of its countries. Of the writing systems of the east it takes the pages of the country: those of its
+// neighbours have many of the letters, too.
+func inCodePages(text []byte) (forms [][]byte) {
 	letters := func(tables ...*unicode.RangeTable) bool {
 		return bytes.ContainsFunc(text, func(r rune) bool { return unicode.In(r, tables...) })
 	}
+	try := func(page encoding.Encoding) bool {
+		if page == nil {
+			return false
+		}
+		raw, err := page.NewEncoder().Bytes(text)
+		if err == nil {
+			forms = append(forms, raw)
+		}
+		return err == nil
+	}
 	switch {
 	case letters(unicode.Hangul):
-		pages = []encoding.Encoding{korean.EUCKR}
+		try(korean.EUCKR)
 	case letters(unicode.Hiragana, unicode.Katakana):
-		pages = []encoding.Encoding{japanese.ShiftJIS}
+		try(japanese.ShiftJIS)
+		try(japanese.EUCJP)
 	case letters(unicode.Han):
-		pages = []encoding.Encoding{simplifiedchinese.GBK, traditionalchinese.Big5}
-	}
-	for _, page := range pages {
-		if raw, err := page.NewEncoder().Bytes(text); err == nil {
-			return raw
+		try(simplifiedchinese.GBK)
+		try(traditionalchinese.Big5)
+	default:
+		for _, pages := range oldPages {
+			if try(pages.page) {
+				try(pages.other)
+				break
+			}
 		}
 	}
-	return nil
+	return forms
 }
 
 // opaqueString is the profile of RFC 8265, section 4.2, but for what it forbids: every space is U+0020, then NFC.

@@ -26,9 +26,11 @@ func TestPasswordForms(t *testing.T) {
 		{"empty", "", []string{""}},
 		{"composed", nfc, []string{nfc, nfd, "Gr\xf6\xdfe"}},
 		{"decomposed", nfd, []string{nfd, nfc, "Gr\xf6\xdfe"}},
-		{"no accents", "пароль", []string{"пароль", "\xef\xe0\xf0\xee\xeb\xfc"}},
+		{"no accents", "пароль", []string{"пароль", "\xef\xe0\xf0\xee\xeb\xfc", "\xd0\xc1\xd2\xcf\xcc\xd8"}},
 		{"Chinese", "密码", []string{"密码", "\xc3\xdc\xc2\xeb"}},
-		{"Japanese", "ひみつ", []string{"ひみつ", "\x82\xd0\x82\xdd\x82\xc2"}},
+		{"Japanese", "ひみつ", []string{"ひみつ", "\x82\xd0\x82\xdd\x82\xc2", "\xa4\xd2\xa4\xdf\xa4\xc4"}},
+		{"traditional Chinese", "密碼", []string{"密碼", "\xc3\xdc\xb4a", "\xb1K\xbdX"}},
+		{"Slovak", "ľ", []string{"ľ", norm.NFD.String("ľ"), "\xbe", "\xb5"}},
 		{"Korean", "비밀", []string{"비밀", norm.NFD.String("비밀"), "\xba\xf1\xb9\xd0"}},
 		{"Polish", "żółć", []string{"żółć", norm.NFD.String("żółć"), "\xbf\xf3\xb3\xe6"}},
 		{"Greek", "κωδ", []string{"κωδ", "\xea\xf9\xe4"}},
@@ -45,7 +47,7 @@ func TestPasswordForms(t *testing.T) {
 			"Gr\u00c3\u00b6\u00c3\u0178e", norm.NFD.String("Gr\u00c3\u00b6\u00c3\u0178e"), nfc, "Gr\xf6\xdfe",
 		}},
 		{"mojibake of a euro", "\u00e2\u201a\u00ac5", []string{
-			"\u00e2\u201a\u00ac5", norm.NFD.String("\u00e2\u201a\u00ac5"), "\u20ac5", "\x805",
+			"\u00e2\u201a\u00ac5", norm.NFD.String("\u00e2\u201a\u00ac5"), "\u20ac5", "\x805", "\xa45",
 		}},
 		{"references", "Gr&#246;&#xDf;e", []string{"Gr&#246;&#xDf;e", nfc}},
 		{"references and letters", "&#246;\u00df", []string{

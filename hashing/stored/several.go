@@ -87,7 +87,9 @@ func (h *severalHashes) Memory() (most int64) {
 // Format keeps salts and tags out of whatever prints a hash.
 func (h *severalHashes) Format(s fmt.State, _ rune) { describe(s, h) }
 
-func (h *severalHashes) salted() bool { return !slices.ContainsFunc(h.hashes, func(h Hash) bool { return !Salted(h) }) }
+func (h *severalHashes) salted() bool {
+	return !slices.ContainsFunc(h.hashes, func(h Hash) bool { return !Salted(h) })
+}
 
 func (h *severalHashes) Verify(password []byte) Result {
 	all := Result{Outcome: NoMatch}

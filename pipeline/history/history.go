@@ -60,10 +60,10 @@ type Config struct {
 
 // verifyRules names how a password is verified, for names of pairs: a pair that was refuted under other
 // rules is not known. Change it with whatever makes a password match that did not before.
-const verifyRules = "3"
+const verifyRules = "4"
 
 // earlierRules are those under which a state may know the pair of a finding.
-var earlierRules = []string{"2"}
+var earlierRules = []string{"3", "2"}
 
 // Open opens the state folder and finds the accounts whose findings still stand. It returns nil when a read-only
 // one is not there.
