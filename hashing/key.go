@@ -23,6 +23,7 @@ const (
 	PurposeFinding   = "finding"    // ids of findings
 	PurposeHashTag   = "hash-tag"   // fingerprints of stored hashes in the at-risk list
 	PurposeIndexSeal = "index-seal" // authentication of the index's own description
+	PurposeRunSeal   = "run-seal"   // authentication of a run: its manifest, its lists and its approval
 	PurposePrint     = "print"      // fingerprints of account rows in the index
 	PurposeLedger    = "ledger"     // names of what earlier runs decided
 	PurposeEvidence  = "evidence"   // sealing of what earlier runs found

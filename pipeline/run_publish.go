@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"cmp"
+	"crypto/sha256"
 	"errors"
 	"maps"
 	"path/filepath"
@@ -266,6 +267,7 @@ func (r *run) publish(m *rundir.Manifest) error {
 	m.Outputs = r.staging.Outputs()
 	m.FinishedAt = r.cfg.Now().UTC()
 	m.RunID = m.ID()
+	m.SealWith(r.cfg.Key.Derive(hashing.PurposeRunSeal, nil, sha256.Size))
 	return r.staging.Publish(m)
 }
 

@@ -134,7 +134,7 @@ func runRelease(ctx context.Context, e env, o releaseOptions, dir string) error 
 		Recheck: o.index != "" && (o.keyFile != "" || e.getenv(keyFileVariable) != ""),
 		Show:    func(m *rundir.Manifest, a rundir.Approval) { printApproval(e.out, m, a) },
 	}
-	if o.state != "" || cfg.Recheck {
+	if o.state != "" || cfg.Recheck || o.keyFile != "" || e.getenv(keyFileVariable) != "" {
 		var err error
 		if cfg.Key, err = loadKey(e, o.keyFile); err != nil {
 			return err
@@ -145,6 +145,10 @@ func runRelease(ctx context.Context, e env, o releaseOptions, dir string) error 
 		fmt.Fprintf(e.err, "credsieve: warning: the list is released, but its accounts will be new once more: %s\n", sentence(err.Error()))
 	} else if err != nil {
 		return withHint(err, "the list stays as it is; nothing was published")
+	}
+	if cfg.Key == nil {
+		fmt.Fprintln(e.err, "credsieve: warning: without the key the seal was not checked, and the released run has none: "+
+			"recheck wants one")
 	}
 	fmt.Fprintf(e.out, "run %s: released, %d accounts listed, %s\n", m.RunID, m.Counts.AccountsListed, dir)
 	return nil

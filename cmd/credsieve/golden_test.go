@@ -71,7 +71,7 @@ func normalise(t *testing.T, manifest []byte) []byte {
 	if err := decoder.Decode(&m); err != nil {
 		t.Fatal(err)
 	}
-	m["run_id"], m["tool"], m["manifest_sha256"] = "", "", ""
+	m["run_id"], m["tool"], m["manifest_sha256"], m["seal"] = "", "", "", ""
 	m["index"].(map[string]any)["id"] = ""
 	delete(m["index"].(map[string]any), "path")
 	data, err := json.MarshalIndent(m, "", "  ")

@@ -13,6 +13,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/credsieve/credsieve/datasets/internal/durable"
 	"github.com/credsieve/credsieve/hashing"
 )
 
@@ -57,7 +58,7 @@ func encodeMeta(m *Meta, key *hashing.Key) ([]byte, error) {
 
 // readDescription reads index.json without trusting it.
 func readDescription(dir string) (*description, error) {
-	f, err := os.Open(filepath.Join(dir, metaName))
+	f, err := durable.OpenOwn(filepath.Join(dir, metaName), os.O_RDONLY)
 	if err != nil {
 		return nil, err
 	}

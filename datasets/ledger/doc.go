@@ -12,6 +12,7 @@
 //	          ascending; CRC-32C of all that stands before. Older states do not have this bucket
 //	nights    time of a run in seconds, 8 bytes -> sealed JSON: how many accounts its dumps met and confirmed, by kind.
 //	          Older states do not have this bucket
+//	approvals run id -> sealed time of its release. Older states do not have this bucket
 //
 // Numbers are big-endian; a day is counted from 1970-01-01 UTC. A credential is one account with one
 // stored hash, under the id that a finding for it has in the at-risk list. A pair is a leaked password

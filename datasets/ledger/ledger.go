@@ -15,6 +15,7 @@ import (
 	"go.etcd.io/bbolt"
 	bolterrors "go.etcd.io/bbolt/errors"
 
+	"github.com/credsieve/credsieve/datasets/internal/durable"
 	"github.com/credsieve/credsieve/hashing"
 )
 
@@ -123,6 +124,7 @@ func openFile(dir string, readOnly bool) (*bbolt.DB, error) {
 	err = guarded(func() (err error) {
 		db, err = bbolt.Open(path, 0o600, &bbolt.Options{
 			Timeout: lockWait, ReadOnly: readOnly, FreelistType: bbolt.FreelistMapType,
+			OpenFile: func(path string, flag int, _ os.FileMode) (*os.File, error) { return durable.OpenOwn(path, flag) },
 		})
 		return err
 	})

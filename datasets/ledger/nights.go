@@ -96,26 +96,61 @@ func (l *Ledger) Nights() (nights []*NightRates, err error) {
 	return nights, err
 }
 
-// Approve notes that a person released what was held of a run.
-func (l *Ledger) Approve(runID string) error {
-	return l.update(func(tx *bbolt.Tx) error {
-		bucket := tx.Bucket(bucketNights)
+// bucketApprovals has the runs of which a held list was released: an approval is good for once, also when somebody puts
+// the held run back. It is made when something goes into it.
+var bucketApprovals = []byte("approvals")
+
+// Approved is when what was held of a run was released; zero: not yet.
+func (l *Ledger) Approved(runID string) (at time.Time, err error) {
+	err = l.view(func(tx *bbolt.Tx) error {
+		bucket := tx.Bucket(bucketApprovals)
 		if bucket == nil {
 			return nil
 		}
-		cursor := bucket.Cursor()
-		for key, value := cursor.Last(); key != nil; key, value = cursor.Prev() {
-			n, err := l.openNight(key, value)
-			if err != nil {
-				return err
-			}
-			if n.RunID == runID {
-				n.Approved = true
-				return l.putNight(bucket, append([]byte(nil), key...), n)
-			}
+		value := bucket.Get([]byte(runID))
+		if value == nil {
+			return nil
 		}
-		return nil
+		return unseal(l.aead, value, []byte(runID), &at)
 	})
+	return at, err
+}
+
+// Approve notes that a person released what was held of a run.
+func (l *Ledger) Approve(runID string, at time.Time) error {
+	return l.update(func(tx *bbolt.Tx) error {
+		approvals, err := tx.CreateBucketIfNotExists(bucketApprovals)
+		if err != nil {
+			return err
+		}
+		value, err := seal(l.aead, nil, []byte(runID), at.UTC())
+		if err == nil {
+			err = approvals.Put([]byte(runID), value)
+		}
+		if err != nil {
+			return err
+		}
+		return l.approveNight(tx, runID)
+	})
+}
+
+func (l *Ledger) approveNight(tx *bbolt.Tx, runID string) error {
+	bucket := tx.Bucket(bucketNights)
+	if bucket == nil {
+		return nil
+	}
+	cursor := bucket.Cursor()
+	for key, value := cursor.Last(); key != nil; key, value = cursor.Prev() {
+		n, err := l.openNight(key, value)
+		if err != nil {
+			return err
+		}
+		if n.RunID == runID {
+			n.Approved = true
+			return l.putNight(bucket, append([]byte(nil), key...), n)
+		}
+	}
+	return nil
 }
 
 // checkNight looks at the shape of a night; who has the key opens it.

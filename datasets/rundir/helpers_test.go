@@ -45,6 +45,15 @@ func publishTo(t *testing.T, out string, change func(*Manifest)) string {
 		t.Fatal(err)
 	}
 	defer staging.Abort()
+	if err := staging.Publish(stageExample(t, staging, change)); err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+// stageExample writes all files of the small run but its manifest.
+func stageExample(t *testing.T, staging *Staging, change func(*Manifest)) *Manifest {
+	t.Helper()
 	rejects, err := staging.CreateRejects()
 	if err != nil {
 		t.Fatal(err)
@@ -69,7 +78,9 @@ func publishTo(t *testing.T, out string, change func(*Manifest)) string {
 		t.Fatal(err)
 	}
 	m := exampleManifest()
-	change(m)
+	if change != nil {
+		change(m)
+	}
 	if err := staging.WriteList(exampleRows(), m.Status == StatusHeld, true); err != nil {
 		t.Fatal(err)
 	}
@@ -78,10 +89,7 @@ func publishTo(t *testing.T, out string, change func(*Manifest)) string {
 	}
 	m.Outputs = staging.Outputs()
 	m.RunID = m.ID()
-	if err := staging.Publish(m); err != nil {
-		t.Fatal(err)
-	}
-	return out
+	return m
 }
 
 func exampleManifest() *Manifest {

@@ -61,7 +61,10 @@ type Manifest struct {
 	Estimate   *Estimate        `json:"estimate,omitempty"` // of a dry run
 	Release    *Approval        `json:"release,omitempty"`  // of a run that was held and let go
 	Outputs    []Output         `json:"outputs"`
+	Seal       string           `json:"seal"`            // of the file with no digits here nor in the next field; empty: none
 	SHA256     string           `json:"manifest_sha256"` // of the file with no digits here
+
+	sealKey []byte
 }
 
 // Excluded says which accounts an operator kept off the list.
@@ -316,16 +319,20 @@ func (m *Manifest) ID() string {
 	return m.StartedAt.Format("20060102T150405Z") + "-" + hex.EncodeToString(sum.Sum(nil)[:4])
 }
 
-// Encode renders the manifest as it stands in the run directory, with its digest. That is not a seal, whoever can
-// write the file can make it again: it tells of a disk or a hand that slipped.
+// Encode renders the manifest as it stands in the run directory, with its digest, and sealed where SealWith named a key.
+// The digest is not a seal, whoever can write the file can make it again: it tells of a disk or a hand that slipped.
 func (m *Manifest) Encode() ([]byte, error) {
 	bare := *m
-	bare.SHA256 = ""
+	bare.Seal, bare.SHA256 = "", ""
 	data, err := json.MarshalIndent(bare, "", "  ")
 	if err != nil {
 		return nil, fmt.Errorf("failed to encode manifest: %w", err)
 	}
 	data = append(data, '\n')
+	if m.sealKey != nil {
+		before, after := cutLast(data, sealField(""))
+		data = slices.Concat(before, sealField(sealOf(m.sealKey, data)), after)
+	}
 	sum := sha256.Sum256(data)
 	before, after := cutLast(data, digestField(""))
 	return slices.Concat(before, digestField(hex.EncodeToString(sum[:])), after), nil

@@ -64,6 +64,14 @@ type ReleaseCounts struct {
 // Elsewhere, and on file systems without it, it is two renames; a crash between them leaves no run in its
 // place, and the held one beside it under a hidden name. A crash after step 4 can leave that folder, too.
 func Release(ctx context.Context, dir string, approve func(*Manifest) (Approval, error)) (*Manifest, error) {
+	return ReleaseSealed(ctx, dir, nil, approve)
+}
+
+// ReleaseSealed is Release with the key of the run's seal: the seal of the held run is checked, and the released one is
+// sealed again, with its approval. Without the key the released run has no seal.
+func ReleaseSealed(ctx context.Context, dir string, key []byte, approve func(*Manifest) (Approval, error)) (
+	*Manifest, error,
+) {
 	place, err := filepath.EvalSymlinks(dir)
 	if err == nil {
 		place, err = filepath.Abs(place)
@@ -76,10 +84,11 @@ func Release(ctx context.Context, dir string, approve func(*Manifest) (Approval,
 		return nil, fmt.Errorf("failed to lock run %q: %w", dir, err)
 	}
 	defer unlock()
-	m, err := Verify(ctx, place)
+	m, err := verifyWith(ctx, place, key)
 	if err != nil {
 		return nil, err
 	}
+	m.SealWith(key)
 	approval, err := approve(m)
 	if err != nil {
 		return nil, err
@@ -101,6 +110,13 @@ func Release(ctx context.Context, dir string, approve func(*Manifest) (Approval,
 		return nil, fmt.Errorf("failed to release run %q: %w", dir, err)
 	}
 	return m, nil
+}
+
+func verifyWith(ctx context.Context, dir string, key []byte) (*Manifest, error) {
+	if key == nil {
+		return Verify(ctx, dir)
+	}
+	return VerifySealed(ctx, dir, key)
 }
 
 // release makes m the manifest of the released run and returns where each of its files lay before.
@@ -173,7 +189,7 @@ func replaceHeld(ctx context.Context, place string, m *Manifest, before []string
 	if err := durable.SyncDir(fresh); err != nil {
 		return err
 	}
-	if _, err := Verify(ctx, fresh); err != nil {
+	if _, err := verifyWith(ctx, fresh, m.sealKey); err != nil {
 		return err
 	}
 	if err := exchange(fresh, place); err != nil {

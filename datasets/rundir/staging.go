@@ -2,6 +2,7 @@ package rundir
 
 import (
 	"bufio"
+	"context"
 	"crypto/sha256"
 	"encoding/csv"
 	"encoding/hex"
@@ -215,11 +216,15 @@ func (s *Staging) Publish(m *Manifest) error {
 			return fmt.Errorf("refusing to publish run %q: %w", s.Place(), err)
 		}
 	}
-	// Go renames over nothing that exists; Remove takes an empty folder only.
+	// Whoever could change what lies there until now is found out before anybody sees it.
+	if _, err := verifyWith(context.Background(), s.dir, m.sealKey); err != nil {
+		return fmt.Errorf("refusing to publish run %q: %w", s.name, err)
+	}
+	// Remove takes an empty folder only, and the rename nothing that has come there since.
 	if err := os.Remove(s.out); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("failed to publish run %q: %w", s.name, err)
 	}
-	if err := os.Rename(s.dir, s.out); err != nil {
+	if err := renameNew(s.dir, s.out); err != nil {
 		return fmt.Errorf("failed to publish run %q: %w", s.name, err)
 	}
 	s.dir = ""

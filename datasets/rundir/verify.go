@@ -20,25 +20,31 @@ import (
 // the same rows.
 // It returns the manifest of a run that passed.
 func Verify(ctx context.Context, dir string) (*Manifest, error) {
+	m, _, err := verify(ctx, dir)
+	return m, err
+}
+
+// verify also returns the bytes of the manifest.
+func verify(ctx context.Context, dir string) (*Manifest, []byte, error) {
 	if place, err := filepath.EvalSymlinks(dir); err == nil {
 		dir = place // "latest" is often a link, and a walk does not follow one
 	}
 	m, data, err := readManifest(dir)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	for _, check := range []func(context.Context, string, *Manifest) error{
 		checkCounts, checkStatus, checkFiles, checkNothingElse, checkList, checkMet,
 	} {
 		if err := check(ctx, dir, m); err != nil {
-			return nil, fmt.Errorf("run %q is not whole: %w", dir, err)
+			return nil, nil, fmt.Errorf("run %q is not whole: %w", dir, err)
 		}
 	}
 	// Last: what is wrong says more than that something is.
 	if !m.checkDigest(data) {
-		return nil, fmt.Errorf("run %q is not whole: %q is not as it was written", dir, ManifestName)
+		return nil, nil, fmt.Errorf("run %q is not whole: %q is not as it was written", dir, ManifestName)
 	}
-	return m, nil
+	return m, data, nil
 }
 
 func checkCounts(_ context.Context, _ string, m *Manifest) error {

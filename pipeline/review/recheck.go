@@ -46,7 +46,7 @@ const (
 // confirmed, by its tag, or one that a login made of the same password since, and the account is active. It needs no
 // password and streams the export. The answers are written in the order of the list.
 func Recheck(ctx context.Context, cfg RecheckConfig) ([]rundir.Rechecked, error) {
-	m, err := rundir.Verify(ctx, cfg.Dir)
+	m, err := VerifyUnder(ctx, cfg.Dir, cfg.Key)
 	if err != nil {
 		return nil, err
 	}

@@ -66,7 +66,7 @@ func markListed(state *ledger.Ledger, dir string, m *rundir.Manifest, now time.T
 	}
 	known, err := state.MarkListed(ids, now)
 	if err == nil {
-		err = state.Approve(m.RunID)
+		err = state.Approve(m.RunID, now)
 	}
 	if err == nil && known < len(ids) {
 		err = fmt.Errorf("the state does not know %d of its %d accounts; is it that of another run?",
@@ -93,7 +93,14 @@ func findingIDs(dir string, m *rundir.Manifest) ([]ledger.Credential, error) {
 }
 
 func (cfg ReleaseConfig) release(ctx context.Context, state *ledger.Ledger) (*rundir.Manifest, error) {
-	return rundir.Release(ctx, cfg.Dir, func(m *rundir.Manifest) (rundir.Approval, error) {
+	var seal []byte
+	if cfg.Key != nil {
+		if _, err := VerifyUnder(ctx, cfg.Dir, cfg.Key); err != nil {
+			return nil, err
+		}
+		seal = SealKey(cfg.Key)
+	}
+	return rundir.ReleaseSealed(ctx, cfg.Dir, seal, func(m *rundir.Manifest) (rundir.Approval, error) {
 		a, err := cfg.approve(m, state)
 		if err != nil {
 			return a, fmt.Errorf("refusing to release run %q: %w", cfg.Dir, err)
@@ -189,6 +196,13 @@ func (cfg ReleaseConfig) checkState(m *rundir.Manifest, state *ledger.Ledger) er
 	missing := make(map[ledger.Credential]bool, len(ids))
 	for _, id := range ids {
 		missing[id] = true
+	}
+	switch used, err := state.Approved(m.RunID); {
+	case err != nil:
+		return err
+	case !used.IsZero():
+		return fmt.Errorf("the state %q knows that it was released already, at %s; an approval is good for once", cfg.StateDir,
+			used.Format(time.RFC3339))
 	}
 	err = state.Findings(func(id ledger.Credential, _ *ledger.Finding) error {
 		delete(missing, id)

@@ -13,6 +13,7 @@ import (
 	"sync/atomic"
 
 	"github.com/credsieve/credsieve/datasets/fault"
+	"github.com/credsieve/credsieve/datasets/internal/durable"
 )
 
 // A page is what is checked at once. A smaller one makes the first touch of a cold place cheaper and
@@ -167,7 +168,7 @@ func Map(dir string, want FileMeta, failed *Failure) (*Pages, func() error, erro
 }
 
 func openExact(path string, size int64) (*os.File, int64, error) {
-	f, err := os.Open(path)
+	f, err := durable.OpenOwn(path, os.O_RDONLY)
 	if err != nil {
 		return nil, 0, err
 	}
