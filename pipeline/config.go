@@ -53,6 +53,10 @@ type Config struct {
 	// parseHash is what a test puts in the place of parsing stored hashes.
 	parseHash func(string, stored.Limits) (stored.Hash, error)
 
+	// Metrics restates a finished run for programs, for the run directory; nil: nobody asks. It must depend on nothing but
+	// the manifest and the list.
+	Metrics func(*rundir.Manifest, []rundir.Row) ([]byte, error)
+
 	Now      func() time.Time
 	Tool     rundir.Tool
 	Progress progress.Progress

@@ -73,7 +73,7 @@ func Run(ctx context.Context, cfg Config) (*Outcome, error) {
 	if err := run.write(screened, work, verdicts, manifest, judged); err != nil {
 		return nil, err
 	}
-	if err := run.publish(manifest); err != nil {
+	if err := run.publish(manifest, judged.list()); err != nil {
 		return nil, err
 	}
 	// What is published stays so: a ledger that missed it makes the same findings new once more.

@@ -263,10 +263,20 @@ func (r *run) write(s *screened, work *pruned, v *verdicts, m *rundir.Manifest, 
 }
 
 // publish writes the manifest and moves the run to its place.
-func (r *run) publish(m *rundir.Manifest) error {
+func (r *run) publish(m *rundir.Manifest, list []rundir.Row) error {
 	m.Outputs = r.staging.Outputs()
 	m.FinishedAt = r.cfg.Now().UTC()
 	m.RunID = m.ID()
+	if r.cfg.Metrics != nil {
+		text, err := r.cfg.Metrics(m, list)
+		if err == nil {
+			err = r.staging.WriteMetrics(text)
+		}
+		if err != nil {
+			return err
+		}
+		m.Outputs = r.staging.Outputs()
+	}
 	m.SealWith(r.cfg.Key.Derive(hashing.PurposeRunSeal, nil, sha256.Size))
 	return r.staging.Publish(m)
 }

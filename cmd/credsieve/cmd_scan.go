@@ -304,6 +304,7 @@ func (o *scanOptions) config(e env, key *hashing.Key, dumps []string) pipeline.C
 		MaxCandidatesPerAccount: o.maxCandidates, ConfirmBudget: o.confirmBudget,
 		Workers: o.workers, Memory: int64(o.memory), HashLimits: stored.DefaultLimits(),
 		ShowIdentifiers: o.showIdentifiers,
+		Metrics:         told.RunMetrics(version(), o.index),
 		Now:             o.now.clock(), Tool: version(), Progress: o.newProgress(e),
 	}
 }

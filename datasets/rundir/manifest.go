@@ -313,6 +313,9 @@ func (m *Manifest) ID() string {
 		outputs = m.Release.Held
 	}
 	for _, out := range outputs {
+		if out.Path == MetricsName {
+			continue
+		}
 		// A release moves the list: the run, and what was approved, stays the same.
 		fmt.Fprintf(sum, "%s %s\n", publishedPath(out.Path), out.SHA256)
 	}

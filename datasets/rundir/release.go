@@ -121,6 +121,8 @@ func verifyWith(ctx context.Context, dir string, key []byte) (*Manifest, error) 
 
 // release makes m the manifest of the released run and returns where each of its files lay before.
 func (m *Manifest) release(approval Approval) []string {
+	// They describe a run that is held; what is released has other numbers.
+	m.Outputs = slices.DeleteFunc(m.Outputs, func(out Output) bool { return out.Path == MetricsName })
 	before := make([]string, len(m.Outputs))
 	for i := range m.Outputs {
 		before[i] = m.Outputs[i].Path

@@ -180,6 +180,18 @@ func (s *Staging) WriteUndecided(rows []Undecided) error {
 	})
 }
 
+// MetricsName is a file beside the list that restates the manifest for programs; a run may lack it. Its bytes are vouched
+// for in the manifest, but are no part of what a run id stands for: they name the run id.
+const MetricsName = "metrics.prom"
+
+// WriteMetrics writes that file. The run id must be settled, because it stands in it.
+func (s *Staging) WriteMetrics(text []byte) error {
+	return s.write(MetricsName, 0, func(w io.Writer) error {
+		_, err := w.Write(text)
+		return err
+	})
+}
+
 // Dir is the hidden folder that is written to, on the file system of the run.
 func (s *Staging) Dir() string { return s.dir }
 

@@ -40,6 +40,7 @@ type Night struct {
 const (
 	exitComplete    = 0
 	exitPartial     = 3
+	exitHeld        = 4
 	exitInterrupted = 130
 )
 
@@ -86,6 +87,26 @@ func (n *Night) writeMetrics(outcome *pipeline.Outcome, code int) error {
 		return err
 	}
 	return metrics.Write(path, text)
+}
+
+// RunMetrics returns what writes the metrics of a run into its directory: those of Metrics without what depends on the
+// machine, so that the same run has the same bytes.
+func RunMetrics(tool rundir.Tool, indexDir string) func(*rundir.Manifest, []rundir.Row) ([]byte, error) {
+	return func(m *rundir.Manifest, list []rundir.Row) ([]byte, error) {
+		n := metrics.Night{
+			Manifest: m, List: list, Tool: tool, Started: m.StartedAt, Ended: m.FinishedAt, StateSize: -1,
+			Index: indexFacts(indexDir),
+		}
+		switch m.Status {
+		case rundir.StatusHeld:
+			n.ExitCode = exitHeld
+		case rundir.StatusPartial:
+			n.ExitCode, n.Published = exitPartial, m.FinishedAt
+		default:
+			n.Published = m.FinishedAt
+		}
+		return metrics.Render(n)
+	}
 }
 
 // indexFacts is what an index says of itself, nil when it cannot be read.
