@@ -140,12 +140,13 @@ var rooms = []room{
 	{"datasets/internal/interruptible", "", "it is about readers that end with a context"},
 
 	// datasets/dump: leak <- cut <- format <- families <- dump, and private <- unpack <- dump.
-	{"datasets/dump", "datasets/dump/internal/claims datasets/dump/internal/cut datasets/dump/internal/format " +
+	{"datasets/dump", "datasets/dump/internal/bracketed datasets/dump/internal/claims datasets/dump/internal/cut " +
+		"datasets/dump/internal/format " +
 		"datasets/dump/internal/json datasets/dump/internal/labels datasets/dump/internal/ldif " +
-		"datasets/dump/internal/list " +
+		"datasets/dump/internal/list datasets/dump/internal/markup " +
 		"datasets/dump/internal/private datasets/dump/internal/sniff datasets/dump/internal/sql " +
 		"datasets/dump/internal/stealer datasets/dump/internal/sweep datasets/dump/internal/table " +
-		"datasets/dump/internal/unpack datasets/dump/leak datasets/shown",
+		"datasets/dump/internal/unpack datasets/dump/internal/wide datasets/dump/leak datasets/shown",
 		"it reads dumps and keeps the books; who is in them is not asked here"},
 	{"datasets/dump/leak", "hashing",
 		"records and rejects are what everybody sees of a dump, without what read it"},
@@ -168,14 +169,19 @@ var rooms = []room{
 		"datasets/dump/leak",
 		aFamily},
 	{"datasets/dump/internal/sql", "datasets/dump/internal/cut datasets/dump/internal/delimited " +
-		"datasets/dump/internal/format datasets/dump/leak hashing",
-		aFamily},
+		"datasets/dump/internal/format datasets/dump/internal/json datasets/dump/leak hashing",
+		"a family knows no other but JSON, which columns hold, and no container"},
 	{"datasets/dump/internal/stealer", "datasets/dump/internal/cut datasets/dump/internal/format " +
 		"datasets/dump/leak hashing",
 		aFamily},
 	{"datasets/dump/internal/table", "datasets/dump/internal/cut datasets/dump/internal/delimited " +
-		"datasets/dump/internal/format datasets/dump/leak hashing",
-		aFamily},
+		"datasets/dump/internal/format datasets/dump/internal/json datasets/dump/leak hashing",
+		"a family knows no other but JSON, which columns hold, and no container"},
+	{"datasets/dump/internal/bracketed", "datasets/dump/internal/cut datasets/dump/internal/rowtext",
+		"it turns rows in brackets into a table, and asks only whether a text is a line of a list"},
+	{"datasets/dump/internal/wide", "datasets/dump/internal/sniff", "it turns one encoding into another"},
+	{"datasets/dump/internal/markup", "datasets/dump/internal/rowtext",
+		"it takes tags off a text, and does not know what that says"},
 	{"datasets/dump/internal/unpack", "datasets/dump/internal/parquet datasets/dump/internal/private " +
 		"datasets/dump/internal/rowtext datasets/dump/internal/sniff " +
 		"datasets/internal/interruptible",

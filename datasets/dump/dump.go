@@ -96,7 +96,7 @@ type Report struct {
 	Status Status
 	Format string // of its members, joined with + where they differ
 	// Encoding is that of its members, by their beginnings, joined with + where they differ: ascii,
-	// utf-8, utf-8-bom, utf-16le, utf-16be, or 8-bit for all else.
+	// utf-8, utf-8-bom, utf-16le, utf-16be, utf-32le, utf-32be, or 8-bit for all else.
 	Encoding string
 	Bytes    int64  // of the input as it lies on disk
 	SHA256   string // of the same bytes, hex; empty when they could not all be read

@@ -5,6 +5,7 @@ import (
 
 	"github.com/credsieve/credsieve/datasets/dump/internal/claims"
 	"github.com/credsieve/credsieve/datasets/dump/internal/format"
+	"github.com/credsieve/credsieve/datasets/dump/internal/wide"
 	"github.com/credsieve/credsieve/datasets/dump/leak"
 )
 
@@ -15,8 +16,8 @@ const (
 )
 
 var (
-	NewWideReader = newWideReader
-	WideEncoding  = wideEncoding
+	NewWideReader = wide.NewReader
+	WideEncoding  = wide.Encoding
 	CodePages     = codePages
 	ParseSidecar  = parseSidecar
 )

@@ -9,6 +9,7 @@ import (
 
 	"github.com/credsieve/credsieve/datasets/dump/internal/format"
 	"github.com/credsieve/credsieve/datasets/dump/internal/unpack"
+	"github.com/credsieve/credsieve/datasets/dump/internal/wide"
 )
 
 const (
@@ -118,7 +119,8 @@ type member struct {
 	*unpack.Member
 	from     io.Reader
 	head     []byte // what from begins with
-	encoding string // UTF-16 that from turns into UTF-8
+	encoding string // UTF-16 or UTF-32 that from turns into UTF-8
+	markup   bool   // from turns XML or HTML into text
 }
 
 // The formats decide by as much of a member as a walk shows.
@@ -131,8 +133,9 @@ func (r *reading) Note(f unpack.Fate) { r.books.note(f) }
 func (r *reading) Visit(u *unpack.Member) error {
 	m := member{Member: u, from: u, head: u.Head}
 	kind := refusalOf(m.head)
-	if wide := wideEncoding(m.head); wide != "" && kind == nil {
-		m = m.narrow(wide)
+	if encoding := wide.Encoding(m.head); encoding != "" && kind == nil {
+		m = m.rewritten(wide.NewReader(m.from, encoding))
+		m.encoding = encoding
 		if err := r.ctx.Err(); err != nil {
 			return err
 		}

@@ -85,7 +85,6 @@ var foreignText = []foreign{
 	{"ebcdic", func(s *format.Sample) bool { return sniff.IsEBCDIC(s.Data) },
 		`it is text in EBCDIC, as mainframes write it: convert it first ("iconv -f IBM037 -t UTF-8")`},
 	{"hash_plain", isHashPlain, hashPlainSentence},
-	{"xml", isXML, "it is XML or HTML: convert it to CSV first"},
 }
 
 func foreignTo(s *format.Sample) *foreign {
@@ -95,11 +94,6 @@ func foreignTo(s *format.Sample) *foreign {
 		}
 	}
 	return nil
-}
-
-func isXML(s *format.Sample) bool {
-	return len(s.Lines) > 0 &&
-		format.HasAnyPrefix(format.LowerStart(s.Lines[0]), []string{"<?xml", "<!doctype", "<html", "<table"})
 }
 
 // isHashPlain knows a file of cracked hashes: hash:plain lines such as the potfiles of hashcat and

@@ -21,7 +21,6 @@ func TestRead_kinds_that_are_not_read(t *testing.T) {
 		{"sql_without_users", "-- MySQL dump 10.13\n-- Host: x\n", "sql", "no table has both"},
 		{"hash_plain", "0123456789abcdef0123456789abcdef:pw\n0123456789abcdef0123456789abcde1:$HEX[613a62]\n",
 			"hash_plain", "email:hash"},
-		{"html", "<!DOCTYPE html>\n<td>alice@example.com:pw</td>\n", "xml", "CSV"},
 		{"png", "\x89PNG\r\n\x1a\n", "image", "nothing"},
 		{"binary", strings.Repeat("\x01\x02\x03abc\x00\xfe\n", 99), "binary", "convert it"},
 	} {

@@ -1,10 +1,12 @@
 package dump
 
 import (
+	"bufio"
 	"bytes"
 	"fmt"
 	"io"
 
+	"github.com/credsieve/credsieve/datasets/dump/internal/bracketed"
 	"github.com/credsieve/credsieve/datasets/dump/internal/cut"
 	"github.com/credsieve/credsieve/datasets/dump/internal/format"
 	"github.com/credsieve/credsieve/datasets/dump/internal/list"
@@ -17,6 +19,11 @@ func (r *reading) text(m member) error {
 	s := format.NewSample(m.head)
 	s.Exact = m.Table != ""
 	f, score := r.forced, 0
+	if f == nil && !s.Exact {
+		if m, ok := m.unmarked(s); ok {
+			return r.text(m)
+		}
+	}
 	if f == nil && s.Exact {
 		f = formatOfTable(s)
 	}
@@ -25,7 +32,9 @@ func (r *reading) text(m member) error {
 			r.skip(m, kind.name, kind.sentence)
 			return r.newAside(m.Name, 0, 1).all(m.from)
 		}
-		f, score = formatOf(s)
+		if f, score = formatOf(s); f.Name() != "sql" && bracketed.Looks(s.Data, s.Whole()) {
+			return r.text(m.tabled(bracketed.NewReader(m.from)))
+		}
 	}
 	f = r.opts.Layout.format(f)
 	reader := f
@@ -44,6 +53,22 @@ func (r *reading) text(m member) error {
 		return r.serially(m, f, all)
 	}
 	return r.split(m, s, how)
+}
+
+// tabled returns a member as the table that a reader makes of it. Positions then count the bytes of that.
+func (m member) tabled(from io.Reader) member {
+	as := *m.Member
+	as.Table = "json"
+	m.Member = &as
+	return m.rewritten(from)
+}
+
+// rewritten returns a member whose text another reader yields.
+func (m member) rewritten(from io.Reader) member {
+	buffered := bufio.NewReaderSize(from, format.SampleSize)
+	m.from = buffered
+	m.head, _ = buffered.Peek(format.SampleSize) // an error shows again when it is read
+	return m
 }
 
 // split cuts a member into blocks.

@@ -141,3 +141,26 @@ func FuzzUTF16(f *testing.F) {
 		}
 	})
 }
+
+func TestUTF32(t *testing.T) {
+	t.Parallel()
+	text := "email,password\r\nalice@example.com,pä密😀w\r\n"
+	for _, name := range []string{"utf-32le", "utf-32be"} {
+		var wide []byte
+		for _, r := range "\ufeff" + text {
+			unit := []byte{byte(r >> 24), byte(r >> 16), byte(r >> 8), byte(r)}
+			if name == "utf-32le" {
+				slices.Reverse(unit)
+			}
+			wide = append(wide, unit...)
+		}
+		for _, data := range [][]byte{wide, wide[4:]} {
+			got := dumptest.Read(t, data, dump.Options{})
+			got.WantReport(t, dump.StatusRead, "csv", "")
+			dumptest.WantCuts(t, got.FirstCuts(), []string{"alice@example.com=pä密😀w"})
+			if got.Encoding != name {
+				t.Errorf("got encoding %s", got.Encoding)
+			}
+		}
+	}
+}

@@ -50,7 +50,7 @@ var (
 		"type", "verified", "confirmed", "confirm", "status", "flag", "is", "has", "last", "created", "updated", "days",
 		"min", "max", "length", "url", "uri", "ip", "server", "port", "host", "format", "template", "subject", "lang",
 		"remember", "totp", "otp", "notification", "notifications", "optin", "validated", "valid", "enabled", "active",
-		"group", "level", "role", "agent", "timestamp", "failed", "code", "field", "site", "page", "element", "realm",
+		"group", "level", "role", "agent", "timestamp", "failed", "code", "field", "site", "page", "element", "fields", "settings", "options", "info", "list", "realm",
 		"index", "key", "version", "algo", "algorithm", "method", "age", "guid", "uuid"}
 )
 

@@ -67,6 +67,34 @@ func WindowsUser(id []byte) []byte {
 	return id[i+1:]
 }
 
+// AccountName returns the bare name in DOMAIN\user, and in user@domain where the domain is one that mail does not
+// reach; nil when id is of another kind.
+func AccountName(id []byte) []byte {
+	if user := WindowsUser(id); user != nil {
+		return user
+	}
+	at := bytes.IndexByte(id, '@')
+	if at <= 0 || at == len(id)-1 || !CouldName(id[:at]) {
+		return nil
+	}
+	host := id[at+1:]
+	dot := bytes.LastIndexByte(host, '.')
+	if dot < 0 && bytes.IndexByte(host, '@') < 0 || dot > 0 && isInternal(host[dot+1:]) {
+		return id[:at]
+	}
+	return nil
+}
+
+// isInternal knows the last parts of names that are only used within an organisation.
+func isInternal(part []byte) bool {
+	for _, name := range []string{"local", "lan", "internal", "corp", "intra", "ad", "localdomain", "domain", "home"} {
+		if len(part) == len(name) && bytes.EqualFold(part, []byte(name)) {
+			return true
+		}
+	}
+	return false
+}
+
 // besideName adds the secrets of the name in the first field of a line that holds an address further on.
 func (c *Cutter) besideName(name []byte) {
 	second := c.fields.at(1)

@@ -66,6 +66,30 @@ func (l *leaves) named(key []byte) {
 	}
 }
 
+// listed returns how many texts of a list were kept.
+func (l *leaves) listed(list int) (n int) {
+	for i := range l.list {
+		if l.list[i].list == list {
+			n++
+		}
+	}
+	return n
+}
+
+// isTable reports whether two lists beside each other hold what is known of more users than a record has cuts
+// for: columns of a table, which no record can be made of.
+func (l *leaves) isTable() bool {
+	if l.lists < 2 || len(l.list) <= cut.MaxCuts {
+		return false
+	}
+	for list := 1; list < l.lists; list++ {
+		if n := l.listed(list); n > cut.MaxCuts && n == l.listed(list+1) {
+			return true
+		}
+	}
+	return false
+}
+
 func (r role) isSecret() bool { return r == roleSecret || r == roleHash }
 
 // together reports whether two leaves may belong to one user. What one user is may be nested, and so may
@@ -73,7 +97,8 @@ func (r role) isSecret() bool { return r == roleSecret || r == roleHash }
 // and a secret, and has a name of the same kind, or is an element of a list, or there are two of them.
 func (l *leaves) together(name, secret *leaf) bool {
 	if name.group == secret.group {
-		return true
+		return name.list == 0 || secret.list == 0 || name.place == secret.place ||
+			l.listed(name.list) != l.listed(secret.list)
 	}
 	a := l.common(name.group, secret.group)
 	byName, bySecret := l.below(a, name.group), l.below(a, secret.group)

@@ -119,25 +119,14 @@ var roles = func() map[string]role {
 }()
 
 // roleOf returns the role of a key below one of the role above.
-func roleOf(key []byte, above role) role {
+func (l *leaves) roleOf(key []byte, above role) role {
 	if len(key) > 0 && key[0] == '$' {
 		return above // extended JSON: {"$numberLong": "1"}
 	}
-	var folded [24]byte
-	n := 0
-	for _, b := range key {
-		switch {
-		case b == '_' || b == '-' || b == '.' || b == ' ':
-			continue
-		case n == len(folded) || b >= 0x80:
-			return roleNone
-		case b >= 'A' && b <= 'Z':
-			b |= 0x20
-		}
-		folded[n] = b
-		n++
+	role, ok := roles[string(l.fold(key))]
+	if !ok && above == roleNone {
+		return l.words.roleOf(key)
 	}
-	role := roles[string(folded[:n])]
 	switch {
 	case role == roleValue, role == roleName && above == roleLogin,
 		role == rolePlace && above == roleAddress:
@@ -146,4 +135,69 @@ func roleOf(key []byte, above role) role {
 		return roleNone
 	}
 	return role
+}
+
+// fold returns a key as ColumnName does, without an allocation: nil when it is too long or not of ASCII.
+func (l *leaves) fold(key []byte) []byte {
+	n := 0
+	for _, b := range key {
+		switch {
+		case b == '_' || b == '-' || b == '.' || b == ' ':
+			continue
+		case n == len(l.folded) || b >= 0x80:
+			return nil
+		case b >= 'A' && b <= 'Z':
+			b |= 0x20
+		}
+		l.folded[n] = b
+		n++
+	}
+	return l.folded[:n]
+}
+
+// roleCache knows keys that only their words tell: the keys of one dump are few, and words cost time.
+type roleCache map[string]role
+
+// maxCached bounds the keys that are known, for a map of users has no end of them, and longestKey their length.
+const (
+	maxCached  = 512
+	longestKey = 48
+)
+
+func (c *roleCache) roleOf(key []byte) role {
+	if len(key) > longestKey {
+		return roleNone
+	}
+	if role, ok := (*c)[string(key)]; ok {
+		return role
+	}
+	if *c == nil {
+		*c = make(roleCache)
+	}
+	if len(*c) == maxCached {
+		return roleNone
+	}
+	role := roleOfName(key)
+	(*c)[string(key)] = role
+	return role
+}
+
+// roleOfName tells a key by the words that it is made of: customer_email, usu_senha. What stands before a colon
+// is a name space.
+func roleOfName(key []byte) role {
+	switch role, kind := cut.RoleOf(key[bytes.LastIndexByte(key, ':')+1:]); role {
+	case cut.RoleIdentifier:
+		switch kind {
+		case hashing.KindEmail:
+			return roleAddress
+		case hashing.KindPhone:
+			return rolePhone
+		}
+		return roleLogin
+	case cut.RoleSecret:
+		return roleSecret
+	case cut.RoleHash:
+		return roleHash
+	}
+	return roleNone
 }

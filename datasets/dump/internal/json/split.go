@@ -187,15 +187,7 @@ const (
 func (o *objects) read(text []byte) (has int) {
 	o.cuts.Reset()
 	o.walk.read(&o.cuts, text)
-	for i := range o.walk.list {
-		switch o.walk.list[i].role {
-		case roleLogin, roleAddress:
-			has |= hasIdentifier
-		case roleSecret, roleHash:
-			has |= hasSecret
-		}
-	}
-	return has
+	return o.walk.names()
 }
 
 // isBetween reports whether a byte is what stands between records: space, comma, and the brackets
@@ -380,7 +372,10 @@ func (d session) one(c *format.Collector, o *objects, start int, line int64) int
 	}
 	text := data[brace:end]
 	if !isBulkAction(text) {
-		c.Done(start, end-start, line, o.walk.cut(&c.Cuts, text, keyBefore(data[start:brace])))
+		reason := o.walk.cut(&c.Cuts, text, keyBefore(data[start:brace]), func(reason leak.Reason) {
+			c.Done(start, end-start, line, reason)
+		})
+		c.Done(start, end-start, line, reason)
 	}
 	return end
 }

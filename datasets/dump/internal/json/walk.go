@@ -14,6 +14,8 @@ type leaf struct {
 	role  role // roleNone: it looks like an address
 	value []byte
 	group int // number of the object around it
+	list  int // number of the list of texts that it stands in, 0 for none
+	place int // in that list
 }
 
 const (
@@ -29,32 +31,57 @@ type leaves struct {
 	group  int
 	groups []group
 	within bool // a string that holds JSON itself
+	lists  int  // so far, of texts that a key gives a role
+	inList int  // the number of that under way, 0 outside of one
+	place  int  // in that list
+	over   bool // there are more leaves than are kept
+	words  roleCache
+	folded [24]byte
 }
 
-// cut makes the cuts of one object. The key that a map has for it may be the name.
-func (l *leaves) cut(c *cut.Cutter, text, key []byte) leak.Reason {
+// cut makes the cuts of one object. The key that a map has for it may be the name. What is more than the cuts of
+// one record hands on is made another record by full: no user hides another.
+func (l *leaves) cut(c *cut.Cutter, text, key []byte, full func(leak.Reason)) leak.Reason {
 	c.Reset()
 	if !l.read(c, text) {
 		return leak.ReasonSyntax
 	}
 	l.named(key)
+	if l.isTable() {
+		return leak.ReasonNotARecord
+	}
 	named := false
 	for i := range l.list {
 		switch l.list[i].role {
 		case roleLogin, roleAddress, rolePhone:
-			l.pair(c, &l.list[i])
+			l.pairOn(c, &l.list[i], full)
 			named = true
 		}
 	}
 	for i := range l.list { // no key says who it is: then what looks like an address does
 		if !named && l.list[i].role == roleNone {
-			l.pair(c, &l.list[i])
+			l.pairOn(c, &l.list[i], full)
 		}
 	}
-	if c.Count() == 0 {
+	if l.over {
+		full(leak.ReasonNotARecord)
+	}
+	if c.Count() == 0 && !l.lines(c, text) {
 		return leak.ReasonNoIdentifier
 	}
 	return ""
+}
+
+// pairOn makes the cuts of one identifier, in a record of their own when that under way has no room for them.
+func (l *leaves) pairOn(c *cut.Cutter, name *leaf, full func(leak.Reason)) {
+	had := c.Count()
+	l.pair(c, name)
+	if had > 0 && c.Count() == cut.MaxCuts {
+		c.Limit(had)
+		full("")
+		c.Limit(0)
+		l.pair(c, name)
+	}
 }
 
 // pair makes the cuts of one identifier.
@@ -63,6 +90,15 @@ func (l *leaves) pair(c *cut.Cutter, name *leaf) {
 	if !cut.CouldName(id) {
 		return
 	}
+	l.pairAs(c, name, id)
+	if name.role != rolePhone {
+		if account := cut.AccountName(id); account != nil {
+			l.pairAs(c, name, account)
+		}
+	}
+}
+
+func (l *leaves) pairAs(c *cut.Cutter, name *leaf, id []byte) {
 	c.Kind = hashing.KindUnspecified // users type anything into fields for addresses
 	switch {
 	case name.role == rolePhone:
@@ -92,8 +128,26 @@ func (l *leaves) pair(c *cut.Cutter, name *leaf) {
 
 // read walks through the object that text begins with, and reports whether it is one.
 func (l *leaves) read(c *cut.Cutter, text []byte) bool {
-	l.list, l.cuts, l.data, l.group, l.groups = l.list[:0], c, text, 0, append(l.groups[:0], group{})
+	l.begin(c, text)
 	return l.object(0, roleNone, 0) > 0
+}
+
+func (l *leaves) begin(c *cut.Cutter, text []byte) {
+	l.list, l.cuts, l.data, l.group, l.groups = l.list[:0], c, text, 0, append(l.groups[:0], group{})
+	l.lists, l.inList, l.place, l.over = 0, 0, 0, false
+}
+
+// names says whether what was kept names a user, and a secret.
+func (l *leaves) names() (has int) {
+	for i := range l.list {
+		switch l.list[i].role {
+		case roleLogin, roleAddress:
+			has |= hasIdentifier
+		case roleSecret, roleHash:
+			has |= hasSecret
+		}
+	}
+	return has
 }
 
 // space returns where the text goes on after space.
@@ -106,12 +160,16 @@ func (l *leaves) space(pos int) int {
 
 // object reads the object at pos and returns where it ends, -1 for none.
 func (l *leaves) object(pos int, above role, depth int) int {
+	var told telling
 	for pos++; ; {
 		if pos = l.space(pos); pos >= len(l.data) {
 			return -1
 		}
 		switch l.data[pos] {
 		case '}':
+			if above == roleNone {
+				l.tell(&told)
+			}
 			return pos + 1
 		case ',':
 			pos++
@@ -122,18 +180,34 @@ func (l *leaves) object(pos int, above role, depth int) int {
 			return -1
 		}
 		pos = l.space(pos + 1)
+		if kind := tells(key); kind != tellsNothing && pos < len(l.data) {
+			l.note(&told, kind, pos)
+		}
 		switch {
 		case above != roleNone && isBinaryKey(key) && pos < len(l.data) && l.data[pos] == '"':
 			pos = l.binary(pos, above)
 		case bytes.IndexByte(key, '@') > 0 && cut.IsEmail(key) && pos < len(l.data):
 			pos = l.keyed(pos, key, depth)
 		default:
-			pos = l.value(pos, roleOf(key, above), depth)
+			role := l.roleOf(key, above)
+			if role != roleNone && above == roleNone && l.isListOfObjects(pos) && roles[string(l.fold(key))] == roleNone {
+				role = roleNone // loginFields
+			}
+			pos = l.value(pos, role, depth)
 		}
 		if pos < 0 {
 			return -1
 		}
 	}
+}
+
+// isListOfObjects looks at the value at pos.
+func (l *leaves) isListOfObjects(pos int) bool {
+	if pos >= len(l.data) || l.data[pos] != '[' {
+		return false
+	}
+	pos = l.space(pos + 1)
+	return pos < len(l.data) && l.data[pos] == '{'
 }
 
 // isBinaryKey knows where extended JSON writes bytes: {"$binary": {"base64": "..."}}, or as older
@@ -184,9 +258,13 @@ func (l *leaves) word(pos int) int {
 }
 
 func (l *leaves) array(pos int, role role, depth int) int {
-	outer := l.group
-	defer func() { l.group = outer }()
-	for pos++; ; {
+	outer, outerList, outerPlace := l.group, l.inList, l.place
+	defer func() { l.group, l.inList, l.place = outer, outerList, outerPlace }()
+	if role != roleNone {
+		l.lists++
+		l.inList, l.place = l.lists, 0
+	}
+	for pos++; ; l.place++ {
 		if pos = l.space(pos); pos >= len(l.data) {
 			return -1
 		}
@@ -195,6 +273,7 @@ func (l *leaves) array(pos int, role role, depth int) int {
 			return pos + 1
 		case ',':
 			pos++
+			l.place--
 			continue
 		case '{':
 			l.group = outer
@@ -266,8 +345,12 @@ func (l *leaves) call(pos int, role role, depth int) int {
 }
 
 func (l *leaves) keep(role role, value []byte) {
-	if len(l.list) < maxLeaves && len(value) > 0 {
-		l.list = append(l.list, leaf{role, value, l.group})
+	switch {
+	case len(value) == 0:
+	case len(l.list) == maxLeaves:
+		l.over = true
+	default:
+		l.list = append(l.list, leaf{role, value, l.group, l.inList, l.place})
 	}
 }
 
@@ -286,7 +369,11 @@ func (l *leaves) string(pos int, role role) int {
 		return -1
 	}
 	value := l.data[pos+1 : end]
-	document := len(value) > 1 && value[0] == '{'
+	document := len(value) > 1 && (value[0] == '{' || value[0] == '[')
+	if role == roleNone && !document && isForm(value) {
+		l.form(value)
+		return end + 1
+	}
 	if role == roleNone && !document && bytes.IndexByte(value, '@') < 0 {
 		return end + 1
 	}
@@ -319,7 +406,7 @@ func (l *leaves) text(pos int) ([]byte, int) {
 func (l *leaves) document(text []byte) {
 	outer, had := l.data, len(l.list)
 	l.data, l.within = text, true
-	if l.object(0, roleNone, 0) != len(bytes.TrimRight(text, " \t\r\n")) {
+	if l.value(0, roleNone, 0) != len(bytes.TrimRight(text, " \t\r\n")) {
 		l.list = l.list[:had]
 	}
 	l.data, l.within = outer, false

@@ -54,6 +54,15 @@ func cutName(c *cut.Cutter, data []byte, b *block, name []byte, role role) {
 	case cut.IsEmail(id):
 		c.Kind = hashing.KindEmail
 	}
+	cutID(c, data, b, id)
+	if account := cut.AccountName(id); account != nil && role != rolePhone {
+		c.Kind = hashing.KindUnspecified
+		cutID(c, data, b, account)
+	}
+}
+
+// cutID makes the cuts of one name with each password of its block.
+func cutID(c *cut.Cutter, data []byte, b *block, id []byte) {
 	had := c.Count()
 	for i := range b.secrets {
 		cutSecret(c, id, data, &b.secrets[i])

@@ -40,6 +40,7 @@ type table struct {
 	content bool // nothing is known: values tell
 	people  bool // its name is one of a table of users
 	seen    bool // it had a record
+	named   bool // its columns are known, so that only JSON in one of them can hold users where they name none
 }
 
 const maxTables = 10_000
@@ -48,6 +49,13 @@ const maxTables = 10_000
 func (t *table) reports() bool {
 	return t.content && t.seen || len(t.ids) > 0 && len(t.secrets) > 0
 }
+
+// hidden reports whether what names nobody in a table is neither a record nor a reject: as far as one can see it is
+// no table of users.
+func (t *table) hidden() bool { return t.content && !t.seen || t.named && !t.content && !t.reports() }
+
+// mayReport reports whether the tuples of a table are looked at.
+func (t *table) mayReport() bool { return t.content || t.named || t.reports() }
 
 func (t *table) fits(values int) bool { return t.content || values == len(t.bytea) }
 
@@ -65,7 +73,7 @@ func (d *reader) tableOf(name string, columns []string) *table {
 		d.remember(name, t)
 		return t
 	}
-	t := &table{typed: ok && !created.content}
+	t := &table{typed: ok && !created.content, named: true}
 	for _, column := range columns {
 		bytea := false
 		if ok {
@@ -122,7 +130,7 @@ func (d *reader) createTable() {
 	}
 	name, tok := d.qualifiedName(tok)
 	if name != "" && tok.kind == sqlPunct && tok.style == '(' {
-		t := &table{typed: true}
+		t := &table{typed: true, named: true}
 		for more := true; more; {
 			more = d.columnDefinition(t)
 		}

@@ -75,7 +75,7 @@ func (d *reader) copiedLine(t *table, at leak.Position, how copyOptions) {
 	tooLong := d.lost || at.Length > int64(d.out.MaxRecord)
 	line := d.held(cut.Span{Start: 0, End: int(at.Length)})
 	switch {
-	case !t.reports() && (!t.content || tooLong), !tooLong && cut.IsBlank(line):
+	case !t.reports() && (!t.mayReport() || tooLong), !tooLong && cut.IsBlank(line):
 		return
 	case tooLong:
 		d.err = d.out.RejectTooLong(at)
@@ -83,7 +83,7 @@ func (d *reader) copiedLine(t *table, at leak.Position, how copyOptions) {
 	}
 	d.values[0] = how.fields(d.values[0][:0], line)
 	reason := d.cut.cut(t, tupleReadings{d.values[:1], true})
-	if reason == leak.ReasonNoIdentifier && t.content && !t.seen {
+	if reason != "" && t.hidden() {
 		return // no table of users, as far as one can see
 	}
 	t.seen = true

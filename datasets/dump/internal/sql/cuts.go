@@ -4,6 +4,7 @@ import (
 	"bytes"
 
 	"github.com/credsieve/credsieve/datasets/dump/internal/cut"
+	"github.com/credsieve/credsieve/datasets/dump/internal/json"
 	"github.com/credsieve/credsieve/datasets/dump/leak"
 	"github.com/credsieve/credsieve/hashing"
 )
@@ -38,6 +39,11 @@ func (k *cutter) cut(t *table, from tupleReadings) leak.Reason {
 		for i, values := range from.values {
 			k.escapes = from.escapesOf(i)
 			k.content(values)
+		}
+	case !t.reports():
+		for i, values := range from.values {
+			k.escapes = from.escapesOf(i)
+			k.cells(values)
 		}
 	case !t.fits(len(from.values[0])):
 		return leak.ReasonFieldCount
@@ -78,6 +84,13 @@ func (k *cutter) secrets(kind hashing.Kind, id []byte, from tupleReadings) {
 	if kind == hashing.KindEmail && !cut.IsEmail(id) {
 		kind = hashing.KindUnspecified // users type names into fields for addresses
 	}
+	k.secretsOf(kind, id, from)
+	if account := cut.AccountName(id); account != nil {
+		k.secretsOf(hashing.KindUnspecified, account, from)
+	}
+}
+
+func (k *cutter) secretsOf(kind hashing.Kind, id []byte, from tupleReadings) {
 	k.c.Kind = kind
 	had := k.c.Count()
 	for _, column := range k.t.secrets {
@@ -127,9 +140,41 @@ func (k *cutter) password(id, secret []byte) {
 	}
 }
 
+// cells makes the cuts of JSON in a tuple: of the users that it names, else of the user that the tuple names. It
+// reports whether there were any.
+func (k *cutter) cells(values []value) bool {
+	for _, v := range values {
+		if v.kind != sqlString {
+			continue
+		}
+		text, ok := k.value(k.x, v)
+		if !ok || !json.IsCell(text) {
+			continue
+		}
+		ids := 0
+		for _, column := range k.t.ids {
+			if column.Index >= len(values) {
+				continue
+			}
+			if id, _ := k.value(k.x, values[column.Index]); cut.CouldName(cut.Identifier(id)) {
+				k.c.Kind = column.Kind
+				json.CutCell(k.c, cut.Identifier(id), text)
+				ids++
+			}
+		}
+		if ids == 0 {
+			json.CutCell(k.c, nil, text)
+		}
+	}
+	return k.c.Count() > 0
+}
+
 // content makes the cuts of a tuple of which no column is known: the first address with each other
 // string.
 func (k *cutter) content(values []value) {
+	if k.cells(values) {
+		return
+	}
 	var id []byte
 	at := -1
 	for i, v := range values {

@@ -183,7 +183,7 @@ func (d *reader) record(t *table) {
 	}
 	at.Length = length
 	switch {
-	case state == tupleNone, !t.reports() && !(t.content && state == tupleWhole && !tooLong):
+	case state == tupleNone, !t.reports() && !(t.mayReport() && state == tupleWhole && !tooLong):
 	case tooLong:
 		d.err = d.out.RejectTooLong(at)
 	case state == tupleOpen:
@@ -195,7 +195,7 @@ func (d *reader) record(t *table) {
 		d.err = d.out.Reject(d.trimmed(at), leak.ReasonSyntax)
 	default:
 		reason := d.cut.cut(t, readings)
-		if reason == leak.ReasonNoIdentifier && t.content && !t.seen {
+		if reason != "" && t.hidden() {
 			break // no table of users, as far as one can see
 		}
 		t.seen = true

@@ -18,18 +18,26 @@ func cutBlock(c *cut.Cutter, data []byte, b *block) leak.Reason {
 		if isNothing(id) || !cut.CouldName(id) {
 			continue
 		}
-		had := c.Count()
-		for _, s := range b.secrets {
-			cutSecret(c, id, data, s)
-		}
-		if c.Count() == had {
-			c.Untestable(id, nil)
+		cutLogin(c, id, data, b)
+		if account := cut.AccountName(id); account != nil {
+			cutLogin(c, account, data, b)
 		}
 	}
 	if c.Count() == 0 {
 		return leak.ReasonNoIdentifier
 	}
 	return ""
+}
+
+// cutLogin makes the cuts of one name.
+func cutLogin(c *cut.Cutter, id, data []byte, b *block) {
+	had := c.Count()
+	for _, s := range b.secrets {
+		cutSecret(c, id, data, s)
+	}
+	if c.Count() == had {
+		c.Untestable(id, nil)
+	}
 }
 
 func cutSecret(c *cut.Cutter, id, data []byte, s secret) {

@@ -49,6 +49,9 @@ func (f Format) Score(s *format.Sample) int {
 	if t, _, _ := f.header(s); t != nil {
 		return format.Certain // no other text begins with such a row
 	}
+	if t, _, _ := f.withCells(s); t != nil {
+		return format.Certain
+	}
 	if f.headless(s) != nil {
 		return format.Tabular
 	}
@@ -58,6 +61,9 @@ func (f Format) Score(s *format.Sample) int {
 // Open implements format.Format.
 func (f Format) Open(s *format.Sample) (format.Session, error) {
 	t, start, skip := f.header(s)
+	if t == nil {
+		t, start, skip = f.withCells(s)
+	}
 	if t == nil {
 		if t = f.headless(s); t != nil {
 			skip = t.unknownHeader(s)
@@ -144,6 +150,7 @@ type table struct {
 	// others are the columns that header rows further down name: files were joined, and which of them a row is from
 	// cannot be told from the row, so that each has its say.
 	others []*table
+	cells  []int // columns of JSON that holds passwords
 }
 
 // endOfData ends the rows that psql copies, and is none of them.
@@ -267,16 +274,29 @@ func (t *table) rowCuts(c *cut.Cutter, data []byte, r *delimited.Row) {
 		if c.Kind == hashing.KindEmail && !cut.IsEmail(id) {
 			c.Kind = hashing.KindUnspecified // users type names into fields for addresses
 		}
-		had := c.Count()
-		for _, i := range t.secrets {
-			if i < n {
-				t.secret(c, id, data, r, i)
-			}
+		t.idCuts(c, id, data, r)
+		if account := cut.AccountName(id); account != nil && c.Kind != hashing.KindPhone {
+			c.Kind = hashing.KindUnspecified
+			t.idCuts(c, account, data, r)
 		}
-		t.found(c, id, data, r)
-		if c.Count() == had {
-			c.Untestable(id, t.hash(c, data, r))
+	}
+	if len(t.ids) == 0 {
+		t.cellCuts(c, nil, data, r)
+	}
+}
+
+// idCuts makes the cuts of one identifier with each password of its row.
+func (t *table) idCuts(c *cut.Cutter, id, data []byte, r *delimited.Row) {
+	had := c.Count()
+	for _, i := range t.secrets {
+		if i < len(r.Fields) {
+			t.secret(c, id, data, r, i)
 		}
+	}
+	t.found(c, id, data, r)
+	t.cellCuts(c, id, data, r)
+	if c.Count() == had {
+		c.Untestable(id, t.hash(c, data, r))
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/klauspost/compress/flate"
@@ -92,7 +93,7 @@ func (w *walker) entries(m *Member, z *zip.Reader, at *countingAt) error {
 		tree.See(f.Name, strings.HasSuffix(f.Name, "/"))
 	}
 	for _, f := range z.File {
-		if isFolder(f.Name) {
+		if isFolder(f.Name) || isOpenDocument(z) && f.Name != openDocumentText {
 			continue
 		}
 		if !w.mayEnter(m) {
@@ -150,6 +151,15 @@ func entriesAre(n int) string {
 		return "1 entry is"
 	}
 	return fmt.Sprintf("%d entries are", n)
+}
+
+// openDocumentText is the entry of an OpenDocument file that holds its text.
+const openDocumentText = "content.xml"
+
+// isOpenDocument knows such a file by the entry that it begins with.
+func isOpenDocument(z *zip.Reader) bool {
+	return len(z.File) > 1 && z.File[0].Name == "mimetype" &&
+		slices.ContainsFunc(z.File, func(f *zip.File) bool { return f.Name == openDocumentText })
 }
 
 // isFolder tells folders from files.

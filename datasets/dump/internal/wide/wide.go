@@ -1,23 +1,30 @@
-package dump
+// Package wide reads UTF-16 and UTF-32 as UTF-8.
+package wide
 
 import (
-	"bufio"
 	"encoding/binary"
 	"io"
+	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
 
-	"github.com/credsieve/credsieve/datasets/dump/internal/format"
 	"github.com/credsieve/credsieve/datasets/dump/internal/sniff"
 )
 
-// wideEncoding tells UTF-16 by its mark, or by every other byte being zero; empty when it is neither.
-func wideEncoding(head []byte) string {
+// Encoding tells UTF-16 and UTF-32 by their marks, or by the bytes that are zero; empty when it is neither.
+func Encoding(head []byte) string {
 	switch {
+	case sniff.StartsWith("\xff\xfe\x00\x00")(head):
+		return "utf-32le"
+	case sniff.StartsWith("\x00\x00\xfe\xff")(head):
+		return "utf-32be"
 	case sniff.StartsWith("\xff\xfe")(head):
 		return "utf-16le"
 	case sniff.StartsWith("\xfe\xff")(head):
 		return "utf-16be"
+	}
+	if wide := utf32(head); wide != "" {
+		return wide
 	}
 	var zeros [2]int
 	for i, b := range head {
@@ -35,28 +42,42 @@ func wideEncoding(head []byte) string {
 	return "utf-16le"
 }
 
-// narrow returns a member in UTF-16 as UTF-8. Positions then count the bytes of the UTF-8.
-func (m member) narrow(wide string) member {
-	buffered := bufio.NewReaderSize(newWideReader(m.from, wide), format.SampleSize)
-	m.from, m.encoding = buffered, wide
-	m.head, _ = buffered.Peek(format.SampleSize) // an error shows again when it is read
-	return m
+// utf32 tells UTF-32 without a mark: of four bytes the two high ones are zero in each character.
+func utf32(head []byte) string {
+	const few = 16
+	if len(head) < few {
+		return ""
+	}
+	little, big := true, true
+	for i := 0; i+4 <= len(head); i += 4 {
+		little = little && head[i+3] == 0 && head[i+2] <= 0x10 && head[i]|head[i+1] != 0
+		big = big && head[i] == 0 && head[i+1] <= 0x10 && head[i+2]|head[i+3] != 0
+	}
+	switch {
+	case little:
+		return "utf-32le"
+	case big:
+		return "utf-32be"
+	}
+	return ""
 }
 
-func newWideReader(from io.Reader, wide string) *wideReader {
+// NewReader returns text in an encoding that Encoding has told as UTF-8.
+func NewReader(from io.Reader, wide string) io.Reader {
 	var order binary.ByteOrder = binary.LittleEndian
-	if wide == "utf-16be" {
+	if strings.HasSuffix(wide, "be") {
 		order = binary.BigEndian
 	}
-	return &wideReader{from: from, order: order}
+	return &reader{from: from, order: order, four: strings.HasPrefix(wide, "utf-32")}
 }
 
-// wideReader turns UTF-16 into UTF-8. Half of a pair, which no text can hold but a dump that was cut
+// reader turns UTF-16 or UTF-32 into UTF-8. Half of a pair, which no text can hold but a dump that was cut
 // from one may, becomes the three bytes that UTF-8 would have for it (https://simonsapin.github.io/wtf-8/),
 // and an odd byte at the end stays as it is: nothing is lost.
-type wideReader struct {
+type reader struct {
 	from  io.Reader
 	order binary.ByteOrder
+	four  bool // bytes make a unit
 	in    [32 << 10]byte
 	n     int // bytes of in that are filled
 	out   []byte
@@ -64,7 +85,7 @@ type wideReader struct {
 	err   error
 }
 
-func (w *wideReader) Read(p []byte) (int, error) {
+func (w *reader) Read(p []byte) (int, error) {
 	for len(w.rest) == 0 {
 		if w.err != nil {
 			return 0, w.err
@@ -81,10 +102,17 @@ func (w *wideReader) Read(p []byte) (int, error) {
 
 // decode turns what is there into UTF-8, and keeps what may be half of a character unless it is the
 // last.
-func (w *wideReader) decode(last bool) {
+func (w *reader) decode(last bool) {
 	w.out = w.out[:0]
 	at := 0
-	for ; at+2 <= w.n; at += 2 {
+	for ; w.four && at+4 <= w.n; at += 4 {
+		c := w.order.Uint32(w.in[at:])
+		if c > utf8.MaxRune {
+			c = utf8.RuneError
+		}
+		w.out = appendWTF8(w.out, rune(c))
+	}
+	for ; !w.four && at+2 <= w.n; at += 2 {
 		unit := rune(w.order.Uint16(w.in[at:]))
 		if unit >= 0xd800 && unit < 0xdc00 {
 			if at+4 > w.n && !last {

@@ -1,0 +1,140 @@
+package json
+
+import (
+	"bytes"
+	"net/url"
+
+	"github.com/credsieve/credsieve/datasets/dump/internal/cut"
+)
+
+// telling is what one object says of a value: {"name": "password", "value": "…"}. Requests, vaults and
+// directories keep what they know of a user in a list of such objects.
+type telling struct {
+	role  role   // that the name gives
+	value []byte // nil without one
+}
+
+type tellingKey uint8
+
+const (
+	tellsNothing tellingKey = iota
+	tellsName
+	tellsValue
+)
+
+// tells knows the keys of names and of values.
+func tells(key []byte) tellingKey {
+	const longest = 11
+	if len(key) == 0 || len(key) > longest {
+		return tellsNothing
+	}
+	switch string(key) {
+	case "name", "Name", "key", "Key", "k", "label", "Label", "type", "Type", "field", "Field", "id", "property",
+		"attribute", "designation":
+		return tellsName
+	case "value", "Value", "v", "content", "val":
+		return tellsValue
+	}
+	return tellsNothing
+}
+
+// note looks at the text at pos, the value of such a key.
+func (l *leaves) note(told *telling, kind tellingKey, pos int) {
+	if b := l.data[pos]; b != '"' && b != '\'' {
+		return
+	}
+	text, end := l.text(pos)
+	switch {
+	case end < 0:
+	case kind == tellsValue:
+		told.value = text
+	case told.role == roleNone:
+		if role := roles[string(l.fold(text))]; role > roleNone && role <= roleHash {
+			told.role = role
+		} else if role == roleNone {
+			told.role = l.words.roleOf(text)
+		}
+	}
+}
+
+// tell keeps what the object under way tells, as what the object around it says.
+func (l *leaves) tell(told *telling) {
+	if told.role == roleNone || told.value == nil || len(l.groups) == 0 {
+		return
+	}
+	inner := l.group
+	l.group = l.groups[inner].parent
+	if l.groups[l.group].list { // an element of a list has a group around its own
+		l.group = l.groups[l.group].parent
+	}
+	l.keep(told.role, told.value)
+	l.group = inner
+}
+
+// lines makes the cuts of an object in which no key names a user, but a text of it is a line of a list.
+func (l *leaves) lines(c *cut.Cutter, text []byte) bool {
+	if bytes.IndexByte(text, ':') < 0 {
+		return false
+	}
+	for pos := 0; pos < len(text); pos++ {
+		if text[pos] != '"' {
+			continue
+		}
+		end, state := stringEnd(text, pos)
+		if state != objectWhole || end >= len(text) {
+			return false
+		}
+		value := text[pos+1 : end]
+		pos = end
+		if len(value) == 0 || text[skipSpace(text, end+1)] == ':' {
+			continue // a key
+		}
+		if bytes.IndexByte(value, '\\') >= 0 {
+			value = bytes.Clone(unescape(c, value)) // the cutter needs its arena
+		}
+		if bytes.IndexByte(value, ':') > 0 && c.PairLine(value) {
+			return true
+		}
+		c.Reset()
+	}
+	return false
+}
+
+// skipSpace returns where the text goes on after space; the last byte of an object is none.
+func skipSpace(text []byte, pos int) int {
+	for pos < len(text)-1 && cut.IsSpace(text[pos]) {
+		pos++
+	}
+	return min(pos, len(text)-1)
+}
+
+// isForm knows name=value&name=value.
+func isForm(text []byte) bool {
+	for i, b := range text {
+		if b == '=' {
+			return i > 0 && bytes.IndexByte(text[i:], '&') > 0 && bytes.IndexByte(text, ' ') < 0
+		}
+		if !cut.IsWord(b) && bytes.IndexByte([]byte("_-.[]%"), b) < 0 {
+			return false
+		}
+	}
+	return false
+}
+
+// form keeps what a form says, as an object of its own.
+func (l *leaves) form(text []byte) {
+	outer := l.group
+	l.enter(false)
+	for pair := range bytes.SplitSeq(text, []byte("&")) {
+		key, value, _ := bytes.Cut(pair, []byte("="))
+		role := l.roleOf(key, roleNone)
+		if role == roleNone || len(value) == 0 {
+			continue
+		}
+		if plain, err := url.QueryUnescape(string(value)); err == nil {
+			value = []byte(plain)
+		}
+		l.keep(role, value)
+	}
+	l.group = outer
+}

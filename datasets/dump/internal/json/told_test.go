@@ -1,0 +1,58 @@
+package json_test
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/credsieve/credsieve/datasets/dump"
+	"github.com/credsieve/credsieve/datasets/dump/internal/dumptest"
+)
+
+// TestJSON_kinds reads documents that say in other ways than by keys which text is whose.
+func TestJSON_kinds(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		text string
+		want []string // all first cuts, or the reasons of rejects
+	}{
+		"name_and_value":  {`{"params":[{"name":"csrf","value":"x"},{"name":"login","value":"carol"},{"name":"password","value":"pw"}]}`, []string{"carol=pw"}},
+		"value_first":     {`{"fields":[{"value":"carol","designation":"username"},{"value":"pw","name":"password"}]}`, []string{"carol=pw"}},
+		"name_space":      {`{"Attributes":[{"Name":"email","Value":"a@example.com"},{"Name":"custom:password","Value":"pw"}]}`, []string{"a@example.com=pw"}},
+		"words_of_keys":   {`{"customer_id":7,"customer_email":"a@example.com","customerPassword":"pw"}`, []string{"a@example.com=pw"}},
+		"form":            {`{"postData":{"text":"x=1&email=a%40example.com&password=p%26w"}}`, []string{"a@example.com=p&w"}},
+		"line_in_a_text":  {`{"time":"12:00","message":"a@example.com:p\u00e4"}`, []string{"a@example.com=pä"}},
+		"list_in_a_text":  {`{"body":"[{\"login\":\"carol\",\"password\":\"pw\"}]"}`, []string{"carol=pw"}},
+		"windows_account": {`{"user":"CORP\\carol","password":"pw"}`, []string{`CORP\carol=pw`}},
+		"parallel_lists":  {`{"email":["a@example.com","b@example.com"],"password":["x","y"]}`, []string{"a@example.com=x"}},
+		"names_and_one":   {`{"logins":{"login":["carol","dave"]},"password":"y"}`, []string{"carol=y"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got := dumptest.Read(t, []byte(test.text+"\n"), dump.Options{Format: "json"})
+			dumptest.WantCuts(t, got.FirstCuts(), test.want)
+			for _, r := range got.Records {
+				if slices.Contains(r.Cuts, "a@example.com=y") || slices.Contains(r.Cuts, "b@example.com=x") {
+					t.Errorf("texts of one place go with those of another: %q", r.Cuts)
+				}
+			}
+		})
+	}
+}
+
+// TestJSON_no_user_hides_another reads an object of more users than one record has cuts for.
+func TestJSON_no_user_hides_another(t *testing.T) {
+	t.Parallel()
+	text, want := `{"body":[`, []string(nil)
+	for _, name := range "abcdefghijkl" {
+		text += `{"login":"carol` + string(name) + `","password":"pw` + string(name) + `"},`
+		want = append(want, "carol"+string(name)+"=pw"+string(name))
+	}
+	got := dumptest.Read(t, []byte(`{"x":{"y":{"z":{"a":{"b":{"c":`+text+`]}}}}}}}}`+"\n"), dump.Options{Format: "json"})
+	var cuts []string
+	for _, r := range got.Records {
+		cuts = append(cuts, r.Cuts...)
+	}
+	if !slices.Equal(cuts, want) {
+		t.Errorf("got %q", cuts)
+	}
+}

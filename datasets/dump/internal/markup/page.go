@@ -1,0 +1,184 @@
+package markup
+
+import (
+	"io"
+	"strconv"
+	"strings"
+
+	"github.com/credsieve/credsieve/datasets/dump/internal/rowtext"
+)
+
+// page writes rows and lines.
+type page struct {
+	writer
+	cells  [][]byte
+	size   int
+	text   strings.Builder // of the cell or line under way
+	inCell bool
+	inRow  bool
+	repeat int
+	loose  []string // values of attributes that hold an address
+	sheet  bool     // of OpenDocument, where space is what it is
+}
+
+// PageReader returns the text of a page: HTML or an OpenDocument spreadsheet.
+func PageReader(from io.Reader) io.Reader {
+	p := &page{writer: newWriter(from)}
+	p.take, p.done = p.token, func(err error) error {
+		p.endRow()
+		return err
+	}
+	return p
+}
+
+func (p *page) token(t token) {
+	switch t.kind {
+	case textToken:
+		p.add(t.text)
+	case commentToken:
+		if strings.Contains(t.text, "@") {
+			p.loose = append(p.loose, t.text)
+		}
+	default:
+		p.tag(t)
+	}
+}
+
+func (p *page) add(text string) {
+	if p.text.Len()+len(text) <= maxToken {
+		p.text.WriteString(text)
+	}
+}
+
+// tag is what a tag does to the text.
+func (p *page) tag(t token) {
+	start := t.kind == startToken
+	for _, a := range t.attrs {
+		if strings.Contains(a.value, "@") {
+			p.loose = append(p.loose, strings.TrimPrefix(a.value, "mailto:"))
+		}
+	}
+	switch t.name {
+	case "tr", "table-row":
+		p.endRow()
+		p.inRow = start
+	case "td", "th", "table-cell", "covered-table-cell":
+		p.endCell()
+		p.repeat = 1
+		if n, err := strconv.Atoi(t.of("number-columns-repeated")); err == nil && n > 1 {
+			p.repeat = n
+		}
+		if p.inCell = start && !t.empty; start && t.empty {
+			p.inCell = true
+			p.endCell()
+		}
+	case "table", "body", "hr":
+		p.endRow()
+	case "s":
+		if n, _ := strconv.Atoi(t.of("c")); start && p.sheet {
+			p.add(strings.Repeat(" ", max(1, min(n, 64))))
+		}
+	case "tab":
+		p.add("\t")
+	case "input":
+		if value := t.of("value"); value != "" {
+			p.add("\n" + t.of("name") + ": " + value + "\n")
+		}
+	case "document", "document-content":
+		p.sheet = true
+	case "style":
+		if start && !t.empty && !p.sheet {
+			p.raw = t.name
+		}
+	case "br", "line-break":
+		p.add("\n")
+	case "p", "div", "li", "ul", "ol", "dt", "dd", "pre", "h1", "h2", "h3", "h4", "option", "title", "blockquote":
+		switch {
+		case !p.inCell:
+			p.endLine()
+		case start && strings.TrimSpace(p.text.String()) != "":
+			p.add("\n")
+		}
+	}
+}
+
+// maxRepeat bounds how often an empty or repeated cell is written: spreadsheets fill rows to their end.
+const maxRepeat = 64
+
+func (p *page) endCell() {
+	if !p.inCell {
+		if p.inRow {
+			p.text.Reset() // space between cells
+		}
+		return
+	}
+	p.inCell = false
+	text := p.text.String()
+	p.text.Reset()
+	if !p.sheet {
+		text = collapse(text)
+	}
+	for range min(p.repeat, maxRepeat) {
+		if p.size+len(text) > maxToken || len(p.cells) == 16*maxRepeat {
+			return
+		}
+		p.size += len(text)
+		p.cells = append(p.cells, []byte(text))
+	}
+}
+
+// collapse makes of space with a line end in it one blank, as a browser does.
+func collapse(text string) string {
+	text = strings.TrimSpace(text)
+	if !strings.ContainsAny(text, "\r\n") {
+		return text
+	}
+	var lines []string
+	for line := range strings.FieldsFuncSeq(text, func(r rune) bool { return r == '\n' || r == '\r' }) {
+		if line = strings.TrimSpace(line); line != "" {
+			lines = append(lines, line)
+		}
+	}
+	return strings.Join(lines, " ")
+}
+
+func (p *page) endRow() {
+	p.endCell()
+	p.endLine()
+	for len(p.cells) > 0 && len(p.cells[len(p.cells)-1]) == 0 {
+		p.cells = p.cells[:len(p.cells)-1]
+	}
+	if len(p.cells) > 0 {
+		p.out = new(rowtext.Writer).Append(p.out, p.cells)
+	}
+	p.endLoose(string(p.out))
+	p.cells, p.size, p.inRow = p.cells[:0], 0, false
+}
+
+// endLine writes the text outside of tables, its lines without the space around them.
+func (p *page) endLine() {
+	if p.inCell {
+		return
+	}
+	text := p.text.String()
+	p.text.Reset()
+	if p.inRow {
+		return
+	}
+	for line := range strings.FieldsFuncSeq(text, func(r rune) bool { return r == '\n' || r == '\r' }) {
+		if line = strings.Trim(line, " \t"); line != "" {
+			p.out = append(append(p.out, line...), '\n')
+		}
+	}
+	p.endLoose(text)
+}
+
+// endLoose writes what only attributes and comments say.
+func (p *page) endLoose(said string) {
+	for _, text := range p.loose {
+		if !strings.Contains(said, text) {
+			p.out = append(append(p.out, strings.Join(strings.Fields(text), " ")...), '\n')
+		}
+	}
+	p.loose = p.loose[:0]
+}
