@@ -14,8 +14,9 @@ func BeginsCapture(after []byte) bool {
 	return after[0] >= 0x80 || !IsWord(after[0]) || bytes.HasPrefix(after, statusMark)
 }
 
-// EndsInBracket reports whether a byte ends a group in brackets.
-func EndsInBracket(b byte) bool { return b == ']' || b == ')' || b == '}' || b == '>' }
+// MayEndLate reports whether the last byte of a text may be no part of a password: it ends a group in brackets, or
+// is the comma between the items of a list in a program.
+func MayEndLate(b byte) bool { return b == ']' || b == ')' || b == '}' || b == '>' || b == ',' }
 
 // captureAt returns where the space before the first capture in text stands, -1 without one.
 func captureAt(text []byte) int {
@@ -36,11 +37,17 @@ func (c *Cutter) captured(id, text []byte) {
 		c.Add(id, bytes.TrimRight(text[:i], " \t"))
 	}
 	n := len(text) - 1
-	if n <= 0 || !EndsInBracket(text[n]) {
+	if n <= 0 || !MayEndLate(text[n]) {
+		return
+	}
+	if text[n] == ',' {
+		c.Add(id, c.Unwrap(text[:n]))
 		return
 	}
 	opening := map[byte]byte{']': '[', ')': '(', '}': '{', '>': '<'}[text[n]]
-	if i := bytes.LastIndexByte(text, opening); i > 0 && !bytes.HasSuffix(text[:i], []byte("$HEX")) {
+	if i := bytes.LastIndexByte(text, opening); i == 0 {
+		c.Add(id, text[1:n])
+	} else if i > 0 && !bytes.HasSuffix(text[:i], []byte("$HEX")) {
 		c.Add(id, bytes.TrimRight(text[:i], " \t"))
 	}
 }

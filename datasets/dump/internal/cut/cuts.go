@@ -163,7 +163,7 @@ func (c *Cutter) aroundURL(id, text []byte) {
 	for start > 0 && isSchemeByte(text[start-1]) {
 		start--
 	}
-	if start > 0 && start < colon && IsSeparator(text[start-1]) {
+	if start > 0 && start < colon && (IsSeparator(text[start-1]) || IsSpace(text[start-1])) {
 		c.Add(id, text[:start-1])
 	}
 	if start > 0 {
@@ -211,6 +211,6 @@ func (c *Cutter) Undouble(text []byte, quote byte) []byte {
 func isPlain(text []byte) bool {
 	first, last := text[0], text[len(text)-1]
 	return !IsSpace(first) && !IsSpace(last) && first != '"' && first != '\'' &&
-		!EndsInBracket(last) && indexSeparator(text) < 0 && captureAt(text) < 0 &&
+		!MayEndLate(last) && indexSeparator(text) < 0 && captureAt(text) < 0 &&
 		bytes.IndexByte(text, escape) < 0
 }

@@ -2,6 +2,7 @@ package cut
 
 import (
 	"bytes"
+	"unicode/utf8"
 
 	"github.com/credsieve/credsieve/datasets/dump/leak"
 )
@@ -33,6 +34,12 @@ func (c *Cutter) Line(line []byte) leak.Reason {
 	}
 	if c.afterPrefix(line) {
 		return ""
+	}
+	if !IsWord(line[0]) || line[0] >= utf8.RuneSelf {
+		if c.wrappedLine(line) {
+			return ""
+		}
+		c.n = 0
 	}
 	if bytes.IndexByte(line, '"') >= 0 {
 		c.quotedRow(line)
@@ -79,7 +86,7 @@ func (c *Cutter) plainPair(id, secret []byte) bool {
 	if len(secret) == 0 || MayBeginStoredHash(secret[0]) || IsSpace(secret[len(secret)-1]) {
 		return false
 	}
-	if EndsInBracket(secret[len(secret)-1]) {
+	if MayEndLate(secret[len(secret)-1]) {
 		return false
 	}
 	for i, b := range secret {
@@ -145,7 +152,7 @@ func (c *Cutter) comboLine(line []byte) leak.Reason {
 		if c.weakFields(line) || c.embedded(line) {
 			return ""
 		}
-		return leak.ReasonNoSeparator
+		return c.handWritten(line)
 	}
 	if id := Identifier(line[:i]); IsEmail(id) {
 		c.emailFirst(id, line[:i], line[i+1:])
@@ -280,7 +287,13 @@ func (c *Cutter) withoutEmail(line []byte, i int) leak.Reason {
 	if !CouldName(first) && isOrnament(line) {
 		return leak.ReasonNoIdentifier
 	}
+	if bytes.ContainsAny(line, "'\"`") {
+		c.groups(line)
+	}
 	c.fields.split(line, IsSeparator)
+	if bare := Identifier(c.Unwrap(first)); len(bare) < len(first) && CouldName(bare) {
+		c.named(bare, c.Unwrap(line[i+1:]))
+	}
 	return c.names(first, line[i+1:])
 }
 

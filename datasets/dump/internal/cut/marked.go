@@ -13,7 +13,8 @@ func (c *Cutter) Marked(line, mark []byte) leak.Reason {
 	}
 	c.Reset()
 	c.fields.splitAt(line, mark)
-	first := Identifier(c.fields.at(0))
+	field := c.fields.at(0)
+	first := Identifier(c.Unwrap(field[prefixEnd(field):]))
 	named := CouldName(first) && !IsEmail(first)
 	found := false
 	for i := range c.fields.list {
@@ -31,7 +32,19 @@ func (c *Cutter) Marked(line, mark []byte) leak.Reason {
 	case !found:
 		return c.names(first, c.fields.after(0))
 	}
+	c.namesAround()
 	return ""
+}
+
+// namesAround adds what stands beside an address in a line of three fields or more, where the address is another
+// column: one field may be the name and the next one the password.
+func (c *Cutter) namesAround() {
+	for i := 1; i+1 < len(c.fields.list) && i <= maxMiddle; i++ {
+		id := Identifier(c.fields.at(i))
+		if CouldName(id) && !IsEmail(id) && !IsEmail(Identifier(c.fields.at(i+1))) {
+			c.Add(id, c.fields.at(i+1))
+		}
+	}
 }
 
 // splitAt splits a line at a mark of one byte or more.

@@ -59,7 +59,8 @@ func roleOf(label []byte) role {
 	}
 	var room [2 * longestLabel]byte
 	word := fold(room[:0], label)
-	if role := roleOfWord(word); role != roleNone {
+	wholly := bytes.IndexByte(cut.TrimSpace(label), ' ') >= 0
+	if role := roleOfWord(word, wholly); role != roleNone {
 		return role
 	}
 	if !bytes.ContainsAny(word, "013457@$") {
@@ -75,19 +76,20 @@ func roleOf(label []byte) role {
 				plain[i] = one
 			}
 		}
-		if role := roleOfWord(plain[:n]); role != roleNone {
+		if role := roleOfWord(plain[:n], wholly); role != roleNone {
 			return role
 		}
 	}
 	return roleNone
 }
 
-func roleOfWord(word []byte) role {
+// roleOfWord tells a label that is folded; wholly: it was several words, and the last of them alone does not tell it.
+func roleOfWord(word []byte, wholly bool) role {
 	if role := roles[string(word)]; role != roleNone {
 		return role
 	}
 	for _, e := range endings {
-		if len(word) > len(e.text) && string(word[len(word)-len(e.text):]) == e.text {
+		if !wholly && len(word) > len(e.text) && string(word[len(word)-len(e.text):]) == e.text {
 			return e.role
 		}
 	}

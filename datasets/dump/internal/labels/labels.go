@@ -45,7 +45,7 @@ func isLabelled(s *format.Sample) bool {
 		return false
 	}
 	const enough = 30 // percent: reports say much beside
-	pairs, lines := 0, 0
+	pairs, lines, listed := 0, 0, 0
 	session{format.Lines{End: s.LineEnd()}}.scan(s.Data, 1, sink{
 		begin: func(int) {},
 		block: func(b *block) {
@@ -54,9 +54,9 @@ func isLabelled(s *format.Sample) bool {
 				lines += b.lines
 			}
 		},
-		text: func(int, int, int64) {}, pair: func(int, int, int64) {},
+		text: func(int, int, int64) {}, pair: func(int, int, int64) { listed++ },
 	})
-	return pairs > 0 && 100*lines >= enough*len(s.Lines)
+	return pairs > 0 && lines > listed && 100*lines >= enough*len(s.Lines)
 }
 
 // session is the session of such a text.

@@ -138,7 +138,7 @@ func (p *plainLines) secret(from int, w walk) int {
 var verbatimEnds = func() (table [256]struct{ first, last bool }) {
 	for b := range table {
 		table[b].first = cut.MayBeginStoredHash(byte(b))
-		table[b].last = cut.IsSpace(byte(b)) || cut.EndsInBracket(byte(b))
+		table[b].last = cut.IsSpace(byte(b)) || cut.MayEndLate(byte(b))
 	}
 	return table
 }()
