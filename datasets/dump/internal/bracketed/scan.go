@@ -215,12 +215,21 @@ func (s *scanner) open(b byte) {
 		s.stack[s.depth] = b
 	}
 	s.depth++
-	if s.keyed = keyed && b != '{'; s.keyed && cut.IsEmail(s.object.key) {
+	if s.keyed = keyed && b != '{' && !namesRow(s.object.key); s.keyed && cut.IsEmail(s.object.key) {
 		s.cell(s.object.key) // a map of users
 	}
 	if b == '{' {
 		s.object = object{key: s.object.key[:0], name: s.object.name[:0], value: s.object.value[:0]}
 	}
+}
+
+// namesRow knows keys of one row among many.
+func namesRow(key []byte) bool {
+	switch string(key) {
+	case "row", "Row", "cells", "values", "c", "fields", "record", "data":
+		return true
+	}
+	return false
 }
 
 func (s *scanner) close() {

@@ -290,6 +290,10 @@ func (c *Cutter) withoutEmail(line []byte, i int) leak.Reason {
 	if bytes.ContainsAny(line, "'\"`") {
 		c.groups(line)
 	}
+	if bytes.IndexByte(line, ' ') > 0 {
+		c.afterLabel(line)
+		c.n = min(c.n, MaxCuts/2)
+	}
 	c.fields.split(line, IsSeparator)
 	if bare := Identifier(c.Unwrap(first)); len(bare) < len(first) && CouldName(bare) {
 		c.named(bare, c.Unwrap(line[i+1:]))

@@ -12,6 +12,7 @@ func (c *Cutter) Marked(line, mark []byte) leak.Reason {
 		return c.Line(line)
 	}
 	c.Reset()
+	line = withinMarks(line, mark)
 	c.fields.splitAt(line, mark)
 	field := c.fields.at(0)
 	first := Identifier(c.Unwrap(field[prefixEnd(field):]))
@@ -34,6 +35,19 @@ func (c *Cutter) Marked(line, mark []byte) leak.Reason {
 	}
 	c.namesAround()
 	return ""
+}
+
+// withinMarks returns a line without the brackets or quotes around all of it, where the mark between its fields is
+// of the same: [name] [password], "name" "password", name (password).
+func withinMarks(line, mark []byte) []byte {
+	opening, closing := mark[len(mark)-1], mark[0]
+	if n := len(line) - 1; n > 0 && closings[opening] != 0 && line[n] == closings[opening] {
+		line = line[:n]
+		if n > 1 && closings[line[0]] == closing {
+			line = line[1:]
+		}
+	}
+	return line
 }
 
 // namesAround adds what stands beside an address in a line of three fields or more, where the address is another

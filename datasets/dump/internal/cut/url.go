@@ -112,8 +112,25 @@ func (c *Cutter) spacedEmails() {
 	}
 }
 
-// userinfo takes login and password out of login:pass@host.
+// userinfo takes login and password out of login:pass@host. A password may hold what ends a host elsewhere.
 func (c *Cutter) userinfo(authority []byte) {
+	c.userOf(authority)
+	at, colon := bytes.LastIndexByte(authority, '@'), bytes.IndexByte(authority, ':')
+	if c.n > 0 || colon <= 0 || at < colon || bytes.IndexByte(authority[:at], ' ') >= 0 ||
+		bytes.IndexAny(authority[:colon], "/?#") >= 0 {
+		return
+	}
+	host := authority[at+1:]
+	if end := bytes.IndexAny(host, ":/?# "); end >= 0 {
+		host = host[:end]
+	}
+	if !isDomain(host) && !IsIPv4(host) {
+		return
+	}
+	c.login(authority[:colon], authority[colon+1:at])
+}
+
+func (c *Cutter) userOf(authority []byte) {
 	if end := bytes.IndexAny(authority, "/?# "); end >= 0 {
 		authority = authority[:end]
 	}
@@ -125,6 +142,11 @@ func (c *Cutter) userinfo(authority []byte) {
 	host, port, _ := bytes.Cut(authority[at+1:], []byte(":"))
 	if (isDomain(host) || IsIPv4(host)) && (len(port) == 0 || isPort(port)) {
 		c.login(authority[:colon], authority[colon+1:at])
+		if bytes.Contains(authority[:colon], []byte("%40")) {
+			from := len(c.Arena)
+			c.Arena = append(c.Arena, bytes.Replace(authority[:colon], []byte("%40"), []byte("@"), 1)...)
+			c.login(c.Since(from), authority[colon+1:at])
+		}
 	}
 }
 

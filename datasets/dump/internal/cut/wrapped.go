@@ -84,7 +84,46 @@ func (c *Cutter) groups(line []byte) {
 			}
 		} else if id := Identifier(group); k+1 < n && CouldName(id) {
 			c.named(id, found[k+1])
+			if k+2 < n { // 'name'@'%' IDENTIFIED BY 'password'
+				c.named(id, found[k+2])
+			}
 		}
+	}
+}
+
+// NamePair returns the name and the secret of a field that is a line of a list by itself, after what a tool wrote before
+// it, nil when it is none.
+func NamePair(field []byte) (id, secret []byte) {
+	field = TrimSpace(field[prefixEnd(field):])
+	i := bytes.IndexByte(field, ':')
+	if i <= 0 || i+1 == len(field) || field[i+1] == ' ' || SchemeEnd(field) > 0 {
+		return nil, nil
+	}
+	if id = Identifier(field[:i]); !CouldName(id) || IsDigit(field[0]) && isDecimal(field[:i]) {
+		return nil, nil
+	}
+	return id, field[i+1:]
+}
+
+// afterLabel adds the name and the secret after a label that says what both are: "Login/Password: a:b".
+func (c *Cutter) afterLabel(line []byte) {
+	const longest = 32
+	head := line[:min(len(line), longest)]
+	for _, mark := range [][]byte{[]byte(": "), []byte(" = ")} {
+		i := bytes.Index(head, mark)
+		if i <= 0 {
+			continue
+		}
+		rest := TrimSpace(line[i+len(mark):])
+		for _, parts := range [][]byte{[]byte(":"), []byte(" / "), []byte(" | "), []byte(";")} {
+			if at := bytes.Index(rest, parts); at > 0 {
+				if id := Identifier(rest[:at]); CouldName(id) && bytes.IndexByte(id, ' ') < 0 {
+					c.named(id, TrimSpace(rest[at+len(parts):]))
+				}
+				return
+			}
+		}
+		return
 	}
 }
 

@@ -46,7 +46,7 @@ func isJSON(s *format.Sample) bool {
 		return false // a list below a banner with brackets
 	}
 	text := bytes.TrimSpace(s.Data)
-	if len(text) > 1 && (text[0] == '{' || text[0] == '[') {
+	if len(text) > 1 && (text[0] == '{' || text[0] == '[') && !isSection(text) {
 		switch next := cut.TrimSpace(text[1:]); {
 		case len(next) == 0, bytes.IndexByte([]byte(`"'{}]`), next[0]) >= 0 && text[0] == '{',
 			text[0] == '{' && len(next) > 1 && next[0] == 'u' && (next[1] == '\'' || next[1] == '"'),
@@ -55,6 +55,12 @@ func isJSON(s *format.Sample) bool {
 		}
 	}
 	return s.Share(isLine) >= 50
+}
+
+// isSection knows [[name]] of TOML.
+func isSection(text []byte) bool {
+	return len(text) > 2 && text[1] == '[' && cut.IsWord(text[2]) && !cut.IsDigit(text[2]) &&
+		!bytes.HasPrefix(text[2:], []byte("null"))
 }
 
 // isLine knows an object at the start of a line, or after what a log writes before it. A

@@ -2,6 +2,7 @@ package labels
 
 import (
 	"bytes"
+	"regexp"
 
 	"github.com/credsieve/credsieve/datasets/dump/internal/cut"
 	"github.com/credsieve/credsieve/datasets/dump/internal/format"
@@ -50,7 +51,7 @@ func (b *block) convinces() bool {
 	if !b.complete() {
 		return false
 	}
-	spaced := len(b.url) > 0
+	spaced := len(b.url) > 0 || b.lines == 1 // both on one line
 	for _, list := range [][]field{b.names, b.secrets} {
 		for _, f := range list {
 			spaced = spaced || f.spaced || f.quoted || f.role == roleMail
@@ -170,6 +171,9 @@ func (s *scanner) grow(line []byte) {
 	s.b.lines++
 }
 
+// dumpedText is how PHP's var_dump shows a text, on the line after its key.
+var dumpedText = regexp.MustCompile(`^\s*string\(\d+\) "(.*)"\s*$`)
+
 // other takes a line without a label that is known.
 func (s *scanner) other(line []byte) {
 	key, isKey := keyOf(line)
@@ -177,6 +181,9 @@ func (s *scanner) other(line []byte) {
 	case s.b.open && s.b.pending.role != roleNone && !isKey:
 		f := s.b.pending
 		f.start, f.end, f.short = 0, len(line), len(line)
+		if dumped := dumpedText.FindSubmatchIndex(line); dumped != nil {
+			f.start, f.end, f.short, f.quoted = dumped[2], dumped[3], dumped[3], true
+		}
 		s.grow(line)
 		s.add(f, line)
 		s.closes(line)

@@ -63,6 +63,9 @@ func roleOf(label []byte) role {
 	if role := roleOfWord(word, wholly); role != roleNone {
 		return role
 	}
+	if dot := bytes.LastIndexByte(label, '.'); dot > 0 && !wholly { // db.user
+		return roleOf(label[dot+1:])
+	}
 	if !bytes.ContainsAny(word, "013457@$") {
 		return roleNone
 	}

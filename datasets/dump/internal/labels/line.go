@@ -49,6 +49,9 @@ func items(list []item, line []byte) []item {
 	return list
 }
 
+// arrows stand between label and value in messages of kits.
+var arrows = [][]byte{[]byte("→"), []byte("➜"), []byte("➔"), []byte("➤"), []byte("➡"), []byte("⇒"), []byte("⟶")}
+
 // separatorAt returns how long what parts label and value at i is, 0 when nothing does.
 func separatorAt(text []byte, i int) int {
 	switch text[i] {
@@ -78,8 +81,10 @@ func separatorAt(text []byte, i int) int {
 			return len("：")
 		}
 	case 0xE2:
-		if bytes.HasPrefix(text[i:], []byte("→")) {
-			return len("→")
+		for _, arrow := range arrows {
+			if bytes.HasPrefix(text[i:], arrow) {
+				return len(arrow)
+			}
 		}
 	}
 	return 0
@@ -155,6 +160,11 @@ func finish(list []item, line []byte) {
 		it.short = beforeTag(line, it.start, it.short)
 		if line[0] == '|' && it.last { // a box of two columns
 			it.short = len(bytes.TrimRight(line[:it.short], " \t|"))
+		}
+		if it.form { // GET /login?user=a&pass=b HTTP/1.1
+			if i := bytes.IndexAny(line[it.start:it.short], " \""); i > 0 {
+				it.short = it.start + i
+			}
 		}
 		it.short = max(it.short, it.start)
 	}

@@ -179,7 +179,8 @@ func (e *expressionReader) apply(name string, args [][]byte) ([]byte, bool) {
 		return characters(args)
 	case name == "unistr" && len(args) == 1:
 		return e.literal(token{style: sqlUnicode}, args[0])
-	case name == "cast" && len(args) == 1:
+	case len(args) == 1 && (name == "cast" || name == "stringdecode" || name == "to_clob" || name == "to_nclob" ||
+		name == "to_char" || name == "trim"):
 		return args[0], true
 	case name == "concat":
 		return bytes.Join(args, nil), true

@@ -261,10 +261,25 @@ func (t *table) typedCut(c *cut.Cutter, data []byte, r *delimited.Row) leak.Reas
 			c.Untestable(id, t.hash(c, data, r))
 		}
 	}
+	if !t.named {
+		t.pairFields(c, data, r)
+	}
 	if c.Count() == 0 {
 		return leak.ReasonNoIdentifier
 	}
 	return ""
+}
+
+// pairFields cuts a field that is a line of a list by itself: what a checking tool captured after it makes columns.
+func (t *table) pairFields(c *cut.Cutter, data []byte, r *delimited.Row) {
+	const most, room = 3, 2
+	c.Kind = hashing.KindUnspecified
+	for i := range r.Fields[:min(len(r.Fields), most)] {
+		if id, secret := cut.NamePair(t.Value(c, data, r, i)); id != nil {
+			c.Limit(cut.MaxCuts - room)
+			c.Add(id, secret)
+		}
+	}
 }
 
 // lateAddresses cuts a row around the addresses in it, where the sample showed no column of them: dumps
