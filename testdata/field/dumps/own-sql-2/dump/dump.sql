@@ -1,0 +1,10 @@
+INSERT INTO users (id, email, password) VALUES (2471, $$anna.moreau2471@example.org$$, $q$Cedar*ocean3546$q$);
+INSERT INTO users (id, email, password) VALUES (2472, $$bert.petit2472@example.net$$, $q$Ocean%tiger3428$q$);
+INSERT INTO users (id, email, password) VALUES (2473, $$bert.quast2473@example.com$$, $q$Haven=tiger6643$q$);
+INSERT INTO users (id, email, password) VALUES (2474, $$cleo.tanaka2474@example.com$$, $q$Jolly$delta7951$q$);
+INSERT INTO users (id, email, password) VALUES (2475, $$tara.lopez2475@example.org$$, $q$Stone!piano2202$q$);
+INSERT INTO users (id, email, password) VALUES (2476, $$iris.lopez2476@example.org$$, $q$Amber$karma5713$q$);
+INSERT INTO users (id, email, password) VALUES (2477, $$anna.novak2477@example.org$$, $q$Piano*comet2818$q$);
+INSERT INTO users (id, email, password) VALUES (2478, $$hugo.ivanov2478@example.com$$, $q$Ocean#ocean1632$q$);
+INSERT INTO users (id, email, password) VALUES (2479, $$cleo.gomez2479@example.org$$, $q$Haven*delta57$q$);
+INSERT INTO users (id, email, password) VALUES (2480, $$bert.ivanov2480@example.com$$, $q$Grove%maple1611$q$);

@@ -1,0 +1,17 @@
+CREATE CACHED TABLE PUBLIC.USERS(
+    ID BIGINT NOT NULL,
+    USERNAME VARCHAR(255),
+    PASSWORD VARCHAR(255)
+);
+-- 10 +/- SELECT COUNT(*) FROM PUBLIC.USERS;
+INSERT INTO PUBLIC.USERS(ID, USERNAME, PASSWORD) VALUES
+(2921, STRINGDECODE('rosapetit2921'), 'Karma!amber2390'),
+(2922, STRINGDECODE('hugolopez2922'), 'Haven=haven2550'),
+(2923, STRINGDECODE('iriscastro2923'), 'Frost?grove8229'),
+(2924, STRINGDECODE('joeltanaka2924'), 'Lunar%river4190'),
+(2925, STRINGDECODE('rosasantos2925'), 'Stone?cedar6467'),
+(2926, STRINGDECODE('quinsantos2926'), 'Ocean$maple9594'),
+(2927, STRINGDECODE('doraolsen2927'), 'Stone*piano1986'),
+(2928, STRINGDECODE('paulmoreau2928'), 'River!ocean6862'),
+(2929, STRINGDECODE('olgarossi2929'), 'Stone%karma3577'),
+(2930, STRINGDECODE('kiracastro2930'), 'Frost!lunar3326');

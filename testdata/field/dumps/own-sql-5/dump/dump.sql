@@ -1,0 +1,10 @@
+INSERT INTO users SET id=2521, username='emilsantos2521', password='Fable?grove7468';
+INSERT INTO users SET id=2522, username='annadietz2522', password='Amber+piano736';
+INSERT INTO users SET id=2523, username='liamkeller2523', password='Amber=lunar7393';
+INSERT INTO users SET id=2524, username='quindietz2524', password='Cedar=fable4792';
+INSERT INTO users SET id=2525, username='irisrossi2525', password='Comet=comet1514';
+INSERT INTO users SET id=2526, username='svenfuchs2526', password='Delta%cloud5100';
+INSERT INTO users SET id=2527, username='ginalopez2527', password='Stone=haven3336';
+INSERT INTO users SET id=2528, username='hugopetit2528', password='Maple%fable6852';
+INSERT INTO users SET id=2529, username='finnjansen2529', password='Ivory+ocean3992';
+INSERT INTO users SET id=2530, username='kirakeller2530', password='Amber#ember2506';

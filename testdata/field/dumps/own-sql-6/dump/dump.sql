@@ -1,0 +1,10 @@
+UPDATE `users` SET `username`="liamegger2341",`password`="Grove*cloud9785" WHERE `id`=2341 LIMIT 1;
+UPDATE `users` SET `username`="ginaivanov2342",`password`="River%ocean4786" WHERE `id`=2342 LIMIT 1;
+UPDATE `users` SET `username`="emilkeller2343",`password`="River!cedar9044" WHERE `id`=2343 LIMIT 1;
+UPDATE `users` SET `username`="joelrossi2344",`password`="Amber$amber9379" WHERE `id`=2344 LIMIT 1;
+UPDATE `users` SET `username`="quinadler2345",`password`="Lunar%frost7017" WHERE `id`=2345 LIMIT 1;
+UPDATE `users` SET `username`="finnbrandt2346",`password`="River*delta7592" WHERE `id`=2346 LIMIT 1;
+UPDATE `users` SET `username`="annacastro2347",`password`="Ember=stone7869" WHERE `id`=2347 LIMIT 1;
+UPDATE `users` SET `username`="bertmoreau2348",`password`="Karma%maple1626" WHERE `id`=2348 LIMIT 1;
+UPDATE `users` SET `username`="quinkeller2349",`password`="Cedar#stone3573" WHERE `id`=2349 LIMIT 1;
+UPDATE `users` SET `username`="nicoegger2350",`password`="Ember!maple8874" WHERE `id`=2350 LIMIT 1;
