@@ -60,8 +60,11 @@ func (c *Cutter) named(id, text []byte) {
 
 // WindowsUser returns the user of DOMAIN\user, nil when a name is of another kind.
 func WindowsUser(id []byte) []byte {
+	if bytes.IndexByte(id, '\\') <= 0 {
+		return nil
+	}
 	i := bytes.LastIndexByte(id, '\\')
-	if i <= 0 || !CouldName(id[i+1:]) {
+	if !CouldName(id[i+1:]) {
 		return nil
 	}
 	return id[i+1:]
@@ -87,10 +90,17 @@ func AccountName(id []byte) []byte {
 
 // isInternal knows the last parts of names that are only used within an organisation.
 func isInternal(part []byte) bool {
-	for _, name := range []string{"local", "lan", "internal", "corp", "intra", "ad", "localdomain", "domain", "home"} {
-		if len(part) == len(name) && bytes.EqualFold(part, []byte(name)) {
-			return true
-		}
+	const shortest, longest = 2, 11
+	var lower [longest]byte
+	if len(part) < shortest || len(part) > longest {
+		return false
+	}
+	for i, b := range part {
+		lower[i] = b | 0x20
+	}
+	switch string(lower[:len(part)]) {
+	case "local", "lan", "internal", "corp", "intra", "ad", "localdomain", "domain", "home":
+		return true
 	}
 	return false
 }

@@ -124,8 +124,29 @@ var roles = func() map[string]role {
 	return roles
 }()
 
+// asked is a key that was met, and its role. Objects of one dump have the same keys in the same order, so that the
+// next one is nearly always known without a look at any table.
+type asked struct {
+	key         [24]byte
+	n           int
+	above, role role
+}
+
 // roleOf returns the role of a key below one of the role above.
 func (l *leaves) roleOf(key []byte, above role) role {
+	if l.next == len(l.asked) || len(key) > len(l.asked[0].key) {
+		return l.roleOfKey(key, above)
+	}
+	a := &l.asked[l.next]
+	l.next++
+	if a.n == len(key) && a.above == above && string(a.key[:a.n]) == string(key) {
+		return a.role
+	}
+	a.n, a.above, a.role = copy(a.key[:], key), above, l.roleOfKey(key, above)
+	return a.role
+}
+
+func (l *leaves) roleOfKey(key []byte, above role) role {
 	if len(key) > 0 && key[0] == '$' {
 		return above // extended JSON: {"$numberLong": "1"}
 	}

@@ -10,7 +10,8 @@ import (
 // telling is what one object says of a value: {"name": "password", "value": "…"}. Requests, vaults and
 // directories keep what they know of a user in a list of such objects.
 type telling struct {
-	role  role   // that the name gives
+	names [2][]byte // a type may stand beside the name
+	count int
 	value []byte // nil without one
 }
 
@@ -48,18 +49,33 @@ func (l *leaves) note(told *telling, kind tellingKey, pos int) {
 	case end < 0:
 	case kind == tellsValue:
 		told.value = text
-	case told.role == roleNone:
-		if role := roles[string(l.fold(text))]; role > roleNone && role <= roleHash {
-			told.role = role
-		} else if role == roleNone {
-			told.role = l.words.roleOf(text)
+	case told.count < len(told.names):
+		told.names[told.count] = text
+		told.count++
+	}
+}
+
+// roleTold returns what the name says of the value.
+func (l *leaves) roleTold(told *telling) role {
+	for _, name := range told.names[:told.count] {
+		role, ok := roles[string(l.fold(name))]
+		if !ok {
+			role = l.words.roleOf(name)
+		}
+		if role > roleNone && role <= roleHash {
+			return role
 		}
 	}
+	return roleNone
 }
 
 // tell keeps what the object under way tells, as what the object around it says.
 func (l *leaves) tell(told *telling) {
-	if told.role == roleNone || told.value == nil || len(l.groups) == 0 {
+	if told.count == 0 || told.value == nil {
+		return
+	}
+	role := l.roleTold(told)
+	if role == roleNone {
 		return
 	}
 	inner := l.group
@@ -67,7 +83,7 @@ func (l *leaves) tell(told *telling) {
 	if l.groups[l.group].list { // an element of a list has a group around its own
 		l.group = l.groups[l.group].parent
 	}
-	l.keep(told.role, told.value)
+	l.keep(role, told.value)
 	l.group = inner
 }
 

@@ -36,6 +36,8 @@ type leaves struct {
 	place  int  // in that list
 	over   bool // there are more leaves than are kept
 	words  roleCache
+	asked  [32]asked
+	next   int // of these
 	folded [24]byte
 }
 
@@ -134,7 +136,7 @@ func (l *leaves) read(c *cut.Cutter, text []byte) bool {
 
 func (l *leaves) begin(c *cut.Cutter, text []byte) {
 	l.list, l.cuts, l.data, l.group, l.groups = l.list[:0], c, text, 0, append(l.groups[:0], group{})
-	l.lists, l.inList, l.place, l.over = 0, 0, 0, false
+	l.lists, l.inList, l.place, l.over, l.next = 0, 0, 0, false, 0
 }
 
 // names says whether what was kept names a user, and a secret.

@@ -42,7 +42,11 @@ func cutLogin(c *cut.Cutter, id, data []byte, b *block) {
 
 func cutSecret(c *cut.Cutter, id, data []byte, s secret) {
 	value := data[s.start:s.end]
-	if !isNothing(value) {
+	switch {
+	case isNothing(value):
+	case !mayHoldMore(value):
+		c.Add(id, value)
+	default:
 		c.Add(id, value)
 		c.Add(id, bytes.TrimPrefix(value, []byte("\t"))) // some write it in place of the space
 		c.Add(id, cut.TrimSpace(value))
@@ -60,9 +64,17 @@ func cutSecret(c *cut.Cutter, id, data []byte, s secret) {
 	}
 }
 
+// mayHoldMore reports whether a value may be meant without what it begins or ends with.
+func mayHoldMore(value []byte) bool {
+	first, last := value[0], value[len(value)-1]
+	return cut.IsSpace(first) || cut.IsSpace(last) || first == '"' || first == '\'' || last == '>'
+}
+
 // isNothing knows what logs write in place of a value.
 func isNothing(value []byte) bool {
-	value = cut.TrimSpace(value)
+	if value = cut.TrimSpace(value); len(value) > len("[NOT_SAVED]") {
+		return false
+	}
 	for _, word := range []string{"", "UNKNOWN", "N/A", "NULL", "[NOT_SAVED]"} {
 		if len(word) == len(value) && strings.EqualFold(word, string(value)) {
 			return true
@@ -74,6 +86,9 @@ func isNothing(value []byte) bool {
 // beforeTag leaves out the line break with which logs that are sent as HTML end a value.
 func beforeTag(value []byte) []byte {
 	text := cut.TrimSpace(value)
+	if len(text) == 0 || text[len(text)-1] != '>' {
+		return value
+	}
 	if tag := bytes.LastIndexByte(text, '<'); tag >= 0 && text[len(text)-1] == '>' && len(text)-tag <= len("</span>") {
 		return text[:tag]
 	}
