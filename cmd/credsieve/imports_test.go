@@ -150,7 +150,8 @@ var rooms = []room{
 		"it reads dumps and keeps the books; who is in them is not asked here"},
 	{"datasets/dump/leak", "hashing",
 		"records and rejects are what everybody sees of a dump, without what read it"},
-	{"datasets/dump/internal/cut", "datasets/dump/leak hashing",
+	{"datasets/dump/internal/words", "", "words are data"},
+	{"datasets/dump/internal/cut", "datasets/dump/internal/words datasets/dump/leak hashing",
 		"a text is cut in the same way in whatever format it stands"},
 	{"datasets/dump/internal/format", "datasets/dump/internal/cut datasets/dump/leak hashing",
 		"it says what a format is, and knows none"},
@@ -160,7 +161,7 @@ var rooms = []room{
 		"datasets/dump/leak hashing",
 		aFamily},
 	{"datasets/dump/internal/labels", "datasets/dump/internal/cut datasets/dump/internal/format " +
-		"datasets/dump/leak hashing",
+		"datasets/dump/internal/words datasets/dump/leak hashing",
 		aFamily},
 	{"datasets/dump/internal/ldif", "datasets/dump/internal/cut datasets/dump/internal/format " +
 		"datasets/dump/leak hashing",

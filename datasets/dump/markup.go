@@ -54,4 +54,4 @@ func isPage(text []byte) bool {
 
 // pageTag is a tag that pages have, or the root of a spreadsheet.
 var pageTag = regexp.MustCompile(
-	`(?i)<(!doctype html|html|body|table|td|tr|br|hr|pre|p|li|b|i|u|font|span|div|center|strong|h[1-6]|a)[ />]|<office:document`)
+	`(?i)<(!doctype html|html|body|td|tr|br|hr|pre|p|li|b|i|u|font|span|div|center|strong|h[1-6]|a)[ />]|<office:document|urn:schemas-microsoft-com:office:spreadsheet`)

@@ -11,12 +11,27 @@ func BeginsCapture(after []byte) bool {
 	if len(after) == 0 || IsSpace(after[0]) {
 		return false
 	}
-	return after[0] >= 0x80 || !IsWord(after[0]) || bytes.HasPrefix(after, statusMark)
+	return after[0] >= 0x80 || !IsWord(after[0]) || bytes.HasPrefix(after, statusMark) || isVerdict(after)
+}
+
+// isVerdict knows the last word of a line that says that a login worked.
+func isVerdict(text []byte) bool {
+	const longest = 8
+	if len(text) > longest {
+		return false
+	}
+	switch string(TrimSpace(text)) {
+	case "OK", "LIVE", "GOOD", "VALID", "HIT", "SUCCESS", "Valid", "Good", "Live", "Hit":
+		return true
+	}
+	return false
 }
 
 // MayEndLate reports whether the last byte of a text may be no part of a password: it ends a group in brackets, or
 // is the comma between the items of a list in a program.
-func MayEndLate(b byte) bool { return b == ']' || b == ')' || b == '}' || b == '>' || b == ',' }
+func MayEndLate(b byte) bool {
+	return b == ']' || b == ')' || b == '}' || b == '>' || b == ',' || b == '"'
+}
 
 // captureAt returns where the space before the first capture in text stands, -1 without one.
 func captureAt(text []byte) int {
@@ -40,8 +55,8 @@ func (c *Cutter) captured(id, text []byte) {
 	if n <= 0 || !MayEndLate(text[n]) {
 		return
 	}
-	if text[n] == ',' {
-		c.Add(id, c.Unwrap(text[:n]))
+	if text[n] == ',' || text[n] == '"' {
+		c.Add(id, c.Unwrap(bytes.TrimRight(text, ",")))
 		return
 	}
 	opening := map[byte]byte{']': '[', ')': '(', '}': '{', '>': '<'}[text[n]]

@@ -319,7 +319,11 @@ func (c *Cutter) names(first, rest []byte) leak.Reason {
 		c.Add(last, f.before(len(f.list)-1))
 	}
 	for k := 1; k < len(f.list)-1 && k <= maxMiddle; k++ {
-		if id := Identifier(f.at(k)); CouldName(id) {
+		id := Identifier(f.at(k))
+		if user := WindowsUser(id); user != nil { // 10.0.0.5:3389@CORP\user;password
+			c.Add(user, f.after(k))
+		}
+		if CouldName(id) {
 			c.Add(id, f.after(k))
 		}
 	}

@@ -3,13 +3,14 @@ package cut
 import (
 	"bytes"
 	"html"
+	"net/url"
 	"unicode/utf8"
 )
 
 // meantBytes are what a text holds that may stand for another one: a character reference, quoted-printable,
 // a spreadsheet's ="text", a password found for a hash, a character that nobody sees.
 var meantBytes = func() (table [256]bool) {
-	for _, b := range []byte("&=)\x1f\xe2\xef") {
+	for _, b := range []byte("&=)%\x1f\xe2\xef") {
 		table[b] = true
 	}
 	return table
@@ -39,6 +40,11 @@ func (c *Cutter) meant(id, secret []byte) {
 	}
 	if bytes.IndexByte(secret, '&') >= 0 && bytes.IndexByte(secret, ';') > 0 {
 		c.addLiteral(id, c.keep(html.UnescapeString(string(secret))))
+	}
+	if i := bytes.IndexByte(secret, '%'); i >= 0 && i+3 <= len(secret) && HexLength(secret[i+1:i+3]) == 2 {
+		if plain, err := url.PathUnescape(string(secret)); err == nil {
+			c.addLiteral(id, c.keep(plain))
+		}
 	}
 	if plain := c.quotedPrintable(secret); plain != nil {
 		c.addLiteral(id, plain)

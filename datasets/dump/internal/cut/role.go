@@ -6,6 +6,7 @@ import (
 	"strings"
 	"unicode"
 
+	"github.com/credsieve/credsieve/datasets/dump/internal/words"
 	"github.com/credsieve/credsieve/hashing"
 )
 
@@ -66,18 +67,53 @@ func RoleOf(name []byte) (Role, hashing.Kind) {
 	if IsHashColumn(folded) {
 		return RoleHash, hashing.KindUnspecified
 	}
-	return roleOfWords(columnWords(Identifier(name)))
+	if role, kind := roleOfWords(columnWords(Identifier(name))); role != RoleNone {
+		return role, kind
+	}
+	return roleOfLabel(name)
 }
 
-func roleOfWords(words []string) (Role, hashing.Kind) {
-	const most = 5
-	if len(words) > most {
+// labelled are the labels of all languages that also name columns: a single word of ASCII may mean other things there.
+var labelled = func() map[string]columnRole {
+	out := map[string]columnRole{}
+	for list, role := range map[string]columnRole{
+		words.Mail: {RoleIdentifier, hashing.KindEmail}, words.Login: {RoleIdentifier, hashing.KindUnspecified},
+		words.Phone: {RoleIdentifier, hashing.KindPhone}, words.Secret: {RoleSecret, hashing.KindUnspecified},
+	} {
+		for word := range strings.SplitSeq(list, ",") {
+			word = strings.TrimSpace(word)
+			if strings.ContainsFunc(word, func(r rune) bool { return r > unicode.MaxASCII || r == ' ' }) {
+				out[string(words.Fold(nil, []byte(word)))] = role
+			}
+		}
+	}
+	return out
+}()
+
+type columnRole struct {
+	role Role
+	kind hashing.Kind
+}
+
+func roleOfLabel(name []byte) (Role, hashing.Kind) {
+	const longest = 64
+	if len(name) > longest {
 		return RoleNone, hashing.KindUnspecified
 	}
-	joined := slices.Clone(words)
+	var room [2 * longest]byte
+	of := labelled[string(words.Fold(room[:0], name))]
+	return of.role, of.kind
+}
+
+func roleOfWords(parts []string) (Role, hashing.Kind) {
+	const most = 5
+	if len(parts) > most {
+		return RoleNone, hashing.KindUnspecified
+	}
+	joined := slices.Clone(parts)
 	for n := 2; n <= 3; n++ { // mot de passe, user name
-		for i := 0; i+n <= len(words); i++ {
-			joined = append(joined, strings.Join(words[i:i+n], ""))
+		for i := 0; i+n <= len(parts); i++ {
+			joined = append(joined, strings.Join(parts[i:i+n], ""))
 		}
 	}
 	has := func(list []string) bool {
@@ -97,7 +133,7 @@ func roleOfWords(words []string) (Role, hashing.Kind) {
 	}
 	role, best := RoleNone, hashing.KindUnspecified
 	for _, w := range joined {
-		if kind, ok := identifierWords[strings.TrimRight(w, "0123456789")]; ok && (w != "user" || len(words) == 1) {
+		if kind, ok := identifierWords[strings.TrimRight(w, "0123456789")]; ok && (w != "user" || len(parts) == 1) {
 			if role = RoleIdentifier; kind == hashing.KindEmail || best == hashing.KindUnspecified {
 				best = kind
 			}

@@ -117,7 +117,7 @@ func (c *Cutter) userinfo(authority []byte) {
 	c.userOf(authority)
 	at, colon := bytes.LastIndexByte(authority, '@'), bytes.IndexByte(authority, ':')
 	if c.n > 0 || colon <= 0 || at < colon || bytes.IndexByte(authority[:at], ' ') >= 0 ||
-		bytes.IndexAny(authority[:colon], "/?#") >= 0 {
+		bytes.ContainsAny(authority[:colon], "/?#") {
 		return
 	}
 	host := authority[at+1:]

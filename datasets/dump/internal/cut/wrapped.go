@@ -64,7 +64,7 @@ func (c *Cutter) groups(line []byte) {
 	n := 0
 	for i := 0; i < len(line) && n < most; i++ {
 		closing := closings[line[i]]
-		if closing == 0 || line[i] == '*' || line[i] == '_' || i > 0 && IsWord(line[i-1]) && line[i] != '[' {
+		if closing == 0 || line[i] == '*' || line[i] == '_' || i > 0 && IsWord(line[i-1]) && line[i] != '[' && line[i-1] != 'N' {
 			continue
 		}
 		end := bytes.IndexByte(line[i+1:], closing)

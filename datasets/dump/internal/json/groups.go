@@ -66,6 +66,28 @@ func (l *leaves) named(key []byte) {
 	}
 }
 
+// matches reports whether two leaves of one object belong together: where it holds as many names as passwords, each
+// name is that of the password in its place.
+func (l *leaves) matches(name, secret *leaf) bool {
+	names, secrets, nameAt, secretAt := 0, 0, 0, 0
+	for i := range l.list {
+		switch other := &l.list[i]; {
+		case other.group != name.group || other.list != 0:
+		case other.role == name.role:
+			if other == name {
+				nameAt = names
+			}
+			names++
+		case other.role == secret.role:
+			if other == secret {
+				secretAt = secrets
+			}
+			secrets++
+		}
+	}
+	return names < 2 || names != secrets || nameAt == secretAt
+}
+
 // listed returns how many texts of a list were kept.
 func (l *leaves) listed(list int) (n int) {
 	for i := range l.list {
@@ -97,6 +119,9 @@ func (r role) isSecret() bool { return r == roleSecret || r == roleHash }
 // and a secret, and has a name of the same kind, or is an element of a list, or there are two of them.
 func (l *leaves) together(name, secret *leaf) bool {
 	if name.group == secret.group {
+		if name.list == 0 && secret.list == 0 {
+			return l.matches(name, secret)
+		}
 		return name.list == 0 || secret.list == 0 || name.place == secret.place ||
 			l.listed(name.list) != l.listed(secret.list)
 	}

@@ -45,7 +45,7 @@ func isJSON(s *format.Sample) bool {
 	if s.Share(func(line []byte) bool { return cut.LeadingEmail(line) > 0 }) >= 50 {
 		return false // a list below a banner with brackets
 	}
-	text := bytes.TrimSpace(s.Data)
+	text := afterAssignment(bytes.TrimSpace(s.Data))
 	if len(text) > 1 && (text[0] == '{' || text[0] == '[') && !isSection(text) {
 		switch next := cut.TrimSpace(text[1:]); {
 		case len(next) == 0, bytes.IndexByte([]byte(`"'{}]`), next[0]) >= 0 && text[0] == '{',
@@ -55,6 +55,22 @@ func isJSON(s *format.Sample) bool {
 		}
 	}
 	return s.Share(isLine) >= 50
+}
+
+// afterAssignment returns what follows the beginning of a program, callback( or const users =, where that is an object or
+// a list of objects.
+func afterAssignment(text []byte) []byte {
+	const longest = 64
+	head := text[:min(len(text), longest)]
+	i := bytes.IndexAny(head, "=(")
+	if i <= 0 || bytes.ContainsAny(head[:i], "{[\"':,;|\n@") {
+		return text
+	}
+	rest := cut.TrimSpace(text[i+1:])
+	if bytes.HasPrefix(rest, []byte("{\"")) || len(rest) > 1 && rest[0] == '[' && bytes.HasPrefix(cut.TrimSpace(rest[1:]), []byte("{")) {
+		return rest
+	}
+	return text
 }
 
 // isSection knows [[name]] of TOML.

@@ -122,9 +122,7 @@ func (s *scanner) next(line []byte) {
 		if s.b.open && (len(s.b.names) > 0 || len(s.b.secrets) > 0) {
 			s.flush()
 		}
-		s.grow(line)
-		s.take(list, line)
-		s.flush()
+		s.full(list, line)
 		return
 	}
 	if s.b.open && s.endsBefore(list, line) {
@@ -151,6 +149,38 @@ func (s *scanner) closes(line []byte) {
 	if ends && (s.b.depth < 0 || s.b.depth == 0 && s.b.opens) {
 		s.flush()
 	}
+}
+
+// full takes a line that names a user and a password by itself, or several of them one after the other.
+func (s *scanner) full(list []item, line []byte) {
+	for from := 0; from < len(list); {
+		to := from + nextUser(list[from:])
+		s.grow(line)
+		if from > 0 {
+			s.b.start = s.at.Start + list[from].label.Start
+		}
+		s.take(list[from:to], line)
+		if to < len(list) {
+			s.b.end = s.at.Start + list[to].label.Start
+		}
+		s.flush()
+		from = to
+	}
+}
+
+// nextUser returns how many items speak of the first user: the next one's begin with a role that is there already,
+// once there are both a name and a password.
+func nextUser(list []item) int {
+	var had [roleHash + 1]bool
+	for i := range list {
+		role := list[i].role
+		named := had[roleLogin] || had[roleMail] || had[rolePhone]
+		if had[role] && named && had[roleSecret] && (role != roleSecret || i+1 < len(list)) {
+			return i
+		}
+		had[role] = true
+	}
+	return len(list)
 }
 
 // grow makes a line a part of the block.

@@ -3,10 +3,9 @@ package labels
 import (
 	"bytes"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/credsieve/credsieve/datasets/dump/internal/cut"
+	vocabulary "github.com/credsieve/credsieve/datasets/dump/internal/words"
 )
 
 const (
@@ -19,35 +18,11 @@ var roles = func() map[string]role {
 	out := map[string]role{}
 	for role, list := range words {
 		for word := range strings.SplitSeq(list, ",") {
-			out[string(fold(nil, []byte(word)))] = role
+			out[string(vocabulary.Fold(nil, []byte(word)))] = role
 		}
 	}
 	return out
 }()
-
-// fold appends the letters and digits of a label, in lower case: what is between them differs from
-// tool to tool.
-func fold(dst, label []byte) []byte {
-	for i := 0; i < len(label); {
-		b := label[i]
-		if b < utf8.RuneSelf {
-			switch {
-			case b >= 'A' && b <= 'Z':
-				dst = append(dst, b|0x20)
-			case b >= 'a' && b <= 'z', cut.IsDigit(b), b == '@', b == '$':
-				dst = append(dst, b)
-			}
-			i++
-			continue
-		}
-		r, n := utf8.DecodeRune(label[i:])
-		if unicode.IsLetter(r) || unicode.IsMark(r) {
-			dst = utf8.AppendRune(dst, unicode.ToLower(r))
-		}
-		i += n
-	}
-	return dst
-}
 
 // leet are the letters that digits and signs stand for. 1 is l or i.
 var leet = [256]byte{'0': 'o', '3': 'e', '4': 'a', '5': 's', '7': 't', '@': 'a', '$': 's'}
@@ -58,7 +33,7 @@ func roleOf(label []byte) role {
 		return roleNone
 	}
 	var room [2 * longestLabel]byte
-	word := fold(room[:0], label)
+	word := vocabulary.Fold(room[:0], label)
 	wholly := bytes.IndexByte(cut.TrimSpace(label), ' ') >= 0
 	if role := roleOfWord(word, wholly); role != roleNone {
 		return role

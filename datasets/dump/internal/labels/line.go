@@ -40,7 +40,7 @@ func items(list []item, line []byte) []item {
 		it := item{role: role, label: cut.Span{Start: start, End: i}, start: i + width}
 		it.form = text[i] == '='
 		it.spaced = width > 1 || text[i] != ':' || i > 0 && cut.IsSpace(text[i-1]) ||
-			i+1 == len(text) || cut.IsSpace(text[i+1])
+			i+1 == len(text) || cut.IsSpace(text[i+1]) || bytes.HasPrefix(text[i+1:], []byte("**"))
 		i = it.open(text)
 		list = append(list, it)
 		floor = i
@@ -129,6 +129,9 @@ func (it *item) open(text []byte) int {
 	return it.start
 }
 
+// closings are the brackets that a label and its value may stand in.
+var closings = [256]byte{'[': ']', '(': ')', '{': '}'}
+
 // finish ends the values that are not quoted: at the next label, or with the line.
 func finish(list []item, line []byte) {
 	var parts []byte // what parts the items of this line
@@ -164,6 +167,16 @@ func finish(list []item, line []byte) {
 		if it.form { // GET /login?user=a&pass=b HTTP/1.1
 			if i := bytes.IndexAny(line[it.start:it.short], " \""); i > 0 {
 				it.short = it.start + i
+			}
+		}
+		if it.label.Start > 0 { // (name: a, password: b)
+			if closing := closings[line[it.label.Start-1]]; closing != 0 {
+				if i := bytes.IndexByte(line[it.start:it.short], closing); i > 0 {
+					it.short = it.start + i
+				}
+			}
+			if closing := closings[line[0]]; closing != 0 && it.last && it.short > it.start && line[it.short-1] == closing {
+				it.short--
 			}
 		}
 		it.short = max(it.short, it.start)

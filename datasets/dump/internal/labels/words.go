@@ -1,5 +1,7 @@
 package labels
 
+import vocabulary "github.com/credsieve/credsieve/datasets/dump/internal/words"
+
 // role is what a label says of its value.
 type role uint8
 
@@ -13,67 +15,16 @@ const (
 	roleHash
 )
 
-// words are labels in the languages that stealers, kits and exports speak, a comma between them. Case,
-// blanks, hyphens and digits for letters do not matter; accents do, so both spellings stand here.
+// words are labels, a comma between them.
 var words = map[role]string{
 	roleURL: `url, uri, link, host, hostname, website, web site, site, page, login url, login uri, target, domain,
 		sitio, sitio web, pagina, página, adresse url, seite, webseite, strona, сайт, адрес, ссылка, хост, site adı,
 		situs, trang web, 网址, 網址, 网站, サイト, 사이트, 주소, الموقع, رابط`,
-	roleMail: `email, mail, e mail, email address, mail address, email id, emailid, user email, email addr, eml, emails,
-		primary email, contact email, correo, correo electronico, correo electrónico, e correo, endereco de email,
-		endereço de email, e mail adresse, email adresse, adresse email, adresse mail, adresse e mail, courriel,
-		mel, indirizzo email, posta, posta elettronica, adres email, adres e mail, poczta, почта, эл почта,
-		электронная почта, е мейл, мейл, имейл, емейл, имэйл, пошта, електронна пошта, eposta, e posta, e posta adresi,
-		eposta adresi, surel, alamat email, email anda, thu dien tu, thư điện tử, hộp thư, địa chỉ email,
-		邮箱, 邮件, 电子邮箱, 电子邮件, 邮箱地址, 郵箱, 電子郵件, 信箱, メール, メールアドレス, Ｅメール, 이메일, 메일,
-		이메일 주소, 전자우편, البريد, البريد الإلكتروني, البريد الالكتروني, بريد, ايميل, إيميل`,
-	roleLogin: `login, user, username, user name, userid, user id, usr, uname, account, account name, login name, login id,
-		loginid, user login, userlogin, login username, nick, nickname, handle, screen name, acct, samaccountname,
-		logon, log in, user principal name, uid, member, identity, id utilisateur,
-		usuario, usuário, nombre de usuario, nombre usuario, cuenta, nome de usuario, nome de usuário, utilizador,
-		nome de utilizador, conta, usuari, acesso,
-		utilisateur, nom d'utilisateur, nom utilisateur, identifiant, compte, pseudo,
-		benutzer, benutzername, nutzer, nutzername, anmeldename, konto, kontoname, kennung, login name,
-		utente, nome utente, account utente, gebruiker, gebruikersnaam, anvandarnamn, användarnamn, brugernavn,
-		brukernavn, kayttajatunnus, käyttäjätunnus, felhasznalonev, felhasználónév, utilizator, uzivatel, uživatel,
-		uzytkownik, użytkownik, nazwa uzytkownika, nazwa użytkownika, uzivatelske jmeno, uživatelské jméno,
-		логин, пользователь, имя пользователя, юзер, юзернейм, учетная запись, учётная запись, аккаунт, имя входа,
-		логін, користувач, ім'я користувача, імя користувача, обліковий запис, акаунт, потребител,
-		kullanici, kullanıcı, kullanici adi, kullanıcı adı, hesap, hesap adı,
-		pengguna, nama pengguna, nama user, akun, id pengguna,
-		tai khoan, tài khoản, ten dang nhap, tên đăng nhập, ten nguoi dung, tên người dùng, người dùng,
-		用户, 用户名, 用户名称, 用户账号, 账号, 帐号, 账户, 帐户, 登录名, 登录账号, 登陆名, 用戶, 用戶名, 帳號, 帳戶, 使用者, 使用者名稱, 會員帳號,
-		ユーザー, ユーザー名, ユーザ名, ユーザ, ユーザーid, アカウント, アカウント名, ログイン, ログインid, ログイン名,
-		아이디, 사용자, 사용자명, 사용자 이름, 사용자 아이디, 계정, 로그인,
-		اسم المستخدم, المستخدم, مستخدم, الحساب, حساب, اسم الدخول, نام کاربری, ชื่อผู้ใช้, שם משתמש`,
-	rolePhone: `phone, phone number, mobile, mobile number, cell, tel, telephone, telephone number, msisdn, whatsapp,
-		telefono, teléfono, celular, movil, móvil, telefone, telemovel, telemóvel, portable, numero de telephone,
-		téléphone, numéro de téléphone, telefon, telefonnummer, handy, handynummer, cellulare, numero di telefono,
-		numer telefonu, телефон, номер телефона, мобильный, номер телефону, telefon numarası, cep telefonu, nomor hp,
-		no hp, nomor telepon, so dien thoai, số điện thoại, điện thoại, 电话, 手机, 手机号, 手机号码, 電話, 電話番号, 手機,
-		携帯電話, 전화번호, 휴대폰, 전화, الهاتف, رقم الهاتف, جوال`,
-	roleSecret: `password, pass, passwd, pwd, passw, pword, pw, psw, pswd, passwort, pass word, pass code, passcode,
-		passphrase, pass phrase, user password, user pass, userpass, login password, plain password, plaintext, plain text,
-		cleartext, clear text, clear, plain, cleartext password, secret, pin, loginpass, psd, mypass, passwrd, pasword,
-		clave, contrasena, contraseña, contrasenya, clave de acceso, contrase a, contrasea,
-		senha, palavra passe, palavra chave, palavrapasse, senha de acesso,
-		mot de passe, mdp, motdepasse, code secret, mot passe,
-		kennwort, passwort, losungswort, geheimzahl, zugangscode,
-		parola, parola chiave, parola d'ordine, password utente, chiave,
-		wachtwoord, losenord, lösenord, adgangskode, kodeord, passord, salasana, jelszo, jelszó, heslo, parolă,
-		haslo, hasło, hasło uzytkownika, hasło użytkownika,
-		пароль, пасс, пассворд, пароль пользователя, код доступа, парола, ключ,
-		пароль користувача, гасло,
-		sifre, şifre, parola, şifreniz, sifreniz, kullanici sifresi, kullanıcı şifresi,
-		kata sandi, katasandi, sandi, kata laluan, kata kunci,
-		mat khau, mật khẩu, matkhau, mk,
-		密码, 口令, 登录密码, 登陆密码, 用户密码, 明文, 明文密码, 密碼, 登入密碼, 通行碼,
-		パスワード, パス, 暗証番号, パスコード,
-		비밀번호, 비번, 암호, 패스워드,
-		كلمة المرور, كلمة السر, الرقم السري, كلمه المرور, كلمه السر, رمز المرور, الباسورد, باسورد, رمز عبور, گذرواژه,
-		รหัสผ่าน, סיסמה, סיסמא, पासवर्ड, κωδικός, κωδικος`,
-	roleHash: `hash, password hash, passwordhash, pass hash, hashed password, ntlm, nt hash, lm hash, md5, sha1, sha256,
-		sha512, bcrypt, encrypted password, crypt, digest, ntlm hash`,
+	roleMail:   vocabulary.Mail,
+	roleLogin:  vocabulary.Login,
+	rolePhone:  vocabulary.Phone,
+	roleSecret: vocabulary.Secret,
+	roleHash:   vocabulary.Hash,
 }
 
 // endings make a label of any word that ends in them: http_password, login[email].

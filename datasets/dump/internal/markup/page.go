@@ -59,10 +59,10 @@ func (p *page) tag(t token) {
 		}
 	}
 	switch t.name {
-	case "tr", "table-row":
+	case "tr", "table-row", "row":
 		p.endRow()
 		p.inRow = start
-	case "td", "th", "table-cell", "covered-table-cell":
+	case "td", "th", "table-cell", "covered-table-cell", "cell":
 		p.endCell()
 		p.repeat = 1
 		if n, err := strconv.Atoi(t.of("number-columns-repeated")); err == nil && n > 1 {
@@ -74,6 +74,10 @@ func (p *page) tag(t token) {
 		}
 	case "table", "body", "hr":
 		p.endRow()
+	case "dd":
+		if !start {
+			p.endLine()
+		}
 	case "s":
 		if n, _ := strconv.Atoi(t.of("c")); start && p.sheet {
 			p.add(strings.Repeat(" ", max(1, min(n, 64))))
@@ -92,7 +96,13 @@ func (p *page) tag(t token) {
 		}
 	case "br", "line-break":
 		p.add("\n")
-	case "p", "div", "li", "ul", "ol", "dt", "dd", "pre", "h1", "h2", "h3", "h4", "option", "title", "blockquote":
+	case "dt": // says what its <dd> is
+		if start {
+			p.endLine()
+		} else {
+			p.add(": ")
+		}
+	case "p", "div", "li", "ul", "ol", "dl", "pre", "h1", "h2", "h3", "h4", "option", "title", "blockquote":
 		switch {
 		case !p.inCell:
 			p.endLine()
