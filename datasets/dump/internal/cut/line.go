@@ -305,7 +305,7 @@ func (c *Cutter) withoutEmail(line []byte, i int) leak.Reason {
 // between may name the user.
 func (c *Cutter) names(first, rest []byte) leak.Reason {
 	f := &c.fields
-	if CouldName(first) {
+	if CouldName(first) && !(len(f.list) > 2 && IsIPv4(first)) { // a host is no user
 		c.named(first, rest)
 		if c.n == 0 {
 			c.Untestable(first, nil)

@@ -114,11 +114,15 @@ func (c *Cutter) spacedEmails() {
 
 // userinfo takes login and password out of login:pass@host. A password may hold what ends a host elsewhere.
 func (c *Cutter) userinfo(authority []byte) {
+	had := c.n
 	c.userOf(authority)
 	at, colon := bytes.LastIndexByte(authority, '@'), bytes.IndexByte(authority, ':')
-	if c.n > 0 || colon <= 0 || at < colon || bytes.IndexByte(authority[:at], ' ') >= 0 ||
+	if c.n > had || colon <= 0 || at < colon || bytes.IndexByte(authority[:at], ' ') >= 0 ||
 		bytes.ContainsAny(authority[:colon], "/?#") {
 		return
+	}
+	if end := bytes.IndexAny(authority[colon+1:], "/?#"); end > 0 && isPort(authority[colon+1:colon+1+end]) {
+		return // of a host
 	}
 	host := authority[at+1:]
 	if end := bytes.IndexAny(host, ":/?# "); end >= 0 {

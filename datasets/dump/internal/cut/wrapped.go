@@ -128,15 +128,18 @@ func (c *Cutter) afterLabel(line []byte) {
 }
 
 // marksOfWriters are signs between a name and a password that some write where others put a colon.
-var marksOfWriters = [][]byte{[]byte(" / "), []byte(" - "), []byte(" -> "), []byte(" => "), []byte(" = "), []byte(" | ")}
+var marksOfWriters = [][]byte{[]byte(" / "), []byte(" - "), []byte(" -> "), []byte(" => "), []byte(" = "), []byte(" | "), []byte(" ("), []byte(" [")}
 
 // handWritten cuts a line of a name and a password that no separator parts.
 func (c *Cutter) handWritten(line []byte) leak.Reason {
-	line = line[prefixEnd(line):]
 	c.groups(line)
+	line = line[prefixEnd(line):]
 	for _, mark := range marksOfWriters {
 		if i := bytes.Index(line, mark); i > 0 && c.n == 0 {
 			if id := Identifier(c.Unwrap(line[:i])); CouldName(id) && bytes.IndexByte(id, ' ') < 0 {
+				if closings[mark[len(mark)-1]] != 0 {
+					c.named(id, c.Unwrap(line[i+1:]))
+				}
 				c.named(id, TrimSpace(line[i+len(mark):]))
 			}
 		}

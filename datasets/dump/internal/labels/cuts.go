@@ -101,6 +101,9 @@ func cutSecret(c *cut.Cutter, id, data []byte, f *field) {
 		}
 		c.Add(id, text)
 		c.Add(id, cut.TrimSpace(text))
+		if n := len(text) - 1; n > 0 && (text[n] == ')' || text[n] == ']') && f.last {
+			c.Add(id, text[:n]) // all of the line may stand in brackets
+		}
 	}
 }
 

@@ -45,18 +45,22 @@ func isLabelled(s *format.Sample) bool {
 		return false
 	}
 	const enough = 30 // percent: reports say much beside
-	pairs, lines, listed := 0, 0, 0
+	pairs, lines, listed, forms := 0, 0, 0, 0
 	session{format.Lines{End: s.LineEnd()}}.scan(s.Data, 1, sink{
 		begin: func(int) {},
 		block: func(b *block) {
 			if b.convinces() {
 				pairs++
 				lines += b.lines
+				if b.secrets[0].form {
+					forms++
+				}
 			}
 		},
 		text: func(int, int, int64) {}, pair: func(int, int, int64) { listed++ },
 	})
-	return pairs > 0 && lines > listed && 100*lines >= enough*len(s.Lines)
+	const some = 3 // forms among the lines of requests
+	return forms >= some && lines > listed || pairs > 0 && lines > listed && 100*lines >= enough*len(s.Lines)
 }
 
 // session is the session of such a text.
