@@ -16,6 +16,7 @@ import (
 	"github.com/credsieve/credsieve/cmd/credsieve/internal/summary"
 	"github.com/credsieve/credsieve/cmd/credsieve/internal/terminal"
 	"github.com/credsieve/credsieve/cmd/credsieve/internal/told"
+	"github.com/credsieve/credsieve/datasets/index"
 	"github.com/credsieve/credsieve/hashing"
 	"github.com/credsieve/credsieve/hashing/stored"
 	"github.com/credsieve/credsieve/pipeline"
@@ -265,6 +266,9 @@ func (o *scanOptions) show(e env, outcome *pipeline.Outcome) error {
 	}
 	warnInputs(e.err, outcome.Manifest)
 	warnClaims(e.err, outcome.Manifest)
+	if meta, err := index.ReadMeta(o.index); err == nil { // gone since: the run is decided all the same
+		warnUnproven(e.err, outcome.Manifest, meta.KnownAnswers)
+	}
 	return scanStatus(outcome, *o)
 }
 

@@ -42,6 +42,20 @@ func warnClaims(w io.Writer, m *rundir.Manifest) {
 	}
 }
 
+// manyRefuted leaked passwords of which none is right are more than chance where passwords are used again.
+const manyRefuted = 200
+
+// warnUnproven says what a run without a match may mean. No stored hash shows that a store adds a pepper or hashes a
+// digest, and every password is refuted then; known answers, which each scan gives again, rule that out.
+func warnUnproven(w io.Writer, m *rundir.Manifest, knownAnswers int64) {
+	if m.Counts.Refuted < manyRefuted || m.Counts.AccountsConfirmed > 0 || knownAnswers > 0 {
+		return
+	}
+	fmt.Fprintf(w, "credsieve: warning: %d leaked passwords were tried and none opens an account; so it looks where a store does "+
+		"something to passwords before it hashes them, too: prove that it does not, or what it does, with --known-answers "+
+		"of index build\n", m.Counts.Refuted)
+}
+
 // describeClaim says what a sidecar says, why that decides nothing, and the way out.
 func describeClaim(c *rundir.Claim) string {
 	var said []string
