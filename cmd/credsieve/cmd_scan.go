@@ -167,7 +167,7 @@ func (o *scanOptions) validate() error {
 		}
 	}
 	_, layout := o.layout.layout()
-	_, describe := o.describe.meta()
+	_, describe := o.describe.meta(o.now.clock()())
 	return cmp.Or(layout, describe, o.outputFlags.validate(), o.limits.validate())
 }
 
@@ -238,7 +238,7 @@ func (o *scanOptions) read(cfg *pipeline.Config) (err error) {
 	if cfg.Layout, err = o.layout.layout(); err != nil {
 		return err
 	}
-	if cfg.Describe, err = o.describe.meta(); err != nil {
+	if cfg.Describe, err = o.describe.meta(o.now.clock()()); err != nil {
 		return err
 	}
 	if cfg.Weights, err = loadWeights(o.weights); err != nil {

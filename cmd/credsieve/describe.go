@@ -3,6 +3,7 @@ package main
 import (
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -56,9 +57,12 @@ func (d *describeFlags) addFlags(cmd *cobra.Command) {
 		"`trust` in all dumps of this run: verified, unverified or fabricated (default by sidecar)")
 }
 
-func (d *describeFlags) meta() (dump.Meta, error) {
+func (d *describeFlags) meta(now time.Time) (dump.Meta, error) {
 	flagOf := strings.NewReplacer("name:", "--dump-name:", "kind:", "--dump-kind:", "leaked_on:", "--leaked-on:", "trust:", "--trust:")
 	m, err := dump.ParseMeta(d.name, d.kind, d.leakedOn, d.trust)
+	if err == nil {
+		err = m.CheckDate(now)
+	}
 	if err != nil {
 		return m, usagef("%s", flagOf.Replace(err.Error()))
 	}

@@ -146,13 +146,21 @@ func readSidecar(file string, info fs.FileInfo, now time.Time) (*Meta, fs.FileIn
 		return nil, nil, fmt.Errorf("it is over %s", unpack.ByteSize(maxSidecar))
 	}
 	meta, err := parseSidecar(text)
-	if err == nil && isAfter(meta.LeakedOn, now) {
-		err = fmt.Errorf("leaked_on: %s is in the future", meta.LeakedOn.Format(time.DateOnly))
+	if err == nil {
+		err = meta.CheckDate(now)
 	}
 	if err != nil {
 		return nil, nil, err
 	}
 	return meta, info, nil
+}
+
+// CheckDate refuses a leak that is still to come: it would be the latest for years.
+func (m *Meta) CheckDate(now time.Time) error {
+	if isAfter(m.LeakedOn, now) {
+		return fmt.Errorf("leaked_on: %s is in the future", m.LeakedOn.Format(time.DateOnly))
+	}
+	return nil
 }
 
 // isAfter reports whether a date is after the day that it is at a time, there where it was taken.

@@ -79,6 +79,8 @@ func checkArgon2(m, t, p uint64, lim Limits) (Argon2Params, error) {
 		return Argon2Params{}, refuse(CauseOverLimit, "m is above %d KiB", lim.Argon2Memory)
 	case t > uint64(lim.Argon2Time):
 		return Argon2Params{}, refuse(CauseOverLimit, "t is above %d", lim.Argon2Time)
+	case m*t > lim.Argon2Work: // both are within 32 bits here
+		return Argon2Params{}, refuse(CauseOverLimit, "m times t is above %d KiB", lim.Argon2Work)
 	case p > uint64(maxThreads):
 		return Argon2Params{}, refuse(CauseOverLimit, "p is above %d", maxThreads)
 	case m < 8*p:

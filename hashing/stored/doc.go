@@ -1,9 +1,14 @@
 // Package stored says whether a password opens a stored password hash, for every scheme that
-// docs/hashes.md lists. It reads no files, writes no logs and starts no background work, so that an
-// auth service can import it as well. Two calls check a stored hash:
+// docs/hashes.md lists. It reads no files, writes no logs and starts no background work but in [Verify], so
+// that an auth service can import it as well. Two calls check a stored hash:
 //
 //	hash, err := stored.Parse(encoded, stored.DefaultLimits())
 //	result := hash.Verify(password)
+//
+// At a login, where somebody waits, [LoginLimits] bound time and memory, and [Verify] ends with its context:
+//
+//	hash, err := stored.Parse(encoded, stored.LoginLimits())
+//	result, err := stored.Verify(ctx, hash, password, stored.LoginLimits())
 //
 // # Stored hashes
 //

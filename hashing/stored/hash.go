@@ -81,6 +81,9 @@ type Limits struct {
 	PBKDF2Iterations                        uint32
 	CryptRounds                             uint32 // SHA-crypt, sha1crypt, Sun MD5
 	PHPassCost                              int    // log2 of the rounds
+	Argon2Work                              uint64 // KiB times passes: what takes time
+	ScryptWork                              uint64 // bytes: 128*N*r*p
+	Password                                int    // bytes, see Verify
 }
 
 // DefaultLimits lie well above what anybody runs a login with, and well below what stops a machine.
@@ -98,6 +101,34 @@ func DefaultLimits() Limits {
 		PBKDF2Iterations: 10_000_000,
 		CryptRounds:      10_000_000,
 		PHPassCost:       20,
+
+		Argon2Work: 32 << 20,
+		ScryptWork: 64 << 30,
+		Password:   maxComputedPassword,
+	}
+}
+
+// LoginLimits are for an auth service that verifies while somebody waits: no stored hash that passes takes more than about
+// a second of one core and 256 MiB, whatever costs somebody has written into it. The batch job of credsieve may take
+// longer: it uses DefaultLimits.
+func LoginLimits() Limits {
+	return Limits{
+		EncodedLength: 1 << 10,
+		Argon2Memory:  256 << 10,
+		Argon2Time:    16,
+		Argon2Threads: 16,
+		BcryptMinCost: 4,
+		BcryptMaxCost: 14,
+
+		ScryptMemory:     256 << 20,
+		ScryptParallel:   16,
+		PBKDF2Iterations: 1_500_000,
+		CryptRounds:      1_000_000,
+		PHPassCost:       20,
+
+		Argon2Work: 768 << 10,
+		ScryptWork: 256 << 20,
+		Password:   1 << 10,
 	}
 }
 
@@ -105,7 +136,7 @@ func (l Limits) complete() bool {
 	return l.EncodedLength > 0 && l.Argon2Memory > 0 && l.Argon2Time > 0 && l.Argon2Threads > 0 &&
 		l.BcryptMinCost > 0 && l.BcryptMaxCost > 0 &&
 		l.ScryptMemory > 0 && l.ScryptParallel > 0 && l.PBKDF2Iterations > 0 &&
-		l.CryptRounds > 0 && l.PHPassCost > 0
+		l.CryptRounds > 0 && l.PHPassCost > 0 && l.Argon2Work > 0 && l.ScryptWork > 0 && l.Password > 0
 }
 
 // Hash is one parsed stored hash, safe for concurrent use. Printed, it shows scheme and costs only.

@@ -53,6 +53,8 @@ func checkScrypt(n, r, p uint64, lim Limits) (scryptCosts, error) {
 		return scryptCosts{}, refuse(CauseOverLimit, "128*N*r is above %d bytes", lim.ScryptMemory)
 	case p > uint64(lim.ScryptParallel):
 		return scryptCosts{}, refuse(CauseOverLimit, "p is above %d", lim.ScryptParallel)
+	case n*r > lim.ScryptWork/scryptBlock/p:
+		return scryptCosts{}, refuse(CauseOverLimit, "128*N*r*p is above %d bytes", lim.ScryptWork)
 	case p > min(blocks, scryptMost)/r:
 		return scryptCosts{}, refuse(CauseOverLimit, "128*r*p is above %d bytes", lim.ScryptMemory)
 	}

@@ -1,0 +1,35 @@
+package stored
+
+import "context"
+
+// Verify is h.Verify for somebody who waits. A password that is longer than the limits allow is not looked at, whatever
+// the scheme does with length, and when ctx ends first Verify returns its error at once: nothing was decided then. No
+// library lets a computation be stopped from outside; it goes on to its end, which the limits that the hash was parsed with
+// bound, and nobody hears of it.
+func Verify(ctx context.Context, h Hash, password []byte, lim Limits) (Result, error) {
+	switch {
+	case ctx.Err() != nil:
+		return Result{}, ctx.Err()
+	case len(password) > lim.Password:
+		return Result{Outcome: CannotVerify, Cause: CauseOverLimit}, nil
+	case ctx.Done() == nil || isShort(h):
+		return h.Verify(password), nil
+	}
+	done := make(chan Result, 1) // nobody may be there to take it
+	own := append([]byte(nil), password...)
+	go func() {
+		done <- contain(func() Result { return h.Verify(own) })
+	}()
+	select {
+	case result := <-done:
+		return result, nil
+	case <-ctx.Done():
+		return Result{}, ctx.Err()
+	}
+}
+
+// isShort reports whether a verification is over before anybody could stop it.
+func isShort(h Hash) bool {
+	c, ok := h.(*computed)
+	return ok && c.digest
+}
