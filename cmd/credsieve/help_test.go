@@ -1,13 +1,39 @@
 package main
 
 import (
+	"bytes"
+	"io"
 	"regexp"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"github.com/credsieve/credsieve/cmd/credsieve/internal/terminal"
 )
+
+// TestHelp_fits_the_page: nothing that a person reads about a command is wider than the page.
+func TestHelp_fits_the_page(t *testing.T) {
+	t.Parallel()
+	for _, width := range []int{60, 80, 140} {
+		for _, args := range [][]string{{"--help"}, {"scan", "--help"}, {"index", "--help"}, {"recheck", "--help"}, {"release", "--help"}} {
+			var out bytes.Buffer
+			code := run(t.Context(), args, env{
+				out: &terminal.Page{Writer: &out, Width: width}, err: io.Discard, getenv: func(string) string { return "" },
+			})
+			if code != exitComplete || !strings.Contains(out.String(), "Usage:\n  credsieve") {
+				t.Fatalf("%q: exit code %d\n%s", args, code, out.String())
+			}
+			for line := range strings.Lines(out.String()) {
+				if n := utf8.RuneCountInString(strings.TrimSuffix(line, "\n")); n > width {
+					t.Errorf("%q at %d columns: %s", args, width, line)
+				}
+			}
+		}
+	}
+}
 
 func TestHelp_of_every_command(t *testing.T) {
 	t.Parallel()

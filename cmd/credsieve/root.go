@@ -140,6 +140,7 @@ It never cracks a hash and never prints or keeps a password.` + exitStatus,
 	root.PersistentFlags().StringVar(&configFile, "config", "",
 		"read flags from this YAML `file`; a flag on the command line beats it")
 	root.SetFlagErrorFunc(flagError)
+	root.SetHelpFunc(printHelp)
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.AddCommand(
 		newKeygenCommand(e), newIndexCommand(e), newPresetsCommand(e), newScanCommand(e), newVerifyCommand(e),

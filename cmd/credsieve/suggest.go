@@ -7,6 +7,8 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"github.com/credsieve/credsieve/cmd/credsieve/internal/terminal"
 )
 
 // closest returns the name that somebody meant who wrote another, empty when none is near. A dash is often written as an
@@ -96,4 +98,40 @@ func usageHint(cmd *cobra.Command) string {
 		return `see "credsieve --help"`
 	}
 	return fmt.Sprintf("usage: %s %s; %q explains each flag", cmd.Parent().CommandPath(), cmd.Use, cmd.CommandPath()+" --help")
+}
+
+// printHelp prints the help of a command within the width of the page.
+func printHelp(cmd *cobra.Command, _ []string) {
+	w := cmd.OutOrStdout()
+	about := cmd.Long
+	if about == "" {
+		about = cmd.Short
+	}
+	terminal.Help(w, strings.TrimRight(about, "\n")+"\n")
+	line := cmd.Use
+	if cmd.HasParent() {
+		line = cmd.Parent().CommandPath() + " " + line
+	}
+	fmt.Fprintln(w, "Usage:")
+	if !cmd.HasAvailableSubCommands() {
+		terminal.Help(w, "  "+line)
+	} else {
+		fmt.Fprintf(w, "  %s COMMAND\n\nCommands:\n", cmd.CommandPath())
+		for _, child := range cmd.Commands() {
+			if child.IsAvailableCommand() {
+				terminal.Help(w, fmt.Sprintf("  %-10s   %s", child.Name(), child.Short))
+			}
+		}
+	}
+	for _, flags := range []struct {
+		title string
+		set   *pflag.FlagSet
+	}{{"Flags", cmd.LocalFlags()}, {"Flags of all commands", cmd.InheritedFlags()}} {
+		if flags.set.HasAvailableFlags() {
+			fmt.Fprintf(w, "\n%s:\n", flags.title)
+			for line := range strings.Lines(flags.set.FlagUsagesWrapped(terminal.Width(w))) {
+				fmt.Fprintln(w, strings.TrimRight(line, " \n"))
+			}
+		}
+	}
 }

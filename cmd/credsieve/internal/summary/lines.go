@@ -1,6 +1,7 @@
 package summary
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -17,8 +18,8 @@ import (
 const summaryLines = 11
 
 // printSummary says in a few lines what came of a run, each line in one unit.
-func printSummary(w io.Writer, m *rundir.Manifest, all bool) {
-	lines := slices.Concat(inputLines(m), countLines(m), accountLines(m), notClearedLines(&m.Sweep), excludedLines(m))
+func printSummary(w io.Writer, m *rundir.Manifest, dir string, all bool) {
+	lines := slices.Concat(inputLines(m), countLines(m), accountLines(m), inactiveLines(m, dir), notClearedLines(&m.Sweep), excludedLines(m))
 	if !all && len(lines) > summaryLines {
 		more := len(lines) - (summaryLines - 1)
 		lines = append(lines[:summaryLines-1], fmt.Sprintf("and %d more lines; --verbose shows them", more))
@@ -96,6 +97,38 @@ func accountLines(m *rundir.Manifest) []string {
 		lines = append(lines, causes.line("accounts undecided (undecided.csv)")...)
 	}
 	return lines
+}
+
+// inactiveShown is how many accounts are named that are not listed because they are disabled or locked.
+const inactiveShown = 5
+
+// inactiveLines name accounts that a leaked password opens and that nobody can use now. They stand on no list, and who
+// enables one must know.
+func inactiveLines(m *rundir.Manifest, dir string) []string {
+	total := m.Counts.AccountsNotActive - m.Counts.AccountsExcluded
+	if total == 0 || dir == "" {
+		return nil
+	}
+	var ids []string
+	enough := errors.New("enough")
+	err := rundir.ReadMet(dir, func(met rundir.Met) error {
+		if met.State != rundir.StateNotActive {
+			return nil
+		}
+		ids = append(ids, terminal.Clip(shown.Text(met.AccountID)))
+		if len(ids) == inactiveShown {
+			return enough
+		}
+		return nil
+	})
+	if err != nil && !errors.Is(err, enough) || len(ids) == 0 {
+		return nil // the line before says how many there are
+	}
+	line := "disabled or locked, with a leaked password: " + strings.Join(ids, ", ")
+	if more := total - int64(len(ids)); more > 0 {
+		line += fmt.Sprintf(" and %d more", more)
+	}
+	return []string{line}
 }
 
 // notClearedLines say of accounts that are not on the list why that does not clear them.

@@ -50,7 +50,7 @@ func Print(w io.Writer, o *pipeline.Outcome, opts Options) error {
 		printDumps(w, m)
 		printCounts(w, m.Counts, true)
 	}
-	printSummary(w, m, opts.Verbose)
+	printSummary(w, m, o.Dir, opts.Verbose)
 	return printRunLine(w, o)
 }
 

@@ -73,6 +73,38 @@ func Wrapped(w io.Writer, first, paragraph string) {
 	}
 }
 
+// Help prints a help text: its lines as they stand where they fit, and else wrapped below where their words begin.
+func Help(w io.Writer, help string) {
+	width := pageOf(w).Width
+	for _, line := range strings.Split(help, "\n") {
+		if text.StringWidthWithoutEscSequences(line) < width {
+			fmt.Fprintln(w, line)
+			continue
+		}
+		words := strings.TrimLeft(line, " ")
+		indent := line[:len(line)-len(words)]
+		if gap := strings.LastIndex(words, "   "); len(indent) > 0 && gap > 0 { // a list: what stands on the right stays there
+			hang := len(indent) + gap + 3
+			if hang <= width/2 {
+				hanging(w, line[:hang], line[hang:], width)
+				continue
+			}
+		}
+		hanging(w, indent, words, width)
+	}
+}
+
+// hanging prints first and then words, whose further lines begin below the first of them.
+func hanging(w io.Writer, first, words string, width int) {
+	for _, line := range strings.Split(text.WrapSoft(words, max(width-1-len(first), 20)), "\n") {
+		fmt.Fprintf(w, "%s%s\n", first, strings.TrimRight(line, " "))
+		first = strings.Repeat(" ", len(first))
+	}
+}
+
+// Width is how many columns w has.
+func Width(w io.Writer) int { return pageOf(w).Width }
+
 // Bytes is a size in words.
 func Bytes(n int64) string {
 	for _, unit := range []struct {
