@@ -208,6 +208,7 @@ var identifierCases = []exportCase{
 	{name: "brackets", text: one("email", "[jdoe@example.com]"), listed: "u1"},
 	{name: "quotes_within", text: one("email", `"""jdoe@example.com"""`), listed: "u1"},
 	{name: "name_before_parentheses", text: one("email", "Jane Doe (jdoe@example.com)"), listed: "u1"},
+	{name: "angle_that_is_not_closed", text: one("email", "Jane Doe <jdoe@example.com"), listed: "u1"},
 	{name: "comment_after", text: one("email", "jdoe@example.com (home)"), listed: "u1"},
 	{name: "blank_beside_the_at", text: one("email", "jdoe @ example.com"), listed: "u1"},
 	{name: "two_with_a_slash", text: one("email", "jane@example.org/jdoe@example.com"), listed: "u1"},

@@ -144,7 +144,7 @@ func address(text string) string {
 		}
 	}
 	for _, part := range strings.Fields(text) {
-		if part = strings.Trim(part, `()[]{}"'`); strings.Contains(part, "@") {
+		if part = strings.Trim(part, `()[]{}<>"'`); strings.Contains(part, "@") {
 			return part
 		}
 	}
@@ -155,7 +155,7 @@ func address(text string) string {
 func addresses(text string) (all []string) {
 	for _, part := range strings.FieldsFunc(text, isListSeparator) {
 		if strings.Count(part, "@") < 2 {
-			all = append(all, strings.Trim(part, `()[]"'`))
+			all = append(all, strings.Trim(part, `()[]{}<>"'`))
 			continue
 		}
 		all = append(all, strings.Split(part, "/")...)
