@@ -99,7 +99,7 @@ func printJSON(w io.Writer, value any) error {
 	if err != nil {
 		return fmt.Errorf("failed to encode the answer: %w", err)
 	}
-	_, err = fmt.Fprintf(w, "%s\n", data)
+	_, err = fmt.Fprintf(w, "%s\n", shown.JSON(data))
 	return err
 }
 

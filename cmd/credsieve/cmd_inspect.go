@@ -104,7 +104,7 @@ func runInspect(ctx context.Context, e env, o inspectOptions, dumps []string) er
 
 func printInspections(w io.Writer, list []pipeline.Inspection, asJSON bool) error {
 	if asJSON {
-		encoder := json.NewEncoder(w)
+		encoder := json.NewEncoder(shown.JSONWriter(w))
 		encoder.SetIndent("", "  ")
 		encoder.SetEscapeHTML(false)
 		return encoder.Encode(map[string]any{"schema_version": 1, "inputs": list})

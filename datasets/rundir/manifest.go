@@ -11,6 +11,8 @@ import (
 	"path/filepath"
 	"slices"
 	"time"
+
+	"github.com/credsieve/credsieve/datasets/shown"
 )
 
 // SchemaVersion of the manifest that this package writes. It reads those from oldestSchema on, which lack what
@@ -331,7 +333,7 @@ func (m *Manifest) Encode() ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("failed to encode manifest: %w", err)
 	}
-	data = append(data, '\n')
+	data = append(shown.JSON(data), '\n')
 	if m.sealKey != nil {
 		before, after := cutLast(data, sealField(""))
 		data = slices.Concat(before, sealField(sealOf(m.sealKey, data)), after)

@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/credsieve/credsieve/datasets/shown"
 	"github.com/credsieve/credsieve/pipeline/progress"
 )
 
@@ -30,7 +31,7 @@ func NewJournal(out io.Writer) *Journal { return &Journal{out: out} }
 func (j *Journal) AsJSON(run string) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	j.logger = slog.New(slog.NewJSONHandler(j.out, nil)).With("run", run)
+	j.logger = slog.New(slog.NewJSONHandler(shown.JSONWriter(j.out), nil)).With("run", run)
 }
 
 // Named adds the run id, which is known when the run is.
