@@ -48,6 +48,7 @@ type Config struct {
 	Workers                 int
 	Memory                  int64
 	HashLimits              stored.Limits
+	Reference               bool // verify with the reference implementations only
 	ShowIdentifiers         bool
 
 	// parseHash is what a test puts in the place of parsing stored hashes.

@@ -7,6 +7,7 @@ import (
 	"github.com/credsieve/credsieve/datasets/dump"
 	"github.com/credsieve/credsieve/datasets/index"
 	"github.com/credsieve/credsieve/datasets/rundir"
+	"github.com/credsieve/credsieve/hashing/stored"
 	"github.com/credsieve/credsieve/pipeline/history"
 	"github.com/credsieve/credsieve/pipeline/pair"
 	"github.com/credsieve/credsieve/pipeline/verify"
@@ -21,6 +22,7 @@ type run struct {
 	parts   pair.Parts
 	history *history.History // nil without a state folder
 	costs   verify.Costs
+	kernels *stored.Kernels        // nil: the reference verifies
 	spools  []interface{ Close() } // that may be open
 	staging *rundir.Staging        // nil in a dry run
 	rejects *rundir.Rejects        // nil in a dry run
@@ -63,6 +65,10 @@ func (r *run) open() error {
 	}
 	r.parts = pair.NewParts(r.index.Rows())
 	options := verify.Options{Limits: r.cfg.HashLimits, Parse: r.cfg.parseHash}
+	if !r.cfg.Reference {
+		r.kernels = stored.NewKernels(r.cfg.Workers, r.cfg.hashMemory())
+		options.Kernels = r.kernels
+	}
 	if r.recipes, err = verify.Open(r.index, r.cfg.Key, options); err != nil {
 		return err
 	}
@@ -95,6 +101,7 @@ func (r *run) stage() error {
 
 // abort gives everything back; what was published by then stays.
 func (r *run) abort() {
+	r.kernels.Close()
 	for _, s := range r.spools {
 		s.Close()
 	}

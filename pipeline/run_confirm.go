@@ -3,6 +3,7 @@ package pipeline
 import (
 	"cmp"
 	"context"
+	"errors"
 	"maps"
 	"slices"
 	"sync"
@@ -45,19 +46,32 @@ type parkedPair struct {
 // confirm verifies the candidates of every account until its first match. Accounts are worked on at once,
 // the candidates of one account one after the other, so that which one matches does not depend on chance.
 func (r *run) confirm(ctx context.Context, s *screened, work *pruned) (*verdicts, error) {
+	defer r.kernels.Close() // no arena outlives its use; what is verified later takes a new one
 	meter := r.cfg.Progress.Phase("confirm", work.Pending, progress.Verifications)
 	defer meter.Done()
 	cfg := r.confirmConfig(work.survey)
 	if err := proveVerify(ctx, cfg.Controls, r.recipes.Answers()); err != nil {
-		return nil, err
+		return nil, believe(err)
 	}
 	c := newConfirmer(cfg, s.balance, meter)
 	if err := c.all(ctx, work.Worklist); err != nil {
-		return nil, err
+		return nil, believe(err)
+	}
+	if err := r.kernels.Err(); err != nil { // of the last ones
+		return nil, believe(err)
 	}
 	counts := cfg.Controls.Counts()
 	r.proven.Positive, r.proven.Negative = counts.Positive, counts.Negative
 	return c.verdicts()
+}
+
+// believe says of a kernel that differs from the reference what that means for the run.
+func believe(err error) error {
+	var difference *stored.Difference
+	if errors.As(err, &difference) {
+		return control.Blind(difference)
+	}
+	return err
 }
 
 // confirmConfig is what confirming needs of a run. The time that it has begins now.

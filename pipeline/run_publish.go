@@ -38,6 +38,7 @@ func (r *run) tally(
 		Ranking: r.cfg.Weights.Describe(),
 		Outputs: []rundir.Output{},
 	}
+	m.Verifier = r.verifier()
 	m.Controls = r.proven
 	m.Controls.Canaries.Accounts = meta.Canaries
 	m.Controls.Canaries.Met = s.canaries.Count()

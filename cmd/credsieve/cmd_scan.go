@@ -49,6 +49,7 @@ type scanOptions struct {
 	confirmBudget   time.Duration
 	dryRun          bool
 	workers         int
+	reference       bool
 	memory          sizeFlag
 	now             timeFlag
 	progress        choiceFlag
@@ -140,6 +141,7 @@ func (o *scanOptions) addFlags(cmd *cobra.Command) {
 	addProgressFlag(cmd, &o.progress)
 	flags.BoolVar(&o.showIdentifiers, "show-identifiers", false,
 		"add the account's identifier to the list")
+	flags.BoolVar(&o.reference, "reference", false, "verify with the reference implementations only")
 	requireFlags(cmd, "index")
 }
 
@@ -266,6 +268,7 @@ func (o *scanOptions) show(e env, outcome *pipeline.Outcome) error {
 	}
 	warnInputs(e.err, outcome.Manifest)
 	warnClaims(e.err, outcome.Manifest)
+	fmt.Fprintf(e.err, "%s", outcome.Manifest.Verifier.Warning())
 	if meta, err := index.ReadMeta(o.index); err == nil { // gone since: the run is decided all the same
 		warnUnproven(e.err, outcome.Manifest, meta.KnownAnswers)
 	}
@@ -306,7 +309,7 @@ func (o *scanOptions) config(e env, key *hashing.Key, dumps []string) pipeline.C
 		OwnDomains:              o.ownDomains,
 		Limits:                  o.guardLimits(),
 		MaxCandidatesPerAccount: o.maxCandidates, ConfirmBudget: o.confirmBudget,
-		Workers: o.workers, Memory: int64(o.memory), HashLimits: stored.DefaultLimits(),
+		Workers: o.workers, Memory: int64(o.memory), HashLimits: stored.DefaultLimits(), Reference: o.reference,
 		ShowIdentifiers: o.showIdentifiers,
 		Metrics:         told.RunMetrics(version(), o.index),
 		Now:             o.now.clock(), Tool: version(), Progress: o.newProgress(e),

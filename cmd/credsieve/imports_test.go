@@ -53,8 +53,12 @@ var rooms = []room{
 	// hashing: who is meant, and what verifies.
 	{"hashing", "",
 		"an auth service imports it to name users, and must link nothing that verifies a password or reads a file"},
-	{"hashing/stored", "hashing",
+	{"hashing/stored", "hashing hashing/stored/internal/lanes",
 		"it holds one password against one stored hash, and knows no account, file or run"},
+	{"hashing/stored/internal/lanes", "",
+		"it computes keys of passwords, and must not know what a stored hash looks like or what a match is"},
+	{"hashing/stored/internal/lanes/gen", "",
+		"it writes assembly while somebody works on it, and is not a part of the program"},
 
 	// pipeline: each stage takes a few values and returns others.
 	{"pipeline", "datasets/accounts datasets/dump datasets/dump/leak datasets/fault datasets/index datasets/ledger " +
@@ -243,8 +247,9 @@ var doors = []room{
 		"datasets/dump/internal/unpack datasets/synth",
 		"what is compressed is unpacked where its size is watched"},
 
-	{"github.com/go-crypt/x", "datasets/synth hashing/stored", inStored},
-	{"golang.org/x/crypto", "hashing/stored", inStored},
+	{"github.com/go-crypt/x", "datasets/synth hashing/stored hashing/stored/internal/lanes", inStored},
+	{"github.com/mmcloughlin/avo", "hashing/stored/internal/lanes/gen", "the program runs what it wrote, and not it"},
+	{"golang.org/x/crypto", "hashing/stored hashing/stored/internal/lanes", inStored},
 	{"golang.org/x/net", "hashing", "identifiers have one canonical form, and one place that makes it"},
 	{"github.com/nyaruka/phonenumbers", "datasets/accounts/internal/values",
 		"what a phone number means in a country is known of accounts only: a scan needs no rules of countries"},
@@ -254,7 +259,8 @@ var doors = []room{
 		"people write YAML: settings, sidecars, weights, policies and steps; programs do not"},
 	{"golang.org/x/sync", "datasets/fault datasets/synth pipeline/confirm",
 		"goroutines run under datasets/fault, where a panic of one is an error of all"},
-	{"golang.org/x/sys", "cmd/credsieve datasets/dump/internal/list datasets/index/internal/table datasets/rundir",
+	{"golang.org/x/sys", "cmd/credsieve datasets/dump/internal/list datasets/index/internal/table datasets/rundir " +
+		"hashing/stored/internal/lanes",
 		"what depends on the system stands in few files"},
 	{"github.com/prometheus/client_golang", "pipeline/metrics", "one place writes what Prometheus reads"},
 	{"github.com/prometheus/common", "pipeline/metrics", "one place writes what Prometheus reads"},

@@ -58,6 +58,7 @@ type Manifest struct {
 	Excluded   *Excluded        `json:"excluded,omitempty"`           // what --exclude did
 	Fabricated int64            `json:"fabricated_untried,omitempty"` // candidates that only dumps hold which are said to be made up
 	Controls   Controls         `json:"controls"`
+	Verifier   *Verifier        `json:"verifier,omitempty"` // where the reference took the place of kernels
 	Guard      Guard            `json:"guard"`
 	Ranking    Ranking          `json:"ranking"`
 	Estimate   *Estimate        `json:"estimate,omitempty"` // of a dry run

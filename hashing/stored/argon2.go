@@ -8,6 +8,8 @@ import (
 
 	argon2d "github.com/go-crypt/x/argon2"
 	"golang.org/x/crypto/argon2"
+
+	"github.com/credsieve/credsieve/hashing/stored/internal/lanes"
 )
 
 // Lengths in bytes. RFC 9106 asks for salts of 8 or more; a tag below 12 would let wrong passwords
@@ -31,6 +33,7 @@ type argon2Hash struct {
 	scheme    Scheme
 	params    Argon2Params
 	salt, tag []byte
+	kernels   *Kernels // nil: none
 }
 
 func parseArgon2(scheme Scheme, encoded string, lim Limits) (Hash, error) {
@@ -98,11 +101,30 @@ func (h *argon2Hash) Format(s fmt.State, _ rune) { describe(s, h) }
 
 func (h *argon2Hash) Verify(password []byte) Result {
 	return contain(func() Result {
-		tag := argon2Tag(h.scheme, password, h.salt, h.params, uint32(len(h.tag)))
+		tag := h.compute(password)
 		if subtle.ConstantTimeCompare(tag, h.tag) == 1 {
 			return Result{Outcome: Match}
 		}
 		return Result{Outcome: NoMatch}
+	})
+}
+
+func (h *argon2Hash) withKernels(k *Kernels) Hash {
+	fast := *h
+	fast.kernels = k
+	return &fast
+}
+
+// compute makes the tag of a password, by a kernel where there is one.
+func (h *argon2Hash) compute(password []byte) []byte {
+	if h.kernels.Width(lanes.Scheme(h.scheme)) == 0 {
+		return argon2Tag(h.scheme, password, h.salt, h.params, uint32(len(h.tag)))
+	}
+	return h.kernels.Key(&lanes.Task{
+		Class: lanes.Class{
+			Scheme: lanes.Scheme(h.scheme), Costs: [3]uint32{h.params.Memory, h.params.Time, h.params.Threads}, Size: len(h.tag),
+		},
+		Password: password, Salt: h.salt,
 	})
 }
 

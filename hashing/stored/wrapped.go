@@ -14,6 +14,10 @@ type wrappedHash struct {
 // Format keeps salt and tag out of whatever prints a hash.
 func (h *wrappedHash) Format(s fmt.State, _ rune) { describe(s, h) }
 
+func (h *wrappedHash) withKernels(k *Kernels) Hash {
+	return &wrappedHash{Hash: WithKernels(h.Hash, k), wrap: h.wrap}
+}
+
 func (h *wrappedHash) salted() bool { return Salted(h.Hash) }
 
 // Plant implements Planter.

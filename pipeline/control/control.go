@@ -33,6 +33,9 @@ type Error struct{ what string }
 
 func (e *Error) Error() string { return e.what + "; nothing is published" }
 
+// Blind is the Error of a run whose verifier was found to be wrong.
+func Blind(why error) *Error { return &Error{"the run is blind: " + why.Error()} }
+
 // Hint says what that means.
 func (e *Error) Hint() string {
 	return "this program cannot tell who is affected: act on no list of it before the cause is known"

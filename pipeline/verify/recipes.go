@@ -24,6 +24,8 @@ type Recipes struct {
 // Options of recipes.
 type Options struct {
 	Limits stored.Limits // of what a stored hash may ask for
+	// Kernels verify in the place of the reference, which has the last word; nil: it has every word.
+	Kernels *stored.Kernels
 	// Parse takes the place of parsing stored hashes as their rules say; nil in all but tests, which put there
 	// what must be found out.
 	Parse func(storedHash string, limits stored.Limits) (stored.Hash, error)
@@ -107,7 +109,7 @@ func (r *Recipes) Target(a *index.Account) (*Target, stored.Cause) {
 	case err != nil:
 		return nil, stored.CauseMalformed
 	}
-	t := &Target{hash: hash, steps: r.Steps(a.HashSteps), tag: r.TagCheck(a)}
+	t := &Target{hash: stored.WithKernels(hash, r.options.Kernels), recipes: r, storedHash: a.StoredHash, steps: r.Steps(a.HashSteps), tag: r.TagCheck(a)}
 	if a.HashSteps > 0 && int(a.HashSteps) <= len(r.rules) {
 		t.variants = r.rules[a.HashSteps-1].Forms
 	}

@@ -15,6 +15,9 @@ type Target struct {
 	// variants are what the account's rule says that its store does to passwords with certain characters.
 	variants []stored.Variant
 	tag      TagCheck
+
+	recipes    *Recipes // that have what the reference needs to verify once more
+	storedHash string
 }
 
 // Hash is the stored hash.
@@ -25,7 +28,9 @@ func (t *Target) Steps() stored.Steps { return t.steps }
 
 // Untagged returns the target without the account's credential tag: a made-up password of a control has none.
 func (t *Target) Untagged() *Target {
-	return &Target{hash: t.hash, steps: t.steps, variants: t.variants}
+	plain := *t
+	plain.tag = TagCheck{}
+	return &plain
 }
 
 // Admit waits until a verification that needs so many bytes of memory may run, and returns what to call after
@@ -37,7 +42,8 @@ func AtOnce(ctx context.Context, _ int64) (func(), error) { return func() {}, ct
 
 // Verify holds a secret against the stored hash: a digest that the stored hash wraps, in hexadecimal, or a
 // password in each of its byte forms, until one matches. It reports how many verifications that took. No
-// match means that all forms were refuted. The error is that of admit.
+// match means that all forms were refuted, and a match that the reference has the last word on it. The error is
+// that of admit, or a *stored.Difference: then nothing that kernels said can be believed.
 func (t *Target) Verify(ctx context.Context, secret []byte, digest bool, admit Admit) (
 	r stored.Result, n int64, err error,
 ) {
@@ -113,5 +119,24 @@ func (t *Target) verifyOne(ctx context.Context, text []byte, cause stored.Cause,
 	defer release()
 	// Each scheme has its own answer to a text that is too long for it.
 	result, err := stored.Verify(ctx, t.hash, text, stored.Limits{Password: math.MaxInt})
-	return result, 1, err
+	if err != nil {
+		return result, 1, err
+	}
+	return result, 1, t.doubt(result, text)
+}
+
+// doubt verifies a match of kernels by the reference, and asks whether a sample of what they computed was wrong.
+func (t *Target) doubt(result stored.Result, text []byte) error {
+	kernels := t.recipes.options.Kernels
+	if err := kernels.Err(); err != nil || result.Outcome != stored.Match || kernels == nil {
+		return err
+	}
+	reference, err := t.recipes.Parse(t.storedHash)
+	if err != nil {
+		return err // what was parsed a moment ago
+	}
+	if reference.Verify(text).Outcome != stored.Match {
+		return &stored.Difference{Kernel: string(t.hash.Scheme()), Match: true}
+	}
+	return nil
 }

@@ -1,0 +1,13 @@
+//go:build !linux
+
+package lanes
+
+import "unsafe"
+
+// mapArena returns n bytes that begin where a word may.
+func mapArena(n int) []byte {
+	words := make([]uint64, (n+7)/8)
+	return unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(words))), n)
+}
+
+func unmapArena([]byte) {}

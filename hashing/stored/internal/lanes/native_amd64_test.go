@@ -1,0 +1,14 @@
+//go:build !purego
+
+package lanes
+
+import "golang.org/x/sys/cpu"
+
+// fills are the ways of filling a block that this machine has, but for Go's own.
+func fills() map[string]fillFunc {
+	m := make(map[string]fillFunc)
+	if cpu.X86.HasAVX2 {
+		m["avx2"] = fillBlockAVX2
+	}
+	return m
+}
