@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -13,6 +14,7 @@ import (
 	"github.com/credsieve/credsieve/datasets/synth"
 	"github.com/credsieve/credsieve/hashing/stored"
 	"github.com/credsieve/credsieve/pipeline/control"
+	"github.com/credsieve/credsieve/pipeline/internal/workplace"
 )
 
 // TestReference: kernels and reference list the same bytes and count the same, and the manifest says which it was.
@@ -44,6 +46,59 @@ func TestReference(t *testing.T) {
 	}
 	if v := reference.Manifest.Verifier; v == nil || !v.Reference || len(v.SwitchedOff) != 0 {
 		t.Errorf("by the reference the manifest says %+v", v)
+	}
+}
+
+// TestReference_of_several_schemes: hashes that are put together, in batches that are not full, and others in between.
+func TestReference_of_several_schemes(t *testing.T) {
+	t.Parallel()
+	export, leaked := "account_id,email,password_hash\n", ""
+	var bodies []stored.Planter
+	for _, encoded := range []string{
+		"$2b$04$" + strings.Repeat(".", 53),
+		stored.FormatArgon2id(nil, []byte("a salt for tests"), cheapArgon2),
+	} {
+		hash, err := stored.Parse(encoded, stored.DefaultLimits())
+		if err != nil {
+			t.Fatal(err)
+		}
+		bodies = append(bodies, hash.(stored.Planter))
+	}
+	for i := range 60 {
+		encoded, err := bodies[i%3%2].Plant(fmt.Appendf(nil, "Made-Up-%d", i))
+		if err != nil {
+			t.Fatal(err)
+		}
+		export += fmt.Sprintf("u%d,u%d@example.com,\"%s\"\n", i, i, encoded)
+		leaked += fmt.Sprintf("u%[1]d@example.com:Made-Up-x\nu%[1]d@example.com:Made-Up-%[2]d\nu%[1]d@example.com:Made-Up-y\n",
+			i, i*(i%2))
+	}
+	p := workplace.Of(t, export)
+	p.Index(t)
+	dump := filepath.Join(t.TempDir(), "list.txt")
+	if err := os.WriteFile(dump, []byte(leaked), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	var lists []string
+	for i, how := range []struct {
+		workers   int
+		reference bool
+	}{{1, true}, {1, false}, {3, false}} {
+		cfg := placeConfig(p.Dir, p.Key)
+		cfg.Dumps, cfg.Workers, cfg.Reference = []string{dump}, how.workers, how.reference
+		cfg.Out = fmt.Sprint(cfg.Out, i)
+		outcome, err := Run(context.Background(), cfg)
+		if err != nil {
+			t.Fatal(err)
+		}
+		list, err := os.ReadFile(filepath.Join(cfg.Out, "at_risk.csv"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		lists = append(lists, fmt.Sprintf("%+v\n%s", outcome.Manifest.Counts, list))
+	}
+	if lists[0] != lists[1] || lists[0] != lists[2] || !strings.Contains(lists[0], "u59") {
+		t.Errorf("by the reference, with one worker, with three:\n%s", strings.Join(lists, "\n"))
 	}
 }
 

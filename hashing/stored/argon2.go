@@ -109,11 +109,7 @@ func (h *argon2Hash) Verify(password []byte) Result {
 	})
 }
 
-func (h *argon2Hash) withKernels(k *Kernels) Hash {
-	fast := *h
-	fast.kernels = k
-	return &fast
-}
+func (h *argon2Hash) useKernels(k *Kernels) { h.kernels = k }
 
 // compute makes the tag of a password, by a kernel where there is one.
 func (h *argon2Hash) compute(password []byte) []byte {

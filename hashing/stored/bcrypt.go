@@ -2,12 +2,16 @@ package stored
 
 import (
 	"bytes"
+	"crypto/subtle"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"strings"
 
 	bcryptsalt "github.com/go-crypt/x/bcrypt"
 	"golang.org/x/crypto/bcrypt"
+
+	"github.com/credsieve/credsieve/hashing/stored/internal/lanes"
 )
 
 const (
@@ -35,6 +39,7 @@ const (
 type bcryptHash struct {
 	encoded []byte
 	cost    int
+	kernels *Kernels // nil: none
 }
 
 func parseBcrypt(encoded string, lim Limits) (Hash, error) {
@@ -108,6 +113,9 @@ func (h *bcryptHash) verifyKey(key []byte) Result {
 	}
 	truncated := len(key) > bcryptMaxPassword
 	return contain(func() Result {
+		if h.width() > 0 {
+			return h.verifyFast(key, truncated)
+		}
 		switch err := bcrypt.CompareHashAndPassword(h.encoded, key); {
 		case err == nil:
 			return Result{Outcome: Match, Truncated: truncated}
@@ -118,6 +126,30 @@ func (h *bcryptHash) verifyKey(key []byte) Result {
 			return Result{Outcome: CannotVerify, Cause: CauseMalformed}
 		}
 	})
+}
+
+func (h *bcryptHash) useKernels(k *Kernels) { h.kernels = k }
+func (h *bcryptHash) width() int            { return h.kernels.Width(lanes.Bcrypt) }
+
+// verifyFast is verifyKey by a kernel.
+func (h *bcryptHash) verifyFast(key []byte, truncated bool) Result {
+	decode := base64.NewEncoding(bcryptAlphabet).WithPadding(base64.NoPadding).Strict().DecodeString
+	salt, err := decode(string(h.encoded[bcryptSaltStart:bcryptHashStart]))
+	if err != nil {
+		return Result{Outcome: CannotVerify, Cause: CauseMalformed} // what the parser does not let through
+	}
+	want, err := decode(string(h.encoded[bcryptHashStart:]))
+	if err != nil {
+		return Result{Outcome: CannotVerify, Cause: CauseMalformed}
+	}
+	got := h.kernels.Key(&lanes.Task{
+		Class:    lanes.Class{Scheme: lanes.Bcrypt, Costs: [3]uint32{uint32(h.cost)}, Size: len(want)},
+		Password: key, Salt: salt,
+	})
+	if subtle.ConstantTimeCompare(got, want) == 1 {
+		return Result{Outcome: Match, Truncated: truncated}
+	}
+	return Result{Outcome: NoMatch, Truncated: truncated}
 }
 
 // Plant implements Planter.

@@ -19,6 +19,9 @@ type doubleBcrypt struct{ *bcryptHash }
 
 func (h *doubleBcrypt) Scheme() Scheme { return SchemeDoubleBcrypt }
 
+// useKernels leaves it to the reference: the inner bcrypt is, and would take a core that another task counts on.
+func (h *doubleBcrypt) useKernels(*Kernels) {}
+
 // Format keeps salt and hash out of whatever prints a hash.
 func (h *doubleBcrypt) Format(s fmt.State, _ rune) { describe(s, h) }
 

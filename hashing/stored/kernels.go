@@ -2,9 +2,9 @@ package stored
 
 import "github.com/credsieve/credsieve/hashing/stored/internal/lanes"
 
-// Kernels compute stored hashes faster than the libraries that are the reference: those of [WithKernels]. They are checked
-// against the reference before their first use, and by samples afterwards: whoever publishes what came of them asks Err
-// first, and verifies each match once more without them. Close wipes what they keep.
+// Kernels compute stored hashes faster than the libraries that are the reference, for those that [UseKernels] was told of. They are
+// checked against the reference before their first use, and by samples afterwards: whoever publishes what came of them
+// asks Err first, and verifies each match once more without them. Close wipes what they keep.
 type Kernels = lanes.Kernels
 
 // Difference is the error of Kernels that computed something else than the reference.
@@ -18,11 +18,19 @@ func NewKernels(workers int, memory int64) *Kernels {
 	return lanes.New(lanes.Options{Workers: workers, Memory: memory})
 }
 
-// WithKernels returns a hash that kernels verify, where they have its scheme; nil kernels change nothing. It must be called
-// before the hash is used.
-func WithKernels(h Hash, k *Kernels) Hash {
-	if fast, ok := h.(interface{ withKernels(k *Kernels) Hash }); ok && k != nil {
-		return fast.withKernels(k)
+// UseKernels lets kernels verify a hash that was just parsed and that nobody uses yet. Nil kernels, and hashes that none has
+// the scheme of, change nothing.
+func UseKernels(h Hash, k *Kernels) {
+	if fast, ok := h.(interface{ useKernels(k *Kernels) }); ok && k != nil {
+		fast.useKernels(k)
 	}
-	return h
+}
+
+// Width is how many verifications of hashes of its kind are computed at once: where it is more than 1, Verify waits for
+// others, and computes with them in one of the slots of its kernels. Else it computes at once, and the caller holds a slot.
+func Width(h Hash) int {
+	if wide, ok := h.(interface{ width() int }); ok {
+		return max(wide.width(), 1)
+	}
+	return 1
 }

@@ -14,9 +14,8 @@ type wrappedHash struct {
 // Format keeps salt and tag out of whatever prints a hash.
 func (h *wrappedHash) Format(s fmt.State, _ rune) { describe(s, h) }
 
-func (h *wrappedHash) withKernels(k *Kernels) Hash {
-	return &wrappedHash{Hash: WithKernels(h.Hash, k), wrap: h.wrap}
-}
+func (h *wrappedHash) useKernels(k *Kernels) { UseKernels(h.Hash, k) }
+func (h *wrappedHash) width() int            { return Width(h.Hash) }
 
 func (h *wrappedHash) salted() bool { return Salted(h.Hash) }
 

@@ -115,17 +115,23 @@ var errBudget = errors.New("the confirm budget is over")
 func (v *Verdict) try(ctx context.Context, cfg *Config, account *index.Account, target *verify.Target,
 	p *pair.Pair,
 ) (stored.Result, error) {
-	if err := cfg.Gate.enter(ctx); err != nil {
+	width := stored.Width(target.Hash())
+	if err := cfg.Gate.enter(ctx, width); err != nil {
 		return stored.Result{}, err
 	}
 	defer cfg.Gate.leave()
 	if !cfg.Deadline.IsZero() && !cfg.Clock().Before(cfg.Deadline) {
-		cfg.Gate.verified(0)
+		cfg.Gate.verified(width, 0)
 		return stored.Result{}, errBudget
 	}
+	admit := cfg.Memory.Admit
+	if width > 1 {
+		// What is put together takes a few KiB, and must not hold them while it waits for a worker who waits for memory.
+		admit = verify.AtOnce
+	}
 	begin := time.Now()
-	result, verifications, err := target.Verify(ctx, p.Secret, p.Digest, cfg.Memory.Admit)
-	cfg.Gate.verified(time.Since(begin))
+	result, verifications, err := target.Verify(ctx, p.Secret, p.Digest, admit)
+	cfg.Gate.verified(width, time.Since(begin))
 	if err != nil {
 		return stored.Result{}, err
 	}

@@ -23,7 +23,7 @@ func newConfig(t *testing.T) *confirm.Config {
 	ix, recipes := p.Index(t)
 	memory := confirm.NewMemory(1 << 20)
 	return &confirm.Config{
-		Index: ix, Recipes: recipes, Gate: confirm.NewGate(1, false), Memory: memory,
+		Index: ix, Recipes: recipes, Gate: confirm.NewGate(1, false, nil), Memory: memory,
 		Controls: control.New(control.Config{Index: ix, Key: p.Key, Recipes: recipes, Admit: memory.Admit}),
 		Survey:   pair.NewSurvey(pair.NewInputs([]dump.Input{{Meta: dump.Meta{Name: "shop"}}}), p.Key),
 	}

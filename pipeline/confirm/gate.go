@@ -4,6 +4,8 @@ import (
 	"context"
 	"sync"
 	"time"
+
+	"github.com/credsieve/credsieve/hashing/stored"
 )
 
 // Gate bounds the verifications under way: those being computed, and those whose verdict is being written.
@@ -13,6 +15,7 @@ import (
 type Gate struct {
 	workers int
 	most    int
+	writes  bool
 
 	mu       sync.Mutex
 	under    int
@@ -25,24 +28,39 @@ type Gate struct {
 // mostUnderWay bounds what a kill can cost, in verifications.
 const mostUnderWay = 64
 
-// NewGate returns a gate for so many workers. Writes says that their verdicts are written down.
-func NewGate(workers int, writes bool) *Gate {
-	g := &Gate{workers: workers, most: workers, released: make(chan struct{})}
-	if writes {
-		g.most = max(mostUnderWay, 2*workers)
+// NewGate returns a gate for so many workers. Writes says that their verdicts are written down. Kernels share their workers
+// with what is computed without them; nil: there are none.
+func NewGate(workers int, writes bool, kernels *stored.Kernels) *Gate {
+	g := &Gate{workers: workers, writes: writes, released: make(chan struct{})}
+	g.slots = kernels.Slots()
+	if g.slots == nil {
+		g.slots = make(chan struct{}, workers)
 	}
-	g.slots = make(chan struct{}, workers)
+	g.most = g.mostOf(max(kernels.MostWidth(), 1))
 	return g
+}
+
+// mostOf is how many verifications of a width can be under way, with one batch computed by each worker and one that waits.
+func (g *Gate) mostOf(width int) int {
+	most := g.workers
+	if width > 1 {
+		most = 2 * g.workers * width
+	}
+	if g.writes {
+		return max(mostUnderWay, 2*g.workers*width)
+	}
+	return most
 }
 
 // Most is how many tasks can be under way at once.
 func (g *Gate) Most() int { return g.most }
 
-// enter waits for room for one more verification, and for a worker.
-func (g *Gate) enter(ctx context.Context) error {
+// enter waits for room for one more verification. One that is computed alone also waits for a worker; others do where they
+// are put together.
+func (g *Gate) enter(ctx context.Context, width int) error {
 	for {
 		g.mu.Lock()
-		if g.under < g.limit() {
+		if g.under < g.limit(width) {
 			g.under++
 			g.mu.Unlock()
 			break
@@ -55,6 +73,9 @@ func (g *Gate) enter(ctx context.Context) error {
 			return ctx.Err()
 		}
 	}
+	if width > 1 {
+		return nil
+	}
 	select {
 	case g.slots <- struct{}{}:
 		return nil
@@ -65,20 +86,26 @@ func (g *Gate) enter(ctx context.Context) error {
 }
 
 // limit is for the caller who holds the lock.
-func (g *Gate) limit() int {
-	if g.most == g.workers {
-		return g.workers
-	}
+func (g *Gate) limit(width int) int {
 	waiting := 1
-	if g.compute > 0 {
+	if g.compute > 0 && g.writes {
 		waiting += int(g.write / g.compute)
 	}
-	return min(g.workers*(1+waiting), g.most)
+	switch most := g.mostOf(width); {
+	case width > 1:
+		return min(g.workers*width*(1+waiting), most)
+	case !g.writes:
+		return most
+	default:
+		return min(g.workers*(1+waiting), most)
+	}
 }
 
 // verified notes that a verification was computed: its worker is free.
-func (g *Gate) verified(took time.Duration) {
-	<-g.slots
+func (g *Gate) verified(width int, took time.Duration) {
+	if width == 1 {
+		<-g.slots
+	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.compute = average(g.compute, took)

@@ -109,7 +109,8 @@ func (r *Recipes) Target(a *index.Account) (*Target, stored.Cause) {
 	case err != nil:
 		return nil, stored.CauseMalformed
 	}
-	t := &Target{hash: stored.WithKernels(hash, r.options.Kernels), recipes: r, storedHash: a.StoredHash, steps: r.Steps(a.HashSteps), tag: r.TagCheck(a)}
+	stored.UseKernels(hash, r.options.Kernels)
+	t := &Target{hash: hash, recipes: r, storedHash: a.StoredHash, steps: r.Steps(a.HashSteps), tag: r.TagCheck(a)}
 	if a.HashSteps > 0 && int(a.HashSteps) <= len(r.rules) {
 		t.variants = r.rules[a.HashSteps-1].Forms
 	}

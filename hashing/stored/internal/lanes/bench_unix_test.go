@@ -20,6 +20,7 @@ func BenchmarkLanes(b *testing.B) {
 	for _, class := range []Class{
 		{Argon2id, [3]uint32{19456, 2, 1}, 32},
 		{Argon2id, [3]uint32{65536, 3, 1}, 32},
+		{Bcrypt, [3]uint32{10}, 23},
 	} {
 		width := k.Width(class.Scheme)
 		if width == 0 {
@@ -64,7 +65,7 @@ func tasksOf(class Class, n int) []*Task {
 	tasks := make([]*Task, n)
 	for i := range tasks {
 		tasks[i] = &Task{
-			Class: class, Password: fmt.Appendf(nil, "Made-Up-%d", i), Salt: fmt.Appendf(nil, "made up salt %3d", i),
+			Class: class, Password: fmt.Appendf(nil, "Made-Up-%d", i), Salt: fmt.Appendf(nil, "made up salt %03d", i),
 		}
 	}
 	return tasks

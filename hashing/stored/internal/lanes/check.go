@@ -78,6 +78,9 @@ func (k *Kernels) checkBatch(kernel *kernel, first int) (same bool) {
 // newSalt makes a salt of one of several lengths.
 func (kernel *kernel) newSalt(n int) []byte {
 	salt := make([]byte, 8+n%41)
+	if kernel.salt > 0 {
+		salt = make([]byte, kernel.salt)
+	}
 	_, _ = rand.Read(salt)
 	return salt
 }

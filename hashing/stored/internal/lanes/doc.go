@@ -2,6 +2,7 @@
 // it faster. Its answers are those of the libraries, or it is switched off:
 //
 //   - argon2id, argon2i and argon2d: one at a time, with AVX2, in memory that is used again ([Kernels.Close] wipes it)
+//   - bcrypt: four at once, interleaved
 //
 // [Reference] is what computes the same by golang.org/x/crypto and github.com/go-crypt/x.
 //
@@ -25,3 +26,4 @@
 package lanes
 
 //go:generate go run ./gen -kernel argon2 -pkg lanes -out argon2_amd64.s -stubs argon2_amd64.go
+//go:generate go run ./gen -kernel bcrypt -pkg lanes -out bcrypt_amd64.s -stubs bcrypt_amd64.go

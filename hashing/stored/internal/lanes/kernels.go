@@ -35,8 +35,9 @@ type kernel struct {
 	least int // fewer tasks than these are left to the reference, which is faster then
 	// run puts the keys of tasks of one class, at most as many as there are lanes, into keys.
 	run func(a *arenas, tasks []*Task, keys [][]byte)
-	// trial is a cheap class for checking the kernel.
+	// trial is a cheap class for checking the kernel, and salt the bytes of salt that it must have; 0: any number.
 	trial Class
+	salt  int
 
 	checked sync.Once
 	off     bool
@@ -67,7 +68,12 @@ func (k *Kernels) Close() {
 
 // Slots bounds the batches that are computed at once: one is put in for each. Whoever computes something else on the same
 // cores takes its place in the same way.
-func (k *Kernels) Slots() chan struct{} { return k.slots }
+func (k *Kernels) Slots() chan struct{} {
+	if k == nil {
+		return nil
+	}
+	return k.slots
+}
 
 // Width says how many tasks of a scheme are computed at once: 0 when it has no kernel, 1 when the goroutine that asks
 // computes it by itself, without waiting for others.

@@ -12,3 +12,6 @@ func fills() map[string]fillFunc {
 	}
 	return m
 }
+
+// expands are the ways of expanding Blowfish.
+func expands() map[string]expandFunc { return map[string]expandFunc{"x4": expandX4, "go": expandGo} }
