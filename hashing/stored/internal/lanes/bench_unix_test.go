@@ -21,6 +21,9 @@ func BenchmarkLanes(b *testing.B) {
 		{Argon2id, [3]uint32{19456, 2, 1}, 32},
 		{Argon2id, [3]uint32{65536, 3, 1}, 32},
 		{Bcrypt, [3]uint32{10}, 23},
+		{PBKDF2SHA1, [3]uint32{10_000}, 20},
+		{PBKDF2SHA256, [3]uint32{29_000}, 32},
+		{PBKDF2SHA512, [3]uint32{25_000}, 64},
 	} {
 		width := k.Width(class.Scheme)
 		if width == 0 {

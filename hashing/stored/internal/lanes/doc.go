@@ -27,3 +27,4 @@ package lanes
 
 //go:generate go run ./gen -kernel argon2 -pkg lanes -out argon2_amd64.s -stubs argon2_amd64.go
 //go:generate go run ./gen -kernel bcrypt -pkg lanes -out bcrypt_amd64.s -stubs bcrypt_amd64.go
+//go:generate go run ./gen -kernel sha -pkg lanes -out sha_amd64.s -stubs sha_amd64.go

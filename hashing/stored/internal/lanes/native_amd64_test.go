@@ -15,3 +15,11 @@ func fills() map[string]fillFunc {
 
 // expands are the ways of expanding Blowfish.
 func expands() map[string]expandFunc { return map[string]expandFunc{"x4": expandX4, "go": expandGo} }
+
+// displaced are kernels that this machine could use and has better ones for.
+func displaced() []*kernel {
+	if cpu.X86.HasAVX2 && cpu.X86.HasAVX512F {
+		return avx2Digests()
+	}
+	return nil
+}

@@ -1,7 +1,12 @@
 package lanes
 
 import (
+	"crypto/pbkdf2"
+	"crypto/sha1"
+	"crypto/sha256"
+	"crypto/sha512"
 	"encoding/base64"
+	"hash"
 
 	argon2d "github.com/go-crypt/x/argon2"
 	"github.com/go-crypt/x/bcrypt"
@@ -17,6 +22,10 @@ const (
 	Argon2i  Scheme = "argon2i"
 	Argon2id Scheme = "argon2id"
 	Bcrypt   Scheme = "bcrypt" // log2 of the rounds; 23 bytes of key, 16 of salt
+
+	PBKDF2SHA1   Scheme = "pbkdf2-sha1" // iterations
+	PBKDF2SHA256 Scheme = "pbkdf2-sha256"
+	PBKDF2SHA512 Scheme = "pbkdf2-sha512"
 )
 
 // Class is what tasks that are computed together have in common.
@@ -44,8 +53,22 @@ func Reference(t *Task) []byte {
 		return argon2d.DKey(t.Password, t.Salt, costs[1], costs[0], costs[2], uint32(t.Size))
 	case Bcrypt:
 		return bcryptReference(t)
+	case PBKDF2SHA1:
+		return pbkdf2Reference(sha1.New, t)
+	case PBKDF2SHA256:
+		return pbkdf2Reference(sha256.New, t)
+	case PBKDF2SHA512:
+		return pbkdf2Reference(sha512.New, t)
 	}
 	panic("lanes: no such scheme")
+}
+
+func pbkdf2Reference(digest func() hash.Hash, t *Task) []byte {
+	key, err := pbkdf2.Key(digest, string(t.Password), t.Salt, int(t.Costs[0]), t.Size)
+	if err != nil {
+		panic("lanes: pbkdf2: " + err.Error()) // only a build that allows nothing but FIPS 140 has one
+	}
+	return key
 }
 
 // bcryptReference computes what is text in a stored hash.
