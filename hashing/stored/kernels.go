@@ -18,6 +18,30 @@ func NewKernels(workers int, memory int64) *Kernels {
 	return lanes.New(lanes.Options{Workers: workers, Memory: memory})
 }
 
+// engine computes the keys of one stored hash: the functions that its scheme is made of share it with the hash, which is told of
+// kernels after it was parsed.
+type engine struct {
+	scheme  lanes.Scheme
+	kernels *Kernels // nil: none
+}
+
+func (e *engine) width() int {
+	if e == nil {
+		return 0
+	}
+	return e.kernels.Width(e.scheme)
+}
+
+// key computes a key by a kernel, nil where there is none.
+func (e *engine) key(costs [3]uint32, size int, password, salt []byte) []byte {
+	if e.width() == 0 {
+		return nil
+	}
+	return e.kernels.Key(&lanes.Task{
+		Class: lanes.Class{Scheme: e.scheme, Costs: costs, Size: size}, Password: password, Salt: salt,
+	})
+}
+
 // UseKernels lets kernels verify a hash that was just parsed and that nobody uses yet. Nil kernels, and hashes that none has
 // the scheme of, change nothing.
 func UseKernels(h Hash, k *Kernels) {

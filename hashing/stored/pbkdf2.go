@@ -6,6 +6,8 @@ import (
 	"encoding/binary"
 	"fmt"
 	"strings"
+
+	"github.com/credsieve/credsieve/hashing/stored/internal/lanes"
 )
 
 // The schemes of PBKDF2 (RFC 8018) without a framework of their own: passlib, PHC and OpenLDAP write
@@ -38,6 +40,7 @@ const (
 type pbkdf2Costs struct {
 	digest     string
 	iterations uint64
+	engine     *engine
 }
 
 func (c pbkdf2Costs) String() string { return fmt.Sprintf("%s,i=%d", c.digest, c.iterations) }
@@ -60,7 +63,9 @@ func checkPBKDF2(digest string, iterations uint64, lim Limits) (pbkdf2Costs, err
 	case iterations > uint64(lim.PBKDF2Iterations):
 		return pbkdf2Costs{}, refuse(CauseOverLimit, "more than %d iterations", lim.PBKDF2Iterations)
 	}
-	return pbkdf2Costs{digest: digest, iterations: iterations}, nil
+	return pbkdf2Costs{
+		digest: digest, iterations: iterations, engine: &engine{scheme: lanes.Scheme("pbkdf2-" + digest)},
+	}, nil
 }
 
 // sum computes size bytes of key. HMAC pads a short password with NULs, so that one more at its end
@@ -68,6 +73,9 @@ func checkPBKDF2(digest string, iterations uint64, lim Limits) (pbkdf2Costs, err
 func (c pbkdf2Costs) sum(size int) func(password, salt []byte) []byte {
 	newHash, _ := digestNamed(c.digest)
 	return func(password, salt []byte) []byte {
+		if key := c.engine.key([3]uint32{uint32(c.iterations)}, size, password, salt); key != nil {
+			return key
+		}
 		key, err := pbkdf2.Key(newHash, string(password), salt, int(c.iterations), size)
 		if err != nil {
 			// Only a build that allows nothing but FIPS 140 refuses what the parser let through.
@@ -79,7 +87,7 @@ func (c pbkdf2Costs) sum(size int) func(password, salt []byte) []byte {
 
 func (c pbkdf2Costs) recipe(scheme Scheme, size int, encode func(salt, tag []byte) string) recipe {
 	return recipe{
-		scheme: scheme, params: c.String(), encode: encode,
+		scheme: scheme, params: c.String(), encode: encode, engine: c.engine,
 		sums: []func(password, salt []byte) []byte{c.sum(size)},
 	}
 }

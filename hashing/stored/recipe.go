@@ -44,6 +44,8 @@ type recipe struct {
 	// bytes.
 	encode   func(salt, tag []byte) string
 	alphabet string
+
+	engine *engine // that sums compute with, nil: none
 }
 
 // computed is a stored hash whose scheme is a recipe.
@@ -66,6 +68,14 @@ func (h *computed) Memory() int64  { return max(h.memory, digestMemory) }
 
 // Format keeps salt and tag out of whatever prints a hash.
 func (h *computed) Format(s fmt.State, _ rune) { describe(s, h) }
+
+func (h *computed) width() int { return h.engine.width() }
+
+func (h *computed) useKernels(k *Kernels) {
+	if h.engine != nil {
+		h.engine.kernels = k
+	}
+}
 
 func (h *computed) salted() bool { return len(h.salt) > 0 }
 
