@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/go-crypt/x/crypt"
+
+	"github.com/credsieve/credsieve/hashing/stored/internal/lanes"
 )
 
 // The schemes of SHA-crypt, https://www.akkadia.org/drepper/SHA-crypt.txt
@@ -54,9 +56,17 @@ func parseSHACrypt(scheme Scheme, newHash func() hash.Hash) func(string, Limits)
 		if err := checkCryptTag(tag, newHash().Size()); err != nil {
 			return nil, err
 		}
-		return newCrypt(scheme, params, prefix, "$", salt, tag, func(password, salt []byte) []byte {
+		fast := &engine{scheme: lanes.Scheme(scheme)}
+		h, err := newCrypt(scheme, params, prefix, "$", salt, tag, func(password, salt []byte) []byte {
+			if key := fast.key([3]uint32{rounds}, len(tag), password, salt); key != nil {
+				return key
+			}
 			return crypt.KeySHACrypt(newHash, password, salt, int(rounds))
 		})
+		if c, ok := h.(*computed); ok {
+			c.engine = fast
+		}
+		return h, err
 	}
 }
 

@@ -24,6 +24,8 @@ func BenchmarkLanes(b *testing.B) {
 		{PBKDF2SHA1, [3]uint32{10_000}, 20},
 		{PBKDF2SHA256, [3]uint32{29_000}, 32},
 		{PBKDF2SHA512, [3]uint32{25_000}, 64},
+		{SHA256Crypt, [3]uint32{5_000}, 43},
+		{SHA512Crypt, [3]uint32{5_000}, 86},
 	} {
 		width := k.Width(class.Scheme)
 		if width == 0 {
@@ -68,7 +70,7 @@ func tasksOf(class Class, n int) []*Task {
 	tasks := make([]*Task, n)
 	for i := range tasks {
 		tasks[i] = &Task{
-			Class: class, Password: fmt.Appendf(nil, "Made-Up-%d", i), Salt: fmt.Appendf(nil, "made up salt %03d", i),
+			Class: class, Password: fmt.Appendf(nil, "Made-Up-%d", i), Salt: fmt.Appendf(nil, "madeupsalt%06d", i),
 		}
 	}
 	return tasks

@@ -1,5 +1,7 @@
 package lanes
 
+import "runtime"
+
 // member is a task among others that may be computed together with it.
 type member struct {
 	task *Task
@@ -23,6 +25,10 @@ func (k *Kernels) together(kernel *kernel, t *Task) []byte {
 		return m.key
 	}
 	k.slots <- struct{}{}
+	// Those that the batch before has just let go are about to come back with their next tasks.
+	for tries := 0; tries < patience && k.missing(kernel, m); tries++ {
+		runtime.Gosched()
+	}
 	batch := k.take(kernel, m)
 	k.compute(kernel, batch)
 	<-k.slots
@@ -31,6 +37,22 @@ func (k *Kernels) together(kernel *kernel, t *Task) []byte {
 		other.wake <- false
 	}
 	return m.key
+}
+
+// patience is how often a leader lets others run first while its batch is not full.
+const patience = 3
+
+// missing reports whether a batch of what waits would not be full.
+func (k *Kernels) missing(kernel *kernel, leader *member) bool {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	n := 1
+	for _, m := range k.waiting {
+		if m.task.Class == leader.task.Class {
+			n++
+		}
+	}
+	return n < kernel.lanes
 }
 
 // take returns a batch: its leader, and those of its class that have waited longest.

@@ -23,6 +23,8 @@ func digests() []*kernel {
 			pbkdf2Kernel(PBKDF2SHA1, "sha1-avx512-x16", 4, digestSHA1(16, compressSHA1x16)),
 			pbkdf2Kernel(PBKDF2SHA256, "sha256-avx512-x16", 4, digestSHA256(16, compressSHA256x16)),
 			pbkdf2Kernel(PBKDF2SHA512, "sha512-avx512-x8", 2, digestSHA512(8, compressSHA512x8)),
+			shaCryptKernel(SHA256Crypt, "sha256-avx512-x16", 6, digestSHA256(16, compressSHA256x16), cryptOrder256),
+			shaCryptKernel(SHA512Crypt, "sha512-avx512-x8", 3, digestSHA512(8, compressSHA512x8), cryptOrder512),
 		}
 	case cpu.X86.HasAVX2:
 		return avx2Digests()
@@ -37,6 +39,8 @@ func avx2Digests() []*kernel {
 		pbkdf2Kernel(PBKDF2SHA1, "sha1-avx2-x8", 4, digestSHA1(8, compressSHA1x8)),
 		pbkdf2Kernel(PBKDF2SHA256, "sha256-avx2-x8", 6, digestSHA256(8, compressSHA256x8)),
 		pbkdf2Kernel(PBKDF2SHA512, "sha512-avx2-x4", 2, digestSHA512(4, compressSHA512x4)),
+		shaCryptKernel(SHA256Crypt, "sha256-avx2-x8", 6, digestSHA256(8, compressSHA256x8), cryptOrder256),
+		shaCryptKernel(SHA512Crypt, "sha512-avx2-x4", 2, digestSHA512(4, compressSHA512x4), cryptOrder512),
 	}
 }
 

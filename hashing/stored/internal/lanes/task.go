@@ -10,6 +10,7 @@ import (
 
 	argon2d "github.com/go-crypt/x/argon2"
 	"github.com/go-crypt/x/bcrypt"
+	"github.com/go-crypt/x/crypt"
 	"golang.org/x/crypto/argon2"
 )
 
@@ -26,6 +27,9 @@ const (
 	PBKDF2SHA1   Scheme = "pbkdf2-sha1" // iterations
 	PBKDF2SHA256 Scheme = "pbkdf2-sha256"
 	PBKDF2SHA512 Scheme = "pbkdf2-sha512"
+
+	SHA256Crypt Scheme = "sha256crypt" // rounds; the key is the text of 43 or 86 characters
+	SHA512Crypt Scheme = "sha512crypt"
 )
 
 // Class is what tasks that are computed together have in common.
@@ -53,6 +57,10 @@ func Reference(t *Task) []byte {
 		return argon2d.DKey(t.Password, t.Salt, costs[1], costs[0], costs[2], uint32(t.Size))
 	case Bcrypt:
 		return bcryptReference(t)
+	case SHA256Crypt:
+		return crypt.KeySHACrypt(sha256.New, t.Password, t.Salt, int(costs[0]))
+	case SHA512Crypt:
+		return crypt.KeySHACrypt(sha512.New, t.Password, t.Salt, int(costs[0]))
 	case PBKDF2SHA1:
 		return pbkdf2Reference(sha1.New, t)
 	case PBKDF2SHA256:
