@@ -3,8 +3,10 @@
 //
 //   - argon2id, argon2i and argon2d: one at a time, with AVX2, in memory that is used again ([Kernels.Close] wipes it)
 //   - bcrypt: four at once, interleaved
+//   - PBKDF2 with SHA-1, SHA-256 and SHA-512, sha256crypt and sha512crypt: four to sixteen at once, a word of each in one
+//     register, with AVX2 or AVX-512
 //
-// [Reference] is what computes the same by golang.org/x/crypto and github.com/go-crypt/x.
+// [Reference] is what computes the same by golang.org/x/crypto, github.com/go-crypt/x and the standard library.
 //
 // # Trust
 //
