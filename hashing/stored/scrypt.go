@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"golang.org/x/crypto/scrypt"
+
+	"github.com/credsieve/credsieve/hashing/stored/internal/lanes"
 )
 
 // The schemes of scrypt (RFC 7914) without a framework of their own: a PHC string, and $7$ of
@@ -32,7 +34,10 @@ const (
 )
 
 // scryptCosts are N, r and p of RFC 7914.
-type scryptCosts struct{ n, r, p uint64 }
+type scryptCosts struct {
+	n, r, p uint64
+	engine  *engine
+}
 
 func (c scryptCosts) String() string { return fmt.Sprintf("N=%d,r=%d,p=%d", c.n, c.r, c.p) }
 
@@ -58,7 +63,7 @@ func checkScrypt(n, r, p uint64, lim Limits) (scryptCosts, error) {
 	case p > min(blocks, scryptMost)/r:
 		return scryptCosts{}, refuse(CauseOverLimit, "128*r*p is above %d bytes", lim.ScryptMemory)
 	}
-	return scryptCosts{n: n, r: r, p: p}, nil
+	return scryptCosts{n: n, r: r, p: p, engine: &engine{scheme: lanes.Scrypt}}, nil
 }
 
 // scryptN is 2^log, or a number above every limit.
@@ -72,6 +77,10 @@ func scryptN(log uint64) uint64 {
 // sum computes size bytes of key.
 func (c scryptCosts) sum(size int) func(password, salt []byte) []byte {
 	return func(password, salt []byte) []byte {
+		costs := [3]uint32{uint32(c.n), uint32(c.r), uint32(c.p)} // the limits keep them far below
+		if key := c.engine.key(costs, size, password, salt); key != nil {
+			return key
+		}
 		key, err := scrypt.Key(password, salt, int(c.n), int(c.r), int(c.p), size)
 		if err != nil {
 			panic("stored: " + err.Error()) // the parser lets nothing through that the library refuses
@@ -82,7 +91,7 @@ func (c scryptCosts) sum(size int) func(password, salt []byte) []byte {
 
 func (c scryptCosts) recipe(scheme Scheme, size int, encode func(salt, tag []byte) string) recipe {
 	return recipe{
-		scheme: scheme, params: c.String(), memory: c.memory(), encode: encode,
+		scheme: scheme, params: c.String(), memory: c.memory(), encode: encode, engine: c.engine,
 		sums: []func(password, salt []byte) []byte{c.sum(size)},
 	}
 }

@@ -25,6 +25,7 @@ func BenchmarkLanes(b *testing.B) {
 		{PBKDF2SHA256, [3]uint32{29_000}, 32},
 		{PBKDF2SHA512, [3]uint32{25_000}, 64},
 		{SHA256Crypt, [3]uint32{5_000}, 43},
+		{Scrypt, [3]uint32{1 << 14, 8, 1}, 32},
 		{SHA512Crypt, [3]uint32{5_000}, 86},
 	} {
 		width := k.Width(class.Scheme)

@@ -2,6 +2,7 @@
 // it faster. Its answers are those of the libraries, or it is switched off:
 //
 //   - argon2id, argon2i and argon2d: one at a time, with AVX2, in memory that is used again ([Kernels.Close] wipes it)
+//   - scrypt: one at a time, with AVX, in such memory
 //   - bcrypt: four at once, interleaved
 //   - PBKDF2 with SHA-1, SHA-256 and SHA-512, sha256crypt and sha512crypt: four to sixteen at once, a word of each in one
 //     register, with AVX2 or AVX-512
@@ -30,3 +31,4 @@ package lanes
 //go:generate go run ./gen -kernel argon2 -pkg lanes -out argon2_amd64.s -stubs argon2_amd64.go
 //go:generate go run ./gen -kernel bcrypt -pkg lanes -out bcrypt_amd64.s -stubs bcrypt_amd64.go
 //go:generate go run ./gen -kernel sha -pkg lanes -out sha_amd64.s -stubs sha_amd64.go
+//go:generate go run ./gen -kernel scrypt -pkg lanes -out scrypt_amd64.s -stubs scrypt_amd64.go

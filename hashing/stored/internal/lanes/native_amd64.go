@@ -12,6 +12,9 @@ func native() []*kernel {
 			list = append(list, argon2Kernel(scheme, "blamka-avx2", fillBlockAVX2))
 		}
 	}
+	if cpu.X86.HasAVX {
+		list = append(list, scryptKernel("salsa20-avx", blockMixAVX))
+	}
 	return append(list, digests()...)
 }
 

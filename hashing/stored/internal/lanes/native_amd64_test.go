@@ -23,3 +23,12 @@ func displaced() []*kernel {
 	}
 	return nil
 }
+
+// mixes are the ways of BlockMix.
+func mixes() map[string]blockMixFunc {
+	m := map[string]blockMixFunc{"go": blockMix}
+	if cpu.X86.HasAVX {
+		m["avx"] = blockMixAVX
+	}
+	return m
+}

@@ -8,3 +8,5 @@ func fills() map[string]fillFunc { return make(map[string]fillFunc) }
 func expands() map[string]expandFunc { return map[string]expandFunc{"go": expandGo} }
 
 func displaced() []*kernel { return nil }
+
+func mixes() map[string]blockMixFunc { return map[string]blockMixFunc{"go": blockMix} }

@@ -12,6 +12,7 @@ import (
 	"github.com/go-crypt/x/bcrypt"
 	"github.com/go-crypt/x/crypt"
 	"golang.org/x/crypto/argon2"
+	"golang.org/x/crypto/scrypt"
 )
 
 // Scheme is what a kernel computes.
@@ -27,6 +28,8 @@ const (
 	PBKDF2SHA1   Scheme = "pbkdf2-sha1" // iterations
 	PBKDF2SHA256 Scheme = "pbkdf2-sha256"
 	PBKDF2SHA512 Scheme = "pbkdf2-sha512"
+
+	Scrypt Scheme = "scrypt" // N, r, p
 
 	SHA256Crypt Scheme = "sha256crypt" // rounds; the key is the text of 43 or 86 characters
 	SHA512Crypt Scheme = "sha512crypt"
@@ -57,6 +60,8 @@ func Reference(t *Task) []byte {
 		return argon2d.DKey(t.Password, t.Salt, costs[1], costs[0], costs[2], uint32(t.Size))
 	case Bcrypt:
 		return bcryptReference(t)
+	case Scrypt:
+		return scryptReference(t)
 	case SHA256Crypt:
 		return crypt.KeySHACrypt(sha256.New, t.Password, t.Salt, int(costs[0]))
 	case SHA512Crypt:
@@ -75,6 +80,14 @@ func pbkdf2Reference(digest func() hash.Hash, t *Task) []byte {
 	key, err := pbkdf2.Key(digest, string(t.Password), t.Salt, int(t.Costs[0]), t.Size)
 	if err != nil {
 		panic("lanes: pbkdf2: " + err.Error()) // only a build that allows nothing but FIPS 140 has one
+	}
+	return key
+}
+
+func scryptReference(t *Task) []byte {
+	key, err := scrypt.Key(t.Password, t.Salt, int(t.Costs[0]), int(t.Costs[1]), int(t.Costs[2]), t.Size)
+	if err != nil {
+		panic("lanes: scrypt: " + err.Error()) // which costs alone can cause
 	}
 	return key
 }

@@ -14,7 +14,7 @@ import (
 
 func main() {
 	kernel := flag.String("kernel", "", "which `file` of kernels to write")
-	kernels := map[string]func(){"argon2": argon2, "bcrypt": bcrypt, "sha": sha}
+	kernels := map[string]func(){"argon2": argon2, "bcrypt": bcrypt, "sha": sha, "scrypt": scrypt}
 	flag.Parse() // -out, -stubs and -pkg are avo's, which registers them on the same set of flags
 	write, ok := kernels[*kernel]
 	if !ok {
