@@ -46,7 +46,7 @@ type parkedPair struct {
 // confirm verifies the candidates of every account until its first match. Accounts are worked on at once,
 // the candidates of one account one after the other, so that which one matches does not depend on chance.
 func (r *run) confirm(ctx context.Context, s *screened, work *pruned) (*verdicts, error) {
-	defer r.kernels.Close() // no arena outlives its use; what is verified later takes a new one
+	defer r.kernels.Close() // no arena outlives its use
 	meter := r.cfg.Progress.Phase("confirm", work.Pending, progress.Verifications)
 	defer meter.Done()
 	cfg := r.confirmConfig(work.survey)

@@ -9,10 +9,11 @@ import (
 // arenas are pieces of memory that tasks use one after the other, so that none is cleared or faulted in for each. What
 // is in use and what is kept is never more than the size, but for one that is larger by itself.
 type arenas struct {
-	mu   sync.Mutex
-	size int64
-	held int64    // bytes, in use and free
-	free [][]byte // each as long as the tasks that used it asked for
+	mu     sync.Mutex
+	size   int64
+	held   int64 // bytes, in use and free
+	closed bool
+	free   [][]byte // each as long as the tasks that used it asked for
 }
 
 func newArenas(size int64) *arenas { return &arenas{size: size} }
@@ -39,7 +40,7 @@ func (a *arenas) get(n int) []byte {
 func (a *arenas) put(b []byte) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if a.held > a.size {
+	if a.closed || a.held > a.size {
 		a.drop(b)
 		return
 	}
@@ -53,14 +54,14 @@ func (a *arenas) drop(b []byte) {
 	unmapArena(b)
 }
 
-// close wipes what is kept.
+// close wipes what is kept. What is in use, by who was not waited for, is wiped when it is given back.
 func (a *arenas) close() {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	for _, b := range a.free {
 		a.drop(b)
 	}
-	a.free = nil
+	a.free, a.closed = nil, true
 }
 
 // asBlocks are the bytes as blocks of argon2.

@@ -59,7 +59,7 @@ func newKernels(o Options, list []*kernel) *Kernels {
 	return k
 }
 
-// Close wipes and frees what was kept from task to task. Nobody may be computing.
+// Close wipes and frees what is kept from task to task. Tasks after it keep nothing.
 func (k *Kernels) Close() {
 	if k != nil {
 		k.arenas.close()

@@ -232,10 +232,12 @@ func TestArenas(t *testing.T) {
 	if a.held > 4096 {
 		t.Errorf("%d bytes are held of 4096", a.held)
 	}
+	late := a.get(512)
 	secret := []byte("derived of a password")
 	a.free = append(a.free, secret)
 	a.held += int64(len(secret))
 	a.close()
+	a.put(late)
 	if a.held != 0 || len(a.free) != 0 || !bytes.Equal(secret, make([]byte, len(secret))) {
 		t.Errorf("%d bytes are left, %d arenas, %q", a.held, len(a.free), secret)
 	}
