@@ -68,7 +68,7 @@ func (n *Night) writeMetrics(outcome *pipeline.Outcome, code int) error {
 	}
 	if outcome != nil {
 		m.Manifest, m.List = outcome.Manifest, outcome.List
-		if outcome.Dir != "" && (code == exitComplete || code == exitPartial) {
+		if outcome.Dir != "" && (code == exitComplete || code == exitPartial || outcome.Manifest.HeldInPart()) {
 			m.Published = outcome.Manifest.FinishedAt
 		}
 	}
@@ -97,10 +97,12 @@ func RunMetrics(tool rundir.Tool, indexDir string) func(*rundir.Manifest, []rund
 			Manifest: m, List: list, Tool: tool, Started: m.StartedAt, Ended: m.FinishedAt, StateSize: -1,
 			Index: indexFacts(indexDir),
 		}
-		switch m.Status {
-		case rundir.StatusHeld:
+		switch {
+		case m.HeldInPart():
+			n.ExitCode, n.Published = exitHeld, m.FinishedAt
+		case m.Status == rundir.StatusHeld:
 			n.ExitCode = exitHeld
-		case rundir.StatusPartial:
+		case m.Status == rundir.StatusPartial:
 			n.ExitCode, n.Published = exitPartial, m.FinishedAt
 		default:
 			n.Published = m.FinishedAt
