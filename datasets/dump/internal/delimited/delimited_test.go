@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"pgregory.net/rapid"
+
 	"github.com/credsieve/credsieve/datasets/dump/internal/cut"
 	"github.com/credsieve/credsieve/datasets/dump/internal/delimited"
 )
@@ -71,6 +73,23 @@ func TestScanner_waits(t *testing.T) {
 			t.Errorf("%q is not a row even at the end", text)
 		}
 	}
+}
+
+// TestScanner_Skip ends rows where Next does.
+func TestScanner_Skip(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		text := []byte(strings.Join(rapid.SliceOfN(rapid.SampledFrom([]string{
+			"a", "b", ",", ",", "\"", "\"", "\n", "\r\n", "\r", " ", "\\", "\"a\"", ",\"x,y\",", "\"\"",
+		}), 0, 40).Draw(t, "text"), ""))
+		for _, dialect := range []delimited.Dialect{delimited.Quoted, delimited.Backslash, delimited.Exact, delimited.Escaped} {
+			s := delimited.Scanner{Delimiter: ',', Dialect: dialect}
+			var r, other delimited.Row
+			if next, skip := s.Next(text, false, &r), s.Skip(text, &other); next != skip {
+				t.Fatalf("%q in dialect %d: Next says %d, Skip %d", text, dialect, next, skip)
+			}
+		}
+	})
 }
 
 // TestRow_Verbatim has fields as they stand.

@@ -71,7 +71,10 @@ func (s Scanner) nextQuoted(data []byte, whole bool, r *Row) int {
 			pos = f.End + 1
 		} else {
 			start := pos
-			for pos < len(data) && !s.endsField(data[pos]) {
+			for pos < len(data) {
+				if b := data[pos]; b == s.Delimiter || b <= '\r' && (b == '\n' || b == '\r') {
+					break
+				}
 				pos++
 			}
 			r.Fields = append(r.Fields, field{Start: start, End: pos})

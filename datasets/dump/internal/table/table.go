@@ -205,7 +205,7 @@ func (t *table) LastWithin(ctx context.Context, data []byte) int {
 	pos := t.Lines.Last(data[:quote])
 	const checked = 256 // rows
 	for i := 1; ; i++ {
-		n := t.Scanner.Next(data[pos:], false, &r)
+		n := t.Scanner.Skip(data[pos:], &r)
 		if n == 0 || i%checked == 0 && ctx.Err() != nil {
 			return pos
 		}
