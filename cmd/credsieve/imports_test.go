@@ -185,7 +185,7 @@ var rooms = []room{
 	{"datasets/dump/internal/bracketed", "datasets/dump/internal/cut datasets/dump/internal/rowtext",
 		"it turns rows in brackets into a table, and asks only whether a text is a line of a list"},
 	{"datasets/dump/internal/wide", "datasets/dump/internal/sniff", "it turns one encoding into another"},
-	{"datasets/dump/internal/markup", "datasets/dump/internal/rowtext",
+	{"datasets/dump/internal/markup", "datasets/dump/internal/cut datasets/dump/internal/rowtext",
 		"it takes tags off a text, and does not know what that says"},
 	{"datasets/dump/internal/unpack", "datasets/dump/internal/parquet datasets/dump/internal/private " +
 		"datasets/dump/internal/rowtext datasets/dump/internal/sniff " +

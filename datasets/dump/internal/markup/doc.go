@@ -1,7 +1,8 @@
 // Package markup turns XML and HTML into text that other readers read.
 //
 // [PageReader] takes the rows of tables, of HTML and of OpenDocument spreadsheets, as package rowtext writes
-// them, and everything else as lines: tags leave no trace, those that begin a line in a browser begin one.
+// them, and everything else as lines: tags leave no trace, but that an address ends
+// where its element does, and those that begin a line in a browser begin one.
 // [TreeReader] takes any other XML as JSON, an object for each element, one a line where an element holds many:
 //
 //	<user id="1"><email>alice@example.com</email></user>    {"id":"1","email":"alice@example.com"}

@@ -20,6 +20,8 @@ func TestPageReader(t *testing.T) {
 		"unclosed":   {"<table><tr><td>a@example.com<td>p< w<tr><td>b@example.com<td>x</table>", "a@example.com\tp< w\nb@example.com\tx\n"},
 		"lines":      {"<pre>\na@example.com:pw\n</pre><p>b@example.com:x<br>c@example.com:y</p>", "a@example.com:pw\nb@example.com:x\nc@example.com:y\n"},
 		"inline":     {"<b>Login:</b> alice<br><b>Pass:</b> pw<br>", "Login: alice\nPass: pw\n"},
+		"no_space":   {"<b>a@example.com</b><i>pw</i>\n<b>b@example.com</b>:x\n<p>c@<b>example</b>.com:y", "a@example.com\tpw\nb@example.com:x\nc@example.com:y\n"},
+		"cell_of_2":  {"<tr><td><b>a@example.com</b><i>seen</i></td><td>pw</td></tr>", "a@example.com seen\tpw\n"},
 		"mail_link":  {`<tr><td><a href="mailto:a@example.com">a@example.com</a></td><td>pw</td></tr>`, "a@example.com\tpw\n"},
 		"attribute":  {`<div data-user="a@example.com">x</div>`, "a@example.com\nx\n"},
 		"empty_cell": {"<tr><td>a@example.com</td><td/><td>pw</td></tr>", "a@example.com\t\tpw\n"},
@@ -37,6 +39,24 @@ func TestPageReader(t *testing.T) {
 				if err != nil || string(got) != test.want {
 					t.Errorf("got %q (%v), want %q", got, err, test.want)
 				}
+			}
+		})
+	}
+}
+
+// TestPageReader_leaves_no_line_out of a text that is larger than what is held of it.
+func TestPageReader_leaves_no_line_out(t *testing.T) {
+	t.Parallel()
+	const lines = 150_000
+	for name, line := range map[string]string{
+		"one_text": "a@example.com:a password of some length\n", "elements": "<b>a@example.com</b><i>a password</i>\n",
+		"links": `<a href="mailto:a@example.com">a@example.com</a>:pw` + "\n",
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got, err := io.ReadAll(markup.PageReader(strings.NewReader("<html><pre>" + strings.Repeat(line, lines) + "</pre>")))
+			if n := strings.Count(string(got), "a@example.com"); err != nil || n != lines {
+				t.Errorf("%d of %d lines (%v)", n, lines, err)
 			}
 		})
 	}

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/credsieve/credsieve/datasets/dump/internal/cut"
 	"github.com/credsieve/credsieve/datasets/dump/internal/rowtext"
 )
 
@@ -16,6 +17,7 @@ type page struct {
 	text   strings.Builder // of the cell or line under way
 	inCell bool
 	inRow  bool
+	apart  bool // a tag came after the last text
 	repeat int
 	loose  []string // values of attributes that hold an address
 	sheet  bool     // of OpenDocument, where space is what it is
@@ -34,20 +36,63 @@ func PageReader(from io.Reader) io.Reader {
 func (p *page) token(t token) {
 	switch t.kind {
 	case textToken:
+		p.part(t.text)
 		p.add(t.text)
 	case commentToken:
 		if strings.Contains(t.text, "@") {
 			p.loose = append(p.loose, t.text)
 		}
 	default:
+		p.apart = true
 		p.tag(t)
 	}
 }
 
+// part keeps an address from the text of the element after it: a browser shows them as one word, and nobody would
+// find the address in it.
+func (p *page) part(next string) {
+	apart := p.apart
+	p.apart = false
+	if !apart || next == "" || !cut.IsWord(next[0]) || !endsInAddress(p.text.String()) {
+		return
+	}
+	if p.inCell {
+		p.add(" ")
+	} else {
+		p.add("\t")
+	}
+}
+
+// endsInAddress reports whether the last word of a text is a whole address.
+func endsInAddress(text string) bool {
+	text = text[max(len(text)-maxAddress, 0):]
+	word := text[strings.LastIndexAny(text, " \t\r\n\"'<>()[]{},;:=|")+1:]
+	_, domain, found := strings.Cut(word, "@")
+	dot := strings.LastIndexByte(domain, '.')
+	return found && dot > 0 && len(domain)-dot > 2 && cut.IsEmail([]byte(word))
+}
+
+// maxAddress is longer than an address can be.
+const maxAddress = 400
+
+// add adds to the cell or line under way. Lines that are whole are written before they are too much to hold.
 func (p *page) add(text string) {
-	if p.text.Len()+len(text) <= maxToken {
+	if p.text.Len()+len(text) > maxToken && !p.inCell && !p.inRow {
+		p.flush()
+	}
+	if p.text.Len() <= maxToken { // so that it is never more than two tokens
 		p.text.WriteString(text)
 	}
+}
+
+// flush writes all but the line under way.
+func (p *page) flush() {
+	text := p.text.String()
+	end := strings.LastIndexAny(text, "\r\n") + 1
+	p.text.Reset()
+	p.writeLines(text[:end])
+	p.endLoose(text)
+	p.text.WriteString(text[end:])
 }
 
 // tag is what a tag does to the text.
@@ -175,12 +220,17 @@ func (p *page) endLine() {
 	if p.inRow {
 		return
 	}
+	p.writeLines(text)
+	p.endLoose(text)
+}
+
+// writeLines writes the lines of a text, without those that are blank.
+func (p *page) writeLines(text string) {
 	for line := range strings.FieldsFuncSeq(text, func(r rune) bool { return r == '\n' || r == '\r' }) {
 		if line = strings.Trim(line, " \t"); line != "" {
 			p.out = append(append(p.out, line...), '\n')
 		}
 	}
-	p.endLoose(text)
 }
 
 // endLoose writes what only attributes and comments say.
