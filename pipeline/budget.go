@@ -1,5 +1,7 @@
 package pipeline
 
+import "github.com/credsieve/credsieve/datasets/dump"
+
 // MinMemory is the least that a run needs: it holds the blocks under way and one verification at common costs.
 const MinMemory = 64 << 20
 
@@ -17,6 +19,17 @@ func (c Config) spoolLimit() int64 { return max(c.Memory/spoolShare, smallestPil
 func (c Config) blockSize() int {
 	const smallest, largest, factor = 64 << 10, 1 << 20, 128
 	return int(min(max(c.Memory/int64(factor*c.Workers), smallest), largest))
+}
+
+// unpackLimits are those of each input. The texts of a workbook lie in memory while it is read, and memory is what the
+// run was given; beyond the largest a sheet cannot hold them.
+func (c Config) unpackLimits() dump.Limits {
+	const smallest, largest = 256 << 20, 2 << 30
+	limits := c.Unpack
+	if limits.Texts == 0 {
+		limits.Texts = min(max(c.Memory, smallest), largest)
+	}
+	return limits
 }
 
 // hashMemory is what verifications under way may take together.

@@ -31,7 +31,8 @@ type Config struct {
 	Describe dump.Meta   // what is said of all dumps, beside and above their sidecars
 	Stdin    io.Reader
 	Child    func(ctx context.Context) *exec.Cmd // see dump.Options
-	Unpack   dump.Limits                         // of containers
+	Unpack   dump.Limits                         // of containers, for each input
+	Budgets  Budgets                             // of the whole run
 	Out      string                              // the run directory; unused in a dry run
 	OutRoot  string                              // instead of Out: the folder that the run lies in under its id
 	DryRun   bool                                // screen, count and estimate only

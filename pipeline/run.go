@@ -10,6 +10,7 @@ import (
 	"github.com/credsieve/credsieve/hashing/stored"
 	"github.com/credsieve/credsieve/pipeline/history"
 	"github.com/credsieve/credsieve/pipeline/pair"
+	"github.com/credsieve/credsieve/pipeline/spool"
 	"github.com/credsieve/credsieve/pipeline/verify"
 )
 
@@ -26,7 +27,8 @@ type run struct {
 	spools  []interface{ Close() } // that may be open
 	staging *rundir.Staging        // nil in a dry run
 	rejects *rundir.Rejects        // nil in a dry run
-	proven  rundir.Controls        // so far
+	budgets *budgets
+	proven  rundir.Controls // so far
 }
 
 // plan lists the dumps, readies what a run of them needs, and proves that it can see. Doubt stops everything here.
@@ -81,19 +83,22 @@ func (r *run) open() error {
 // stage prepares the run's place before any work, so that a place that cannot be written is known now and
 // not after a night of hashing.
 func (r *run) stage() error {
-	if r.cfg.DryRun {
-		return nil
-	}
 	var err error
-	if r.cfg.OutRoot != "" {
+	switch {
+	case r.cfg.DryRun:
+	case r.cfg.OutRoot != "":
 		r.staging, err = rundir.CreateUnder(r.cfg.OutRoot)
-	} else {
+	default:
 		r.staging, err = rundir.Create(r.cfg.Out)
 	}
 	if err != nil {
 		return err
 	}
-	if r.rejects, err = r.staging.CreateRejects(); err != nil {
+	r.budgets = newBudgets(r.cfg.Budgets.withDefaults(spool.Free(r.spoolDir())))
+	if r.cfg.DryRun {
+		return nil
+	}
+	if r.rejects, err = r.staging.CreateRejects(r.budgets.limits.Rejects); err != nil {
 		r.staging.Abort()
 	}
 	return err

@@ -2,7 +2,6 @@ package pipeline
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -19,6 +18,7 @@ import (
 type collector struct {
 	index   *index.Index
 	rejects *rundir.Rejects // nil in a dry run
+	budgets *budgets
 	out     *screened
 	met     *pair.RowSet // accounts met in the input under way
 	names   inputNames   // of the input under way
@@ -49,7 +49,7 @@ func (r *run) newCollector(inputs []dump.Input) *collector {
 	out.intake = pair.NewIntake(dir, limit, out.balance)
 	r.spools = append(r.spools, out.intake)
 	return &collector{
-		index: r.index, rejects: r.rejects, out: out, met: pair.NewRowSet(), names: newInputNames(),
+		index: r.index, rejects: r.rejects, budgets: r.budgets, out: out, met: pair.NewRowSet(), names: newInputNames(),
 		mostTexts: mostTexts * r.cfg.MaxCandidatesPerAccount,
 	}
 }
@@ -96,6 +96,7 @@ func (c *collector) block(input uint32, b *screen.Result) error {
 	if err := c.swept(input, &b.Swept); err != nil {
 		return err
 	}
+	c.budgets.spooled.Store(c.out.intake.OnDisk())
 	return c.reject(in, b)
 }
 
@@ -185,5 +186,7 @@ func (c *collector) finish() (*screened, error) {
 	if c.rejects == nil {
 		return c.out, nil
 	}
-	return c.out, errors.Join(c.rejects.Finish())
+	rejects, err := c.rejects.Finish()
+	c.out.rejects = &rejects
+	return c.out, err
 }

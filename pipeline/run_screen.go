@@ -16,10 +16,11 @@ import (
 // screened is what the first phase knows when every dump was read to its end.
 type screened struct {
 	inputs   *pair.Inputs
-	past     []*ledger.Dump // what an earlier run noted of each input, nil: nothing
-	counts   rundir.Counts  // up to duplicates
-	intake   *pair.Intake   // emptied by prune
-	log      *pair.EndLog   // nil in a dry run
+	past     []*ledger.Dump       // what an earlier run noted of each input, nil: nothing
+	counts   rundir.Counts        // up to duplicates
+	rejects  *rundir.RejectCounts // nil in a dry run
+	intake   *pair.Intake         // emptied by prune
+	log      *pair.EndLog         // nil in a dry run
 	balance  *pair.Balance
 	canaries *pair.RowSet // that were met
 	equal    *pair.RowSet // accounts whose stored hash is in a dump
@@ -80,20 +81,10 @@ func (r *run) screen(ctx context.Context, inputs []dump.Input) (*screened, error
 func (r *run) read(ctx context.Context, inputs []dump.Input, meter progress.Meter, work, ordered chan<- *job) error {
 	options := dump.Options{
 		Format: r.cfg.Format, Layout: r.cfg.Layout, Stdin: r.cfg.Stdin, Progress: meter.Add, BlockSize: r.cfg.blockSize(),
-		Child: r.cfg.Child, Limits: r.cfg.Unpack, Sweep: true,
+		Child: r.cfg.Child, Limits: r.cfg.unpackLimits(), Run: r.budgets.unpack, Timeout: r.budgets.limits.InputTime, Sweep: true,
 	}
 	for i, in := range inputs {
-		report, err := dump.Read(ctx, in, options, func(block *dump.Block) error {
-			j := &job{input: uint32(i), block: block, result: make(chan *screen.Result, 1)}
-			if err := send(ctx, ordered, j); err != nil {
-				return err
-			}
-			return send(ctx, work, j)
-		})
-		if err != nil {
-			return err
-		}
-		if err := send(ctx, ordered, &job{input: uint32(i), report: &report}); err != nil {
+		if err := r.readInput(ctx, i, in, options, work, ordered); err != nil {
 			return err
 		}
 	}

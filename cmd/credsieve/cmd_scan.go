@@ -39,6 +39,7 @@ type scanOptions struct {
 	describe        describeFlags
 	sidecars        string
 	limits          limitFlags
+	budgets         budgetFlags
 	weights         string
 	ownDomains      []string
 	maxAccounts     int64
@@ -116,6 +117,7 @@ func (o *scanOptions) addFlags(cmd *cobra.Command) {
 	o.describe.addFlags(cmd)
 	addSidecarsFlag(cmd, &o.sidecars)
 	o.limits.addFlags(cmd)
+	o.budgets.addFlags(cmd)
 	flags.StringVar(&o.weights, "weights", "",
 		"YAML `file` that changes weights of reasons (docs/ranking.md has the table)")
 	flags.StringSliceVar(&o.ownDomains, "own-domain", nil,
@@ -170,7 +172,7 @@ func (o *scanOptions) validate() error {
 	}
 	_, layout := o.layout.layout()
 	_, describe := o.describe.meta(o.now.clock()())
-	return cmp.Or(layout, describe, o.outputFlags.validate(), o.limits.validate())
+	return cmp.Or(layout, describe, o.outputFlags.validate(), o.limits.validate(), o.budgets.validate())
 }
 
 func runScan(ctx context.Context, e env, o scanOptions, dumps []string) error {
@@ -306,6 +308,7 @@ func (o *scanOptions) config(e env, key *hashing.Key, dumps []string) pipeline.C
 	return pipeline.Config{
 		IndexDir: o.index, Key: key, Dumps: dumps, Sidecars: o.sidecars, Format: o.format.value, Stdin: e.in,
 		Out: o.out, OutRoot: o.outRoot, StateDir: o.state, SpoolDir: o.spoolDir, DryRun: o.dryRun, Child: readerChild, Unpack: o.limits.limits(),
+		Budgets:                 o.budgets.budgets(o.limits.entries),
 		OwnDomains:              o.ownDomains,
 		Limits:                  o.guardLimits(),
 		MaxCandidatesPerAccount: o.maxCandidates, ConfirmBudget: o.confirmBudget,

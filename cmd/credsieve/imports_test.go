@@ -188,7 +188,7 @@ var rooms = []room{
 	{"datasets/dump/internal/markup", "datasets/dump/internal/cut datasets/dump/internal/rowtext",
 		"it takes tags off a text, and does not know what that says"},
 	{"datasets/dump/internal/unpack", "datasets/dump/internal/parquet datasets/dump/internal/private " +
-		"datasets/dump/internal/rowtext datasets/dump/internal/sniff " +
+		"datasets/dump/internal/rowtext datasets/dump/internal/sevenzipdir datasets/dump/internal/sniff " +
 		"datasets/internal/interruptible",
 		"containers hand out bytes with a name, and must not know what a format makes of them"},
 	{"datasets/dump/internal/parquet", "datasets/dump/internal/rowtext",
@@ -204,6 +204,7 @@ var rooms = []room{
 	{"datasets/dump/internal/private", "",
 		"which files are nobody's business is decided by names alone"},
 	{"datasets/dump/internal/rowtext", "", "it writes rows as text, whatever they were"},
+	{"datasets/dump/internal/sevenzipdir", "", "it knows the directory of an archive, and unpacks nothing"},
 	{"datasets/dump/internal/sniff", "", "it looks at first bytes, and decides nothing"},
 	{"datasets/dump/internal/dumptest", "datasets/dump datasets/dump/leak",
 		"tests read with it as users of dump do"},

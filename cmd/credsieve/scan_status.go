@@ -167,7 +167,16 @@ func describePartial(m *rundir.Manifest) string {
 		count(m.Fabricated, "candidate of a dump that is said to be made up was not tried",
 			"candidates of dumps that are said to be made up were not tried"),
 		count(open, "candidate was not decided", "candidates were not decided"),
+		spentBudgets(m),
 	), ", ")
+}
+
+// spentBudgets says which budgets of the run were used up.
+func spentBudgets(m *rundir.Manifest) (list []string) {
+	for _, s := range m.Spent {
+		list = append(list, fmt.Sprintf("--%s was used up (%s)", s.Budget, s.Message))
+	}
+	return list
 }
 
 func unread(m *rundir.Manifest) int {

@@ -122,6 +122,10 @@ type Options struct {
 	// no Parquet file is read.
 	Child  func(ctx context.Context) *exec.Cmd
 	Limits Limits
+	// Run is what all inputs of a run may unpack to together. Nil: each input has its Limits only.
+	Run *RunBudget
+	// Timeout is how long an input may be read, 0: for ever. One that takes longer is partial.
+	Timeout time.Duration
 	// Sweep also hands out, as blocks without records, what no record is made of: header rows, texts between
 	// statements, members that are not read. They are for Block.Sweep.
 	Sweep bool
@@ -129,6 +133,25 @@ type Options struct {
 
 // Limits bound what an input may cost to unpack. A field that is zero stands for its default.
 type Limits = unpack.Limits
+
+// RunBudget is what all inputs of a run may unpack to together.
+type RunBudget = unpack.Run
+
+// NewRunBudget returns a budget of which nothing is spent: output in bytes, entries of archives; zero stands for the
+// defaults.
+func NewRunBudget(output, entries int64) *RunBudget { return unpack.NewRun(output, entries) }
+
+// The defaults of a RunBudget, each with its reason in package unpack.
+const (
+	DefaultRunOutput  = unpack.DefaultRunOutput
+	DefaultRunEntries = unpack.DefaultRunEntries
+)
+
+// Enough is an error that emit returns when no more of an input is wanted, and says why: what was read of it counts, and
+// it is partial.
+type Enough string
+
+func (e Enough) Error() string { return string(e) }
 
 // The defaults of Limits, each with its reason in package unpack.
 const (

@@ -33,10 +33,13 @@ func Read(ctx context.Context, in Input, opts Options, emit func(*Block) error) 
 	if in.Err != nil {
 		return Report{Status: StatusSkipped, Err: in.Err}.spoiledBy(in.Spoiled), ctx.Err()
 	}
-	reads, cancel := context.WithCancel(ctx)
+	reads, cancel := opts.limitTime(ctx)
 	defer cancel() // ends a read of a pipe that nobody waits for any more
 	src, err := openSource(reads, in, opts)
 	if err != nil {
+		if late := opts.late(ctx, reads); late != nil {
+			err = late
+		}
 		return Report{Status: StatusSkipped, Err: err}.spoiledBy(in.Spoiled), ctx.Err()
 	}
 	defer src.Close()
@@ -44,20 +47,56 @@ func Read(ctx context.Context, in Input, opts Options, emit func(*Block) error) 
 	if err != nil {
 		return Report{}, fmt.Errorf("failed to read dump %q: %w", in.Path, err)
 	}
-	r := &reading{ctx: ctx, opts: opts, forced: forced, emit: decoding(pages, opts.Sweep, emit)}
-	err = unpack.Walk(ctx, src, unpack.Options{
-		Budget: unpack.NewBudget(opts.Limits), Passwords: in.Meta.Passwords, Child: opts.Child,
+	r := &reading{ctx: reads, opts: opts, forced: forced, emit: decoding(pages, opts.Sweep, emit)}
+	err = unpack.Walk(reads, src, unpack.Options{
+		Budget: unpack.NewBudgetOf(opts.Limits, opts.Run), Passwords: in.Meta.Passwords, Child: opts.Child,
 	}, r)
-	if err != nil {
-		return Report{}, err
+	if err == nil {
+		src.Drain()
+		err = reads.Err()
 	}
-	src.Drain()
 	if err := ctx.Err(); err != nil {
 		return Report{}, err
 	}
-	rep := r.books.report(opts.MaxRecord)
+	var enough Enough
+	if late := opts.late(ctx, reads); late != nil {
+		err = late
+	}
+	if err != nil && !errors.As(err, &enough) {
+		return Report{}, err
+	}
+	rep := r.books.report(opts.MaxRecord).endedBy(enough)
 	rep.Bytes, rep.SHA256 = src.Bytes(), src.SHA256()
 	return rep.spoiledBy(src.Changed()).spoiledBy(in.Spoiled), nil
+}
+
+// limitTime returns a context for the reading of one input.
+func (o Options) limitTime(ctx context.Context) (context.Context, context.CancelFunc) {
+	if o.Timeout > 0 {
+		return context.WithTimeout(ctx, o.Timeout)
+	}
+	return context.WithCancel(ctx)
+}
+
+// late says that reading took too long, and nothing when it did not or when the run itself is over.
+func (o Options) late(ctx, reads context.Context) error {
+	if ctx.Err() != nil || !errors.Is(reads.Err(), context.DeadlineExceeded) {
+		return nil
+	}
+	return Enough(fmt.Sprintf("it took longer than %v to read, the limit (--input-timeout), and was not read to its end",
+		o.Timeout))
+}
+
+// endedBy returns the report of an input of which no more was wanted.
+func (r Report) endedBy(enough Enough) Report {
+	switch {
+	case enough == "":
+		return r
+	case r.Status == StatusSkipped:
+		r.Err = enough // whatever else is said of nothing
+		return r
+	}
+	return r.spoiledBy(enough)
 }
 
 // spoiledBy returns the report of an input of which something is wrong that no member knows of.

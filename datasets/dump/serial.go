@@ -20,6 +20,11 @@ func (r *reading) serially(m member, f format.Format, how format.Serial) error {
 	counted.read = func(text []byte) error { return read.add(text, out) }
 	left, err := how.Read(counted, out)
 	r.account(m, f, out)
+	defer func() { // however it ends
+		if out.Seen {
+			r.books.holds()
+		}
+	}()
 	if ctxErr := r.ctx.Err(); ctxErr != nil {
 		return ctxErr
 	}
@@ -41,9 +46,6 @@ func (r *reading) serially(m member, f format.Format, how format.Serial) error {
 	}
 	if err == nil {
 		err = read.aside.finish()
-	}
-	if out.Seen {
-		r.books.holds()
 	}
 	return err
 }

@@ -48,7 +48,11 @@ func publish(place string) error {
 		return err
 	}
 	defer staging.Abort() // nothing stays but what was published
-	rejects, err := staging.CreateRejects()
+	rejects, err := staging.CreateRejects(1000)
+	if err != nil {
+		return err
+	}
+	counts, err := rejects.Finish()
 	if err != nil {
 		return err
 	}
@@ -59,7 +63,7 @@ func publish(place string) error {
 	err = met.Add(rundir.Met{
 		AccountID: "account-7", State: rundir.StateListed, Candidates: 1, Sources: []string{"forum"},
 	})
-	if err := errors.Join(err, met.Finish(), rejects.Finish()); err != nil {
+	if err := errors.Join(err, met.Finish()); err != nil {
 		return err
 	}
 	list := []rundir.Row{{
@@ -77,8 +81,9 @@ func publish(place string) error {
 	}
 	m := &rundir.Manifest{
 		SchemaVersion: rundir.SchemaVersion, Status: rundir.StatusComplete,
-		Guard:  rundir.Guard{Verdict: "pass", Refusals: []rundir.Refusal{}},
-		Inputs: []rundir.Input{{Path: "forum.txt", Status: "read", Records: 1}},
+		Rejects: &counts,
+		Guard:   rundir.Guard{Verdict: "pass", Refusals: []rundir.Refusal{}},
+		Inputs:  []rundir.Input{{Path: "forum.txt", Status: "read", Records: 1}},
 		Counts: rundir.Counts{
 			RecordsRead: 1, RecordsParsed: 1, ScreenHits: 1, CandidatesRaw: 1, Candidates: 1, Confirmed: 1,
 			AccountsConfirmed: 1, AccountsListed: 1, Verifications: 1,

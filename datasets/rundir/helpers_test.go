@@ -54,7 +54,7 @@ func publishTo(t *testing.T, out string, change func(*Manifest)) string {
 // stageExample writes all files of the small run but its manifest.
 func stageExample(t *testing.T, staging *Staging, change func(*Manifest)) *Manifest {
 	t.Helper()
-	rejects, err := staging.CreateRejects()
+	rejects, err := staging.CreateRejects(1000)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -62,7 +62,8 @@ func stageExample(t *testing.T, staging *Staging, change func(*Manifest)) *Manif
 	if err := rejects.Add(reject); err != nil {
 		t.Fatal(err)
 	}
-	if err := rejects.Finish(); err != nil {
+	counts, err := rejects.Finish()
+	if err != nil {
 		t.Fatal(err)
 	}
 	met, err := staging.CreateAccounts()
@@ -78,6 +79,7 @@ func stageExample(t *testing.T, staging *Staging, change func(*Manifest)) *Manif
 		t.Fatal(err)
 	}
 	m := exampleManifest()
+	m.Rejects = &counts
 	if change != nil {
 		change(m)
 	}

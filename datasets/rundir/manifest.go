@@ -53,6 +53,9 @@ type Manifest struct {
 	Listed        Listed     `json:"listed"`
 	OverCap       []OverCap  `json:"over_cap"`
 	State         *StateInfo `json:"state,omitempty"` // of the ledger, where the run had one
+	// Rejects says how rejects.csv accounts for them; of a dry run nothing.
+	Rejects *RejectCounts `json:"rejects,omitempty"`
+	Spent   []Spent       `json:"budgets_spent,omitempty"`
 	// Accounts of undecided.csv by cause; one that is open for two causes counts for each.
 	Undecided  map[string]int64 `json:"undecided,omitempty"`
 	Excluded   *Excluded        `json:"excluded,omitempty"`           // what --exclude did
@@ -68,6 +71,13 @@ type Manifest struct {
 	SHA256     string           `json:"manifest_sha256"` // of the file with no digits here
 
 	sealKey []byte
+}
+
+// Spent is a budget of the whole run that was used up: what it kept out is not in the list.
+type Spent struct {
+	Budget  string `json:"budget"` // the flag that sets it, without dashes
+	Limit   int64  `json:"limit"`
+	Message string `json:"message"`
 }
 
 // Excluded says which accounts an operator kept off the list.
@@ -295,12 +305,13 @@ func readManifest(dir string) (*Manifest, []byte, error) {
 }
 
 // Incomplete reports whether a run leaves something open: an input that was not read to its end, a
-// candidate that was not tried because its dump is said to be made up, or an account that stays undecided. rows are those of undecided.csv.
+// candidate that was not tried because its dump is said to be made up, a budget that was used up, or an account that
+// stays undecided. rows are those of undecided.csv.
 func (m *Manifest) Incomplete(rows int64) bool {
 	unread := slices.ContainsFunc(m.Inputs, func(in Input) bool {
 		return in.Status != "read" && !in.LeftOut
 	})
-	return unread || rows > 0 || m.Fabricated > 0 || m.Counts.Indeterminate+m.Counts.Unchecked > 0
+	return unread || rows > 0 || len(m.Spent) > 0 || m.Fabricated > 0 || m.Counts.Indeterminate+m.Counts.Unchecked > 0
 }
 
 // ID names a run by its time and by what went in and came out, so that an approval of one list can not be

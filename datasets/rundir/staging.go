@@ -200,7 +200,7 @@ func (s *Staging) Outputs() []Output { return s.outputs }
 
 // Publish writes the manifest last and moves the whole run to its place in one step.
 func (s *Staging) Publish(m *Manifest) error {
-	if err := errors.Join(m.Counts.Check(), m.Sweep.Check()); err != nil {
+	if err := m.checkBalance(); err != nil {
 		return fmt.Errorf("refusing to publish run %q: %w", s.name, err)
 	}
 	data, err := m.Encode()
@@ -334,16 +334,3 @@ func (t *table) Finish() error {
 	}
 	return t.out.finish(t.rows)
 }
-
-// Rejects is rejects.csv while the dumps are read: rejects go to disk as they come, because a dump can hold
-// more of them than memory.
-type Rejects struct{ table }
-
-// CreateRejects starts rejects.csv.
-func (s *Staging) CreateRejects() (*Rejects, error) {
-	t, err := s.createTable("rejects.csv", rejectHeader)
-	return &Rejects{t}, err
-}
-
-// Add writes one reject; the caller keeps them in order.
-func (r *Rejects) Add(reject Reject) error { return r.add(reject.record()) }

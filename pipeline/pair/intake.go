@@ -120,5 +120,8 @@ func (t *Intake) Unify(visit func(p *Pair) error) error {
 	return nil
 }
 
+// OnDisk is how many bytes of candidates lie in the sealed file.
+func (t *Intake) OnDisk() int64 { return t.spool.OnDisk() }
+
 // Close gives everything free. It may be called more than once.
 func (t *Intake) Close() { t.spool.Close() }

@@ -19,6 +19,7 @@ type Spool struct {
 	dir   string // of the file
 	limit int64  // bytes that may lie in memory
 	held  int64  // that do, in whole pages
+	disk  int64  // bytes that went to the file
 	parts []partition
 	spare [][]byte // pages to use again
 
@@ -110,6 +111,7 @@ func (s *Spool) spill() error {
 				return fmt.Errorf("failed to write candidates to a sealed file: %w", err)
 			}
 			p.sealed = append(p.sealed, place)
+			s.disk += int64(len(page))
 			s.drop(page)
 		}
 		p.pages = p.pages[:0]
@@ -117,6 +119,9 @@ func (s *Spool) spill() error {
 	s.held = 0
 	return nil
 }
+
+// OnDisk is how many bytes of entries went to the file.
+func (s *Spool) OnDisk() int64 { return s.disk }
 
 // partName binds a page to its partition.
 func partName(part int) []byte { return binary.BigEndian.AppendUint32(nil, uint32(part)) }

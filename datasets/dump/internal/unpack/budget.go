@@ -11,17 +11,24 @@ import (
 // well. Member, Ratio and Depth are about one member or one input each, and so not spent.
 type Budget struct {
 	limits Limits
+	run    *Run // nil: nothing is shared with other inputs
 
 	output  atomic.Int64 // bytes
 	held    atomic.Int64 // bytes
 	entries atomic.Int64
+	windows atomic.Int64 // bytes of dictionaries
 	opening atomic.Int64 // nanoseconds
 }
 
 // NewBudget returns a budget of which nothing is spent.
-func NewBudget(limits Limits) *Budget { return &Budget{limits: limits.withDefaults()} }
+func NewBudget(limits Limits) *Budget { return NewBudgetOf(limits, nil) }
 
-// enter spends an entry of an archive.
+// NewBudgetOf is NewBudget of one input of a run. Nil: of none.
+func NewBudgetOf(limits Limits, of *Run) *Budget {
+	return &Budget{limits: limits.withDefaults(), run: of}
+}
+
+// enter spends an entry of an archive, of this input and of the run.
 func (b *Budget) enter() bool {
 	if b.entries.Add(1) <= int64(b.limits.Entries) {
 		return true
@@ -37,6 +44,17 @@ func (b *Budget) give(n int64)      { b.held.Add(-n) }
 
 // room is how much memory is not spent.
 func (b *Budget) room() int64 { return b.limits.Held - b.held.Load() }
+
+// takeDictionaries spends memory for the dictionaries of the decoders that one stream goes through, until give gives it
+// back. Archives within archives share it.
+func (b *Budget) takeDictionaries(n int64) (give func(), err error) {
+	if b.windows.Add(n) > max7zDictionaries {
+		b.windows.Add(-n)
+		return nil, limitError(fmt.Sprintf("its decoders need dictionaries of %s together, over the limit of %s: %s",
+			ByteSize(int(n)), ByteSize(max7zDictionaries), way7z))
+	}
+	return func() { b.windows.Add(-n) }, nil
+}
 
 // open calls what opens an entry, guarded, and spends the time that it takes.
 func (b *Budget) open(ctx context.Context, call func() error) error {
@@ -63,6 +81,10 @@ func (w *walker) mayEnter(m *Member) bool {
 	case w.tooDense:
 		w.lose(m, "its further entries were not read")
 		return false
+	case !w.budget.run.enter():
+		w.lose(m, fmt.Sprintf("the archives of this run have over %d entries, the limit (--max-entries), and the further ones "+
+			"were not read", w.budget.run.entries))
+		return false
 	case !w.budget.enter():
 		w.lose(m, fmt.Sprintf("it has more than %d entries, and the further ones were not read",
 			w.limits.Entries))
@@ -74,6 +96,10 @@ func (w *walker) mayEnter(m *Member) bool {
 // overLimit says which limit is met by a member of n bytes.
 func (w *walker) overLimit(n int64) error {
 	switch {
+	case w.budget.run.isUnpacked():
+		w.tooDense = true
+		return limitError(fmt.Sprintf("the inputs of this run unpack to over %s, the limit (--max-unpacked)",
+			ByteSize(int(w.budget.run.output))))
 	case w.budget.output.Load() > w.limits.Output:
 		w.tooDense = true
 		return limitError(fmt.Sprintf("the input unpacks to over %s, the limit",
@@ -93,4 +119,5 @@ func (w *walker) overLimit(n int64) error {
 func (w *walker) produce(n int) {
 	w.produced += int64(n)
 	w.budget.output.Add(int64(n))
+	w.budget.run.produce(n)
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/credsieve/credsieve/datasets/dump/internal/parquet"
+	"github.com/credsieve/credsieve/datasets/dump/internal/sevenzipdir"
 )
 
 // Limits bound what an input may cost to unpack. A field that is zero stands for its default.
@@ -19,6 +20,7 @@ type Limits struct {
 	Held    int64 // bytes of archives held in memory, where they do not lie on disk as such
 
 	Workbook int64         // bytes that the parts of one workbook may unpack to, together
+	Texts    int64         // bytes of memory that its texts may take
 	Silence  time.Duration // of the child that reads a Parquet file, on one batch of rows
 }
 
@@ -42,6 +44,8 @@ const (
 	// DefaultWorkbook is about what a sheet of a million rows and ten columns takes, and all of it is
 	// held in memory, with its texts some times over. The library's own limit is 16 GB.
 	DefaultWorkbook = 256 << 20
+	// DefaultTexts is what a million rows of two columns take whose texts are all different.
+	DefaultTexts = 640 << 20
 	// DefaultSilence has its reason in package parquet.
 	DefaultSilence = parquet.Patience
 )
@@ -55,8 +59,8 @@ const (
 	maxXZDictionary = 64 << 20
 	// maxRarDictionary is four times what WinRAR takes unless told otherwise.
 	maxRarDictionary = 128 << 20
-	// max7zDictionary is what "7z -mx=9" takes in its recent versions.
-	max7zDictionary = 256 << 20
+	// max7zDictionaries is the largest dictionary and what the small decoders beside it take (BCJ2, AES): all that lie open share it.
+	max7zDictionaries = sevenzipdir.MaxDictionary + 64<<20
 	// maxOpening is the time that opening entries may take: deriving a key and clearing a dictionary
 	// cost whatever the archive says they cost. An honest archive takes milliseconds an entry.
 	maxOpening = 2 * time.Minute
@@ -73,6 +77,7 @@ func (l Limits) withDefaults() Limits {
 	orDefault(&l.Depth, DefaultDepth)
 	orDefault(&l.Held, DefaultHeld)
 	orDefault(&l.Workbook, DefaultWorkbook)
+	orDefault(&l.Texts, DefaultTexts)
 	orDefault(&l.Silence, DefaultSilence)
 	return l
 }

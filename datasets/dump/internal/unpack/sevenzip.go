@@ -15,6 +15,8 @@ import (
 	"github.com/klauspost/compress/zstd"
 	"github.com/stangelandcl/ppmd"
 	"github.com/ulikunitz/xz/lzma"
+
+	"github.com/credsieve/credsieve/datasets/dump/internal/sevenzipdir"
 )
 
 const way7z = "extract it first"
@@ -39,7 +41,7 @@ func open7z(w *walker, m *Member) error {
 		return nil
 	}
 	a := &archive7z{walker: w, member: m, at: at, about: about}
-	if a.reader, err = a.open(password); err == nil && about.isLocked() {
+	if a.reader, err = a.open(password); err == nil && about.IsLocked() {
 		a.unlock()
 	}
 	if ctxErr := w.ctx.Err(); ctxErr != nil {
@@ -61,7 +63,7 @@ func (w *walker) sentence7z(err error) string {
 		return w.keys.locked("it is encrypted, names and all")
 	case errors.As(err, &over):
 		return string(over)
-	case errors.Is(err, errTooMany7z):
+	case errors.Is(err, sevenzipdir.ErrTooMany):
 		return "it has more entries or parts than are read: extract it first"
 	}
 	return "the 7-Zip archive is cut off or damaged: its directory stands at its end and cannot " +
@@ -73,7 +75,7 @@ type archive7z struct {
 	*walker
 	member *Member
 	at     *countingAt
-	about  directory7z
+	about  sevenzipdir.Directory
 	reader *sevenzip.Reader
 	keyed  bool // the password is known
 }
@@ -94,9 +96,14 @@ func (a *archive7z) unlock() {
 			return err
 		}
 		for _, f := range z.File {
-			if f.UncompressedSize == 0 || !a.about.locked(f.Stream) {
+			if f.UncompressedSize == 0 || !a.about.Locked(f.Stream) {
 				continue
 			}
+			give, err := a.budget.takeDictionaries(a.about.Needs(f.Stream))
+			if err != nil {
+				return err
+			}
+			defer give()
 			if err := a.probe(f); err != nil {
 				return err
 			}
@@ -138,7 +145,7 @@ func (a *archive7z) entries() error {
 			continue
 		}
 		unread := tree.LeavesOut(f.Name)
-		if a.about.locked(f.Stream) && !a.keyed {
+		if a.about.Locked(f.Stream) && !a.keyed {
 			if !unread {
 				locked++
 			}
@@ -162,10 +169,14 @@ func (a *archive7z) entries() error {
 func (a *archive7z) entry(f *sevenzip.File, unread, more bool) error {
 	inner := a.member.inside(f.Name, "7z")
 	var from io.ReadCloser
-	err := a.opening(func() (err error) {
-		from, err = f.Open()
-		return err
-	})
+	give, err := a.budget.takeDictionaries(a.about.Needs(f.Stream))
+	if err == nil {
+		defer give()
+		err = a.opening(func() (err error) {
+			from, err = f.Open()
+			return err
+		})
+	}
 	if ctxErr := a.ctx.Err(); ctxErr != nil {
 		return ctxErr
 	}
@@ -249,10 +260,10 @@ type decoder7z struct {
 func decode7z(properties []byte, length int, from []io.ReadCloser, dictionary, size uint64,
 	open func(from io.Reader) (io.Reader, error)) (io.ReadCloser, error) {
 	if len(properties) != length || len(from) != 1 {
-		return nil, errFormat7z
+		return nil, sevenzipdir.ErrFormat
 	}
-	if needed := min(dictionary, size); needed > max7zDictionary {
-		return nil, dictionaryError(needed, max7zDictionary, way7z)
+	if needed := min(dictionary, size); needed > sevenzipdir.MaxDictionary {
+		return nil, dictionaryError(needed, sevenzipdir.MaxDictionary, way7z)
 	}
 	to, err := open(from[0])
 	return decoder7z{to, from[0]}, err
@@ -260,9 +271,9 @@ func decode7z(properties []byte, length int, from []io.ReadCloser, dictionary, s
 
 func newLZMA2(p []byte, size uint64, from []io.ReadCloser) (io.ReadCloser, error) {
 	if len(p) != 1 || p[0] > 40 {
-		return nil, errFormat7z
+		return nil, sevenzipdir.ErrFormat
 	}
-	dictionary := lzma2Dictionary(p[0])
+	dictionary := sevenzipdir.LZMA2Dictionary(p[0])
 	return decode7z(p, 1, from, dictionary, size, func(from io.Reader) (io.Reader, error) {
 		capacity := max(min(dictionary, size), lzma.MinDictCap)
 		return lzma.Reader2Config{DictCap: int(capacity)}.NewReader2(from)
@@ -271,7 +282,7 @@ func newLZMA2(p []byte, size uint64, from []io.ReadCloser) (io.ReadCloser, error
 
 func newLZMA(p []byte, size uint64, from []io.ReadCloser) (io.ReadCloser, error) {
 	if len(p) != 5 {
-		return nil, errFormat7z
+		return nil, sevenzipdir.ErrFormat
 	}
 	dictionary := uint64(binary.LittleEndian.Uint32(p[1:]))
 	return decode7z(p, 5, from, dictionary, size, func(from io.Reader) (io.Reader, error) {
@@ -283,7 +294,7 @@ func newLZMA(p []byte, size uint64, from []io.ReadCloser) (io.ReadCloser, error)
 
 func newPPMd(p []byte, size uint64, from []io.ReadCloser) (io.ReadCloser, error) {
 	if len(p) != 5 {
-		return nil, errFormat7z
+		return nil, sevenzipdir.ErrFormat
 	}
 	memory := uint64(binary.LittleEndian.Uint32(p[1:])) // a model's, however little it is to hold
 	return decode7z(p, 5, from, memory, memory, func(from io.Reader) (io.Reader, error) {

@@ -8,6 +8,8 @@ import (
 	"io"
 
 	"github.com/bodgit/sevenzip"
+
+	"github.com/credsieve/credsieve/datasets/dump/internal/sevenzipdir"
 )
 
 // The directory of a 7z archive is walked before the library reads it
@@ -15,67 +17,36 @@ import (
 // numbers that the archive names, and what is beyond memory ends the process. The walk follows the
 // library: where it gives up, the library would.
 
-var (
-	errFormat7z  = errors.New("its directory is damaged")
-	errTooMany7z = errors.New("its directory has too many parts")
-	errEmpty7z   = errors.New("it is empty")
-)
+var errEmpty7z = errors.New("it is empty")
 
-const (
-	start7z    = 32 // bytes in front of the data
-	maxCoders  = 32 // of one stream; 7z itself takes 4
-	maxCoderID = 15
-	idAES7z    = "\x06\xf1\x07\x01"
-)
-
-// The marks of the parts of a directory.
-const (
-	end7z, header7z, streams7z, files7z   = 0, 1, 4, 5
-	packs7z, folders7z, substreams7z      = 6, 7, 8
-	sizes7z, digests7z, folder7z, unpack7 = 9, 10, 11, 12
-	counts7z, encoded7z                   = 13, 23
-)
-
-// directory7z is what the walk finds: which of the streams are encrypted.
-type directory7z struct {
-	encrypted []bool
-	unpacked  uint64 // bytes of the first stream
-}
-
-func (d directory7z) locked(stream int) bool {
-	return stream >= 0 && stream < len(d.encrypted) && d.encrypted[stream]
-}
-
-func (d directory7z) isLocked() bool {
-	for _, encrypted := range d.encrypted {
-		if encrypted {
-			return true
-		}
-	}
-	return false
-}
+const start7z = 32 // bytes in front of the data
 
 // directory7z walks the directory, and finds the password when the directory itself is encrypted.
-func (w *walker) directory7z(at *countingAt) (directory7z, string, error) {
+func (w *walker) directory7z(at *countingAt) (sevenzipdir.Directory, string, error) {
 	limit := uint64(w.limits.Entries)
 	header, err := rawDirectory7z(at, limit*bytesPerEntry)
 	if err != nil {
-		return directory7z{}, "", err
+		return sevenzipdir.Directory{}, "", err
 	}
 	password := ""
-	if header[0] == encoded7z {
-		about, err := walkStreams7z(header[1:], limit)
-		if err != nil || len(about.encrypted) != 1 {
-			return directory7z{}, "", errors.Join(err, errFormat7z)
+	if header[0] == sevenzipdir.MarkEncoded {
+		about, err := sevenzipdir.ReadStreams(header[1:], limit)
+		if err != nil || about.Streams() != 1 {
+			return sevenzipdir.Directory{}, "", errors.Join(err, sevenzipdir.ErrFormat)
 		}
-		if about.unpacked > limit*bytesPerEntry {
-			return directory7z{}, "", errTooMany7z
+		if about.Unpacked > limit*bytesPerEntry {
+			return sevenzipdir.Directory{}, "", sevenzipdir.ErrTooMany
 		}
-		if header, password, err = w.decoded7z(at, header[1:], about.locked(0)); err != nil {
-			return directory7z{}, "", err
+		give, err := w.budget.takeDictionaries(about.Needs(0))
+		if err != nil {
+			return sevenzipdir.Directory{}, "", err
+		}
+		defer give()
+		if header, password, err = w.decoded7z(at, header[1:], about.Locked(0)); err != nil {
+			return sevenzipdir.Directory{}, "", err
 		}
 	}
-	about, err := walk7z(header, limit)
+	about, err := sevenzipdir.Read(header, limit)
 	return about, password, err
 }
 
@@ -90,7 +61,7 @@ func rawDirectory7z(at *countingAt, limit uint64) ([]byte, error) {
 	case size == 0:
 		return nil, errEmpty7z
 	case size > limit:
-		return nil, errTooMany7z
+		return nil, sevenzipdir.ErrTooMany
 	case offset > room || size > room-offset:
 		return nil, io.ErrUnexpectedEOF
 	}
@@ -105,8 +76,8 @@ func rawDirectory7z(at *countingAt, limit uint64) ([]byte, error) {
 // decoded7z unpacks a directory that is compressed. To the library it is the one file of an archive
 // whose directory is streams, which says where it lies and how it is packed.
 func (w *walker) decoded7z(at *countingAt, streams []byte, locked bool) ([]byte, string, error) {
-	directory := append([]byte{header7z, streams7z}, streams...)
-	directory = append(directory, files7z, 1, end7z, end7z)
+	directory := append([]byte{sevenzipdir.MarkHeader, sevenzipdir.MarkStreams}, streams...)
+	directory = append(directory, sevenzipdir.MarkFiles, 1, sevenzipdir.MarkEnd, sevenzipdir.MarkEnd)
 	inner := &overlaid{at: at, end: directory}
 	var header []byte
 	var opens string
@@ -175,7 +146,7 @@ func firstFile7z(o *overlaid, password string) ([]byte, error) {
 		return nil, err
 	}
 	if len(z.File) != 1 {
-		return nil, errFormat7z
+		return nil, sevenzipdir.ErrFormat
 	}
 	from, err := z.File[0].Open()
 	if err != nil {
@@ -183,8 +154,8 @@ func firstFile7z(o *overlaid, password string) ([]byte, error) {
 	}
 	defer from.Close()
 	header, err := io.ReadAll(newSummed(from, z.File[0]))
-	if err == nil && (len(header) == 0 || header[0] != header7z) {
-		err = errFormat7z
+	if err == nil && (len(header) == 0 || header[0] != sevenzipdir.MarkHeader) {
+		err = sevenzipdir.ErrFormat
 	}
 	return header, err
 }

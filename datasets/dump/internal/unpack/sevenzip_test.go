@@ -124,6 +124,35 @@ func TestWalk_7z_dictionary_is_bounded(t *testing.T) {
 	got.WantReport(t, dump.StatusSkipped, "7z", "over the limit of 256 MiB")
 }
 
+// folderOf makes an archive of one file that goes through so many decoders, each LZMA2 with a dictionary of 256 MiB
+// and told to yield as much. What is packed is a byte of nonsense.
+func folderOf(coders int) []byte {
+	folder := "\x07\x0b\x01\x00" + string(rune(coders)) + strings.Repeat("\x21\x21\x01\x20", coders)
+	for i := range coders - 1 {
+		folder += string([]byte{byte(i + 1), byte(i)})
+	}
+	folder += "\x0c" + strings.Repeat("\xf0\x00\x00\x00\x10", coders) + "\x00"
+	return directoryOf([]byte("\x01\x04\x06\x00\x01\x09\x01\x00" + folder + "\x00\x05\x01\x11\x05\x00a\x00\x00\x00\x00\x00")...)
+}
+
+// TestWalk_7z_decoders_share_their_memory: 160 kB of decoders one after the other took 4 GiB.
+func TestWalk_7z_decoders_share_their_memory(t *testing.T) {
+	t.Parallel()
+	for coders, want := range map[int]string{
+		1: "the 7z stream ends early", // it is within the limits, and nonsense
+		2: "its decoders need dictionaries of 512 MiB together, over the limit of 320 MiB",
+		4: "its decoders need dictionaries of 1024 MiB together, over the limit of 320 MiB",
+		5: "it has more entries or parts than are read", 31: "it has more entries or parts than are read",
+	} {
+		t.Run(fmt.Sprint(coders), func(t *testing.T) {
+			got := dumptest.Read(t, folderOf(coders), dump.Options{})
+			if got.Status == dump.StatusRead || got.Err == nil || !strings.Contains(got.Err.Error(), want) {
+				t.Errorf("got %s: %v", got.Status, got.Err)
+			}
+		})
+	}
+}
+
 func TestWalk_entries_of_7z_are_counted(t *testing.T) {
 	t.Parallel()
 	var files []string

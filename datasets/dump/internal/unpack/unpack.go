@@ -18,8 +18,9 @@
 //
 // Everything here reads what strangers have made, perhaps to break it. A panic of a decoder is an
 // error of its member. [Limits] bound what an input may unpack to, and how deep, and what is held in
-// memory; a [Budget] holds what is spent of them. Besides, a window of zstd is at most 128 MiB, a
-// dictionary of xz 64 MiB, of rar 128 MiB, of 7z and of LZMA in zip 256 MiB, and opening the entries
+// memory; a [Budget] holds what is spent of them, and a [Run] what all inputs together may spend. Besides, a window
+// of zstd is at most 128 MiB, a dictionary of xz 64 MiB, of rar 128 MiB, of 7z and of LZMA in zip 256 MiB, those of all
+// decoders of 7z that are open 320 MiB, of which a stream goes through four at most, and opening the entries
 // of an input takes at most two minutes, because an archive chooses how dear its keys are. What is
 // over a limit ends with a sentence that says which, and is never taken for an end.
 //

@@ -30,8 +30,13 @@ func (w *walker) office(m *Member, z *zip.Reader, at *countingAt) error {
 			"as CSV first", ByteSize(int(w.limits.Workbook))))
 		return nil
 	}
+	over := limitError("")
+	if err := w.tooDear(z); errors.As(err, &over) {
+		w.skip(m, "xlsx", string(over))
+		return nil
+	}
 	var book *excelize.File
-	err := guarded(func() (err error) {
+	err := await(w.ctx, func() (err error) {
 		book, err = excelize.OpenReader(io.NewSectionReader(at, 0, at.size), excelize.Options{
 			RawCellValue: true, // what was typed, not what a number format makes of it
 			// One limit for both: beyond the second, parts are written to disk.
@@ -73,10 +78,13 @@ func (w *walker) sheet(m *Member, book *excelize.File, name string) error {
 	inner := m.inside(name, "xlsx")
 	inner.Table = "xlsx"
 	var rows *excelize.Rows
-	err := guarded(func() (err error) {
+	err := await(w.ctx, func() (err error) {
 		rows, err = book.Rows(name)
 		return err
 	})
+	if ctxErr := w.ctx.Err(); ctxErr != nil {
+		return ctxErr
+	}
 	if err != nil {
 		w.skip(inner, "xlsx", "the sheet cannot be read: save it as CSV first")
 		return nil
@@ -91,7 +99,8 @@ func (w *walker) sheet(m *Member, book *excelize.File, name string) error {
 			defer sheet.shown.Close()
 		}
 	}
-	inner.from = &unpacked{w: w, from: sheet}
+	// The first text of a sheet has the library read all texts of the workbook.
+	inner.from = &unpacked{w: w, from: &awaited{ctx: w.ctx, from: sheet, into: make([]byte, HeadSize)}}
 	return w.open(inner)
 }
 

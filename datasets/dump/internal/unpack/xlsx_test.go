@@ -283,3 +283,23 @@ func BenchmarkXLSX(b *testing.B) {
 	}
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/n, "ns/record")
 }
+
+// TestXLSX_texts_are_bounded: 154 kB of empty shared strings took 2.6 GiB.
+func TestXLSX_texts_are_bounded(t *testing.T) {
+	t.Parallel()
+	for name, one := range map[string]string{"empty": "<si/>", "short": "<si><t>a</t></si>", "rich": "<si><r><t/></r></si>"} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			sheet := workbook(t, sheetOf{"a", [][]any{{"email", "password"}, {"alice@example.com", "secret-1"}}})
+			text := rezipped(t, sheet, func(part string, text []byte) []byte {
+				if part != "xl/sharedStrings.xml" {
+					return text
+				}
+				return bytes.Replace(text, []byte("</sst>"), []byte(strings.Repeat(one, 100_000)+"</sst>"), 1)
+			})
+			dumptest.Read(t, text, dump.Options{Limits: dump.Limits{Texts: 10 << 20}}).
+				WantReport(t, dump.StatusSkipped, "xlsx", "the texts of the workbook need over 10 MiB of memory")
+			dumptest.Read(t, text, dump.Options{}).WantReport(t, dump.StatusRead, "xlsx", "")
+		})
+	}
+}

@@ -13,6 +13,8 @@ import (
 	"io"
 
 	"github.com/ulikunitz/xz/lzma"
+
+	"github.com/credsieve/credsieve/datasets/dump/internal/sevenzipdir"
 )
 
 const (
@@ -172,16 +174,11 @@ func xzDictionary(header []byte) (int, error) {
 	if filter[1] != 1 || filter[2] > 40 {
 		return 0, errXZHeader
 	}
-	size := lzma2Dictionary(filter[2])
+	size := sevenzipdir.LZMA2Dictionary(filter[2])
 	if size > maxXZDictionary {
 		return 0, dictionaryError(size, maxXZDictionary, `decompress it first ("xz -d")`)
 	}
 	return int(max(size, lzma.MinDictCap)), nil
-}
-
-// lzma2Dictionary decodes the property of LZMA2, which is at most 40.
-func lzma2Dictionary(property byte) uint64 {
-	return (2 | uint64(property&1)) << (property/2 + 11)
 }
 
 // endBlock reads padding and sum after the data of a block.

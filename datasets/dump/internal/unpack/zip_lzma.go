@@ -9,6 +9,8 @@ import (
 	"math"
 
 	"github.com/ulikunitz/xz/lzma"
+
+	"github.com/credsieve/credsieve/datasets/dump/internal/sevenzipdir"
 )
 
 // zipLZMA reads an entry of method 14: a version, the length of the properties, the properties, and a bare
@@ -47,8 +49,8 @@ func openZipLZMA(from io.Reader) (io.Reader, error) {
 	}
 	properties := head[versionAndLength:]
 	dictionary := binary.LittleEndian.Uint32(properties[1:])
-	if dictionary > max7zDictionary {
-		return nil, dictionaryError(uint64(dictionary), max7zDictionary, "extract it first")
+	if dictionary > sevenzipdir.MaxDictionary {
+		return nil, dictionaryError(uint64(dictionary), sevenzipdir.MaxDictionary, "extract it first")
 	}
 	header := binary.LittleEndian.AppendUint64(bytes.Clone(properties), math.MaxUint64) // size unknown
 	return lzma.NewReader(bufio.NewReader(io.MultiReader(bytes.NewReader(header), from)))
