@@ -2,6 +2,7 @@ package rundir
 
 import (
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -78,5 +79,32 @@ func TestPublish_modes(t *testing.T) {
 	})
 	if err != nil {
 		t.Fatal(err)
+	}
+}
+
+// TestWrites_that_fail_are_told: a run whose files cannot be written is not published.
+func TestWrites_that_fail_are_told(t *testing.T) {
+	t.Parallel()
+	s, err := Create(filepath.Join(t.TempDir(), "run"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Abort()
+	m := stageExample(t, s, nil)
+	rejected, err := s.create("late.csv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(rejected.file.Close(), os.RemoveAll(s.Dir())); err != nil {
+		t.Fatal(err)
+	}
+	if rejected.finish(0) == nil {
+		t.Error("a file that was closed before its end is complete")
+	}
+	if s.WriteUndecided(nil) == nil || s.WriteList(nil, true, false) == nil {
+		t.Error("what could not be written is not told")
+	}
+	if s.Publish(m) == nil {
+		t.Error("published without files")
 	}
 }

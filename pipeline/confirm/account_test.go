@@ -15,11 +15,12 @@ import (
 )
 
 // newConfig is what confirming needs for two accounts: u1, whose password is Made-Up-1, and u2 with a stored hash of an unknown
-// scheme.
+// scheme; u3 has one of bcrypt, which reads no NUL.
 func newConfig(t *testing.T) *confirm.Config {
 	t.Helper()
 	hash := stored.FormatArgon2id([]byte("Made-Up-1"), []byte("a salt for tests"), workplace.Cheap)
-	p := workplace.Of(t, "account_id,email,password_hash\nu1,a@example.com,\""+hash+"\"\nu2,b@example.com,$9$unknown\n")
+	p := workplace.Of(t, "account_id,email,password_hash\nu1,a@example.com,\""+hash+"\"\nu2,b@example.com,$9$unknown\n"+
+		"u3,c@example.com,$2y$04$rHaFtkfUjaNp7py3jfvhguSv9nqWr897jGUwlKQ1KSOSERs2CeUhy\n")
 	ix, recipes := p.Index(t)
 	memory := confirm.NewMemory(1 << 20)
 	return &confirm.Config{
@@ -51,7 +52,7 @@ func task(row uint32, secrets ...string) pair.Task {
 func TestAccount(t *testing.T) {
 	t.Parallel()
 	cfg := newConfig(t)
-	u1, u2 := rowOf(t, cfg, "u1"), rowOf(t, cfg, "u2")
+	u1, u2, u3 := rowOf(t, cfg, "u1"), rowOf(t, cfg, "u2"), rowOf(t, cfg, "u3")
 	late := *cfg
 	late.Clock, late.Deadline = time.Now, time.Unix(1, 0)
 	refuted, confirmed, moot := confirm.End{State: pair.StateRefuted}, confirm.End{State: pair.StateConfirmed},
@@ -70,6 +71,8 @@ func TestAccount(t *testing.T) {
 		"no match":               {cfg, task(u1, "wrong", "other"), false, []confirm.End{refuted, refuted}, 2},
 		"confirmed before":       {cfg, task(u1, "wrong", "Made-Up-1"), true, []confirm.End{moot, moot}, 0},
 		"cannot be verified":     {cfg, task(u2, "wrong", "other"), false, []confirm.End{unknown, unknown}, 0},
+		"cannot be looked at": {cfg, task(u3, "a\x00b", "wrong"), false,
+			[]confirm.End{{State: pair.StateIndeterminate, Cause: stored.CauseNULInPassword}, refuted}, 3},
 		"no time is left":        {&late, task(u1, "Made-Up-1"), false, []confirm.End{unchecked}, 0},
 		"a match that is moot":   {&late, task(u1, "Made-Up-1"), true, []confirm.End{moot}, 0},
 		"unknown without a time": {&late, task(u2, "wrong"), false, []confirm.End{unknown}, 0},

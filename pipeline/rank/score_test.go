@@ -128,6 +128,8 @@ func TestReasons(t *testing.T) {
 	}{
 		"none":                {func(*clues) {}, "password_confirmed"},
 		"heaviest_kind":       {func(c *clues) { c.kinds = []dump.Kind{dump.KindComboList, dump.KindPhishing} }, "password_confirmed phishing"},
+		"heaviest_kind_first": {func(c *clues) { c.kinds = []dump.Kind{dump.KindStealerLog, dump.KindComboList} }, "password_confirmed stealer_log"},
+		"alias":               {func(c *clues) { c.attribution = hashing.AttributionAlias }, "password_confirmed alias_attribution"},
 		"unknown_kind":        {func(c *clues) { c.kinds = []dump.Kind{dump.KindUnknown} }, "password_confirmed"},
 		"nearest_age":         {func(c *clues) { c.last = now.Add(-30 * day) }, "password_confirmed leaked_last_month"},
 		"a_year":              {func(c *clues) { c.last = now.Add(-31 * day) }, "password_confirmed leaked_last_year"},
