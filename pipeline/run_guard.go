@@ -28,6 +28,8 @@ type court struct {
 	findings []finding.Finding
 	list     []rundir.Row
 	limits   guard.Limits
+	restOn   [][]*pair.Dump       // of each finding: the dumps that it rests on
+	fresh    map[*pair.Dump]bool  // have an input that no earlier night has read, or newly confirm an account
 	kinds    map[string]string    // of dumps by name
 	nights   []*ledger.NightRates // the last first
 }
@@ -43,6 +45,7 @@ func (r *run) judge(s *screened, v *verdicts, m *rundir.Manifest, list []rundir.
 		c.limits.Kinds = c.limits.Kinds.Learn(usualRates(c.nights))
 	}
 	c.kinds = strictest(s.inputs, c.limits)
+	c.look()
 	j := &judged{court: c}
 	var err error
 	m.Guard, err = guard.Decide(guard.Facts{
@@ -60,6 +63,23 @@ func (r *run) judge(s *screened, v *verdicts, m *rundir.Manifest, list []rundir.
 	j.held = c.heldBy(j.refused)
 	j.part(m.Guard.Verdict)
 	return j, nil
+}
+
+// look finds out once what is asked of every dump and every finding.
+func (c *court) look() {
+	in := c.screened.inputs
+	c.restOn, c.fresh = make([][]*pair.Dump, len(c.findings)), make(map[*pair.Dump]bool)
+	for i := range in.List {
+		if c.screened.past[i] == nil {
+			c.fresh[in.List[i].Dump] = true
+		}
+	}
+	for i := range c.findings {
+		c.restOn[i] = in.DumpsOf(c.findings[i].Pair())
+		for _, d := range c.restOn[i] {
+			c.fresh[d] = c.fresh[d] || !c.findings[i].Outstanding()
+		}
+	}
 }
 
 // part puts the rows where they belong.
@@ -111,15 +131,15 @@ func strictest(in *pair.Inputs, l guard.Limits) map[string]string {
 func (c *court) heldBy(refused guard.Set) *pair.RowSet {
 	held := pair.NewRowSet()
 	for i := range c.findings {
-		if c.restsOn(&c.findings[i], refused) {
+		if c.restsOn(i, refused) {
 			held.Add(c.findings[i].Row())
 		}
 	}
 	return held
 }
 
-func (c *court) restsOn(f *finding.Finding, refused guard.Set) bool {
-	dumps := c.screened.inputs.DumpsOf(f.Pair())
+func (c *court) restsOn(i int, refused guard.Set) bool {
+	f, dumps := &c.findings[i], c.restOn[i]
 	switch {
 	case len(dumps) == 0:
 		return f.HeldBefore()
@@ -155,7 +175,7 @@ func (c *court) rest(refused guard.Set) guard.Rest {
 		}
 	}
 	for i := range c.findings {
-		if f := &c.findings[i]; f.Active() && held.Has(f.Row()) && len(c.screened.inputs.DumpsOf(f.Pair())) == 0 {
+		if f := &c.findings[i]; f.Active() && held.Has(f.Row()) && len(c.restOn[i]) == 0 {
 			rest.Before++
 		}
 	}
@@ -167,7 +187,7 @@ func (c *court) together(refused guard.Set) (small, nights guard.Rate) {
 	isSmall := func(d *pair.Dump) bool { return d.Met.Count() < guard.SmallBase && !refused[d.Name] }
 	small = c.rate(pair.NewRowSet(), isSmall)
 	// With other nights only what is new counts: the same dumps lie there every night.
-	nights = c.rate(pair.NewRowSet(), func(d *pair.Dump) bool { return isSmall(d) && c.isNew(d) })
+	nights = c.rate(pair.NewRowSet(), func(d *pair.Dump) bool { return isSmall(d) && c.fresh[d] })
 	if nights.Confirmed == 0 {
 		return small, guard.Rate{}
 	}
@@ -180,19 +200,6 @@ func (c *court) together(refused guard.Set) (small, nights guard.Rate) {
 		}
 	}
 	return small, nights
-}
-
-// isNew reports whether a dump has an input that no earlier night has read, or newly confirms an account.
-func (c *court) isNew(dump *pair.Dump) bool {
-	in := c.screened.inputs
-	for i := range in.List {
-		if in.List[i].Dump == dump && c.screened.past[i] == nil {
-			return true
-		}
-	}
-	return slices.ContainsFunc(c.findings, func(f finding.Finding) bool {
-		return !f.Outstanding() && slices.Contains(in.DumpsOf(f.Pair()), dump)
-	})
 }
 
 // rate says what some dumps met and newly confirmed together, but for the accounts that are held: each account counts
@@ -210,7 +217,7 @@ func (c *court) rate(held *pair.RowSet, of func(*pair.Dump) bool) guard.Rate {
 	rate.Met = met.Count()
 	for i := range c.findings {
 		f := &c.findings[i]
-		if !f.Outstanding() && !held.Has(f.Row()) && slices.ContainsFunc(c.screened.inputs.DumpsOf(f.Pair()), of) {
+		if !f.Outstanding() && !held.Has(f.Row()) && slices.ContainsFunc(c.restOn[i], of) {
 			rate.Confirmed++
 		}
 	}
@@ -239,7 +246,7 @@ func (j *judged) rates(m *rundir.Manifest) *ledger.NightRates {
 	}
 	for i, d := range c.screened.inputs.Dumps {
 		kind, said := c.kinds[d.Name], m.Dumps[i]
-		if j.refused[d.Name] || said.AccountsMet == 0 || !c.isNew(d) {
+		if j.refused[d.Name] || said.AccountsMet == 0 || !c.fresh[d] {
 			continue
 		}
 		confirmed := said.AccountsConfirmed - said.AccountsOutstanding

@@ -68,9 +68,9 @@ func TestAccount(t *testing.T) {
 	}{
 		"stops at the first match": {cfg, task(u1, "wrong", "Made-Up-1", "other"), false,
 			[]confirm.End{refuted, confirmed, moot}, 2},
-		"no match":               {cfg, task(u1, "wrong", "other"), false, []confirm.End{refuted, refuted}, 2},
-		"confirmed before":       {cfg, task(u1, "wrong", "Made-Up-1"), true, []confirm.End{moot, moot}, 0},
-		"cannot be verified":     {cfg, task(u2, "wrong", "other"), false, []confirm.End{unknown, unknown}, 0},
+		"no match":           {cfg, task(u1, "wrong", "other"), false, []confirm.End{refuted, refuted}, 2},
+		"confirmed before":   {cfg, task(u1, "wrong", "Made-Up-1"), true, []confirm.End{moot, moot}, 0},
+		"cannot be verified": {cfg, task(u2, "wrong", "other"), false, []confirm.End{unknown, unknown}, 0},
 		"cannot be looked at": {cfg, task(u3, "a\x00b", "wrong"), false,
 			[]confirm.End{{State: pair.StateIndeterminate, Cause: stored.CauseNULInPassword}, refuted}, 3},
 		"no time is left":        {&late, task(u1, "Made-Up-1"), false, []confirm.End{unchecked}, 0},
