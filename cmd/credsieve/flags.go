@@ -17,8 +17,10 @@ import (
 // shareFlag is a share of a whole: "1%" or "0.01".
 type shareFlag float64
 
-func (s *shareFlag) Type() string   { return "share" }
-func (s *shareFlag) String() string { return strconv.FormatFloat(float64(*s)*100, 'f', -1, 64) + "%" }
+func (s *shareFlag) Type() string { return "share" }
+func (s *shareFlag) String() string {
+	return strconv.FormatFloat(math.Round(float64(*s)*1e6)/1e4, 'f', -1, 64) + "%"
+}
 
 func (s *shareFlag) Set(text string) error {
 	number, isPercent := strings.CutSuffix(strings.TrimSpace(text), "%")

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"math"
 	"regexp"
 	"slices"
 	"strconv"
@@ -89,7 +90,8 @@ func describeRefusal(m *rundir.Manifest, r rundir.Refusal) string {
 	case "max_accounts":
 		limit = strconv.FormatFloat(r.Allowed, 'f', -1, 64)
 	case "max_share":
-		limit = strconv.FormatFloat(r.Allowed*100, 'f', -1, 64) + "%"
+		share := shareFlag(math.Round(r.Allowed*1e6) / 1e6)
+		limit = share.String()
 	}
 	if limit == "" || m.Listed.Outstanding == 0 {
 		return r.Message

@@ -6,6 +6,33 @@ import (
 	"github.com/credsieve/credsieve/datasets/rundir"
 )
 
+func TestDescribeRefusal_says_what_the_list_adds_up_to(t *testing.T) {
+	t.Parallel()
+	m := &rundir.Manifest{
+		Listed: rundir.Listed{New: 2, Outstanding: 3}, Counts: rundir.Counts{AccountsListed: 5},
+	}
+	for want, r := range map[string]rundir.Refusal{
+		"a; 2 new (limit 1) + 3 outstanding = 5 on the list":  {Limit: "max_accounts", Allowed: 1, Message: "a"},
+		"b; 2 new (limit 7%) + 3 outstanding = 5 on the list": {Limit: "max_share", Allowed: 0.07, Message: "b"},
+		"c": {Limit: "canaries", Message: "c"},
+	} {
+		if got := describeRefusal(m, r); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}
+
+func TestShellWord(t *testing.T) {
+	t.Parallel()
+	for path, want := range map[string]string{
+		"runs/2026-11-27": "runs/2026-11-27", "my runs": "'my runs'", "it's": `'it'\''s'`, "$(rm)": "'$(rm)'", "": "''",
+	} {
+		if got := shellWord(path); got != want {
+			t.Errorf("%q: %s, want %s", path, got, want)
+		}
+	}
+}
+
 func TestDescribePartial(t *testing.T) {
 	t.Parallel()
 	in := func(status string) rundir.Input { return rundir.Input{Status: status} }
