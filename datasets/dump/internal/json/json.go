@@ -146,20 +146,21 @@ type asked struct {
 	key         [24]byte
 	n           int
 	above, role role
+	tells       tellingKey
 }
 
-// roleOf returns the role of a key below one of the role above.
-func (l *leaves) roleOf(key []byte, above role) role {
+// roleOf returns the role of a key below one of the role above, and whether it names a value or is one.
+func (l *leaves) roleOf(key []byte, above role) (role, tellingKey) {
 	if l.next == len(l.asked) || len(key) > len(l.asked[0].key) {
-		return l.roleOfKey(key, above)
+		return l.roleOfKey(key, above), tells(key)
 	}
 	a := &l.asked[l.next]
 	l.next++
 	if a.n == len(key) && a.above == above && string(a.key[:a.n]) == string(key) {
-		return a.role
+		return a.role, a.tells
 	}
-	a.n, a.above, a.role = copy(a.key[:], key), above, l.roleOfKey(key, above)
-	return a.role
+	a.n, a.above, a.role, a.tells = copy(a.key[:], key), above, l.roleOfKey(key, above), tells(key)
+	return a.role, a.tells
 }
 
 func (l *leaves) roleOfKey(key []byte, above role) role {

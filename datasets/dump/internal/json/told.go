@@ -10,9 +10,9 @@ import (
 // telling is what one object says of a value: {"name": "password", "value": "…"}. Requests, vaults and
 // directories keep what they know of a user in a list of such objects.
 type telling struct {
-	names [2][]byte // a type may stand beside the name
+	names [2]int // where they begin; a type may stand beside the name
 	count int
-	value []byte // nil without one
+	value int // where it begins, 0 without one
 }
 
 type tellingKey uint8
@@ -39,25 +39,25 @@ func tells(key []byte) tellingKey {
 	return tellsNothing
 }
 
-// note looks at the text at pos, the value of such a key.
-func (l *leaves) note(told *telling, kind tellingKey, pos int) {
-	if b := l.data[pos]; b != '"' && b != '\'' {
-		return
-	}
-	text, end := l.text(pos)
-	switch {
-	case end < 0:
+// note keeps the place of a text, the value of such a key.
+func (told *telling) note(data []byte, kind tellingKey, pos int) {
+	switch b := data[pos]; {
+	case b != '"' && b != '\'':
 	case kind == tellsValue:
-		told.value = text
+		told.value = pos
 	case told.count < len(told.names):
-		told.names[told.count] = text
+		told.names[told.count] = pos
 		told.count++
 	}
 }
 
 // roleTold returns what the name says of the value.
 func (l *leaves) roleTold(told *telling) role {
-	for _, name := range told.names[:told.count] {
+	for _, at := range told.names[:told.count] {
+		name, end := l.text(at)
+		if end < 0 {
+			continue
+		}
 		role, ok := roles[string(l.fold(name))]
 		if !ok {
 			role = l.words.roleOf(name)
@@ -71,7 +71,7 @@ func (l *leaves) roleTold(told *telling) role {
 
 // tell keeps what the object under way tells, as what the object around it says.
 func (l *leaves) tell(told *telling) {
-	if told.count == 0 || told.value == nil {
+	if told.count == 0 || told.value == 0 {
 		return
 	}
 	role := l.roleTold(told)
@@ -83,7 +83,9 @@ func (l *leaves) tell(told *telling) {
 	if l.groups[l.group].list { // an element of a list has a group around its own
 		l.group = l.groups[l.group].parent
 	}
-	l.keep(role, told.value)
+	if value, end := l.text(told.value); end >= 0 {
+		l.keep(role, value)
+	}
 	l.group = inner
 }
 
@@ -143,7 +145,7 @@ func (l *leaves) form(text []byte) {
 	l.enter(false)
 	for pair := range bytes.SplitSeq(text, []byte("&")) {
 		key, value, _ := bytes.Cut(pair, []byte("="))
-		role := l.roleOf(key, roleNone)
+		role, _ := l.roleOf(key, roleNone)
 		if role == roleNone || len(value) == 0 {
 			continue
 		}

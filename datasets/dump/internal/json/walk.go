@@ -182,8 +182,9 @@ func (l *leaves) object(pos int, above role, depth int) int {
 			return -1
 		}
 		pos = l.space(pos + 1)
-		if kind := tells(key); kind != tellsNothing && pos < len(l.data) {
-			l.note(&told, kind, pos)
+		role, kind := l.roleOf(key, above)
+		if kind != tellsNothing && pos < len(l.data) {
+			told.note(l.data, kind, pos)
 		}
 		switch {
 		case above != roleNone && isBinaryKey(key) && pos < len(l.data) && l.data[pos] == '"':
@@ -191,7 +192,6 @@ func (l *leaves) object(pos int, above role, depth int) int {
 		case bytes.IndexByte(key, '@') > 0 && cut.IsEmail(key) && pos < len(l.data):
 			pos = l.keyed(pos, key, depth)
 		default:
-			role := l.roleOf(key, above)
 			if role != roleNone && above == roleNone && l.isListOfObjects(pos) && roles[string(l.fold(key))] == roleNone {
 				role = roleNone // loginFields
 			}
