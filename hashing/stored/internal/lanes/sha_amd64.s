@@ -4,6 +4,40 @@
 
 #include "textflag.h"
 
+DATA rot8<>+0(SB)/1, $0x01
+DATA rot8<>+1(SB)/1, $0x02
+DATA rot8<>+2(SB)/1, $0x03
+DATA rot8<>+3(SB)/1, $0x04
+DATA rot8<>+4(SB)/1, $0x05
+DATA rot8<>+5(SB)/1, $0x06
+DATA rot8<>+6(SB)/1, $0x07
+DATA rot8<>+7(SB)/1, $0x00
+DATA rot8<>+8(SB)/1, $0x09
+DATA rot8<>+9(SB)/1, $0x0a
+DATA rot8<>+10(SB)/1, $0x0b
+DATA rot8<>+11(SB)/1, $0x0c
+DATA rot8<>+12(SB)/1, $0x0d
+DATA rot8<>+13(SB)/1, $0x0e
+DATA rot8<>+14(SB)/1, $0x0f
+DATA rot8<>+15(SB)/1, $0x08
+DATA rot8<>+16(SB)/1, $0x01
+DATA rot8<>+17(SB)/1, $0x02
+DATA rot8<>+18(SB)/1, $0x03
+DATA rot8<>+19(SB)/1, $0x04
+DATA rot8<>+20(SB)/1, $0x05
+DATA rot8<>+21(SB)/1, $0x06
+DATA rot8<>+22(SB)/1, $0x07
+DATA rot8<>+23(SB)/1, $0x00
+DATA rot8<>+24(SB)/1, $0x09
+DATA rot8<>+25(SB)/1, $0x0a
+DATA rot8<>+26(SB)/1, $0x0b
+DATA rot8<>+27(SB)/1, $0x0c
+DATA rot8<>+28(SB)/1, $0x0d
+DATA rot8<>+29(SB)/1, $0x0e
+DATA rot8<>+30(SB)/1, $0x0f
+DATA rot8<>+31(SB)/1, $0x08
+GLOBL rot8<>(SB), RODATA|NOPTR, $32
+
 DATA k32<>+0(SB)/4, $0x428a2f98
 DATA k32<>+4(SB)/4, $0x71374491
 DATA k32<>+8(SB)/4, $0xb5c0fbcf
@@ -84,59 +118,59 @@ TEXT ·sha256x8(SB), NOSPLIT, $0-16
 	VMOVDQU      160(AX), Y5
 	VMOVDQU      192(AX), Y6
 	VMOVDQU      224(AX), Y7
-	VMOVDQU      (CX), Y8
-	VPADDD       Y8, Y7, Y7
-	VPBROADCASTD (DX), Y8
-	VPADDD       Y8, Y7, Y7
-	VPSRLD       $0x06, Y4, Y8
-	VPSLLD       $0x1a, Y4, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLD       $0x0b, Y4, Y9
-	VPSLLD       $0x15, Y4, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLD       $0x19, Y4, Y9
-	VPSLLD       $0x07, Y4, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPADDD       Y8, Y7, Y7
-	VPXOR        Y5, Y6, Y8
-	VPAND        Y4, Y8, Y8
-	VPXOR        Y6, Y8, Y8
-	VPADDD       Y8, Y7, Y7
-	VPADDD       Y7, Y3, Y3
-	VPSRLD       $0x02, Y0, Y8
-	VPSLLD       $0x1e, Y0, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLD       $0x0d, Y0, Y9
-	VPSLLD       $0x13, Y0, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLD       $0x16, Y0, Y9
-	VPSLLD       $0x0a, Y0, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPADDD       Y8, Y7, Y7
 	VPXOR        Y1, Y2, Y8
-	VPAND        Y0, Y8, Y8
-	VPAND        Y1, Y2, Y9
-	VPXOR        Y9, Y8, Y8
+	VMOVDQU      (CX), Y9
+	VPADDD       Y9, Y7, Y7
+	VPBROADCASTD (DX), Y9
+	VPADDD       Y9, Y7, Y7
+	VPSRLD       $0x06, Y4, Y9
+	VPSLLD       $0x1a, Y4, Y10
+	VPXOR        Y10, Y9, Y9
+	VPSRLD       $0x0b, Y4, Y10
+	VPSLLD       $0x15, Y4, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y9, Y9
+	VPSRLD       $0x19, Y4, Y10
+	VPSLLD       $0x07, Y4, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y9, Y9
+	VPADDD       Y9, Y7, Y7
+	VPXOR        Y5, Y6, Y9
+	VPAND        Y4, Y9, Y9
+	VPXOR        Y6, Y9, Y9
+	VPADDD       Y9, Y7, Y7
+	VPADDD       Y7, Y3, Y3
+	VPSRLD       $0x02, Y0, Y9
+	VPSLLD       $0x1e, Y0, Y10
+	VPXOR        Y10, Y9, Y9
+	VPSRLD       $0x0d, Y0, Y10
+	VPSLLD       $0x13, Y0, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y9, Y9
+	VPSRLD       $0x16, Y0, Y10
+	VPSLLD       $0x0a, Y0, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y9, Y9
+	VPADDD       Y9, Y7, Y7
+	VPXOR        Y0, Y1, Y9
+	VPAND        Y9, Y8, Y8
+	VPXOR        Y1, Y8, Y8
 	VPADDD       Y8, Y7, Y7
 	VMOVDQU      32(CX), Y8
 	VPADDD       Y8, Y6, Y6
 	VPBROADCASTD 4(DX), Y8
 	VPADDD       Y8, Y6, Y6
 	VPSRLD       $0x06, Y3, Y8
-	VPSLLD       $0x1a, Y3, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLD       $0x0b, Y3, Y9
-	VPSLLD       $0x15, Y3, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLD       $0x19, Y3, Y9
-	VPSLLD       $0x07, Y3, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
+	VPSLLD       $0x1a, Y3, Y10
+	VPXOR        Y10, Y8, Y8
+	VPSRLD       $0x0b, Y3, Y10
+	VPSLLD       $0x15, Y3, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y8, Y8
+	VPSRLD       $0x19, Y3, Y10
+	VPSLLD       $0x07, Y3, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y8, Y8
 	VPADDD       Y8, Y6, Y6
 	VPXOR        Y4, Y5, Y8
 	VPAND        Y3, Y8, Y8
@@ -144,75 +178,73 @@ TEXT ·sha256x8(SB), NOSPLIT, $0-16
 	VPADDD       Y8, Y6, Y6
 	VPADDD       Y6, Y2, Y2
 	VPSRLD       $0x02, Y7, Y8
-	VPSLLD       $0x1e, Y7, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLD       $0x0d, Y7, Y9
-	VPSLLD       $0x13, Y7, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLD       $0x16, Y7, Y9
-	VPSLLD       $0x0a, Y7, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
+	VPSLLD       $0x1e, Y7, Y10
+	VPXOR        Y10, Y8, Y8
+	VPSRLD       $0x0d, Y7, Y10
+	VPSLLD       $0x13, Y7, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y8, Y8
+	VPSRLD       $0x16, Y7, Y10
+	VPSLLD       $0x0a, Y7, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y8, Y8
 	VPADDD       Y8, Y6, Y6
-	VPXOR        Y0, Y1, Y8
-	VPAND        Y7, Y8, Y8
-	VPAND        Y0, Y1, Y9
-	VPXOR        Y9, Y8, Y8
-	VPADDD       Y8, Y6, Y6
-	VMOVDQU      64(CX), Y8
-	VPADDD       Y8, Y5, Y5
-	VPBROADCASTD 8(DX), Y8
-	VPADDD       Y8, Y5, Y5
-	VPSRLD       $0x06, Y2, Y8
-	VPSLLD       $0x1a, Y2, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLD       $0x0b, Y2, Y9
-	VPSLLD       $0x15, Y2, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLD       $0x19, Y2, Y9
-	VPSLLD       $0x07, Y2, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPADDD       Y8, Y5, Y5
-	VPXOR        Y3, Y4, Y8
-	VPAND        Y2, Y8, Y8
-	VPXOR        Y4, Y8, Y8
-	VPADDD       Y8, Y5, Y5
-	VPADDD       Y5, Y1, Y1
-	VPSRLD       $0x02, Y6, Y8
-	VPSLLD       $0x1e, Y6, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLD       $0x0d, Y6, Y9
-	VPSLLD       $0x13, Y6, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLD       $0x16, Y6, Y9
-	VPSLLD       $0x0a, Y6, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPADDD       Y8, Y5, Y5
 	VPXOR        Y7, Y0, Y8
-	VPAND        Y6, Y8, Y8
-	VPAND        Y7, Y0, Y9
-	VPXOR        Y9, Y8, Y8
+	VPAND        Y8, Y9, Y9
+	VPXOR        Y0, Y9, Y9
+	VPADDD       Y9, Y6, Y6
+	VMOVDQU      64(CX), Y9
+	VPADDD       Y9, Y5, Y5
+	VPBROADCASTD 8(DX), Y9
+	VPADDD       Y9, Y5, Y5
+	VPSRLD       $0x06, Y2, Y9
+	VPSLLD       $0x1a, Y2, Y10
+	VPXOR        Y10, Y9, Y9
+	VPSRLD       $0x0b, Y2, Y10
+	VPSLLD       $0x15, Y2, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y9, Y9
+	VPSRLD       $0x19, Y2, Y10
+	VPSLLD       $0x07, Y2, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y9, Y9
+	VPADDD       Y9, Y5, Y5
+	VPXOR        Y3, Y4, Y9
+	VPAND        Y2, Y9, Y9
+	VPXOR        Y4, Y9, Y9
+	VPADDD       Y9, Y5, Y5
+	VPADDD       Y5, Y1, Y1
+	VPSRLD       $0x02, Y6, Y9
+	VPSLLD       $0x1e, Y6, Y10
+	VPXOR        Y10, Y9, Y9
+	VPSRLD       $0x0d, Y6, Y10
+	VPSLLD       $0x13, Y6, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y9, Y9
+	VPSRLD       $0x16, Y6, Y10
+	VPSLLD       $0x0a, Y6, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y9, Y9
+	VPADDD       Y9, Y5, Y5
+	VPXOR        Y6, Y7, Y9
+	VPAND        Y9, Y8, Y8
+	VPXOR        Y7, Y8, Y8
 	VPADDD       Y8, Y5, Y5
 	VMOVDQU      96(CX), Y8
 	VPADDD       Y8, Y4, Y4
 	VPBROADCASTD 12(DX), Y8
 	VPADDD       Y8, Y4, Y4
 	VPSRLD       $0x06, Y1, Y8
-	VPSLLD       $0x1a, Y1, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLD       $0x0b, Y1, Y9
-	VPSLLD       $0x15, Y1, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLD       $0x19, Y1, Y9
-	VPSLLD       $0x07, Y1, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
+	VPSLLD       $0x1a, Y1, Y10
+	VPXOR        Y10, Y8, Y8
+	VPSRLD       $0x0b, Y1, Y10
+	VPSLLD       $0x15, Y1, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y8, Y8
+	VPSRLD       $0x19, Y1, Y10
+	VPSLLD       $0x07, Y1, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y8, Y8
 	VPADDD       Y8, Y4, Y4
 	VPXOR        Y2, Y3, Y8
 	VPAND        Y1, Y8, Y8
@@ -220,75 +252,73 @@ TEXT ·sha256x8(SB), NOSPLIT, $0-16
 	VPADDD       Y8, Y4, Y4
 	VPADDD       Y4, Y0, Y0
 	VPSRLD       $0x02, Y5, Y8
-	VPSLLD       $0x1e, Y5, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLD       $0x0d, Y5, Y9
-	VPSLLD       $0x13, Y5, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLD       $0x16, Y5, Y9
-	VPSLLD       $0x0a, Y5, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
+	VPSLLD       $0x1e, Y5, Y10
+	VPXOR        Y10, Y8, Y8
+	VPSRLD       $0x0d, Y5, Y10
+	VPSLLD       $0x13, Y5, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y8, Y8
+	VPSRLD       $0x16, Y5, Y10
+	VPSLLD       $0x0a, Y5, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y8, Y8
 	VPADDD       Y8, Y4, Y4
-	VPXOR        Y6, Y7, Y8
-	VPAND        Y5, Y8, Y8
-	VPAND        Y6, Y7, Y9
-	VPXOR        Y9, Y8, Y8
-	VPADDD       Y8, Y4, Y4
-	VMOVDQU      128(CX), Y8
-	VPADDD       Y8, Y3, Y3
-	VPBROADCASTD 16(DX), Y8
-	VPADDD       Y8, Y3, Y3
-	VPSRLD       $0x06, Y0, Y8
-	VPSLLD       $0x1a, Y0, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLD       $0x0b, Y0, Y9
-	VPSLLD       $0x15, Y0, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLD       $0x19, Y0, Y9
-	VPSLLD       $0x07, Y0, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPADDD       Y8, Y3, Y3
-	VPXOR        Y1, Y2, Y8
-	VPAND        Y0, Y8, Y8
-	VPXOR        Y2, Y8, Y8
-	VPADDD       Y8, Y3, Y3
-	VPADDD       Y3, Y7, Y7
-	VPSRLD       $0x02, Y4, Y8
-	VPSLLD       $0x1e, Y4, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLD       $0x0d, Y4, Y9
-	VPSLLD       $0x13, Y4, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLD       $0x16, Y4, Y9
-	VPSLLD       $0x0a, Y4, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPADDD       Y8, Y3, Y3
 	VPXOR        Y5, Y6, Y8
-	VPAND        Y4, Y8, Y8
-	VPAND        Y5, Y6, Y9
-	VPXOR        Y9, Y8, Y8
+	VPAND        Y8, Y9, Y9
+	VPXOR        Y6, Y9, Y9
+	VPADDD       Y9, Y4, Y4
+	VMOVDQU      128(CX), Y9
+	VPADDD       Y9, Y3, Y3
+	VPBROADCASTD 16(DX), Y9
+	VPADDD       Y9, Y3, Y3
+	VPSRLD       $0x06, Y0, Y9
+	VPSLLD       $0x1a, Y0, Y10
+	VPXOR        Y10, Y9, Y9
+	VPSRLD       $0x0b, Y0, Y10
+	VPSLLD       $0x15, Y0, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y9, Y9
+	VPSRLD       $0x19, Y0, Y10
+	VPSLLD       $0x07, Y0, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y9, Y9
+	VPADDD       Y9, Y3, Y3
+	VPXOR        Y1, Y2, Y9
+	VPAND        Y0, Y9, Y9
+	VPXOR        Y2, Y9, Y9
+	VPADDD       Y9, Y3, Y3
+	VPADDD       Y3, Y7, Y7
+	VPSRLD       $0x02, Y4, Y9
+	VPSLLD       $0x1e, Y4, Y10
+	VPXOR        Y10, Y9, Y9
+	VPSRLD       $0x0d, Y4, Y10
+	VPSLLD       $0x13, Y4, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y9, Y9
+	VPSRLD       $0x16, Y4, Y10
+	VPSLLD       $0x0a, Y4, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y9, Y9
+	VPADDD       Y9, Y3, Y3
+	VPXOR        Y4, Y5, Y9
+	VPAND        Y9, Y8, Y8
+	VPXOR        Y5, Y8, Y8
 	VPADDD       Y8, Y3, Y3
 	VMOVDQU      160(CX), Y8
 	VPADDD       Y8, Y2, Y2
 	VPBROADCASTD 20(DX), Y8
 	VPADDD       Y8, Y2, Y2
 	VPSRLD       $0x06, Y7, Y8
-	VPSLLD       $0x1a, Y7, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLD       $0x0b, Y7, Y9
-	VPSLLD       $0x15, Y7, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLD       $0x19, Y7, Y9
-	VPSLLD       $0x07, Y7, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
+	VPSLLD       $0x1a, Y7, Y10
+	VPXOR        Y10, Y8, Y8
+	VPSRLD       $0x0b, Y7, Y10
+	VPSLLD       $0x15, Y7, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y8, Y8
+	VPSRLD       $0x19, Y7, Y10
+	VPSLLD       $0x07, Y7, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y8, Y8
 	VPADDD       Y8, Y2, Y2
 	VPXOR        Y0, Y1, Y8
 	VPAND        Y7, Y8, Y8
@@ -296,75 +326,73 @@ TEXT ·sha256x8(SB), NOSPLIT, $0-16
 	VPADDD       Y8, Y2, Y2
 	VPADDD       Y2, Y6, Y6
 	VPSRLD       $0x02, Y3, Y8
-	VPSLLD       $0x1e, Y3, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLD       $0x0d, Y3, Y9
-	VPSLLD       $0x13, Y3, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLD       $0x16, Y3, Y9
-	VPSLLD       $0x0a, Y3, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
+	VPSLLD       $0x1e, Y3, Y10
+	VPXOR        Y10, Y8, Y8
+	VPSRLD       $0x0d, Y3, Y10
+	VPSLLD       $0x13, Y3, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y8, Y8
+	VPSRLD       $0x16, Y3, Y10
+	VPSLLD       $0x0a, Y3, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y8, Y8
 	VPADDD       Y8, Y2, Y2
-	VPXOR        Y4, Y5, Y8
-	VPAND        Y3, Y8, Y8
-	VPAND        Y4, Y5, Y9
-	VPXOR        Y9, Y8, Y8
-	VPADDD       Y8, Y2, Y2
-	VMOVDQU      192(CX), Y8
-	VPADDD       Y8, Y1, Y1
-	VPBROADCASTD 24(DX), Y8
-	VPADDD       Y8, Y1, Y1
-	VPSRLD       $0x06, Y6, Y8
-	VPSLLD       $0x1a, Y6, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLD       $0x0b, Y6, Y9
-	VPSLLD       $0x15, Y6, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLD       $0x19, Y6, Y9
-	VPSLLD       $0x07, Y6, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPADDD       Y8, Y1, Y1
-	VPXOR        Y7, Y0, Y8
-	VPAND        Y6, Y8, Y8
-	VPXOR        Y0, Y8, Y8
-	VPADDD       Y8, Y1, Y1
-	VPADDD       Y1, Y5, Y5
-	VPSRLD       $0x02, Y2, Y8
-	VPSLLD       $0x1e, Y2, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLD       $0x0d, Y2, Y9
-	VPSLLD       $0x13, Y2, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLD       $0x16, Y2, Y9
-	VPSLLD       $0x0a, Y2, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPADDD       Y8, Y1, Y1
 	VPXOR        Y3, Y4, Y8
-	VPAND        Y2, Y8, Y8
-	VPAND        Y3, Y4, Y9
-	VPXOR        Y9, Y8, Y8
+	VPAND        Y8, Y9, Y9
+	VPXOR        Y4, Y9, Y9
+	VPADDD       Y9, Y2, Y2
+	VMOVDQU      192(CX), Y9
+	VPADDD       Y9, Y1, Y1
+	VPBROADCASTD 24(DX), Y9
+	VPADDD       Y9, Y1, Y1
+	VPSRLD       $0x06, Y6, Y9
+	VPSLLD       $0x1a, Y6, Y10
+	VPXOR        Y10, Y9, Y9
+	VPSRLD       $0x0b, Y6, Y10
+	VPSLLD       $0x15, Y6, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y9, Y9
+	VPSRLD       $0x19, Y6, Y10
+	VPSLLD       $0x07, Y6, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y9, Y9
+	VPADDD       Y9, Y1, Y1
+	VPXOR        Y7, Y0, Y9
+	VPAND        Y6, Y9, Y9
+	VPXOR        Y0, Y9, Y9
+	VPADDD       Y9, Y1, Y1
+	VPADDD       Y1, Y5, Y5
+	VPSRLD       $0x02, Y2, Y9
+	VPSLLD       $0x1e, Y2, Y10
+	VPXOR        Y10, Y9, Y9
+	VPSRLD       $0x0d, Y2, Y10
+	VPSLLD       $0x13, Y2, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y9, Y9
+	VPSRLD       $0x16, Y2, Y10
+	VPSLLD       $0x0a, Y2, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y9, Y9
+	VPADDD       Y9, Y1, Y1
+	VPXOR        Y2, Y3, Y9
+	VPAND        Y9, Y8, Y8
+	VPXOR        Y3, Y8, Y8
 	VPADDD       Y8, Y1, Y1
 	VMOVDQU      224(CX), Y8
 	VPADDD       Y8, Y0, Y0
 	VPBROADCASTD 28(DX), Y8
 	VPADDD       Y8, Y0, Y0
 	VPSRLD       $0x06, Y5, Y8
-	VPSLLD       $0x1a, Y5, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLD       $0x0b, Y5, Y9
-	VPSLLD       $0x15, Y5, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLD       $0x19, Y5, Y9
-	VPSLLD       $0x07, Y5, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
+	VPSLLD       $0x1a, Y5, Y10
+	VPXOR        Y10, Y8, Y8
+	VPSRLD       $0x0b, Y5, Y10
+	VPSLLD       $0x15, Y5, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y8, Y8
+	VPSRLD       $0x19, Y5, Y10
+	VPSLLD       $0x07, Y5, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y8, Y8
 	VPADDD       Y8, Y0, Y0
 	VPXOR        Y6, Y7, Y8
 	VPAND        Y5, Y8, Y8
@@ -372,75 +400,73 @@ TEXT ·sha256x8(SB), NOSPLIT, $0-16
 	VPADDD       Y8, Y0, Y0
 	VPADDD       Y0, Y4, Y4
 	VPSRLD       $0x02, Y1, Y8
-	VPSLLD       $0x1e, Y1, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLD       $0x0d, Y1, Y9
-	VPSLLD       $0x13, Y1, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLD       $0x16, Y1, Y9
-	VPSLLD       $0x0a, Y1, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
+	VPSLLD       $0x1e, Y1, Y10
+	VPXOR        Y10, Y8, Y8
+	VPSRLD       $0x0d, Y1, Y10
+	VPSLLD       $0x13, Y1, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y8, Y8
+	VPSRLD       $0x16, Y1, Y10
+	VPSLLD       $0x0a, Y1, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y8, Y8
 	VPADDD       Y8, Y0, Y0
-	VPXOR        Y2, Y3, Y8
-	VPAND        Y1, Y8, Y8
-	VPAND        Y2, Y3, Y9
-	VPXOR        Y9, Y8, Y8
-	VPADDD       Y8, Y0, Y0
-	VMOVDQU      256(CX), Y8
-	VPADDD       Y8, Y7, Y7
-	VPBROADCASTD 32(DX), Y8
-	VPADDD       Y8, Y7, Y7
-	VPSRLD       $0x06, Y4, Y8
-	VPSLLD       $0x1a, Y4, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLD       $0x0b, Y4, Y9
-	VPSLLD       $0x15, Y4, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLD       $0x19, Y4, Y9
-	VPSLLD       $0x07, Y4, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPADDD       Y8, Y7, Y7
-	VPXOR        Y5, Y6, Y8
-	VPAND        Y4, Y8, Y8
-	VPXOR        Y6, Y8, Y8
-	VPADDD       Y8, Y7, Y7
-	VPADDD       Y7, Y3, Y3
-	VPSRLD       $0x02, Y0, Y8
-	VPSLLD       $0x1e, Y0, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLD       $0x0d, Y0, Y9
-	VPSLLD       $0x13, Y0, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLD       $0x16, Y0, Y9
-	VPSLLD       $0x0a, Y0, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPADDD       Y8, Y7, Y7
 	VPXOR        Y1, Y2, Y8
-	VPAND        Y0, Y8, Y8
-	VPAND        Y1, Y2, Y9
-	VPXOR        Y9, Y8, Y8
+	VPAND        Y8, Y9, Y9
+	VPXOR        Y2, Y9, Y9
+	VPADDD       Y9, Y0, Y0
+	VMOVDQU      256(CX), Y9
+	VPADDD       Y9, Y7, Y7
+	VPBROADCASTD 32(DX), Y9
+	VPADDD       Y9, Y7, Y7
+	VPSRLD       $0x06, Y4, Y9
+	VPSLLD       $0x1a, Y4, Y10
+	VPXOR        Y10, Y9, Y9
+	VPSRLD       $0x0b, Y4, Y10
+	VPSLLD       $0x15, Y4, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y9, Y9
+	VPSRLD       $0x19, Y4, Y10
+	VPSLLD       $0x07, Y4, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y9, Y9
+	VPADDD       Y9, Y7, Y7
+	VPXOR        Y5, Y6, Y9
+	VPAND        Y4, Y9, Y9
+	VPXOR        Y6, Y9, Y9
+	VPADDD       Y9, Y7, Y7
+	VPADDD       Y7, Y3, Y3
+	VPSRLD       $0x02, Y0, Y9
+	VPSLLD       $0x1e, Y0, Y10
+	VPXOR        Y10, Y9, Y9
+	VPSRLD       $0x0d, Y0, Y10
+	VPSLLD       $0x13, Y0, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y9, Y9
+	VPSRLD       $0x16, Y0, Y10
+	VPSLLD       $0x0a, Y0, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y9, Y9
+	VPADDD       Y9, Y7, Y7
+	VPXOR        Y0, Y1, Y9
+	VPAND        Y9, Y8, Y8
+	VPXOR        Y1, Y8, Y8
 	VPADDD       Y8, Y7, Y7
 	VMOVDQU      288(CX), Y8
 	VPADDD       Y8, Y6, Y6
 	VPBROADCASTD 36(DX), Y8
 	VPADDD       Y8, Y6, Y6
 	VPSRLD       $0x06, Y3, Y8
-	VPSLLD       $0x1a, Y3, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLD       $0x0b, Y3, Y9
-	VPSLLD       $0x15, Y3, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLD       $0x19, Y3, Y9
-	VPSLLD       $0x07, Y3, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
+	VPSLLD       $0x1a, Y3, Y10
+	VPXOR        Y10, Y8, Y8
+	VPSRLD       $0x0b, Y3, Y10
+	VPSLLD       $0x15, Y3, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y8, Y8
+	VPSRLD       $0x19, Y3, Y10
+	VPSLLD       $0x07, Y3, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y8, Y8
 	VPADDD       Y8, Y6, Y6
 	VPXOR        Y4, Y5, Y8
 	VPAND        Y3, Y8, Y8
@@ -448,75 +474,73 @@ TEXT ·sha256x8(SB), NOSPLIT, $0-16
 	VPADDD       Y8, Y6, Y6
 	VPADDD       Y6, Y2, Y2
 	VPSRLD       $0x02, Y7, Y8
-	VPSLLD       $0x1e, Y7, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLD       $0x0d, Y7, Y9
-	VPSLLD       $0x13, Y7, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLD       $0x16, Y7, Y9
-	VPSLLD       $0x0a, Y7, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
+	VPSLLD       $0x1e, Y7, Y10
+	VPXOR        Y10, Y8, Y8
+	VPSRLD       $0x0d, Y7, Y10
+	VPSLLD       $0x13, Y7, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y8, Y8
+	VPSRLD       $0x16, Y7, Y10
+	VPSLLD       $0x0a, Y7, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y8, Y8
 	VPADDD       Y8, Y6, Y6
-	VPXOR        Y0, Y1, Y8
-	VPAND        Y7, Y8, Y8
-	VPAND        Y0, Y1, Y9
-	VPXOR        Y9, Y8, Y8
-	VPADDD       Y8, Y6, Y6
-	VMOVDQU      320(CX), Y8
-	VPADDD       Y8, Y5, Y5
-	VPBROADCASTD 40(DX), Y8
-	VPADDD       Y8, Y5, Y5
-	VPSRLD       $0x06, Y2, Y8
-	VPSLLD       $0x1a, Y2, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLD       $0x0b, Y2, Y9
-	VPSLLD       $0x15, Y2, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLD       $0x19, Y2, Y9
-	VPSLLD       $0x07, Y2, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPADDD       Y8, Y5, Y5
-	VPXOR        Y3, Y4, Y8
-	VPAND        Y2, Y8, Y8
-	VPXOR        Y4, Y8, Y8
-	VPADDD       Y8, Y5, Y5
-	VPADDD       Y5, Y1, Y1
-	VPSRLD       $0x02, Y6, Y8
-	VPSLLD       $0x1e, Y6, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLD       $0x0d, Y6, Y9
-	VPSLLD       $0x13, Y6, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLD       $0x16, Y6, Y9
-	VPSLLD       $0x0a, Y6, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPADDD       Y8, Y5, Y5
 	VPXOR        Y7, Y0, Y8
-	VPAND        Y6, Y8, Y8
-	VPAND        Y7, Y0, Y9
-	VPXOR        Y9, Y8, Y8
+	VPAND        Y8, Y9, Y9
+	VPXOR        Y0, Y9, Y9
+	VPADDD       Y9, Y6, Y6
+	VMOVDQU      320(CX), Y9
+	VPADDD       Y9, Y5, Y5
+	VPBROADCASTD 40(DX), Y9
+	VPADDD       Y9, Y5, Y5
+	VPSRLD       $0x06, Y2, Y9
+	VPSLLD       $0x1a, Y2, Y10
+	VPXOR        Y10, Y9, Y9
+	VPSRLD       $0x0b, Y2, Y10
+	VPSLLD       $0x15, Y2, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y9, Y9
+	VPSRLD       $0x19, Y2, Y10
+	VPSLLD       $0x07, Y2, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y9, Y9
+	VPADDD       Y9, Y5, Y5
+	VPXOR        Y3, Y4, Y9
+	VPAND        Y2, Y9, Y9
+	VPXOR        Y4, Y9, Y9
+	VPADDD       Y9, Y5, Y5
+	VPADDD       Y5, Y1, Y1
+	VPSRLD       $0x02, Y6, Y9
+	VPSLLD       $0x1e, Y6, Y10
+	VPXOR        Y10, Y9, Y9
+	VPSRLD       $0x0d, Y6, Y10
+	VPSLLD       $0x13, Y6, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y9, Y9
+	VPSRLD       $0x16, Y6, Y10
+	VPSLLD       $0x0a, Y6, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y9, Y9
+	VPADDD       Y9, Y5, Y5
+	VPXOR        Y6, Y7, Y9
+	VPAND        Y9, Y8, Y8
+	VPXOR        Y7, Y8, Y8
 	VPADDD       Y8, Y5, Y5
 	VMOVDQU      352(CX), Y8
 	VPADDD       Y8, Y4, Y4
 	VPBROADCASTD 44(DX), Y8
 	VPADDD       Y8, Y4, Y4
 	VPSRLD       $0x06, Y1, Y8
-	VPSLLD       $0x1a, Y1, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLD       $0x0b, Y1, Y9
-	VPSLLD       $0x15, Y1, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLD       $0x19, Y1, Y9
-	VPSLLD       $0x07, Y1, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
+	VPSLLD       $0x1a, Y1, Y10
+	VPXOR        Y10, Y8, Y8
+	VPSRLD       $0x0b, Y1, Y10
+	VPSLLD       $0x15, Y1, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y8, Y8
+	VPSRLD       $0x19, Y1, Y10
+	VPSLLD       $0x07, Y1, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y8, Y8
 	VPADDD       Y8, Y4, Y4
 	VPXOR        Y2, Y3, Y8
 	VPAND        Y1, Y8, Y8
@@ -524,75 +548,73 @@ TEXT ·sha256x8(SB), NOSPLIT, $0-16
 	VPADDD       Y8, Y4, Y4
 	VPADDD       Y4, Y0, Y0
 	VPSRLD       $0x02, Y5, Y8
-	VPSLLD       $0x1e, Y5, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLD       $0x0d, Y5, Y9
-	VPSLLD       $0x13, Y5, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLD       $0x16, Y5, Y9
-	VPSLLD       $0x0a, Y5, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
+	VPSLLD       $0x1e, Y5, Y10
+	VPXOR        Y10, Y8, Y8
+	VPSRLD       $0x0d, Y5, Y10
+	VPSLLD       $0x13, Y5, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y8, Y8
+	VPSRLD       $0x16, Y5, Y10
+	VPSLLD       $0x0a, Y5, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y8, Y8
 	VPADDD       Y8, Y4, Y4
-	VPXOR        Y6, Y7, Y8
-	VPAND        Y5, Y8, Y8
-	VPAND        Y6, Y7, Y9
-	VPXOR        Y9, Y8, Y8
-	VPADDD       Y8, Y4, Y4
-	VMOVDQU      384(CX), Y8
-	VPADDD       Y8, Y3, Y3
-	VPBROADCASTD 48(DX), Y8
-	VPADDD       Y8, Y3, Y3
-	VPSRLD       $0x06, Y0, Y8
-	VPSLLD       $0x1a, Y0, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLD       $0x0b, Y0, Y9
-	VPSLLD       $0x15, Y0, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLD       $0x19, Y0, Y9
-	VPSLLD       $0x07, Y0, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPADDD       Y8, Y3, Y3
-	VPXOR        Y1, Y2, Y8
-	VPAND        Y0, Y8, Y8
-	VPXOR        Y2, Y8, Y8
-	VPADDD       Y8, Y3, Y3
-	VPADDD       Y3, Y7, Y7
-	VPSRLD       $0x02, Y4, Y8
-	VPSLLD       $0x1e, Y4, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLD       $0x0d, Y4, Y9
-	VPSLLD       $0x13, Y4, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLD       $0x16, Y4, Y9
-	VPSLLD       $0x0a, Y4, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPADDD       Y8, Y3, Y3
 	VPXOR        Y5, Y6, Y8
-	VPAND        Y4, Y8, Y8
-	VPAND        Y5, Y6, Y9
-	VPXOR        Y9, Y8, Y8
+	VPAND        Y8, Y9, Y9
+	VPXOR        Y6, Y9, Y9
+	VPADDD       Y9, Y4, Y4
+	VMOVDQU      384(CX), Y9
+	VPADDD       Y9, Y3, Y3
+	VPBROADCASTD 48(DX), Y9
+	VPADDD       Y9, Y3, Y3
+	VPSRLD       $0x06, Y0, Y9
+	VPSLLD       $0x1a, Y0, Y10
+	VPXOR        Y10, Y9, Y9
+	VPSRLD       $0x0b, Y0, Y10
+	VPSLLD       $0x15, Y0, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y9, Y9
+	VPSRLD       $0x19, Y0, Y10
+	VPSLLD       $0x07, Y0, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y9, Y9
+	VPADDD       Y9, Y3, Y3
+	VPXOR        Y1, Y2, Y9
+	VPAND        Y0, Y9, Y9
+	VPXOR        Y2, Y9, Y9
+	VPADDD       Y9, Y3, Y3
+	VPADDD       Y3, Y7, Y7
+	VPSRLD       $0x02, Y4, Y9
+	VPSLLD       $0x1e, Y4, Y10
+	VPXOR        Y10, Y9, Y9
+	VPSRLD       $0x0d, Y4, Y10
+	VPSLLD       $0x13, Y4, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y9, Y9
+	VPSRLD       $0x16, Y4, Y10
+	VPSLLD       $0x0a, Y4, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y9, Y9
+	VPADDD       Y9, Y3, Y3
+	VPXOR        Y4, Y5, Y9
+	VPAND        Y9, Y8, Y8
+	VPXOR        Y5, Y8, Y8
 	VPADDD       Y8, Y3, Y3
 	VMOVDQU      416(CX), Y8
 	VPADDD       Y8, Y2, Y2
 	VPBROADCASTD 52(DX), Y8
 	VPADDD       Y8, Y2, Y2
 	VPSRLD       $0x06, Y7, Y8
-	VPSLLD       $0x1a, Y7, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLD       $0x0b, Y7, Y9
-	VPSLLD       $0x15, Y7, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLD       $0x19, Y7, Y9
-	VPSLLD       $0x07, Y7, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
+	VPSLLD       $0x1a, Y7, Y10
+	VPXOR        Y10, Y8, Y8
+	VPSRLD       $0x0b, Y7, Y10
+	VPSLLD       $0x15, Y7, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y8, Y8
+	VPSRLD       $0x19, Y7, Y10
+	VPSLLD       $0x07, Y7, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y8, Y8
 	VPADDD       Y8, Y2, Y2
 	VPXOR        Y0, Y1, Y8
 	VPAND        Y7, Y8, Y8
@@ -600,75 +622,73 @@ TEXT ·sha256x8(SB), NOSPLIT, $0-16
 	VPADDD       Y8, Y2, Y2
 	VPADDD       Y2, Y6, Y6
 	VPSRLD       $0x02, Y3, Y8
-	VPSLLD       $0x1e, Y3, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLD       $0x0d, Y3, Y9
-	VPSLLD       $0x13, Y3, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLD       $0x16, Y3, Y9
-	VPSLLD       $0x0a, Y3, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
+	VPSLLD       $0x1e, Y3, Y10
+	VPXOR        Y10, Y8, Y8
+	VPSRLD       $0x0d, Y3, Y10
+	VPSLLD       $0x13, Y3, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y8, Y8
+	VPSRLD       $0x16, Y3, Y10
+	VPSLLD       $0x0a, Y3, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y8, Y8
 	VPADDD       Y8, Y2, Y2
-	VPXOR        Y4, Y5, Y8
-	VPAND        Y3, Y8, Y8
-	VPAND        Y4, Y5, Y9
-	VPXOR        Y9, Y8, Y8
-	VPADDD       Y8, Y2, Y2
-	VMOVDQU      448(CX), Y8
-	VPADDD       Y8, Y1, Y1
-	VPBROADCASTD 56(DX), Y8
-	VPADDD       Y8, Y1, Y1
-	VPSRLD       $0x06, Y6, Y8
-	VPSLLD       $0x1a, Y6, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLD       $0x0b, Y6, Y9
-	VPSLLD       $0x15, Y6, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLD       $0x19, Y6, Y9
-	VPSLLD       $0x07, Y6, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPADDD       Y8, Y1, Y1
-	VPXOR        Y7, Y0, Y8
-	VPAND        Y6, Y8, Y8
-	VPXOR        Y0, Y8, Y8
-	VPADDD       Y8, Y1, Y1
-	VPADDD       Y1, Y5, Y5
-	VPSRLD       $0x02, Y2, Y8
-	VPSLLD       $0x1e, Y2, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLD       $0x0d, Y2, Y9
-	VPSLLD       $0x13, Y2, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLD       $0x16, Y2, Y9
-	VPSLLD       $0x0a, Y2, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPADDD       Y8, Y1, Y1
 	VPXOR        Y3, Y4, Y8
-	VPAND        Y2, Y8, Y8
-	VPAND        Y3, Y4, Y9
-	VPXOR        Y9, Y8, Y8
+	VPAND        Y8, Y9, Y9
+	VPXOR        Y4, Y9, Y9
+	VPADDD       Y9, Y2, Y2
+	VMOVDQU      448(CX), Y9
+	VPADDD       Y9, Y1, Y1
+	VPBROADCASTD 56(DX), Y9
+	VPADDD       Y9, Y1, Y1
+	VPSRLD       $0x06, Y6, Y9
+	VPSLLD       $0x1a, Y6, Y10
+	VPXOR        Y10, Y9, Y9
+	VPSRLD       $0x0b, Y6, Y10
+	VPSLLD       $0x15, Y6, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y9, Y9
+	VPSRLD       $0x19, Y6, Y10
+	VPSLLD       $0x07, Y6, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y9, Y9
+	VPADDD       Y9, Y1, Y1
+	VPXOR        Y7, Y0, Y9
+	VPAND        Y6, Y9, Y9
+	VPXOR        Y0, Y9, Y9
+	VPADDD       Y9, Y1, Y1
+	VPADDD       Y1, Y5, Y5
+	VPSRLD       $0x02, Y2, Y9
+	VPSLLD       $0x1e, Y2, Y10
+	VPXOR        Y10, Y9, Y9
+	VPSRLD       $0x0d, Y2, Y10
+	VPSLLD       $0x13, Y2, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y9, Y9
+	VPSRLD       $0x16, Y2, Y10
+	VPSLLD       $0x0a, Y2, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y9, Y9
+	VPADDD       Y9, Y1, Y1
+	VPXOR        Y2, Y3, Y9
+	VPAND        Y9, Y8, Y8
+	VPXOR        Y3, Y8, Y8
 	VPADDD       Y8, Y1, Y1
 	VMOVDQU      480(CX), Y8
 	VPADDD       Y8, Y0, Y0
 	VPBROADCASTD 60(DX), Y8
 	VPADDD       Y8, Y0, Y0
 	VPSRLD       $0x06, Y5, Y8
-	VPSLLD       $0x1a, Y5, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLD       $0x0b, Y5, Y9
-	VPSLLD       $0x15, Y5, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLD       $0x19, Y5, Y9
-	VPSLLD       $0x07, Y5, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
+	VPSLLD       $0x1a, Y5, Y10
+	VPXOR        Y10, Y8, Y8
+	VPSRLD       $0x0b, Y5, Y10
+	VPSLLD       $0x15, Y5, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y8, Y8
+	VPSRLD       $0x19, Y5, Y10
+	VPSLLD       $0x07, Y5, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y8, Y8
 	VPADDD       Y8, Y0, Y0
 	VPXOR        Y6, Y7, Y8
 	VPAND        Y5, Y8, Y8
@@ -676,127 +696,125 @@ TEXT ·sha256x8(SB), NOSPLIT, $0-16
 	VPADDD       Y8, Y0, Y0
 	VPADDD       Y0, Y4, Y4
 	VPSRLD       $0x02, Y1, Y8
-	VPSLLD       $0x1e, Y1, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLD       $0x0d, Y1, Y9
-	VPSLLD       $0x13, Y1, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLD       $0x16, Y1, Y9
-	VPSLLD       $0x0a, Y1, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
+	VPSLLD       $0x1e, Y1, Y10
+	VPXOR        Y10, Y8, Y8
+	VPSRLD       $0x0d, Y1, Y10
+	VPSLLD       $0x13, Y1, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y8, Y8
+	VPSRLD       $0x16, Y1, Y10
+	VPSLLD       $0x0a, Y1, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y8, Y8
 	VPADDD       Y8, Y0, Y0
-	VPXOR        Y2, Y3, Y8
-	VPAND        Y1, Y8, Y8
-	VPAND        Y2, Y3, Y9
-	VPXOR        Y9, Y8, Y8
-	VPADDD       Y8, Y0, Y0
+	VPXOR        Y1, Y2, Y8
+	VPAND        Y8, Y9, Y9
+	VPXOR        Y2, Y9, Y9
+	VPADDD       Y9, Y0, Y0
 	MOVL         $0x00000003, BX
 
 more:
 	ADDQ         $0x00000040, DX
-	VMOVDQU      (CX), Y8
-	VMOVDQU      32(CX), Y9
-	VPSRLD       $0x07, Y9, Y10
-	VPSLLD       $0x19, Y9, Y11
-	VPXOR        Y11, Y10, Y10
-	VPSRLD       $0x12, Y9, Y11
-	VPSLLD       $0x0e, Y9, Y12
+	VMOVDQU      (CX), Y9
+	VMOVDQU      32(CX), Y10
+	VPSRLD       $0x07, Y10, Y11
+	VPSLLD       $0x19, Y10, Y12
 	VPXOR        Y12, Y11, Y11
-	VPXOR        Y11, Y10, Y10
-	VPSRLD       $0x03, Y9, Y9
-	VPXOR        Y9, Y10, Y10
-	VPADDD       Y10, Y8, Y8
-	VPADDD       288(CX), Y8, Y8
-	VMOVDQU      448(CX), Y9
-	VPSRLD       $0x11, Y9, Y10
-	VPSLLD       $0x0f, Y9, Y11
-	VPXOR        Y11, Y10, Y10
-	VPSRLD       $0x13, Y9, Y11
-	VPSLLD       $0x0d, Y9, Y12
+	VPSRLD       $0x12, Y10, Y12
+	VPSLLD       $0x0e, Y10, Y13
+	VPXOR        Y13, Y12, Y12
 	VPXOR        Y12, Y11, Y11
+	VPSRLD       $0x03, Y10, Y10
+	VPXOR        Y10, Y11, Y11
+	VPADDD       Y11, Y9, Y9
+	VPADDD       288(CX), Y9, Y9
+	VMOVDQU      448(CX), Y10
+	VPSRLD       $0x11, Y10, Y11
+	VPSLLD       $0x0f, Y10, Y12
+	VPXOR        Y12, Y11, Y11
+	VPSRLD       $0x13, Y10, Y12
+	VPSLLD       $0x0d, Y10, Y13
+	VPXOR        Y13, Y12, Y12
+	VPXOR        Y12, Y11, Y11
+	VPSRLD       $0x0a, Y10, Y10
+	VPXOR        Y10, Y11, Y11
+	VPADDD       Y11, Y9, Y9
+	VMOVDQU      Y9, (CX)
+	VPADDD       Y9, Y7, Y7
+	VPBROADCASTD (DX), Y9
+	VPADDD       Y9, Y7, Y7
+	VPSRLD       $0x06, Y4, Y9
+	VPSLLD       $0x1a, Y4, Y10
+	VPXOR        Y10, Y9, Y9
+	VPSRLD       $0x0b, Y4, Y10
+	VPSLLD       $0x15, Y4, Y11
 	VPXOR        Y11, Y10, Y10
-	VPSRLD       $0x0a, Y9, Y9
-	VPXOR        Y9, Y10, Y10
-	VPADDD       Y10, Y8, Y8
-	VMOVDQU      Y8, (CX)
-	VPADDD       Y8, Y7, Y7
-	VPBROADCASTD (DX), Y8
-	VPADDD       Y8, Y7, Y7
-	VPSRLD       $0x06, Y4, Y8
-	VPSLLD       $0x1a, Y4, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLD       $0x0b, Y4, Y9
-	VPSLLD       $0x15, Y4, Y10
 	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLD       $0x19, Y4, Y9
-	VPSLLD       $0x07, Y4, Y10
+	VPSRLD       $0x19, Y4, Y10
+	VPSLLD       $0x07, Y4, Y11
+	VPXOR        Y11, Y10, Y10
 	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPADDD       Y8, Y7, Y7
-	VPXOR        Y5, Y6, Y8
-	VPAND        Y4, Y8, Y8
-	VPXOR        Y6, Y8, Y8
-	VPADDD       Y8, Y7, Y7
+	VPADDD       Y9, Y7, Y7
+	VPXOR        Y5, Y6, Y9
+	VPAND        Y4, Y9, Y9
+	VPXOR        Y6, Y9, Y9
+	VPADDD       Y9, Y7, Y7
 	VPADDD       Y7, Y3, Y3
-	VPSRLD       $0x02, Y0, Y8
-	VPSLLD       $0x1e, Y0, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLD       $0x0d, Y0, Y9
-	VPSLLD       $0x13, Y0, Y10
+	VPSRLD       $0x02, Y0, Y9
+	VPSLLD       $0x1e, Y0, Y10
 	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLD       $0x16, Y0, Y9
-	VPSLLD       $0x0a, Y0, Y10
+	VPSRLD       $0x0d, Y0, Y10
+	VPSLLD       $0x13, Y0, Y11
+	VPXOR        Y11, Y10, Y10
 	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPADDD       Y8, Y7, Y7
-	VPXOR        Y1, Y2, Y8
-	VPAND        Y0, Y8, Y8
-	VPAND        Y1, Y2, Y9
-	VPXOR        Y9, Y8, Y8
+	VPSRLD       $0x16, Y0, Y10
+	VPSLLD       $0x0a, Y0, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y9, Y9
+	VPADDD       Y9, Y7, Y7
+	VPXOR        Y0, Y1, Y9
+	VPAND        Y9, Y8, Y8
+	VPXOR        Y1, Y8, Y8
 	VPADDD       Y8, Y7, Y7
 	VMOVDQU      32(CX), Y8
-	VMOVDQU      64(CX), Y9
-	VPSRLD       $0x07, Y9, Y10
-	VPSLLD       $0x19, Y9, Y11
-	VPXOR        Y11, Y10, Y10
-	VPSRLD       $0x12, Y9, Y11
-	VPSLLD       $0x0e, Y9, Y12
+	VMOVDQU      64(CX), Y10
+	VPSRLD       $0x07, Y10, Y11
+	VPSLLD       $0x19, Y10, Y12
 	VPXOR        Y12, Y11, Y11
-	VPXOR        Y11, Y10, Y10
-	VPSRLD       $0x03, Y9, Y9
-	VPXOR        Y9, Y10, Y10
-	VPADDD       Y10, Y8, Y8
+	VPSRLD       $0x12, Y10, Y12
+	VPSLLD       $0x0e, Y10, Y13
+	VPXOR        Y13, Y12, Y12
+	VPXOR        Y12, Y11, Y11
+	VPSRLD       $0x03, Y10, Y10
+	VPXOR        Y10, Y11, Y11
+	VPADDD       Y11, Y8, Y8
 	VPADDD       320(CX), Y8, Y8
-	VMOVDQU      480(CX), Y9
-	VPSRLD       $0x11, Y9, Y10
-	VPSLLD       $0x0f, Y9, Y11
-	VPXOR        Y11, Y10, Y10
-	VPSRLD       $0x13, Y9, Y11
-	VPSLLD       $0x0d, Y9, Y12
+	VMOVDQU      480(CX), Y10
+	VPSRLD       $0x11, Y10, Y11
+	VPSLLD       $0x0f, Y10, Y12
 	VPXOR        Y12, Y11, Y11
-	VPXOR        Y11, Y10, Y10
-	VPSRLD       $0x0a, Y9, Y9
-	VPXOR        Y9, Y10, Y10
-	VPADDD       Y10, Y8, Y8
+	VPSRLD       $0x13, Y10, Y12
+	VPSLLD       $0x0d, Y10, Y13
+	VPXOR        Y13, Y12, Y12
+	VPXOR        Y12, Y11, Y11
+	VPSRLD       $0x0a, Y10, Y10
+	VPXOR        Y10, Y11, Y11
+	VPADDD       Y11, Y8, Y8
 	VMOVDQU      Y8, 32(CX)
 	VPADDD       Y8, Y6, Y6
 	VPBROADCASTD 4(DX), Y8
 	VPADDD       Y8, Y6, Y6
 	VPSRLD       $0x06, Y3, Y8
-	VPSLLD       $0x1a, Y3, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLD       $0x0b, Y3, Y9
-	VPSLLD       $0x15, Y3, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLD       $0x19, Y3, Y9
-	VPSLLD       $0x07, Y3, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
+	VPSLLD       $0x1a, Y3, Y10
+	VPXOR        Y10, Y8, Y8
+	VPSRLD       $0x0b, Y3, Y10
+	VPSLLD       $0x15, Y3, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y8, Y8
+	VPSRLD       $0x19, Y3, Y10
+	VPSLLD       $0x07, Y3, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y8, Y8
 	VPADDD       Y8, Y6, Y6
 	VPXOR        Y4, Y5, Y8
 	VPAND        Y3, Y8, Y8
@@ -804,123 +822,121 @@ more:
 	VPADDD       Y8, Y6, Y6
 	VPADDD       Y6, Y2, Y2
 	VPSRLD       $0x02, Y7, Y8
-	VPSLLD       $0x1e, Y7, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLD       $0x0d, Y7, Y9
-	VPSLLD       $0x13, Y7, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLD       $0x16, Y7, Y9
-	VPSLLD       $0x0a, Y7, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
+	VPSLLD       $0x1e, Y7, Y10
+	VPXOR        Y10, Y8, Y8
+	VPSRLD       $0x0d, Y7, Y10
+	VPSLLD       $0x13, Y7, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y8, Y8
+	VPSRLD       $0x16, Y7, Y10
+	VPSLLD       $0x0a, Y7, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y8, Y8
 	VPADDD       Y8, Y6, Y6
-	VPXOR        Y0, Y1, Y8
-	VPAND        Y7, Y8, Y8
-	VPAND        Y0, Y1, Y9
-	VPXOR        Y9, Y8, Y8
-	VPADDD       Y8, Y6, Y6
-	VMOVDQU      64(CX), Y8
-	VMOVDQU      96(CX), Y9
-	VPSRLD       $0x07, Y9, Y10
-	VPSLLD       $0x19, Y9, Y11
-	VPXOR        Y11, Y10, Y10
-	VPSRLD       $0x12, Y9, Y11
-	VPSLLD       $0x0e, Y9, Y12
-	VPXOR        Y12, Y11, Y11
-	VPXOR        Y11, Y10, Y10
-	VPSRLD       $0x03, Y9, Y9
-	VPXOR        Y9, Y10, Y10
-	VPADDD       Y10, Y8, Y8
-	VPADDD       352(CX), Y8, Y8
-	VMOVDQU      (CX), Y9
-	VPSRLD       $0x11, Y9, Y10
-	VPSLLD       $0x0f, Y9, Y11
-	VPXOR        Y11, Y10, Y10
-	VPSRLD       $0x13, Y9, Y11
-	VPSLLD       $0x0d, Y9, Y12
-	VPXOR        Y12, Y11, Y11
-	VPXOR        Y11, Y10, Y10
-	VPSRLD       $0x0a, Y9, Y9
-	VPXOR        Y9, Y10, Y10
-	VPADDD       Y10, Y8, Y8
-	VMOVDQU      Y8, 64(CX)
-	VPADDD       Y8, Y5, Y5
-	VPBROADCASTD 8(DX), Y8
-	VPADDD       Y8, Y5, Y5
-	VPSRLD       $0x06, Y2, Y8
-	VPSLLD       $0x1a, Y2, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLD       $0x0b, Y2, Y9
-	VPSLLD       $0x15, Y2, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLD       $0x19, Y2, Y9
-	VPSLLD       $0x07, Y2, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPADDD       Y8, Y5, Y5
-	VPXOR        Y3, Y4, Y8
-	VPAND        Y2, Y8, Y8
-	VPXOR        Y4, Y8, Y8
-	VPADDD       Y8, Y5, Y5
-	VPADDD       Y5, Y1, Y1
-	VPSRLD       $0x02, Y6, Y8
-	VPSLLD       $0x1e, Y6, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLD       $0x0d, Y6, Y9
-	VPSLLD       $0x13, Y6, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLD       $0x16, Y6, Y9
-	VPSLLD       $0x0a, Y6, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPADDD       Y8, Y5, Y5
 	VPXOR        Y7, Y0, Y8
-	VPAND        Y6, Y8, Y8
-	VPAND        Y7, Y0, Y9
-	VPXOR        Y9, Y8, Y8
+	VPAND        Y8, Y9, Y9
+	VPXOR        Y0, Y9, Y9
+	VPADDD       Y9, Y6, Y6
+	VMOVDQU      64(CX), Y9
+	VMOVDQU      96(CX), Y10
+	VPSRLD       $0x07, Y10, Y11
+	VPSLLD       $0x19, Y10, Y12
+	VPXOR        Y12, Y11, Y11
+	VPSRLD       $0x12, Y10, Y12
+	VPSLLD       $0x0e, Y10, Y13
+	VPXOR        Y13, Y12, Y12
+	VPXOR        Y12, Y11, Y11
+	VPSRLD       $0x03, Y10, Y10
+	VPXOR        Y10, Y11, Y11
+	VPADDD       Y11, Y9, Y9
+	VPADDD       352(CX), Y9, Y9
+	VMOVDQU      (CX), Y10
+	VPSRLD       $0x11, Y10, Y11
+	VPSLLD       $0x0f, Y10, Y12
+	VPXOR        Y12, Y11, Y11
+	VPSRLD       $0x13, Y10, Y12
+	VPSLLD       $0x0d, Y10, Y13
+	VPXOR        Y13, Y12, Y12
+	VPXOR        Y12, Y11, Y11
+	VPSRLD       $0x0a, Y10, Y10
+	VPXOR        Y10, Y11, Y11
+	VPADDD       Y11, Y9, Y9
+	VMOVDQU      Y9, 64(CX)
+	VPADDD       Y9, Y5, Y5
+	VPBROADCASTD 8(DX), Y9
+	VPADDD       Y9, Y5, Y5
+	VPSRLD       $0x06, Y2, Y9
+	VPSLLD       $0x1a, Y2, Y10
+	VPXOR        Y10, Y9, Y9
+	VPSRLD       $0x0b, Y2, Y10
+	VPSLLD       $0x15, Y2, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y9, Y9
+	VPSRLD       $0x19, Y2, Y10
+	VPSLLD       $0x07, Y2, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y9, Y9
+	VPADDD       Y9, Y5, Y5
+	VPXOR        Y3, Y4, Y9
+	VPAND        Y2, Y9, Y9
+	VPXOR        Y4, Y9, Y9
+	VPADDD       Y9, Y5, Y5
+	VPADDD       Y5, Y1, Y1
+	VPSRLD       $0x02, Y6, Y9
+	VPSLLD       $0x1e, Y6, Y10
+	VPXOR        Y10, Y9, Y9
+	VPSRLD       $0x0d, Y6, Y10
+	VPSLLD       $0x13, Y6, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y9, Y9
+	VPSRLD       $0x16, Y6, Y10
+	VPSLLD       $0x0a, Y6, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y9, Y9
+	VPADDD       Y9, Y5, Y5
+	VPXOR        Y6, Y7, Y9
+	VPAND        Y9, Y8, Y8
+	VPXOR        Y7, Y8, Y8
 	VPADDD       Y8, Y5, Y5
 	VMOVDQU      96(CX), Y8
-	VMOVDQU      128(CX), Y9
-	VPSRLD       $0x07, Y9, Y10
-	VPSLLD       $0x19, Y9, Y11
-	VPXOR        Y11, Y10, Y10
-	VPSRLD       $0x12, Y9, Y11
-	VPSLLD       $0x0e, Y9, Y12
+	VMOVDQU      128(CX), Y10
+	VPSRLD       $0x07, Y10, Y11
+	VPSLLD       $0x19, Y10, Y12
 	VPXOR        Y12, Y11, Y11
-	VPXOR        Y11, Y10, Y10
-	VPSRLD       $0x03, Y9, Y9
-	VPXOR        Y9, Y10, Y10
-	VPADDD       Y10, Y8, Y8
+	VPSRLD       $0x12, Y10, Y12
+	VPSLLD       $0x0e, Y10, Y13
+	VPXOR        Y13, Y12, Y12
+	VPXOR        Y12, Y11, Y11
+	VPSRLD       $0x03, Y10, Y10
+	VPXOR        Y10, Y11, Y11
+	VPADDD       Y11, Y8, Y8
 	VPADDD       384(CX), Y8, Y8
-	VMOVDQU      32(CX), Y9
-	VPSRLD       $0x11, Y9, Y10
-	VPSLLD       $0x0f, Y9, Y11
-	VPXOR        Y11, Y10, Y10
-	VPSRLD       $0x13, Y9, Y11
-	VPSLLD       $0x0d, Y9, Y12
+	VMOVDQU      32(CX), Y10
+	VPSRLD       $0x11, Y10, Y11
+	VPSLLD       $0x0f, Y10, Y12
 	VPXOR        Y12, Y11, Y11
-	VPXOR        Y11, Y10, Y10
-	VPSRLD       $0x0a, Y9, Y9
-	VPXOR        Y9, Y10, Y10
-	VPADDD       Y10, Y8, Y8
+	VPSRLD       $0x13, Y10, Y12
+	VPSLLD       $0x0d, Y10, Y13
+	VPXOR        Y13, Y12, Y12
+	VPXOR        Y12, Y11, Y11
+	VPSRLD       $0x0a, Y10, Y10
+	VPXOR        Y10, Y11, Y11
+	VPADDD       Y11, Y8, Y8
 	VMOVDQU      Y8, 96(CX)
 	VPADDD       Y8, Y4, Y4
 	VPBROADCASTD 12(DX), Y8
 	VPADDD       Y8, Y4, Y4
 	VPSRLD       $0x06, Y1, Y8
-	VPSLLD       $0x1a, Y1, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLD       $0x0b, Y1, Y9
-	VPSLLD       $0x15, Y1, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLD       $0x19, Y1, Y9
-	VPSLLD       $0x07, Y1, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
+	VPSLLD       $0x1a, Y1, Y10
+	VPXOR        Y10, Y8, Y8
+	VPSRLD       $0x0b, Y1, Y10
+	VPSLLD       $0x15, Y1, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y8, Y8
+	VPSRLD       $0x19, Y1, Y10
+	VPSLLD       $0x07, Y1, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y8, Y8
 	VPADDD       Y8, Y4, Y4
 	VPXOR        Y2, Y3, Y8
 	VPAND        Y1, Y8, Y8
@@ -928,123 +944,121 @@ more:
 	VPADDD       Y8, Y4, Y4
 	VPADDD       Y4, Y0, Y0
 	VPSRLD       $0x02, Y5, Y8
-	VPSLLD       $0x1e, Y5, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLD       $0x0d, Y5, Y9
-	VPSLLD       $0x13, Y5, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLD       $0x16, Y5, Y9
-	VPSLLD       $0x0a, Y5, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
+	VPSLLD       $0x1e, Y5, Y10
+	VPXOR        Y10, Y8, Y8
+	VPSRLD       $0x0d, Y5, Y10
+	VPSLLD       $0x13, Y5, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y8, Y8
+	VPSRLD       $0x16, Y5, Y10
+	VPSLLD       $0x0a, Y5, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y8, Y8
 	VPADDD       Y8, Y4, Y4
-	VPXOR        Y6, Y7, Y8
-	VPAND        Y5, Y8, Y8
-	VPAND        Y6, Y7, Y9
-	VPXOR        Y9, Y8, Y8
-	VPADDD       Y8, Y4, Y4
-	VMOVDQU      128(CX), Y8
-	VMOVDQU      160(CX), Y9
-	VPSRLD       $0x07, Y9, Y10
-	VPSLLD       $0x19, Y9, Y11
-	VPXOR        Y11, Y10, Y10
-	VPSRLD       $0x12, Y9, Y11
-	VPSLLD       $0x0e, Y9, Y12
-	VPXOR        Y12, Y11, Y11
-	VPXOR        Y11, Y10, Y10
-	VPSRLD       $0x03, Y9, Y9
-	VPXOR        Y9, Y10, Y10
-	VPADDD       Y10, Y8, Y8
-	VPADDD       416(CX), Y8, Y8
-	VMOVDQU      64(CX), Y9
-	VPSRLD       $0x11, Y9, Y10
-	VPSLLD       $0x0f, Y9, Y11
-	VPXOR        Y11, Y10, Y10
-	VPSRLD       $0x13, Y9, Y11
-	VPSLLD       $0x0d, Y9, Y12
-	VPXOR        Y12, Y11, Y11
-	VPXOR        Y11, Y10, Y10
-	VPSRLD       $0x0a, Y9, Y9
-	VPXOR        Y9, Y10, Y10
-	VPADDD       Y10, Y8, Y8
-	VMOVDQU      Y8, 128(CX)
-	VPADDD       Y8, Y3, Y3
-	VPBROADCASTD 16(DX), Y8
-	VPADDD       Y8, Y3, Y3
-	VPSRLD       $0x06, Y0, Y8
-	VPSLLD       $0x1a, Y0, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLD       $0x0b, Y0, Y9
-	VPSLLD       $0x15, Y0, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLD       $0x19, Y0, Y9
-	VPSLLD       $0x07, Y0, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPADDD       Y8, Y3, Y3
-	VPXOR        Y1, Y2, Y8
-	VPAND        Y0, Y8, Y8
-	VPXOR        Y2, Y8, Y8
-	VPADDD       Y8, Y3, Y3
-	VPADDD       Y3, Y7, Y7
-	VPSRLD       $0x02, Y4, Y8
-	VPSLLD       $0x1e, Y4, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLD       $0x0d, Y4, Y9
-	VPSLLD       $0x13, Y4, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLD       $0x16, Y4, Y9
-	VPSLLD       $0x0a, Y4, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPADDD       Y8, Y3, Y3
 	VPXOR        Y5, Y6, Y8
-	VPAND        Y4, Y8, Y8
-	VPAND        Y5, Y6, Y9
-	VPXOR        Y9, Y8, Y8
+	VPAND        Y8, Y9, Y9
+	VPXOR        Y6, Y9, Y9
+	VPADDD       Y9, Y4, Y4
+	VMOVDQU      128(CX), Y9
+	VMOVDQU      160(CX), Y10
+	VPSRLD       $0x07, Y10, Y11
+	VPSLLD       $0x19, Y10, Y12
+	VPXOR        Y12, Y11, Y11
+	VPSRLD       $0x12, Y10, Y12
+	VPSLLD       $0x0e, Y10, Y13
+	VPXOR        Y13, Y12, Y12
+	VPXOR        Y12, Y11, Y11
+	VPSRLD       $0x03, Y10, Y10
+	VPXOR        Y10, Y11, Y11
+	VPADDD       Y11, Y9, Y9
+	VPADDD       416(CX), Y9, Y9
+	VMOVDQU      64(CX), Y10
+	VPSRLD       $0x11, Y10, Y11
+	VPSLLD       $0x0f, Y10, Y12
+	VPXOR        Y12, Y11, Y11
+	VPSRLD       $0x13, Y10, Y12
+	VPSLLD       $0x0d, Y10, Y13
+	VPXOR        Y13, Y12, Y12
+	VPXOR        Y12, Y11, Y11
+	VPSRLD       $0x0a, Y10, Y10
+	VPXOR        Y10, Y11, Y11
+	VPADDD       Y11, Y9, Y9
+	VMOVDQU      Y9, 128(CX)
+	VPADDD       Y9, Y3, Y3
+	VPBROADCASTD 16(DX), Y9
+	VPADDD       Y9, Y3, Y3
+	VPSRLD       $0x06, Y0, Y9
+	VPSLLD       $0x1a, Y0, Y10
+	VPXOR        Y10, Y9, Y9
+	VPSRLD       $0x0b, Y0, Y10
+	VPSLLD       $0x15, Y0, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y9, Y9
+	VPSRLD       $0x19, Y0, Y10
+	VPSLLD       $0x07, Y0, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y9, Y9
+	VPADDD       Y9, Y3, Y3
+	VPXOR        Y1, Y2, Y9
+	VPAND        Y0, Y9, Y9
+	VPXOR        Y2, Y9, Y9
+	VPADDD       Y9, Y3, Y3
+	VPADDD       Y3, Y7, Y7
+	VPSRLD       $0x02, Y4, Y9
+	VPSLLD       $0x1e, Y4, Y10
+	VPXOR        Y10, Y9, Y9
+	VPSRLD       $0x0d, Y4, Y10
+	VPSLLD       $0x13, Y4, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y9, Y9
+	VPSRLD       $0x16, Y4, Y10
+	VPSLLD       $0x0a, Y4, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y9, Y9
+	VPADDD       Y9, Y3, Y3
+	VPXOR        Y4, Y5, Y9
+	VPAND        Y9, Y8, Y8
+	VPXOR        Y5, Y8, Y8
 	VPADDD       Y8, Y3, Y3
 	VMOVDQU      160(CX), Y8
-	VMOVDQU      192(CX), Y9
-	VPSRLD       $0x07, Y9, Y10
-	VPSLLD       $0x19, Y9, Y11
-	VPXOR        Y11, Y10, Y10
-	VPSRLD       $0x12, Y9, Y11
-	VPSLLD       $0x0e, Y9, Y12
+	VMOVDQU      192(CX), Y10
+	VPSRLD       $0x07, Y10, Y11
+	VPSLLD       $0x19, Y10, Y12
 	VPXOR        Y12, Y11, Y11
-	VPXOR        Y11, Y10, Y10
-	VPSRLD       $0x03, Y9, Y9
-	VPXOR        Y9, Y10, Y10
-	VPADDD       Y10, Y8, Y8
+	VPSRLD       $0x12, Y10, Y12
+	VPSLLD       $0x0e, Y10, Y13
+	VPXOR        Y13, Y12, Y12
+	VPXOR        Y12, Y11, Y11
+	VPSRLD       $0x03, Y10, Y10
+	VPXOR        Y10, Y11, Y11
+	VPADDD       Y11, Y8, Y8
 	VPADDD       448(CX), Y8, Y8
-	VMOVDQU      96(CX), Y9
-	VPSRLD       $0x11, Y9, Y10
-	VPSLLD       $0x0f, Y9, Y11
-	VPXOR        Y11, Y10, Y10
-	VPSRLD       $0x13, Y9, Y11
-	VPSLLD       $0x0d, Y9, Y12
+	VMOVDQU      96(CX), Y10
+	VPSRLD       $0x11, Y10, Y11
+	VPSLLD       $0x0f, Y10, Y12
 	VPXOR        Y12, Y11, Y11
-	VPXOR        Y11, Y10, Y10
-	VPSRLD       $0x0a, Y9, Y9
-	VPXOR        Y9, Y10, Y10
-	VPADDD       Y10, Y8, Y8
+	VPSRLD       $0x13, Y10, Y12
+	VPSLLD       $0x0d, Y10, Y13
+	VPXOR        Y13, Y12, Y12
+	VPXOR        Y12, Y11, Y11
+	VPSRLD       $0x0a, Y10, Y10
+	VPXOR        Y10, Y11, Y11
+	VPADDD       Y11, Y8, Y8
 	VMOVDQU      Y8, 160(CX)
 	VPADDD       Y8, Y2, Y2
 	VPBROADCASTD 20(DX), Y8
 	VPADDD       Y8, Y2, Y2
 	VPSRLD       $0x06, Y7, Y8
-	VPSLLD       $0x1a, Y7, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLD       $0x0b, Y7, Y9
-	VPSLLD       $0x15, Y7, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLD       $0x19, Y7, Y9
-	VPSLLD       $0x07, Y7, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
+	VPSLLD       $0x1a, Y7, Y10
+	VPXOR        Y10, Y8, Y8
+	VPSRLD       $0x0b, Y7, Y10
+	VPSLLD       $0x15, Y7, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y8, Y8
+	VPSRLD       $0x19, Y7, Y10
+	VPSLLD       $0x07, Y7, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y8, Y8
 	VPADDD       Y8, Y2, Y2
 	VPXOR        Y0, Y1, Y8
 	VPAND        Y7, Y8, Y8
@@ -1052,123 +1066,121 @@ more:
 	VPADDD       Y8, Y2, Y2
 	VPADDD       Y2, Y6, Y6
 	VPSRLD       $0x02, Y3, Y8
-	VPSLLD       $0x1e, Y3, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLD       $0x0d, Y3, Y9
-	VPSLLD       $0x13, Y3, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLD       $0x16, Y3, Y9
-	VPSLLD       $0x0a, Y3, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
+	VPSLLD       $0x1e, Y3, Y10
+	VPXOR        Y10, Y8, Y8
+	VPSRLD       $0x0d, Y3, Y10
+	VPSLLD       $0x13, Y3, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y8, Y8
+	VPSRLD       $0x16, Y3, Y10
+	VPSLLD       $0x0a, Y3, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y8, Y8
 	VPADDD       Y8, Y2, Y2
-	VPXOR        Y4, Y5, Y8
-	VPAND        Y3, Y8, Y8
-	VPAND        Y4, Y5, Y9
-	VPXOR        Y9, Y8, Y8
-	VPADDD       Y8, Y2, Y2
-	VMOVDQU      192(CX), Y8
-	VMOVDQU      224(CX), Y9
-	VPSRLD       $0x07, Y9, Y10
-	VPSLLD       $0x19, Y9, Y11
-	VPXOR        Y11, Y10, Y10
-	VPSRLD       $0x12, Y9, Y11
-	VPSLLD       $0x0e, Y9, Y12
-	VPXOR        Y12, Y11, Y11
-	VPXOR        Y11, Y10, Y10
-	VPSRLD       $0x03, Y9, Y9
-	VPXOR        Y9, Y10, Y10
-	VPADDD       Y10, Y8, Y8
-	VPADDD       480(CX), Y8, Y8
-	VMOVDQU      128(CX), Y9
-	VPSRLD       $0x11, Y9, Y10
-	VPSLLD       $0x0f, Y9, Y11
-	VPXOR        Y11, Y10, Y10
-	VPSRLD       $0x13, Y9, Y11
-	VPSLLD       $0x0d, Y9, Y12
-	VPXOR        Y12, Y11, Y11
-	VPXOR        Y11, Y10, Y10
-	VPSRLD       $0x0a, Y9, Y9
-	VPXOR        Y9, Y10, Y10
-	VPADDD       Y10, Y8, Y8
-	VMOVDQU      Y8, 192(CX)
-	VPADDD       Y8, Y1, Y1
-	VPBROADCASTD 24(DX), Y8
-	VPADDD       Y8, Y1, Y1
-	VPSRLD       $0x06, Y6, Y8
-	VPSLLD       $0x1a, Y6, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLD       $0x0b, Y6, Y9
-	VPSLLD       $0x15, Y6, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLD       $0x19, Y6, Y9
-	VPSLLD       $0x07, Y6, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPADDD       Y8, Y1, Y1
-	VPXOR        Y7, Y0, Y8
-	VPAND        Y6, Y8, Y8
-	VPXOR        Y0, Y8, Y8
-	VPADDD       Y8, Y1, Y1
-	VPADDD       Y1, Y5, Y5
-	VPSRLD       $0x02, Y2, Y8
-	VPSLLD       $0x1e, Y2, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLD       $0x0d, Y2, Y9
-	VPSLLD       $0x13, Y2, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLD       $0x16, Y2, Y9
-	VPSLLD       $0x0a, Y2, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPADDD       Y8, Y1, Y1
 	VPXOR        Y3, Y4, Y8
-	VPAND        Y2, Y8, Y8
-	VPAND        Y3, Y4, Y9
-	VPXOR        Y9, Y8, Y8
+	VPAND        Y8, Y9, Y9
+	VPXOR        Y4, Y9, Y9
+	VPADDD       Y9, Y2, Y2
+	VMOVDQU      192(CX), Y9
+	VMOVDQU      224(CX), Y10
+	VPSRLD       $0x07, Y10, Y11
+	VPSLLD       $0x19, Y10, Y12
+	VPXOR        Y12, Y11, Y11
+	VPSRLD       $0x12, Y10, Y12
+	VPSLLD       $0x0e, Y10, Y13
+	VPXOR        Y13, Y12, Y12
+	VPXOR        Y12, Y11, Y11
+	VPSRLD       $0x03, Y10, Y10
+	VPXOR        Y10, Y11, Y11
+	VPADDD       Y11, Y9, Y9
+	VPADDD       480(CX), Y9, Y9
+	VMOVDQU      128(CX), Y10
+	VPSRLD       $0x11, Y10, Y11
+	VPSLLD       $0x0f, Y10, Y12
+	VPXOR        Y12, Y11, Y11
+	VPSRLD       $0x13, Y10, Y12
+	VPSLLD       $0x0d, Y10, Y13
+	VPXOR        Y13, Y12, Y12
+	VPXOR        Y12, Y11, Y11
+	VPSRLD       $0x0a, Y10, Y10
+	VPXOR        Y10, Y11, Y11
+	VPADDD       Y11, Y9, Y9
+	VMOVDQU      Y9, 192(CX)
+	VPADDD       Y9, Y1, Y1
+	VPBROADCASTD 24(DX), Y9
+	VPADDD       Y9, Y1, Y1
+	VPSRLD       $0x06, Y6, Y9
+	VPSLLD       $0x1a, Y6, Y10
+	VPXOR        Y10, Y9, Y9
+	VPSRLD       $0x0b, Y6, Y10
+	VPSLLD       $0x15, Y6, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y9, Y9
+	VPSRLD       $0x19, Y6, Y10
+	VPSLLD       $0x07, Y6, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y9, Y9
+	VPADDD       Y9, Y1, Y1
+	VPXOR        Y7, Y0, Y9
+	VPAND        Y6, Y9, Y9
+	VPXOR        Y0, Y9, Y9
+	VPADDD       Y9, Y1, Y1
+	VPADDD       Y1, Y5, Y5
+	VPSRLD       $0x02, Y2, Y9
+	VPSLLD       $0x1e, Y2, Y10
+	VPXOR        Y10, Y9, Y9
+	VPSRLD       $0x0d, Y2, Y10
+	VPSLLD       $0x13, Y2, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y9, Y9
+	VPSRLD       $0x16, Y2, Y10
+	VPSLLD       $0x0a, Y2, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y9, Y9
+	VPADDD       Y9, Y1, Y1
+	VPXOR        Y2, Y3, Y9
+	VPAND        Y9, Y8, Y8
+	VPXOR        Y3, Y8, Y8
 	VPADDD       Y8, Y1, Y1
 	VMOVDQU      224(CX), Y8
-	VMOVDQU      256(CX), Y9
-	VPSRLD       $0x07, Y9, Y10
-	VPSLLD       $0x19, Y9, Y11
-	VPXOR        Y11, Y10, Y10
-	VPSRLD       $0x12, Y9, Y11
-	VPSLLD       $0x0e, Y9, Y12
+	VMOVDQU      256(CX), Y10
+	VPSRLD       $0x07, Y10, Y11
+	VPSLLD       $0x19, Y10, Y12
 	VPXOR        Y12, Y11, Y11
-	VPXOR        Y11, Y10, Y10
-	VPSRLD       $0x03, Y9, Y9
-	VPXOR        Y9, Y10, Y10
-	VPADDD       Y10, Y8, Y8
+	VPSRLD       $0x12, Y10, Y12
+	VPSLLD       $0x0e, Y10, Y13
+	VPXOR        Y13, Y12, Y12
+	VPXOR        Y12, Y11, Y11
+	VPSRLD       $0x03, Y10, Y10
+	VPXOR        Y10, Y11, Y11
+	VPADDD       Y11, Y8, Y8
 	VPADDD       (CX), Y8, Y8
-	VMOVDQU      160(CX), Y9
-	VPSRLD       $0x11, Y9, Y10
-	VPSLLD       $0x0f, Y9, Y11
-	VPXOR        Y11, Y10, Y10
-	VPSRLD       $0x13, Y9, Y11
-	VPSLLD       $0x0d, Y9, Y12
+	VMOVDQU      160(CX), Y10
+	VPSRLD       $0x11, Y10, Y11
+	VPSLLD       $0x0f, Y10, Y12
 	VPXOR        Y12, Y11, Y11
-	VPXOR        Y11, Y10, Y10
-	VPSRLD       $0x0a, Y9, Y9
-	VPXOR        Y9, Y10, Y10
-	VPADDD       Y10, Y8, Y8
+	VPSRLD       $0x13, Y10, Y12
+	VPSLLD       $0x0d, Y10, Y13
+	VPXOR        Y13, Y12, Y12
+	VPXOR        Y12, Y11, Y11
+	VPSRLD       $0x0a, Y10, Y10
+	VPXOR        Y10, Y11, Y11
+	VPADDD       Y11, Y8, Y8
 	VMOVDQU      Y8, 224(CX)
 	VPADDD       Y8, Y0, Y0
 	VPBROADCASTD 28(DX), Y8
 	VPADDD       Y8, Y0, Y0
 	VPSRLD       $0x06, Y5, Y8
-	VPSLLD       $0x1a, Y5, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLD       $0x0b, Y5, Y9
-	VPSLLD       $0x15, Y5, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLD       $0x19, Y5, Y9
-	VPSLLD       $0x07, Y5, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
+	VPSLLD       $0x1a, Y5, Y10
+	VPXOR        Y10, Y8, Y8
+	VPSRLD       $0x0b, Y5, Y10
+	VPSLLD       $0x15, Y5, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y8, Y8
+	VPSRLD       $0x19, Y5, Y10
+	VPSLLD       $0x07, Y5, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y8, Y8
 	VPADDD       Y8, Y0, Y0
 	VPXOR        Y6, Y7, Y8
 	VPAND        Y5, Y8, Y8
@@ -1176,123 +1188,121 @@ more:
 	VPADDD       Y8, Y0, Y0
 	VPADDD       Y0, Y4, Y4
 	VPSRLD       $0x02, Y1, Y8
-	VPSLLD       $0x1e, Y1, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLD       $0x0d, Y1, Y9
-	VPSLLD       $0x13, Y1, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLD       $0x16, Y1, Y9
-	VPSLLD       $0x0a, Y1, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
+	VPSLLD       $0x1e, Y1, Y10
+	VPXOR        Y10, Y8, Y8
+	VPSRLD       $0x0d, Y1, Y10
+	VPSLLD       $0x13, Y1, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y8, Y8
+	VPSRLD       $0x16, Y1, Y10
+	VPSLLD       $0x0a, Y1, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y8, Y8
 	VPADDD       Y8, Y0, Y0
-	VPXOR        Y2, Y3, Y8
-	VPAND        Y1, Y8, Y8
-	VPAND        Y2, Y3, Y9
-	VPXOR        Y9, Y8, Y8
-	VPADDD       Y8, Y0, Y0
-	VMOVDQU      256(CX), Y8
-	VMOVDQU      288(CX), Y9
-	VPSRLD       $0x07, Y9, Y10
-	VPSLLD       $0x19, Y9, Y11
-	VPXOR        Y11, Y10, Y10
-	VPSRLD       $0x12, Y9, Y11
-	VPSLLD       $0x0e, Y9, Y12
-	VPXOR        Y12, Y11, Y11
-	VPXOR        Y11, Y10, Y10
-	VPSRLD       $0x03, Y9, Y9
-	VPXOR        Y9, Y10, Y10
-	VPADDD       Y10, Y8, Y8
-	VPADDD       32(CX), Y8, Y8
-	VMOVDQU      192(CX), Y9
-	VPSRLD       $0x11, Y9, Y10
-	VPSLLD       $0x0f, Y9, Y11
-	VPXOR        Y11, Y10, Y10
-	VPSRLD       $0x13, Y9, Y11
-	VPSLLD       $0x0d, Y9, Y12
-	VPXOR        Y12, Y11, Y11
-	VPXOR        Y11, Y10, Y10
-	VPSRLD       $0x0a, Y9, Y9
-	VPXOR        Y9, Y10, Y10
-	VPADDD       Y10, Y8, Y8
-	VMOVDQU      Y8, 256(CX)
-	VPADDD       Y8, Y7, Y7
-	VPBROADCASTD 32(DX), Y8
-	VPADDD       Y8, Y7, Y7
-	VPSRLD       $0x06, Y4, Y8
-	VPSLLD       $0x1a, Y4, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLD       $0x0b, Y4, Y9
-	VPSLLD       $0x15, Y4, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLD       $0x19, Y4, Y9
-	VPSLLD       $0x07, Y4, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPADDD       Y8, Y7, Y7
-	VPXOR        Y5, Y6, Y8
-	VPAND        Y4, Y8, Y8
-	VPXOR        Y6, Y8, Y8
-	VPADDD       Y8, Y7, Y7
-	VPADDD       Y7, Y3, Y3
-	VPSRLD       $0x02, Y0, Y8
-	VPSLLD       $0x1e, Y0, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLD       $0x0d, Y0, Y9
-	VPSLLD       $0x13, Y0, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLD       $0x16, Y0, Y9
-	VPSLLD       $0x0a, Y0, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPADDD       Y8, Y7, Y7
 	VPXOR        Y1, Y2, Y8
-	VPAND        Y0, Y8, Y8
-	VPAND        Y1, Y2, Y9
-	VPXOR        Y9, Y8, Y8
+	VPAND        Y8, Y9, Y9
+	VPXOR        Y2, Y9, Y9
+	VPADDD       Y9, Y0, Y0
+	VMOVDQU      256(CX), Y9
+	VMOVDQU      288(CX), Y10
+	VPSRLD       $0x07, Y10, Y11
+	VPSLLD       $0x19, Y10, Y12
+	VPXOR        Y12, Y11, Y11
+	VPSRLD       $0x12, Y10, Y12
+	VPSLLD       $0x0e, Y10, Y13
+	VPXOR        Y13, Y12, Y12
+	VPXOR        Y12, Y11, Y11
+	VPSRLD       $0x03, Y10, Y10
+	VPXOR        Y10, Y11, Y11
+	VPADDD       Y11, Y9, Y9
+	VPADDD       32(CX), Y9, Y9
+	VMOVDQU      192(CX), Y10
+	VPSRLD       $0x11, Y10, Y11
+	VPSLLD       $0x0f, Y10, Y12
+	VPXOR        Y12, Y11, Y11
+	VPSRLD       $0x13, Y10, Y12
+	VPSLLD       $0x0d, Y10, Y13
+	VPXOR        Y13, Y12, Y12
+	VPXOR        Y12, Y11, Y11
+	VPSRLD       $0x0a, Y10, Y10
+	VPXOR        Y10, Y11, Y11
+	VPADDD       Y11, Y9, Y9
+	VMOVDQU      Y9, 256(CX)
+	VPADDD       Y9, Y7, Y7
+	VPBROADCASTD 32(DX), Y9
+	VPADDD       Y9, Y7, Y7
+	VPSRLD       $0x06, Y4, Y9
+	VPSLLD       $0x1a, Y4, Y10
+	VPXOR        Y10, Y9, Y9
+	VPSRLD       $0x0b, Y4, Y10
+	VPSLLD       $0x15, Y4, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y9, Y9
+	VPSRLD       $0x19, Y4, Y10
+	VPSLLD       $0x07, Y4, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y9, Y9
+	VPADDD       Y9, Y7, Y7
+	VPXOR        Y5, Y6, Y9
+	VPAND        Y4, Y9, Y9
+	VPXOR        Y6, Y9, Y9
+	VPADDD       Y9, Y7, Y7
+	VPADDD       Y7, Y3, Y3
+	VPSRLD       $0x02, Y0, Y9
+	VPSLLD       $0x1e, Y0, Y10
+	VPXOR        Y10, Y9, Y9
+	VPSRLD       $0x0d, Y0, Y10
+	VPSLLD       $0x13, Y0, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y9, Y9
+	VPSRLD       $0x16, Y0, Y10
+	VPSLLD       $0x0a, Y0, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y9, Y9
+	VPADDD       Y9, Y7, Y7
+	VPXOR        Y0, Y1, Y9
+	VPAND        Y9, Y8, Y8
+	VPXOR        Y1, Y8, Y8
 	VPADDD       Y8, Y7, Y7
 	VMOVDQU      288(CX), Y8
-	VMOVDQU      320(CX), Y9
-	VPSRLD       $0x07, Y9, Y10
-	VPSLLD       $0x19, Y9, Y11
-	VPXOR        Y11, Y10, Y10
-	VPSRLD       $0x12, Y9, Y11
-	VPSLLD       $0x0e, Y9, Y12
+	VMOVDQU      320(CX), Y10
+	VPSRLD       $0x07, Y10, Y11
+	VPSLLD       $0x19, Y10, Y12
 	VPXOR        Y12, Y11, Y11
-	VPXOR        Y11, Y10, Y10
-	VPSRLD       $0x03, Y9, Y9
-	VPXOR        Y9, Y10, Y10
-	VPADDD       Y10, Y8, Y8
+	VPSRLD       $0x12, Y10, Y12
+	VPSLLD       $0x0e, Y10, Y13
+	VPXOR        Y13, Y12, Y12
+	VPXOR        Y12, Y11, Y11
+	VPSRLD       $0x03, Y10, Y10
+	VPXOR        Y10, Y11, Y11
+	VPADDD       Y11, Y8, Y8
 	VPADDD       64(CX), Y8, Y8
-	VMOVDQU      224(CX), Y9
-	VPSRLD       $0x11, Y9, Y10
-	VPSLLD       $0x0f, Y9, Y11
-	VPXOR        Y11, Y10, Y10
-	VPSRLD       $0x13, Y9, Y11
-	VPSLLD       $0x0d, Y9, Y12
+	VMOVDQU      224(CX), Y10
+	VPSRLD       $0x11, Y10, Y11
+	VPSLLD       $0x0f, Y10, Y12
 	VPXOR        Y12, Y11, Y11
-	VPXOR        Y11, Y10, Y10
-	VPSRLD       $0x0a, Y9, Y9
-	VPXOR        Y9, Y10, Y10
-	VPADDD       Y10, Y8, Y8
+	VPSRLD       $0x13, Y10, Y12
+	VPSLLD       $0x0d, Y10, Y13
+	VPXOR        Y13, Y12, Y12
+	VPXOR        Y12, Y11, Y11
+	VPSRLD       $0x0a, Y10, Y10
+	VPXOR        Y10, Y11, Y11
+	VPADDD       Y11, Y8, Y8
 	VMOVDQU      Y8, 288(CX)
 	VPADDD       Y8, Y6, Y6
 	VPBROADCASTD 36(DX), Y8
 	VPADDD       Y8, Y6, Y6
 	VPSRLD       $0x06, Y3, Y8
-	VPSLLD       $0x1a, Y3, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLD       $0x0b, Y3, Y9
-	VPSLLD       $0x15, Y3, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLD       $0x19, Y3, Y9
-	VPSLLD       $0x07, Y3, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
+	VPSLLD       $0x1a, Y3, Y10
+	VPXOR        Y10, Y8, Y8
+	VPSRLD       $0x0b, Y3, Y10
+	VPSLLD       $0x15, Y3, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y8, Y8
+	VPSRLD       $0x19, Y3, Y10
+	VPSLLD       $0x07, Y3, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y8, Y8
 	VPADDD       Y8, Y6, Y6
 	VPXOR        Y4, Y5, Y8
 	VPAND        Y3, Y8, Y8
@@ -1300,123 +1310,121 @@ more:
 	VPADDD       Y8, Y6, Y6
 	VPADDD       Y6, Y2, Y2
 	VPSRLD       $0x02, Y7, Y8
-	VPSLLD       $0x1e, Y7, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLD       $0x0d, Y7, Y9
-	VPSLLD       $0x13, Y7, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLD       $0x16, Y7, Y9
-	VPSLLD       $0x0a, Y7, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
+	VPSLLD       $0x1e, Y7, Y10
+	VPXOR        Y10, Y8, Y8
+	VPSRLD       $0x0d, Y7, Y10
+	VPSLLD       $0x13, Y7, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y8, Y8
+	VPSRLD       $0x16, Y7, Y10
+	VPSLLD       $0x0a, Y7, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y8, Y8
 	VPADDD       Y8, Y6, Y6
-	VPXOR        Y0, Y1, Y8
-	VPAND        Y7, Y8, Y8
-	VPAND        Y0, Y1, Y9
-	VPXOR        Y9, Y8, Y8
-	VPADDD       Y8, Y6, Y6
-	VMOVDQU      320(CX), Y8
-	VMOVDQU      352(CX), Y9
-	VPSRLD       $0x07, Y9, Y10
-	VPSLLD       $0x19, Y9, Y11
-	VPXOR        Y11, Y10, Y10
-	VPSRLD       $0x12, Y9, Y11
-	VPSLLD       $0x0e, Y9, Y12
-	VPXOR        Y12, Y11, Y11
-	VPXOR        Y11, Y10, Y10
-	VPSRLD       $0x03, Y9, Y9
-	VPXOR        Y9, Y10, Y10
-	VPADDD       Y10, Y8, Y8
-	VPADDD       96(CX), Y8, Y8
-	VMOVDQU      256(CX), Y9
-	VPSRLD       $0x11, Y9, Y10
-	VPSLLD       $0x0f, Y9, Y11
-	VPXOR        Y11, Y10, Y10
-	VPSRLD       $0x13, Y9, Y11
-	VPSLLD       $0x0d, Y9, Y12
-	VPXOR        Y12, Y11, Y11
-	VPXOR        Y11, Y10, Y10
-	VPSRLD       $0x0a, Y9, Y9
-	VPXOR        Y9, Y10, Y10
-	VPADDD       Y10, Y8, Y8
-	VMOVDQU      Y8, 320(CX)
-	VPADDD       Y8, Y5, Y5
-	VPBROADCASTD 40(DX), Y8
-	VPADDD       Y8, Y5, Y5
-	VPSRLD       $0x06, Y2, Y8
-	VPSLLD       $0x1a, Y2, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLD       $0x0b, Y2, Y9
-	VPSLLD       $0x15, Y2, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLD       $0x19, Y2, Y9
-	VPSLLD       $0x07, Y2, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPADDD       Y8, Y5, Y5
-	VPXOR        Y3, Y4, Y8
-	VPAND        Y2, Y8, Y8
-	VPXOR        Y4, Y8, Y8
-	VPADDD       Y8, Y5, Y5
-	VPADDD       Y5, Y1, Y1
-	VPSRLD       $0x02, Y6, Y8
-	VPSLLD       $0x1e, Y6, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLD       $0x0d, Y6, Y9
-	VPSLLD       $0x13, Y6, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLD       $0x16, Y6, Y9
-	VPSLLD       $0x0a, Y6, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPADDD       Y8, Y5, Y5
 	VPXOR        Y7, Y0, Y8
-	VPAND        Y6, Y8, Y8
-	VPAND        Y7, Y0, Y9
-	VPXOR        Y9, Y8, Y8
+	VPAND        Y8, Y9, Y9
+	VPXOR        Y0, Y9, Y9
+	VPADDD       Y9, Y6, Y6
+	VMOVDQU      320(CX), Y9
+	VMOVDQU      352(CX), Y10
+	VPSRLD       $0x07, Y10, Y11
+	VPSLLD       $0x19, Y10, Y12
+	VPXOR        Y12, Y11, Y11
+	VPSRLD       $0x12, Y10, Y12
+	VPSLLD       $0x0e, Y10, Y13
+	VPXOR        Y13, Y12, Y12
+	VPXOR        Y12, Y11, Y11
+	VPSRLD       $0x03, Y10, Y10
+	VPXOR        Y10, Y11, Y11
+	VPADDD       Y11, Y9, Y9
+	VPADDD       96(CX), Y9, Y9
+	VMOVDQU      256(CX), Y10
+	VPSRLD       $0x11, Y10, Y11
+	VPSLLD       $0x0f, Y10, Y12
+	VPXOR        Y12, Y11, Y11
+	VPSRLD       $0x13, Y10, Y12
+	VPSLLD       $0x0d, Y10, Y13
+	VPXOR        Y13, Y12, Y12
+	VPXOR        Y12, Y11, Y11
+	VPSRLD       $0x0a, Y10, Y10
+	VPXOR        Y10, Y11, Y11
+	VPADDD       Y11, Y9, Y9
+	VMOVDQU      Y9, 320(CX)
+	VPADDD       Y9, Y5, Y5
+	VPBROADCASTD 40(DX), Y9
+	VPADDD       Y9, Y5, Y5
+	VPSRLD       $0x06, Y2, Y9
+	VPSLLD       $0x1a, Y2, Y10
+	VPXOR        Y10, Y9, Y9
+	VPSRLD       $0x0b, Y2, Y10
+	VPSLLD       $0x15, Y2, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y9, Y9
+	VPSRLD       $0x19, Y2, Y10
+	VPSLLD       $0x07, Y2, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y9, Y9
+	VPADDD       Y9, Y5, Y5
+	VPXOR        Y3, Y4, Y9
+	VPAND        Y2, Y9, Y9
+	VPXOR        Y4, Y9, Y9
+	VPADDD       Y9, Y5, Y5
+	VPADDD       Y5, Y1, Y1
+	VPSRLD       $0x02, Y6, Y9
+	VPSLLD       $0x1e, Y6, Y10
+	VPXOR        Y10, Y9, Y9
+	VPSRLD       $0x0d, Y6, Y10
+	VPSLLD       $0x13, Y6, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y9, Y9
+	VPSRLD       $0x16, Y6, Y10
+	VPSLLD       $0x0a, Y6, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y9, Y9
+	VPADDD       Y9, Y5, Y5
+	VPXOR        Y6, Y7, Y9
+	VPAND        Y9, Y8, Y8
+	VPXOR        Y7, Y8, Y8
 	VPADDD       Y8, Y5, Y5
 	VMOVDQU      352(CX), Y8
-	VMOVDQU      384(CX), Y9
-	VPSRLD       $0x07, Y9, Y10
-	VPSLLD       $0x19, Y9, Y11
-	VPXOR        Y11, Y10, Y10
-	VPSRLD       $0x12, Y9, Y11
-	VPSLLD       $0x0e, Y9, Y12
+	VMOVDQU      384(CX), Y10
+	VPSRLD       $0x07, Y10, Y11
+	VPSLLD       $0x19, Y10, Y12
 	VPXOR        Y12, Y11, Y11
-	VPXOR        Y11, Y10, Y10
-	VPSRLD       $0x03, Y9, Y9
-	VPXOR        Y9, Y10, Y10
-	VPADDD       Y10, Y8, Y8
+	VPSRLD       $0x12, Y10, Y12
+	VPSLLD       $0x0e, Y10, Y13
+	VPXOR        Y13, Y12, Y12
+	VPXOR        Y12, Y11, Y11
+	VPSRLD       $0x03, Y10, Y10
+	VPXOR        Y10, Y11, Y11
+	VPADDD       Y11, Y8, Y8
 	VPADDD       128(CX), Y8, Y8
-	VMOVDQU      288(CX), Y9
-	VPSRLD       $0x11, Y9, Y10
-	VPSLLD       $0x0f, Y9, Y11
-	VPXOR        Y11, Y10, Y10
-	VPSRLD       $0x13, Y9, Y11
-	VPSLLD       $0x0d, Y9, Y12
+	VMOVDQU      288(CX), Y10
+	VPSRLD       $0x11, Y10, Y11
+	VPSLLD       $0x0f, Y10, Y12
 	VPXOR        Y12, Y11, Y11
-	VPXOR        Y11, Y10, Y10
-	VPSRLD       $0x0a, Y9, Y9
-	VPXOR        Y9, Y10, Y10
-	VPADDD       Y10, Y8, Y8
+	VPSRLD       $0x13, Y10, Y12
+	VPSLLD       $0x0d, Y10, Y13
+	VPXOR        Y13, Y12, Y12
+	VPXOR        Y12, Y11, Y11
+	VPSRLD       $0x0a, Y10, Y10
+	VPXOR        Y10, Y11, Y11
+	VPADDD       Y11, Y8, Y8
 	VMOVDQU      Y8, 352(CX)
 	VPADDD       Y8, Y4, Y4
 	VPBROADCASTD 44(DX), Y8
 	VPADDD       Y8, Y4, Y4
 	VPSRLD       $0x06, Y1, Y8
-	VPSLLD       $0x1a, Y1, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLD       $0x0b, Y1, Y9
-	VPSLLD       $0x15, Y1, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLD       $0x19, Y1, Y9
-	VPSLLD       $0x07, Y1, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
+	VPSLLD       $0x1a, Y1, Y10
+	VPXOR        Y10, Y8, Y8
+	VPSRLD       $0x0b, Y1, Y10
+	VPSLLD       $0x15, Y1, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y8, Y8
+	VPSRLD       $0x19, Y1, Y10
+	VPSLLD       $0x07, Y1, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y8, Y8
 	VPADDD       Y8, Y4, Y4
 	VPXOR        Y2, Y3, Y8
 	VPAND        Y1, Y8, Y8
@@ -1424,123 +1432,121 @@ more:
 	VPADDD       Y8, Y4, Y4
 	VPADDD       Y4, Y0, Y0
 	VPSRLD       $0x02, Y5, Y8
-	VPSLLD       $0x1e, Y5, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLD       $0x0d, Y5, Y9
-	VPSLLD       $0x13, Y5, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLD       $0x16, Y5, Y9
-	VPSLLD       $0x0a, Y5, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
+	VPSLLD       $0x1e, Y5, Y10
+	VPXOR        Y10, Y8, Y8
+	VPSRLD       $0x0d, Y5, Y10
+	VPSLLD       $0x13, Y5, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y8, Y8
+	VPSRLD       $0x16, Y5, Y10
+	VPSLLD       $0x0a, Y5, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y8, Y8
 	VPADDD       Y8, Y4, Y4
-	VPXOR        Y6, Y7, Y8
-	VPAND        Y5, Y8, Y8
-	VPAND        Y6, Y7, Y9
-	VPXOR        Y9, Y8, Y8
-	VPADDD       Y8, Y4, Y4
-	VMOVDQU      384(CX), Y8
-	VMOVDQU      416(CX), Y9
-	VPSRLD       $0x07, Y9, Y10
-	VPSLLD       $0x19, Y9, Y11
-	VPXOR        Y11, Y10, Y10
-	VPSRLD       $0x12, Y9, Y11
-	VPSLLD       $0x0e, Y9, Y12
-	VPXOR        Y12, Y11, Y11
-	VPXOR        Y11, Y10, Y10
-	VPSRLD       $0x03, Y9, Y9
-	VPXOR        Y9, Y10, Y10
-	VPADDD       Y10, Y8, Y8
-	VPADDD       160(CX), Y8, Y8
-	VMOVDQU      320(CX), Y9
-	VPSRLD       $0x11, Y9, Y10
-	VPSLLD       $0x0f, Y9, Y11
-	VPXOR        Y11, Y10, Y10
-	VPSRLD       $0x13, Y9, Y11
-	VPSLLD       $0x0d, Y9, Y12
-	VPXOR        Y12, Y11, Y11
-	VPXOR        Y11, Y10, Y10
-	VPSRLD       $0x0a, Y9, Y9
-	VPXOR        Y9, Y10, Y10
-	VPADDD       Y10, Y8, Y8
-	VMOVDQU      Y8, 384(CX)
-	VPADDD       Y8, Y3, Y3
-	VPBROADCASTD 48(DX), Y8
-	VPADDD       Y8, Y3, Y3
-	VPSRLD       $0x06, Y0, Y8
-	VPSLLD       $0x1a, Y0, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLD       $0x0b, Y0, Y9
-	VPSLLD       $0x15, Y0, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLD       $0x19, Y0, Y9
-	VPSLLD       $0x07, Y0, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPADDD       Y8, Y3, Y3
-	VPXOR        Y1, Y2, Y8
-	VPAND        Y0, Y8, Y8
-	VPXOR        Y2, Y8, Y8
-	VPADDD       Y8, Y3, Y3
-	VPADDD       Y3, Y7, Y7
-	VPSRLD       $0x02, Y4, Y8
-	VPSLLD       $0x1e, Y4, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLD       $0x0d, Y4, Y9
-	VPSLLD       $0x13, Y4, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLD       $0x16, Y4, Y9
-	VPSLLD       $0x0a, Y4, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPADDD       Y8, Y3, Y3
 	VPXOR        Y5, Y6, Y8
-	VPAND        Y4, Y8, Y8
-	VPAND        Y5, Y6, Y9
-	VPXOR        Y9, Y8, Y8
+	VPAND        Y8, Y9, Y9
+	VPXOR        Y6, Y9, Y9
+	VPADDD       Y9, Y4, Y4
+	VMOVDQU      384(CX), Y9
+	VMOVDQU      416(CX), Y10
+	VPSRLD       $0x07, Y10, Y11
+	VPSLLD       $0x19, Y10, Y12
+	VPXOR        Y12, Y11, Y11
+	VPSRLD       $0x12, Y10, Y12
+	VPSLLD       $0x0e, Y10, Y13
+	VPXOR        Y13, Y12, Y12
+	VPXOR        Y12, Y11, Y11
+	VPSRLD       $0x03, Y10, Y10
+	VPXOR        Y10, Y11, Y11
+	VPADDD       Y11, Y9, Y9
+	VPADDD       160(CX), Y9, Y9
+	VMOVDQU      320(CX), Y10
+	VPSRLD       $0x11, Y10, Y11
+	VPSLLD       $0x0f, Y10, Y12
+	VPXOR        Y12, Y11, Y11
+	VPSRLD       $0x13, Y10, Y12
+	VPSLLD       $0x0d, Y10, Y13
+	VPXOR        Y13, Y12, Y12
+	VPXOR        Y12, Y11, Y11
+	VPSRLD       $0x0a, Y10, Y10
+	VPXOR        Y10, Y11, Y11
+	VPADDD       Y11, Y9, Y9
+	VMOVDQU      Y9, 384(CX)
+	VPADDD       Y9, Y3, Y3
+	VPBROADCASTD 48(DX), Y9
+	VPADDD       Y9, Y3, Y3
+	VPSRLD       $0x06, Y0, Y9
+	VPSLLD       $0x1a, Y0, Y10
+	VPXOR        Y10, Y9, Y9
+	VPSRLD       $0x0b, Y0, Y10
+	VPSLLD       $0x15, Y0, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y9, Y9
+	VPSRLD       $0x19, Y0, Y10
+	VPSLLD       $0x07, Y0, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y9, Y9
+	VPADDD       Y9, Y3, Y3
+	VPXOR        Y1, Y2, Y9
+	VPAND        Y0, Y9, Y9
+	VPXOR        Y2, Y9, Y9
+	VPADDD       Y9, Y3, Y3
+	VPADDD       Y3, Y7, Y7
+	VPSRLD       $0x02, Y4, Y9
+	VPSLLD       $0x1e, Y4, Y10
+	VPXOR        Y10, Y9, Y9
+	VPSRLD       $0x0d, Y4, Y10
+	VPSLLD       $0x13, Y4, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y9, Y9
+	VPSRLD       $0x16, Y4, Y10
+	VPSLLD       $0x0a, Y4, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y9, Y9
+	VPADDD       Y9, Y3, Y3
+	VPXOR        Y4, Y5, Y9
+	VPAND        Y9, Y8, Y8
+	VPXOR        Y5, Y8, Y8
 	VPADDD       Y8, Y3, Y3
 	VMOVDQU      416(CX), Y8
-	VMOVDQU      448(CX), Y9
-	VPSRLD       $0x07, Y9, Y10
-	VPSLLD       $0x19, Y9, Y11
-	VPXOR        Y11, Y10, Y10
-	VPSRLD       $0x12, Y9, Y11
-	VPSLLD       $0x0e, Y9, Y12
+	VMOVDQU      448(CX), Y10
+	VPSRLD       $0x07, Y10, Y11
+	VPSLLD       $0x19, Y10, Y12
 	VPXOR        Y12, Y11, Y11
-	VPXOR        Y11, Y10, Y10
-	VPSRLD       $0x03, Y9, Y9
-	VPXOR        Y9, Y10, Y10
-	VPADDD       Y10, Y8, Y8
+	VPSRLD       $0x12, Y10, Y12
+	VPSLLD       $0x0e, Y10, Y13
+	VPXOR        Y13, Y12, Y12
+	VPXOR        Y12, Y11, Y11
+	VPSRLD       $0x03, Y10, Y10
+	VPXOR        Y10, Y11, Y11
+	VPADDD       Y11, Y8, Y8
 	VPADDD       192(CX), Y8, Y8
-	VMOVDQU      352(CX), Y9
-	VPSRLD       $0x11, Y9, Y10
-	VPSLLD       $0x0f, Y9, Y11
-	VPXOR        Y11, Y10, Y10
-	VPSRLD       $0x13, Y9, Y11
-	VPSLLD       $0x0d, Y9, Y12
+	VMOVDQU      352(CX), Y10
+	VPSRLD       $0x11, Y10, Y11
+	VPSLLD       $0x0f, Y10, Y12
 	VPXOR        Y12, Y11, Y11
-	VPXOR        Y11, Y10, Y10
-	VPSRLD       $0x0a, Y9, Y9
-	VPXOR        Y9, Y10, Y10
-	VPADDD       Y10, Y8, Y8
+	VPSRLD       $0x13, Y10, Y12
+	VPSLLD       $0x0d, Y10, Y13
+	VPXOR        Y13, Y12, Y12
+	VPXOR        Y12, Y11, Y11
+	VPSRLD       $0x0a, Y10, Y10
+	VPXOR        Y10, Y11, Y11
+	VPADDD       Y11, Y8, Y8
 	VMOVDQU      Y8, 416(CX)
 	VPADDD       Y8, Y2, Y2
 	VPBROADCASTD 52(DX), Y8
 	VPADDD       Y8, Y2, Y2
 	VPSRLD       $0x06, Y7, Y8
-	VPSLLD       $0x1a, Y7, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLD       $0x0b, Y7, Y9
-	VPSLLD       $0x15, Y7, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLD       $0x19, Y7, Y9
-	VPSLLD       $0x07, Y7, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
+	VPSLLD       $0x1a, Y7, Y10
+	VPXOR        Y10, Y8, Y8
+	VPSRLD       $0x0b, Y7, Y10
+	VPSLLD       $0x15, Y7, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y8, Y8
+	VPSRLD       $0x19, Y7, Y10
+	VPSLLD       $0x07, Y7, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y8, Y8
 	VPADDD       Y8, Y2, Y2
 	VPXOR        Y0, Y1, Y8
 	VPAND        Y7, Y8, Y8
@@ -1548,123 +1554,121 @@ more:
 	VPADDD       Y8, Y2, Y2
 	VPADDD       Y2, Y6, Y6
 	VPSRLD       $0x02, Y3, Y8
-	VPSLLD       $0x1e, Y3, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLD       $0x0d, Y3, Y9
-	VPSLLD       $0x13, Y3, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLD       $0x16, Y3, Y9
-	VPSLLD       $0x0a, Y3, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
+	VPSLLD       $0x1e, Y3, Y10
+	VPXOR        Y10, Y8, Y8
+	VPSRLD       $0x0d, Y3, Y10
+	VPSLLD       $0x13, Y3, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y8, Y8
+	VPSRLD       $0x16, Y3, Y10
+	VPSLLD       $0x0a, Y3, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y8, Y8
 	VPADDD       Y8, Y2, Y2
-	VPXOR        Y4, Y5, Y8
-	VPAND        Y3, Y8, Y8
-	VPAND        Y4, Y5, Y9
-	VPXOR        Y9, Y8, Y8
-	VPADDD       Y8, Y2, Y2
-	VMOVDQU      448(CX), Y8
-	VMOVDQU      480(CX), Y9
-	VPSRLD       $0x07, Y9, Y10
-	VPSLLD       $0x19, Y9, Y11
-	VPXOR        Y11, Y10, Y10
-	VPSRLD       $0x12, Y9, Y11
-	VPSLLD       $0x0e, Y9, Y12
-	VPXOR        Y12, Y11, Y11
-	VPXOR        Y11, Y10, Y10
-	VPSRLD       $0x03, Y9, Y9
-	VPXOR        Y9, Y10, Y10
-	VPADDD       Y10, Y8, Y8
-	VPADDD       224(CX), Y8, Y8
-	VMOVDQU      384(CX), Y9
-	VPSRLD       $0x11, Y9, Y10
-	VPSLLD       $0x0f, Y9, Y11
-	VPXOR        Y11, Y10, Y10
-	VPSRLD       $0x13, Y9, Y11
-	VPSLLD       $0x0d, Y9, Y12
-	VPXOR        Y12, Y11, Y11
-	VPXOR        Y11, Y10, Y10
-	VPSRLD       $0x0a, Y9, Y9
-	VPXOR        Y9, Y10, Y10
-	VPADDD       Y10, Y8, Y8
-	VMOVDQU      Y8, 448(CX)
-	VPADDD       Y8, Y1, Y1
-	VPBROADCASTD 56(DX), Y8
-	VPADDD       Y8, Y1, Y1
-	VPSRLD       $0x06, Y6, Y8
-	VPSLLD       $0x1a, Y6, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLD       $0x0b, Y6, Y9
-	VPSLLD       $0x15, Y6, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLD       $0x19, Y6, Y9
-	VPSLLD       $0x07, Y6, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPADDD       Y8, Y1, Y1
-	VPXOR        Y7, Y0, Y8
-	VPAND        Y6, Y8, Y8
-	VPXOR        Y0, Y8, Y8
-	VPADDD       Y8, Y1, Y1
-	VPADDD       Y1, Y5, Y5
-	VPSRLD       $0x02, Y2, Y8
-	VPSLLD       $0x1e, Y2, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLD       $0x0d, Y2, Y9
-	VPSLLD       $0x13, Y2, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLD       $0x16, Y2, Y9
-	VPSLLD       $0x0a, Y2, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPADDD       Y8, Y1, Y1
 	VPXOR        Y3, Y4, Y8
-	VPAND        Y2, Y8, Y8
-	VPAND        Y3, Y4, Y9
-	VPXOR        Y9, Y8, Y8
+	VPAND        Y8, Y9, Y9
+	VPXOR        Y4, Y9, Y9
+	VPADDD       Y9, Y2, Y2
+	VMOVDQU      448(CX), Y9
+	VMOVDQU      480(CX), Y10
+	VPSRLD       $0x07, Y10, Y11
+	VPSLLD       $0x19, Y10, Y12
+	VPXOR        Y12, Y11, Y11
+	VPSRLD       $0x12, Y10, Y12
+	VPSLLD       $0x0e, Y10, Y13
+	VPXOR        Y13, Y12, Y12
+	VPXOR        Y12, Y11, Y11
+	VPSRLD       $0x03, Y10, Y10
+	VPXOR        Y10, Y11, Y11
+	VPADDD       Y11, Y9, Y9
+	VPADDD       224(CX), Y9, Y9
+	VMOVDQU      384(CX), Y10
+	VPSRLD       $0x11, Y10, Y11
+	VPSLLD       $0x0f, Y10, Y12
+	VPXOR        Y12, Y11, Y11
+	VPSRLD       $0x13, Y10, Y12
+	VPSLLD       $0x0d, Y10, Y13
+	VPXOR        Y13, Y12, Y12
+	VPXOR        Y12, Y11, Y11
+	VPSRLD       $0x0a, Y10, Y10
+	VPXOR        Y10, Y11, Y11
+	VPADDD       Y11, Y9, Y9
+	VMOVDQU      Y9, 448(CX)
+	VPADDD       Y9, Y1, Y1
+	VPBROADCASTD 56(DX), Y9
+	VPADDD       Y9, Y1, Y1
+	VPSRLD       $0x06, Y6, Y9
+	VPSLLD       $0x1a, Y6, Y10
+	VPXOR        Y10, Y9, Y9
+	VPSRLD       $0x0b, Y6, Y10
+	VPSLLD       $0x15, Y6, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y9, Y9
+	VPSRLD       $0x19, Y6, Y10
+	VPSLLD       $0x07, Y6, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y9, Y9
+	VPADDD       Y9, Y1, Y1
+	VPXOR        Y7, Y0, Y9
+	VPAND        Y6, Y9, Y9
+	VPXOR        Y0, Y9, Y9
+	VPADDD       Y9, Y1, Y1
+	VPADDD       Y1, Y5, Y5
+	VPSRLD       $0x02, Y2, Y9
+	VPSLLD       $0x1e, Y2, Y10
+	VPXOR        Y10, Y9, Y9
+	VPSRLD       $0x0d, Y2, Y10
+	VPSLLD       $0x13, Y2, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y9, Y9
+	VPSRLD       $0x16, Y2, Y10
+	VPSLLD       $0x0a, Y2, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y9, Y9
+	VPADDD       Y9, Y1, Y1
+	VPXOR        Y2, Y3, Y9
+	VPAND        Y9, Y8, Y8
+	VPXOR        Y3, Y8, Y8
 	VPADDD       Y8, Y1, Y1
 	VMOVDQU      480(CX), Y8
-	VMOVDQU      (CX), Y9
-	VPSRLD       $0x07, Y9, Y10
-	VPSLLD       $0x19, Y9, Y11
-	VPXOR        Y11, Y10, Y10
-	VPSRLD       $0x12, Y9, Y11
-	VPSLLD       $0x0e, Y9, Y12
+	VMOVDQU      (CX), Y10
+	VPSRLD       $0x07, Y10, Y11
+	VPSLLD       $0x19, Y10, Y12
 	VPXOR        Y12, Y11, Y11
-	VPXOR        Y11, Y10, Y10
-	VPSRLD       $0x03, Y9, Y9
-	VPXOR        Y9, Y10, Y10
-	VPADDD       Y10, Y8, Y8
+	VPSRLD       $0x12, Y10, Y12
+	VPSLLD       $0x0e, Y10, Y13
+	VPXOR        Y13, Y12, Y12
+	VPXOR        Y12, Y11, Y11
+	VPSRLD       $0x03, Y10, Y10
+	VPXOR        Y10, Y11, Y11
+	VPADDD       Y11, Y8, Y8
 	VPADDD       256(CX), Y8, Y8
-	VMOVDQU      416(CX), Y9
-	VPSRLD       $0x11, Y9, Y10
-	VPSLLD       $0x0f, Y9, Y11
-	VPXOR        Y11, Y10, Y10
-	VPSRLD       $0x13, Y9, Y11
-	VPSLLD       $0x0d, Y9, Y12
+	VMOVDQU      416(CX), Y10
+	VPSRLD       $0x11, Y10, Y11
+	VPSLLD       $0x0f, Y10, Y12
 	VPXOR        Y12, Y11, Y11
-	VPXOR        Y11, Y10, Y10
-	VPSRLD       $0x0a, Y9, Y9
-	VPXOR        Y9, Y10, Y10
-	VPADDD       Y10, Y8, Y8
+	VPSRLD       $0x13, Y10, Y12
+	VPSLLD       $0x0d, Y10, Y13
+	VPXOR        Y13, Y12, Y12
+	VPXOR        Y12, Y11, Y11
+	VPSRLD       $0x0a, Y10, Y10
+	VPXOR        Y10, Y11, Y11
+	VPADDD       Y11, Y8, Y8
 	VMOVDQU      Y8, 480(CX)
 	VPADDD       Y8, Y0, Y0
 	VPBROADCASTD 60(DX), Y8
 	VPADDD       Y8, Y0, Y0
 	VPSRLD       $0x06, Y5, Y8
-	VPSLLD       $0x1a, Y5, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLD       $0x0b, Y5, Y9
-	VPSLLD       $0x15, Y5, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLD       $0x19, Y5, Y9
-	VPSLLD       $0x07, Y5, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
+	VPSLLD       $0x1a, Y5, Y10
+	VPXOR        Y10, Y8, Y8
+	VPSRLD       $0x0b, Y5, Y10
+	VPSLLD       $0x15, Y5, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y8, Y8
+	VPSRLD       $0x19, Y5, Y10
+	VPSLLD       $0x07, Y5, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y8, Y8
 	VPADDD       Y8, Y0, Y0
 	VPXOR        Y6, Y7, Y8
 	VPAND        Y5, Y8, Y8
@@ -1672,22 +1676,21 @@ more:
 	VPADDD       Y8, Y0, Y0
 	VPADDD       Y0, Y4, Y4
 	VPSRLD       $0x02, Y1, Y8
-	VPSLLD       $0x1e, Y1, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLD       $0x0d, Y1, Y9
-	VPSLLD       $0x13, Y1, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLD       $0x16, Y1, Y9
-	VPSLLD       $0x0a, Y1, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
+	VPSLLD       $0x1e, Y1, Y10
+	VPXOR        Y10, Y8, Y8
+	VPSRLD       $0x0d, Y1, Y10
+	VPSLLD       $0x13, Y1, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y8, Y8
+	VPSRLD       $0x16, Y1, Y10
+	VPSLLD       $0x0a, Y1, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y8, Y8
 	VPADDD       Y8, Y0, Y0
-	VPXOR        Y2, Y3, Y8
-	VPAND        Y1, Y8, Y8
-	VPAND        Y2, Y3, Y9
-	VPXOR        Y9, Y8, Y8
-	VPADDD       Y8, Y0, Y0
+	VPXOR        Y1, Y2, Y8
+	VPAND        Y8, Y9, Y9
+	VPXOR        Y2, Y9, Y9
+	VPADDD       Y9, Y0, Y0
 	DECL         BX
 	JNZ          more
 	VPADDD       (AX), Y0, Y0
@@ -2740,59 +2743,59 @@ TEXT ·sha512x4(SB), NOSPLIT, $0-16
 	VMOVDQU      160(AX), Y5
 	VMOVDQU      192(AX), Y6
 	VMOVDQU      224(AX), Y7
-	VMOVDQU      (CX), Y8
-	VPADDQ       Y8, Y7, Y7
-	VPBROADCASTQ (DX), Y8
-	VPADDQ       Y8, Y7, Y7
-	VPSRLQ       $0x0e, Y4, Y8
-	VPSLLQ       $0x32, Y4, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLQ       $0x12, Y4, Y9
-	VPSLLQ       $0x2e, Y4, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLQ       $0x29, Y4, Y9
-	VPSLLQ       $0x17, Y4, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPADDQ       Y8, Y7, Y7
-	VPXOR        Y5, Y6, Y8
-	VPAND        Y4, Y8, Y8
-	VPXOR        Y6, Y8, Y8
-	VPADDQ       Y8, Y7, Y7
-	VPADDQ       Y7, Y3, Y3
-	VPSRLQ       $0x1c, Y0, Y8
-	VPSLLQ       $0x24, Y0, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLQ       $0x22, Y0, Y9
-	VPSLLQ       $0x1e, Y0, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLQ       $0x27, Y0, Y9
-	VPSLLQ       $0x19, Y0, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPADDQ       Y8, Y7, Y7
 	VPXOR        Y1, Y2, Y8
-	VPAND        Y0, Y8, Y8
-	VPAND        Y1, Y2, Y9
-	VPXOR        Y9, Y8, Y8
+	VMOVDQU      (CX), Y9
+	VPADDQ       Y9, Y7, Y7
+	VPBROADCASTQ (DX), Y9
+	VPADDQ       Y9, Y7, Y7
+	VPSRLQ       $0x0e, Y4, Y9
+	VPSLLQ       $0x32, Y4, Y10
+	VPXOR        Y10, Y9, Y9
+	VPSRLQ       $0x12, Y4, Y10
+	VPSLLQ       $0x2e, Y4, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y9, Y9
+	VPSRLQ       $0x29, Y4, Y10
+	VPSLLQ       $0x17, Y4, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y9, Y9
+	VPADDQ       Y9, Y7, Y7
+	VPXOR        Y5, Y6, Y9
+	VPAND        Y4, Y9, Y9
+	VPXOR        Y6, Y9, Y9
+	VPADDQ       Y9, Y7, Y7
+	VPADDQ       Y7, Y3, Y3
+	VPSRLQ       $0x1c, Y0, Y9
+	VPSLLQ       $0x24, Y0, Y10
+	VPXOR        Y10, Y9, Y9
+	VPSRLQ       $0x22, Y0, Y10
+	VPSLLQ       $0x1e, Y0, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y9, Y9
+	VPSRLQ       $0x27, Y0, Y10
+	VPSLLQ       $0x19, Y0, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y9, Y9
+	VPADDQ       Y9, Y7, Y7
+	VPXOR        Y0, Y1, Y9
+	VPAND        Y9, Y8, Y8
+	VPXOR        Y1, Y8, Y8
 	VPADDQ       Y8, Y7, Y7
 	VMOVDQU      32(CX), Y8
 	VPADDQ       Y8, Y6, Y6
 	VPBROADCASTQ 8(DX), Y8
 	VPADDQ       Y8, Y6, Y6
 	VPSRLQ       $0x0e, Y3, Y8
-	VPSLLQ       $0x32, Y3, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLQ       $0x12, Y3, Y9
-	VPSLLQ       $0x2e, Y3, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLQ       $0x29, Y3, Y9
-	VPSLLQ       $0x17, Y3, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
+	VPSLLQ       $0x32, Y3, Y10
+	VPXOR        Y10, Y8, Y8
+	VPSRLQ       $0x12, Y3, Y10
+	VPSLLQ       $0x2e, Y3, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y8, Y8
+	VPSRLQ       $0x29, Y3, Y10
+	VPSLLQ       $0x17, Y3, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y8, Y8
 	VPADDQ       Y8, Y6, Y6
 	VPXOR        Y4, Y5, Y8
 	VPAND        Y3, Y8, Y8
@@ -2800,75 +2803,73 @@ TEXT ·sha512x4(SB), NOSPLIT, $0-16
 	VPADDQ       Y8, Y6, Y6
 	VPADDQ       Y6, Y2, Y2
 	VPSRLQ       $0x1c, Y7, Y8
-	VPSLLQ       $0x24, Y7, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLQ       $0x22, Y7, Y9
-	VPSLLQ       $0x1e, Y7, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLQ       $0x27, Y7, Y9
-	VPSLLQ       $0x19, Y7, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
+	VPSLLQ       $0x24, Y7, Y10
+	VPXOR        Y10, Y8, Y8
+	VPSRLQ       $0x22, Y7, Y10
+	VPSLLQ       $0x1e, Y7, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y8, Y8
+	VPSRLQ       $0x27, Y7, Y10
+	VPSLLQ       $0x19, Y7, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y8, Y8
 	VPADDQ       Y8, Y6, Y6
-	VPXOR        Y0, Y1, Y8
-	VPAND        Y7, Y8, Y8
-	VPAND        Y0, Y1, Y9
-	VPXOR        Y9, Y8, Y8
-	VPADDQ       Y8, Y6, Y6
-	VMOVDQU      64(CX), Y8
-	VPADDQ       Y8, Y5, Y5
-	VPBROADCASTQ 16(DX), Y8
-	VPADDQ       Y8, Y5, Y5
-	VPSRLQ       $0x0e, Y2, Y8
-	VPSLLQ       $0x32, Y2, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLQ       $0x12, Y2, Y9
-	VPSLLQ       $0x2e, Y2, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLQ       $0x29, Y2, Y9
-	VPSLLQ       $0x17, Y2, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPADDQ       Y8, Y5, Y5
-	VPXOR        Y3, Y4, Y8
-	VPAND        Y2, Y8, Y8
-	VPXOR        Y4, Y8, Y8
-	VPADDQ       Y8, Y5, Y5
-	VPADDQ       Y5, Y1, Y1
-	VPSRLQ       $0x1c, Y6, Y8
-	VPSLLQ       $0x24, Y6, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLQ       $0x22, Y6, Y9
-	VPSLLQ       $0x1e, Y6, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLQ       $0x27, Y6, Y9
-	VPSLLQ       $0x19, Y6, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPADDQ       Y8, Y5, Y5
 	VPXOR        Y7, Y0, Y8
-	VPAND        Y6, Y8, Y8
-	VPAND        Y7, Y0, Y9
-	VPXOR        Y9, Y8, Y8
+	VPAND        Y8, Y9, Y9
+	VPXOR        Y0, Y9, Y9
+	VPADDQ       Y9, Y6, Y6
+	VMOVDQU      64(CX), Y9
+	VPADDQ       Y9, Y5, Y5
+	VPBROADCASTQ 16(DX), Y9
+	VPADDQ       Y9, Y5, Y5
+	VPSRLQ       $0x0e, Y2, Y9
+	VPSLLQ       $0x32, Y2, Y10
+	VPXOR        Y10, Y9, Y9
+	VPSRLQ       $0x12, Y2, Y10
+	VPSLLQ       $0x2e, Y2, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y9, Y9
+	VPSRLQ       $0x29, Y2, Y10
+	VPSLLQ       $0x17, Y2, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y9, Y9
+	VPADDQ       Y9, Y5, Y5
+	VPXOR        Y3, Y4, Y9
+	VPAND        Y2, Y9, Y9
+	VPXOR        Y4, Y9, Y9
+	VPADDQ       Y9, Y5, Y5
+	VPADDQ       Y5, Y1, Y1
+	VPSRLQ       $0x1c, Y6, Y9
+	VPSLLQ       $0x24, Y6, Y10
+	VPXOR        Y10, Y9, Y9
+	VPSRLQ       $0x22, Y6, Y10
+	VPSLLQ       $0x1e, Y6, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y9, Y9
+	VPSRLQ       $0x27, Y6, Y10
+	VPSLLQ       $0x19, Y6, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y9, Y9
+	VPADDQ       Y9, Y5, Y5
+	VPXOR        Y6, Y7, Y9
+	VPAND        Y9, Y8, Y8
+	VPXOR        Y7, Y8, Y8
 	VPADDQ       Y8, Y5, Y5
 	VMOVDQU      96(CX), Y8
 	VPADDQ       Y8, Y4, Y4
 	VPBROADCASTQ 24(DX), Y8
 	VPADDQ       Y8, Y4, Y4
 	VPSRLQ       $0x0e, Y1, Y8
-	VPSLLQ       $0x32, Y1, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLQ       $0x12, Y1, Y9
-	VPSLLQ       $0x2e, Y1, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLQ       $0x29, Y1, Y9
-	VPSLLQ       $0x17, Y1, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
+	VPSLLQ       $0x32, Y1, Y10
+	VPXOR        Y10, Y8, Y8
+	VPSRLQ       $0x12, Y1, Y10
+	VPSLLQ       $0x2e, Y1, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y8, Y8
+	VPSRLQ       $0x29, Y1, Y10
+	VPSLLQ       $0x17, Y1, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y8, Y8
 	VPADDQ       Y8, Y4, Y4
 	VPXOR        Y2, Y3, Y8
 	VPAND        Y1, Y8, Y8
@@ -2876,75 +2877,73 @@ TEXT ·sha512x4(SB), NOSPLIT, $0-16
 	VPADDQ       Y8, Y4, Y4
 	VPADDQ       Y4, Y0, Y0
 	VPSRLQ       $0x1c, Y5, Y8
-	VPSLLQ       $0x24, Y5, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLQ       $0x22, Y5, Y9
-	VPSLLQ       $0x1e, Y5, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLQ       $0x27, Y5, Y9
-	VPSLLQ       $0x19, Y5, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
+	VPSLLQ       $0x24, Y5, Y10
+	VPXOR        Y10, Y8, Y8
+	VPSRLQ       $0x22, Y5, Y10
+	VPSLLQ       $0x1e, Y5, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y8, Y8
+	VPSRLQ       $0x27, Y5, Y10
+	VPSLLQ       $0x19, Y5, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y8, Y8
 	VPADDQ       Y8, Y4, Y4
-	VPXOR        Y6, Y7, Y8
-	VPAND        Y5, Y8, Y8
-	VPAND        Y6, Y7, Y9
-	VPXOR        Y9, Y8, Y8
-	VPADDQ       Y8, Y4, Y4
-	VMOVDQU      128(CX), Y8
-	VPADDQ       Y8, Y3, Y3
-	VPBROADCASTQ 32(DX), Y8
-	VPADDQ       Y8, Y3, Y3
-	VPSRLQ       $0x0e, Y0, Y8
-	VPSLLQ       $0x32, Y0, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLQ       $0x12, Y0, Y9
-	VPSLLQ       $0x2e, Y0, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLQ       $0x29, Y0, Y9
-	VPSLLQ       $0x17, Y0, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPADDQ       Y8, Y3, Y3
-	VPXOR        Y1, Y2, Y8
-	VPAND        Y0, Y8, Y8
-	VPXOR        Y2, Y8, Y8
-	VPADDQ       Y8, Y3, Y3
-	VPADDQ       Y3, Y7, Y7
-	VPSRLQ       $0x1c, Y4, Y8
-	VPSLLQ       $0x24, Y4, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLQ       $0x22, Y4, Y9
-	VPSLLQ       $0x1e, Y4, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLQ       $0x27, Y4, Y9
-	VPSLLQ       $0x19, Y4, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPADDQ       Y8, Y3, Y3
 	VPXOR        Y5, Y6, Y8
-	VPAND        Y4, Y8, Y8
-	VPAND        Y5, Y6, Y9
-	VPXOR        Y9, Y8, Y8
+	VPAND        Y8, Y9, Y9
+	VPXOR        Y6, Y9, Y9
+	VPADDQ       Y9, Y4, Y4
+	VMOVDQU      128(CX), Y9
+	VPADDQ       Y9, Y3, Y3
+	VPBROADCASTQ 32(DX), Y9
+	VPADDQ       Y9, Y3, Y3
+	VPSRLQ       $0x0e, Y0, Y9
+	VPSLLQ       $0x32, Y0, Y10
+	VPXOR        Y10, Y9, Y9
+	VPSRLQ       $0x12, Y0, Y10
+	VPSLLQ       $0x2e, Y0, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y9, Y9
+	VPSRLQ       $0x29, Y0, Y10
+	VPSLLQ       $0x17, Y0, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y9, Y9
+	VPADDQ       Y9, Y3, Y3
+	VPXOR        Y1, Y2, Y9
+	VPAND        Y0, Y9, Y9
+	VPXOR        Y2, Y9, Y9
+	VPADDQ       Y9, Y3, Y3
+	VPADDQ       Y3, Y7, Y7
+	VPSRLQ       $0x1c, Y4, Y9
+	VPSLLQ       $0x24, Y4, Y10
+	VPXOR        Y10, Y9, Y9
+	VPSRLQ       $0x22, Y4, Y10
+	VPSLLQ       $0x1e, Y4, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y9, Y9
+	VPSRLQ       $0x27, Y4, Y10
+	VPSLLQ       $0x19, Y4, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y9, Y9
+	VPADDQ       Y9, Y3, Y3
+	VPXOR        Y4, Y5, Y9
+	VPAND        Y9, Y8, Y8
+	VPXOR        Y5, Y8, Y8
 	VPADDQ       Y8, Y3, Y3
 	VMOVDQU      160(CX), Y8
 	VPADDQ       Y8, Y2, Y2
 	VPBROADCASTQ 40(DX), Y8
 	VPADDQ       Y8, Y2, Y2
 	VPSRLQ       $0x0e, Y7, Y8
-	VPSLLQ       $0x32, Y7, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLQ       $0x12, Y7, Y9
-	VPSLLQ       $0x2e, Y7, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLQ       $0x29, Y7, Y9
-	VPSLLQ       $0x17, Y7, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
+	VPSLLQ       $0x32, Y7, Y10
+	VPXOR        Y10, Y8, Y8
+	VPSRLQ       $0x12, Y7, Y10
+	VPSLLQ       $0x2e, Y7, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y8, Y8
+	VPSRLQ       $0x29, Y7, Y10
+	VPSLLQ       $0x17, Y7, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y8, Y8
 	VPADDQ       Y8, Y2, Y2
 	VPXOR        Y0, Y1, Y8
 	VPAND        Y7, Y8, Y8
@@ -2952,75 +2951,73 @@ TEXT ·sha512x4(SB), NOSPLIT, $0-16
 	VPADDQ       Y8, Y2, Y2
 	VPADDQ       Y2, Y6, Y6
 	VPSRLQ       $0x1c, Y3, Y8
-	VPSLLQ       $0x24, Y3, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLQ       $0x22, Y3, Y9
-	VPSLLQ       $0x1e, Y3, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLQ       $0x27, Y3, Y9
-	VPSLLQ       $0x19, Y3, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
+	VPSLLQ       $0x24, Y3, Y10
+	VPXOR        Y10, Y8, Y8
+	VPSRLQ       $0x22, Y3, Y10
+	VPSLLQ       $0x1e, Y3, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y8, Y8
+	VPSRLQ       $0x27, Y3, Y10
+	VPSLLQ       $0x19, Y3, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y8, Y8
 	VPADDQ       Y8, Y2, Y2
-	VPXOR        Y4, Y5, Y8
-	VPAND        Y3, Y8, Y8
-	VPAND        Y4, Y5, Y9
-	VPXOR        Y9, Y8, Y8
-	VPADDQ       Y8, Y2, Y2
-	VMOVDQU      192(CX), Y8
-	VPADDQ       Y8, Y1, Y1
-	VPBROADCASTQ 48(DX), Y8
-	VPADDQ       Y8, Y1, Y1
-	VPSRLQ       $0x0e, Y6, Y8
-	VPSLLQ       $0x32, Y6, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLQ       $0x12, Y6, Y9
-	VPSLLQ       $0x2e, Y6, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLQ       $0x29, Y6, Y9
-	VPSLLQ       $0x17, Y6, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPADDQ       Y8, Y1, Y1
-	VPXOR        Y7, Y0, Y8
-	VPAND        Y6, Y8, Y8
-	VPXOR        Y0, Y8, Y8
-	VPADDQ       Y8, Y1, Y1
-	VPADDQ       Y1, Y5, Y5
-	VPSRLQ       $0x1c, Y2, Y8
-	VPSLLQ       $0x24, Y2, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLQ       $0x22, Y2, Y9
-	VPSLLQ       $0x1e, Y2, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLQ       $0x27, Y2, Y9
-	VPSLLQ       $0x19, Y2, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPADDQ       Y8, Y1, Y1
 	VPXOR        Y3, Y4, Y8
-	VPAND        Y2, Y8, Y8
-	VPAND        Y3, Y4, Y9
-	VPXOR        Y9, Y8, Y8
+	VPAND        Y8, Y9, Y9
+	VPXOR        Y4, Y9, Y9
+	VPADDQ       Y9, Y2, Y2
+	VMOVDQU      192(CX), Y9
+	VPADDQ       Y9, Y1, Y1
+	VPBROADCASTQ 48(DX), Y9
+	VPADDQ       Y9, Y1, Y1
+	VPSRLQ       $0x0e, Y6, Y9
+	VPSLLQ       $0x32, Y6, Y10
+	VPXOR        Y10, Y9, Y9
+	VPSRLQ       $0x12, Y6, Y10
+	VPSLLQ       $0x2e, Y6, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y9, Y9
+	VPSRLQ       $0x29, Y6, Y10
+	VPSLLQ       $0x17, Y6, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y9, Y9
+	VPADDQ       Y9, Y1, Y1
+	VPXOR        Y7, Y0, Y9
+	VPAND        Y6, Y9, Y9
+	VPXOR        Y0, Y9, Y9
+	VPADDQ       Y9, Y1, Y1
+	VPADDQ       Y1, Y5, Y5
+	VPSRLQ       $0x1c, Y2, Y9
+	VPSLLQ       $0x24, Y2, Y10
+	VPXOR        Y10, Y9, Y9
+	VPSRLQ       $0x22, Y2, Y10
+	VPSLLQ       $0x1e, Y2, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y9, Y9
+	VPSRLQ       $0x27, Y2, Y10
+	VPSLLQ       $0x19, Y2, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y9, Y9
+	VPADDQ       Y9, Y1, Y1
+	VPXOR        Y2, Y3, Y9
+	VPAND        Y9, Y8, Y8
+	VPXOR        Y3, Y8, Y8
 	VPADDQ       Y8, Y1, Y1
 	VMOVDQU      224(CX), Y8
 	VPADDQ       Y8, Y0, Y0
 	VPBROADCASTQ 56(DX), Y8
 	VPADDQ       Y8, Y0, Y0
 	VPSRLQ       $0x0e, Y5, Y8
-	VPSLLQ       $0x32, Y5, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLQ       $0x12, Y5, Y9
-	VPSLLQ       $0x2e, Y5, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLQ       $0x29, Y5, Y9
-	VPSLLQ       $0x17, Y5, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
+	VPSLLQ       $0x32, Y5, Y10
+	VPXOR        Y10, Y8, Y8
+	VPSRLQ       $0x12, Y5, Y10
+	VPSLLQ       $0x2e, Y5, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y8, Y8
+	VPSRLQ       $0x29, Y5, Y10
+	VPSLLQ       $0x17, Y5, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y8, Y8
 	VPADDQ       Y8, Y0, Y0
 	VPXOR        Y6, Y7, Y8
 	VPAND        Y5, Y8, Y8
@@ -3028,75 +3025,73 @@ TEXT ·sha512x4(SB), NOSPLIT, $0-16
 	VPADDQ       Y8, Y0, Y0
 	VPADDQ       Y0, Y4, Y4
 	VPSRLQ       $0x1c, Y1, Y8
-	VPSLLQ       $0x24, Y1, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLQ       $0x22, Y1, Y9
-	VPSLLQ       $0x1e, Y1, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLQ       $0x27, Y1, Y9
-	VPSLLQ       $0x19, Y1, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
+	VPSLLQ       $0x24, Y1, Y10
+	VPXOR        Y10, Y8, Y8
+	VPSRLQ       $0x22, Y1, Y10
+	VPSLLQ       $0x1e, Y1, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y8, Y8
+	VPSRLQ       $0x27, Y1, Y10
+	VPSLLQ       $0x19, Y1, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y8, Y8
 	VPADDQ       Y8, Y0, Y0
-	VPXOR        Y2, Y3, Y8
-	VPAND        Y1, Y8, Y8
-	VPAND        Y2, Y3, Y9
-	VPXOR        Y9, Y8, Y8
-	VPADDQ       Y8, Y0, Y0
-	VMOVDQU      256(CX), Y8
-	VPADDQ       Y8, Y7, Y7
-	VPBROADCASTQ 64(DX), Y8
-	VPADDQ       Y8, Y7, Y7
-	VPSRLQ       $0x0e, Y4, Y8
-	VPSLLQ       $0x32, Y4, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLQ       $0x12, Y4, Y9
-	VPSLLQ       $0x2e, Y4, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLQ       $0x29, Y4, Y9
-	VPSLLQ       $0x17, Y4, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPADDQ       Y8, Y7, Y7
-	VPXOR        Y5, Y6, Y8
-	VPAND        Y4, Y8, Y8
-	VPXOR        Y6, Y8, Y8
-	VPADDQ       Y8, Y7, Y7
-	VPADDQ       Y7, Y3, Y3
-	VPSRLQ       $0x1c, Y0, Y8
-	VPSLLQ       $0x24, Y0, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLQ       $0x22, Y0, Y9
-	VPSLLQ       $0x1e, Y0, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLQ       $0x27, Y0, Y9
-	VPSLLQ       $0x19, Y0, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPADDQ       Y8, Y7, Y7
 	VPXOR        Y1, Y2, Y8
-	VPAND        Y0, Y8, Y8
-	VPAND        Y1, Y2, Y9
-	VPXOR        Y9, Y8, Y8
+	VPAND        Y8, Y9, Y9
+	VPXOR        Y2, Y9, Y9
+	VPADDQ       Y9, Y0, Y0
+	VMOVDQU      256(CX), Y9
+	VPADDQ       Y9, Y7, Y7
+	VPBROADCASTQ 64(DX), Y9
+	VPADDQ       Y9, Y7, Y7
+	VPSRLQ       $0x0e, Y4, Y9
+	VPSLLQ       $0x32, Y4, Y10
+	VPXOR        Y10, Y9, Y9
+	VPSRLQ       $0x12, Y4, Y10
+	VPSLLQ       $0x2e, Y4, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y9, Y9
+	VPSRLQ       $0x29, Y4, Y10
+	VPSLLQ       $0x17, Y4, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y9, Y9
+	VPADDQ       Y9, Y7, Y7
+	VPXOR        Y5, Y6, Y9
+	VPAND        Y4, Y9, Y9
+	VPXOR        Y6, Y9, Y9
+	VPADDQ       Y9, Y7, Y7
+	VPADDQ       Y7, Y3, Y3
+	VPSRLQ       $0x1c, Y0, Y9
+	VPSLLQ       $0x24, Y0, Y10
+	VPXOR        Y10, Y9, Y9
+	VPSRLQ       $0x22, Y0, Y10
+	VPSLLQ       $0x1e, Y0, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y9, Y9
+	VPSRLQ       $0x27, Y0, Y10
+	VPSLLQ       $0x19, Y0, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y9, Y9
+	VPADDQ       Y9, Y7, Y7
+	VPXOR        Y0, Y1, Y9
+	VPAND        Y9, Y8, Y8
+	VPXOR        Y1, Y8, Y8
 	VPADDQ       Y8, Y7, Y7
 	VMOVDQU      288(CX), Y8
 	VPADDQ       Y8, Y6, Y6
 	VPBROADCASTQ 72(DX), Y8
 	VPADDQ       Y8, Y6, Y6
 	VPSRLQ       $0x0e, Y3, Y8
-	VPSLLQ       $0x32, Y3, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLQ       $0x12, Y3, Y9
-	VPSLLQ       $0x2e, Y3, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLQ       $0x29, Y3, Y9
-	VPSLLQ       $0x17, Y3, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
+	VPSLLQ       $0x32, Y3, Y10
+	VPXOR        Y10, Y8, Y8
+	VPSRLQ       $0x12, Y3, Y10
+	VPSLLQ       $0x2e, Y3, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y8, Y8
+	VPSRLQ       $0x29, Y3, Y10
+	VPSLLQ       $0x17, Y3, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y8, Y8
 	VPADDQ       Y8, Y6, Y6
 	VPXOR        Y4, Y5, Y8
 	VPAND        Y3, Y8, Y8
@@ -3104,75 +3099,73 @@ TEXT ·sha512x4(SB), NOSPLIT, $0-16
 	VPADDQ       Y8, Y6, Y6
 	VPADDQ       Y6, Y2, Y2
 	VPSRLQ       $0x1c, Y7, Y8
-	VPSLLQ       $0x24, Y7, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLQ       $0x22, Y7, Y9
-	VPSLLQ       $0x1e, Y7, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLQ       $0x27, Y7, Y9
-	VPSLLQ       $0x19, Y7, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
+	VPSLLQ       $0x24, Y7, Y10
+	VPXOR        Y10, Y8, Y8
+	VPSRLQ       $0x22, Y7, Y10
+	VPSLLQ       $0x1e, Y7, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y8, Y8
+	VPSRLQ       $0x27, Y7, Y10
+	VPSLLQ       $0x19, Y7, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y8, Y8
 	VPADDQ       Y8, Y6, Y6
-	VPXOR        Y0, Y1, Y8
-	VPAND        Y7, Y8, Y8
-	VPAND        Y0, Y1, Y9
-	VPXOR        Y9, Y8, Y8
-	VPADDQ       Y8, Y6, Y6
-	VMOVDQU      320(CX), Y8
-	VPADDQ       Y8, Y5, Y5
-	VPBROADCASTQ 80(DX), Y8
-	VPADDQ       Y8, Y5, Y5
-	VPSRLQ       $0x0e, Y2, Y8
-	VPSLLQ       $0x32, Y2, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLQ       $0x12, Y2, Y9
-	VPSLLQ       $0x2e, Y2, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLQ       $0x29, Y2, Y9
-	VPSLLQ       $0x17, Y2, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPADDQ       Y8, Y5, Y5
-	VPXOR        Y3, Y4, Y8
-	VPAND        Y2, Y8, Y8
-	VPXOR        Y4, Y8, Y8
-	VPADDQ       Y8, Y5, Y5
-	VPADDQ       Y5, Y1, Y1
-	VPSRLQ       $0x1c, Y6, Y8
-	VPSLLQ       $0x24, Y6, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLQ       $0x22, Y6, Y9
-	VPSLLQ       $0x1e, Y6, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLQ       $0x27, Y6, Y9
-	VPSLLQ       $0x19, Y6, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPADDQ       Y8, Y5, Y5
 	VPXOR        Y7, Y0, Y8
-	VPAND        Y6, Y8, Y8
-	VPAND        Y7, Y0, Y9
-	VPXOR        Y9, Y8, Y8
+	VPAND        Y8, Y9, Y9
+	VPXOR        Y0, Y9, Y9
+	VPADDQ       Y9, Y6, Y6
+	VMOVDQU      320(CX), Y9
+	VPADDQ       Y9, Y5, Y5
+	VPBROADCASTQ 80(DX), Y9
+	VPADDQ       Y9, Y5, Y5
+	VPSRLQ       $0x0e, Y2, Y9
+	VPSLLQ       $0x32, Y2, Y10
+	VPXOR        Y10, Y9, Y9
+	VPSRLQ       $0x12, Y2, Y10
+	VPSLLQ       $0x2e, Y2, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y9, Y9
+	VPSRLQ       $0x29, Y2, Y10
+	VPSLLQ       $0x17, Y2, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y9, Y9
+	VPADDQ       Y9, Y5, Y5
+	VPXOR        Y3, Y4, Y9
+	VPAND        Y2, Y9, Y9
+	VPXOR        Y4, Y9, Y9
+	VPADDQ       Y9, Y5, Y5
+	VPADDQ       Y5, Y1, Y1
+	VPSRLQ       $0x1c, Y6, Y9
+	VPSLLQ       $0x24, Y6, Y10
+	VPXOR        Y10, Y9, Y9
+	VPSRLQ       $0x22, Y6, Y10
+	VPSLLQ       $0x1e, Y6, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y9, Y9
+	VPSRLQ       $0x27, Y6, Y10
+	VPSLLQ       $0x19, Y6, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y9, Y9
+	VPADDQ       Y9, Y5, Y5
+	VPXOR        Y6, Y7, Y9
+	VPAND        Y9, Y8, Y8
+	VPXOR        Y7, Y8, Y8
 	VPADDQ       Y8, Y5, Y5
 	VMOVDQU      352(CX), Y8
 	VPADDQ       Y8, Y4, Y4
 	VPBROADCASTQ 88(DX), Y8
 	VPADDQ       Y8, Y4, Y4
 	VPSRLQ       $0x0e, Y1, Y8
-	VPSLLQ       $0x32, Y1, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLQ       $0x12, Y1, Y9
-	VPSLLQ       $0x2e, Y1, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLQ       $0x29, Y1, Y9
-	VPSLLQ       $0x17, Y1, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
+	VPSLLQ       $0x32, Y1, Y10
+	VPXOR        Y10, Y8, Y8
+	VPSRLQ       $0x12, Y1, Y10
+	VPSLLQ       $0x2e, Y1, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y8, Y8
+	VPSRLQ       $0x29, Y1, Y10
+	VPSLLQ       $0x17, Y1, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y8, Y8
 	VPADDQ       Y8, Y4, Y4
 	VPXOR        Y2, Y3, Y8
 	VPAND        Y1, Y8, Y8
@@ -3180,75 +3173,73 @@ TEXT ·sha512x4(SB), NOSPLIT, $0-16
 	VPADDQ       Y8, Y4, Y4
 	VPADDQ       Y4, Y0, Y0
 	VPSRLQ       $0x1c, Y5, Y8
-	VPSLLQ       $0x24, Y5, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLQ       $0x22, Y5, Y9
-	VPSLLQ       $0x1e, Y5, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLQ       $0x27, Y5, Y9
-	VPSLLQ       $0x19, Y5, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
+	VPSLLQ       $0x24, Y5, Y10
+	VPXOR        Y10, Y8, Y8
+	VPSRLQ       $0x22, Y5, Y10
+	VPSLLQ       $0x1e, Y5, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y8, Y8
+	VPSRLQ       $0x27, Y5, Y10
+	VPSLLQ       $0x19, Y5, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y8, Y8
 	VPADDQ       Y8, Y4, Y4
-	VPXOR        Y6, Y7, Y8
-	VPAND        Y5, Y8, Y8
-	VPAND        Y6, Y7, Y9
-	VPXOR        Y9, Y8, Y8
-	VPADDQ       Y8, Y4, Y4
-	VMOVDQU      384(CX), Y8
-	VPADDQ       Y8, Y3, Y3
-	VPBROADCASTQ 96(DX), Y8
-	VPADDQ       Y8, Y3, Y3
-	VPSRLQ       $0x0e, Y0, Y8
-	VPSLLQ       $0x32, Y0, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLQ       $0x12, Y0, Y9
-	VPSLLQ       $0x2e, Y0, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLQ       $0x29, Y0, Y9
-	VPSLLQ       $0x17, Y0, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPADDQ       Y8, Y3, Y3
-	VPXOR        Y1, Y2, Y8
-	VPAND        Y0, Y8, Y8
-	VPXOR        Y2, Y8, Y8
-	VPADDQ       Y8, Y3, Y3
-	VPADDQ       Y3, Y7, Y7
-	VPSRLQ       $0x1c, Y4, Y8
-	VPSLLQ       $0x24, Y4, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLQ       $0x22, Y4, Y9
-	VPSLLQ       $0x1e, Y4, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLQ       $0x27, Y4, Y9
-	VPSLLQ       $0x19, Y4, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPADDQ       Y8, Y3, Y3
 	VPXOR        Y5, Y6, Y8
-	VPAND        Y4, Y8, Y8
-	VPAND        Y5, Y6, Y9
-	VPXOR        Y9, Y8, Y8
+	VPAND        Y8, Y9, Y9
+	VPXOR        Y6, Y9, Y9
+	VPADDQ       Y9, Y4, Y4
+	VMOVDQU      384(CX), Y9
+	VPADDQ       Y9, Y3, Y3
+	VPBROADCASTQ 96(DX), Y9
+	VPADDQ       Y9, Y3, Y3
+	VPSRLQ       $0x0e, Y0, Y9
+	VPSLLQ       $0x32, Y0, Y10
+	VPXOR        Y10, Y9, Y9
+	VPSRLQ       $0x12, Y0, Y10
+	VPSLLQ       $0x2e, Y0, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y9, Y9
+	VPSRLQ       $0x29, Y0, Y10
+	VPSLLQ       $0x17, Y0, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y9, Y9
+	VPADDQ       Y9, Y3, Y3
+	VPXOR        Y1, Y2, Y9
+	VPAND        Y0, Y9, Y9
+	VPXOR        Y2, Y9, Y9
+	VPADDQ       Y9, Y3, Y3
+	VPADDQ       Y3, Y7, Y7
+	VPSRLQ       $0x1c, Y4, Y9
+	VPSLLQ       $0x24, Y4, Y10
+	VPXOR        Y10, Y9, Y9
+	VPSRLQ       $0x22, Y4, Y10
+	VPSLLQ       $0x1e, Y4, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y9, Y9
+	VPSRLQ       $0x27, Y4, Y10
+	VPSLLQ       $0x19, Y4, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y9, Y9
+	VPADDQ       Y9, Y3, Y3
+	VPXOR        Y4, Y5, Y9
+	VPAND        Y9, Y8, Y8
+	VPXOR        Y5, Y8, Y8
 	VPADDQ       Y8, Y3, Y3
 	VMOVDQU      416(CX), Y8
 	VPADDQ       Y8, Y2, Y2
 	VPBROADCASTQ 104(DX), Y8
 	VPADDQ       Y8, Y2, Y2
 	VPSRLQ       $0x0e, Y7, Y8
-	VPSLLQ       $0x32, Y7, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLQ       $0x12, Y7, Y9
-	VPSLLQ       $0x2e, Y7, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLQ       $0x29, Y7, Y9
-	VPSLLQ       $0x17, Y7, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
+	VPSLLQ       $0x32, Y7, Y10
+	VPXOR        Y10, Y8, Y8
+	VPSRLQ       $0x12, Y7, Y10
+	VPSLLQ       $0x2e, Y7, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y8, Y8
+	VPSRLQ       $0x29, Y7, Y10
+	VPSLLQ       $0x17, Y7, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y8, Y8
 	VPADDQ       Y8, Y2, Y2
 	VPXOR        Y0, Y1, Y8
 	VPAND        Y7, Y8, Y8
@@ -3256,75 +3247,73 @@ TEXT ·sha512x4(SB), NOSPLIT, $0-16
 	VPADDQ       Y8, Y2, Y2
 	VPADDQ       Y2, Y6, Y6
 	VPSRLQ       $0x1c, Y3, Y8
-	VPSLLQ       $0x24, Y3, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLQ       $0x22, Y3, Y9
-	VPSLLQ       $0x1e, Y3, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLQ       $0x27, Y3, Y9
-	VPSLLQ       $0x19, Y3, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
+	VPSLLQ       $0x24, Y3, Y10
+	VPXOR        Y10, Y8, Y8
+	VPSRLQ       $0x22, Y3, Y10
+	VPSLLQ       $0x1e, Y3, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y8, Y8
+	VPSRLQ       $0x27, Y3, Y10
+	VPSLLQ       $0x19, Y3, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y8, Y8
 	VPADDQ       Y8, Y2, Y2
-	VPXOR        Y4, Y5, Y8
-	VPAND        Y3, Y8, Y8
-	VPAND        Y4, Y5, Y9
-	VPXOR        Y9, Y8, Y8
-	VPADDQ       Y8, Y2, Y2
-	VMOVDQU      448(CX), Y8
-	VPADDQ       Y8, Y1, Y1
-	VPBROADCASTQ 112(DX), Y8
-	VPADDQ       Y8, Y1, Y1
-	VPSRLQ       $0x0e, Y6, Y8
-	VPSLLQ       $0x32, Y6, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLQ       $0x12, Y6, Y9
-	VPSLLQ       $0x2e, Y6, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLQ       $0x29, Y6, Y9
-	VPSLLQ       $0x17, Y6, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPADDQ       Y8, Y1, Y1
-	VPXOR        Y7, Y0, Y8
-	VPAND        Y6, Y8, Y8
-	VPXOR        Y0, Y8, Y8
-	VPADDQ       Y8, Y1, Y1
-	VPADDQ       Y1, Y5, Y5
-	VPSRLQ       $0x1c, Y2, Y8
-	VPSLLQ       $0x24, Y2, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLQ       $0x22, Y2, Y9
-	VPSLLQ       $0x1e, Y2, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLQ       $0x27, Y2, Y9
-	VPSLLQ       $0x19, Y2, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPADDQ       Y8, Y1, Y1
 	VPXOR        Y3, Y4, Y8
-	VPAND        Y2, Y8, Y8
-	VPAND        Y3, Y4, Y9
-	VPXOR        Y9, Y8, Y8
+	VPAND        Y8, Y9, Y9
+	VPXOR        Y4, Y9, Y9
+	VPADDQ       Y9, Y2, Y2
+	VMOVDQU      448(CX), Y9
+	VPADDQ       Y9, Y1, Y1
+	VPBROADCASTQ 112(DX), Y9
+	VPADDQ       Y9, Y1, Y1
+	VPSRLQ       $0x0e, Y6, Y9
+	VPSLLQ       $0x32, Y6, Y10
+	VPXOR        Y10, Y9, Y9
+	VPSRLQ       $0x12, Y6, Y10
+	VPSLLQ       $0x2e, Y6, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y9, Y9
+	VPSRLQ       $0x29, Y6, Y10
+	VPSLLQ       $0x17, Y6, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y9, Y9
+	VPADDQ       Y9, Y1, Y1
+	VPXOR        Y7, Y0, Y9
+	VPAND        Y6, Y9, Y9
+	VPXOR        Y0, Y9, Y9
+	VPADDQ       Y9, Y1, Y1
+	VPADDQ       Y1, Y5, Y5
+	VPSRLQ       $0x1c, Y2, Y9
+	VPSLLQ       $0x24, Y2, Y10
+	VPXOR        Y10, Y9, Y9
+	VPSRLQ       $0x22, Y2, Y10
+	VPSLLQ       $0x1e, Y2, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y9, Y9
+	VPSRLQ       $0x27, Y2, Y10
+	VPSLLQ       $0x19, Y2, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y9, Y9
+	VPADDQ       Y9, Y1, Y1
+	VPXOR        Y2, Y3, Y9
+	VPAND        Y9, Y8, Y8
+	VPXOR        Y3, Y8, Y8
 	VPADDQ       Y8, Y1, Y1
 	VMOVDQU      480(CX), Y8
 	VPADDQ       Y8, Y0, Y0
 	VPBROADCASTQ 120(DX), Y8
 	VPADDQ       Y8, Y0, Y0
 	VPSRLQ       $0x0e, Y5, Y8
-	VPSLLQ       $0x32, Y5, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLQ       $0x12, Y5, Y9
-	VPSLLQ       $0x2e, Y5, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLQ       $0x29, Y5, Y9
-	VPSLLQ       $0x17, Y5, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
+	VPSLLQ       $0x32, Y5, Y10
+	VPXOR        Y10, Y8, Y8
+	VPSRLQ       $0x12, Y5, Y10
+	VPSLLQ       $0x2e, Y5, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y8, Y8
+	VPSRLQ       $0x29, Y5, Y10
+	VPSLLQ       $0x17, Y5, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y8, Y8
 	VPADDQ       Y8, Y0, Y0
 	VPXOR        Y6, Y7, Y8
 	VPAND        Y5, Y8, Y8
@@ -3332,127 +3321,121 @@ TEXT ·sha512x4(SB), NOSPLIT, $0-16
 	VPADDQ       Y8, Y0, Y0
 	VPADDQ       Y0, Y4, Y4
 	VPSRLQ       $0x1c, Y1, Y8
-	VPSLLQ       $0x24, Y1, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLQ       $0x22, Y1, Y9
-	VPSLLQ       $0x1e, Y1, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLQ       $0x27, Y1, Y9
-	VPSLLQ       $0x19, Y1, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
+	VPSLLQ       $0x24, Y1, Y10
+	VPXOR        Y10, Y8, Y8
+	VPSRLQ       $0x22, Y1, Y10
+	VPSLLQ       $0x1e, Y1, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y8, Y8
+	VPSRLQ       $0x27, Y1, Y10
+	VPSLLQ       $0x19, Y1, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y8, Y8
 	VPADDQ       Y8, Y0, Y0
-	VPXOR        Y2, Y3, Y8
-	VPAND        Y1, Y8, Y8
-	VPAND        Y2, Y3, Y9
-	VPXOR        Y9, Y8, Y8
-	VPADDQ       Y8, Y0, Y0
+	VPXOR        Y1, Y2, Y8
+	VPAND        Y8, Y9, Y9
+	VPXOR        Y2, Y9, Y9
+	VPADDQ       Y9, Y0, Y0
 	MOVL         $0x00000004, BX
 
 more:
 	ADDQ         $0x00000080, DX
-	VMOVDQU      (CX), Y8
-	VMOVDQU      32(CX), Y9
-	VPSRLQ       $0x01, Y9, Y10
-	VPSLLQ       $0x3f, Y9, Y11
-	VPXOR        Y11, Y10, Y10
-	VPSRLQ       $0x08, Y9, Y11
-	VPSLLQ       $0x38, Y9, Y12
+	VMOVDQU      (CX), Y9
+	VMOVDQU      32(CX), Y10
+	VPSRLQ       $0x01, Y10, Y11
+	VPSLLQ       $0x3f, Y10, Y12
 	VPXOR        Y12, Y11, Y11
-	VPXOR        Y11, Y10, Y10
-	VPSRLQ       $0x07, Y9, Y9
-	VPXOR        Y9, Y10, Y10
-	VPADDQ       Y10, Y8, Y8
-	VPADDQ       288(CX), Y8, Y8
-	VMOVDQU      448(CX), Y9
-	VPSRLQ       $0x13, Y9, Y10
-	VPSLLQ       $0x2d, Y9, Y11
-	VPXOR        Y11, Y10, Y10
-	VPSRLQ       $0x3d, Y9, Y11
-	VPSLLQ       $0x03, Y9, Y12
+	VPSHUFB      rot8<>+0(SB), Y10, Y12
 	VPXOR        Y12, Y11, Y11
+	VPSRLQ       $0x07, Y10, Y10
+	VPXOR        Y10, Y11, Y11
+	VPADDQ       Y11, Y9, Y9
+	VPADDQ       288(CX), Y9, Y9
+	VMOVDQU      448(CX), Y10
+	VPSRLQ       $0x13, Y10, Y11
+	VPSLLQ       $0x2d, Y10, Y12
+	VPXOR        Y12, Y11, Y11
+	VPSRLQ       $0x3d, Y10, Y12
+	VPSLLQ       $0x03, Y10, Y13
+	VPXOR        Y13, Y12, Y12
+	VPXOR        Y12, Y11, Y11
+	VPSRLQ       $0x06, Y10, Y10
+	VPXOR        Y10, Y11, Y11
+	VPADDQ       Y11, Y9, Y9
+	VMOVDQU      Y9, (CX)
+	VPADDQ       Y9, Y7, Y7
+	VPBROADCASTQ (DX), Y9
+	VPADDQ       Y9, Y7, Y7
+	VPSRLQ       $0x0e, Y4, Y9
+	VPSLLQ       $0x32, Y4, Y10
+	VPXOR        Y10, Y9, Y9
+	VPSRLQ       $0x12, Y4, Y10
+	VPSLLQ       $0x2e, Y4, Y11
 	VPXOR        Y11, Y10, Y10
-	VPSRLQ       $0x06, Y9, Y9
-	VPXOR        Y9, Y10, Y10
-	VPADDQ       Y10, Y8, Y8
-	VMOVDQU      Y8, (CX)
-	VPADDQ       Y8, Y7, Y7
-	VPBROADCASTQ (DX), Y8
-	VPADDQ       Y8, Y7, Y7
-	VPSRLQ       $0x0e, Y4, Y8
-	VPSLLQ       $0x32, Y4, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLQ       $0x12, Y4, Y9
-	VPSLLQ       $0x2e, Y4, Y10
 	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLQ       $0x29, Y4, Y9
-	VPSLLQ       $0x17, Y4, Y10
+	VPSRLQ       $0x29, Y4, Y10
+	VPSLLQ       $0x17, Y4, Y11
+	VPXOR        Y11, Y10, Y10
 	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPADDQ       Y8, Y7, Y7
-	VPXOR        Y5, Y6, Y8
-	VPAND        Y4, Y8, Y8
-	VPXOR        Y6, Y8, Y8
-	VPADDQ       Y8, Y7, Y7
+	VPADDQ       Y9, Y7, Y7
+	VPXOR        Y5, Y6, Y9
+	VPAND        Y4, Y9, Y9
+	VPXOR        Y6, Y9, Y9
+	VPADDQ       Y9, Y7, Y7
 	VPADDQ       Y7, Y3, Y3
-	VPSRLQ       $0x1c, Y0, Y8
-	VPSLLQ       $0x24, Y0, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLQ       $0x22, Y0, Y9
-	VPSLLQ       $0x1e, Y0, Y10
+	VPSRLQ       $0x1c, Y0, Y9
+	VPSLLQ       $0x24, Y0, Y10
 	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLQ       $0x27, Y0, Y9
-	VPSLLQ       $0x19, Y0, Y10
+	VPSRLQ       $0x22, Y0, Y10
+	VPSLLQ       $0x1e, Y0, Y11
+	VPXOR        Y11, Y10, Y10
 	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPADDQ       Y8, Y7, Y7
-	VPXOR        Y1, Y2, Y8
-	VPAND        Y0, Y8, Y8
-	VPAND        Y1, Y2, Y9
-	VPXOR        Y9, Y8, Y8
+	VPSRLQ       $0x27, Y0, Y10
+	VPSLLQ       $0x19, Y0, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y9, Y9
+	VPADDQ       Y9, Y7, Y7
+	VPXOR        Y0, Y1, Y9
+	VPAND        Y9, Y8, Y8
+	VPXOR        Y1, Y8, Y8
 	VPADDQ       Y8, Y7, Y7
 	VMOVDQU      32(CX), Y8
-	VMOVDQU      64(CX), Y9
-	VPSRLQ       $0x01, Y9, Y10
-	VPSLLQ       $0x3f, Y9, Y11
-	VPXOR        Y11, Y10, Y10
-	VPSRLQ       $0x08, Y9, Y11
-	VPSLLQ       $0x38, Y9, Y12
+	VMOVDQU      64(CX), Y10
+	VPSRLQ       $0x01, Y10, Y11
+	VPSLLQ       $0x3f, Y10, Y12
 	VPXOR        Y12, Y11, Y11
-	VPXOR        Y11, Y10, Y10
-	VPSRLQ       $0x07, Y9, Y9
-	VPXOR        Y9, Y10, Y10
-	VPADDQ       Y10, Y8, Y8
+	VPSHUFB      rot8<>+0(SB), Y10, Y12
+	VPXOR        Y12, Y11, Y11
+	VPSRLQ       $0x07, Y10, Y10
+	VPXOR        Y10, Y11, Y11
+	VPADDQ       Y11, Y8, Y8
 	VPADDQ       320(CX), Y8, Y8
-	VMOVDQU      480(CX), Y9
-	VPSRLQ       $0x13, Y9, Y10
-	VPSLLQ       $0x2d, Y9, Y11
-	VPXOR        Y11, Y10, Y10
-	VPSRLQ       $0x3d, Y9, Y11
-	VPSLLQ       $0x03, Y9, Y12
+	VMOVDQU      480(CX), Y10
+	VPSRLQ       $0x13, Y10, Y11
+	VPSLLQ       $0x2d, Y10, Y12
 	VPXOR        Y12, Y11, Y11
-	VPXOR        Y11, Y10, Y10
-	VPSRLQ       $0x06, Y9, Y9
-	VPXOR        Y9, Y10, Y10
-	VPADDQ       Y10, Y8, Y8
+	VPSRLQ       $0x3d, Y10, Y12
+	VPSLLQ       $0x03, Y10, Y13
+	VPXOR        Y13, Y12, Y12
+	VPXOR        Y12, Y11, Y11
+	VPSRLQ       $0x06, Y10, Y10
+	VPXOR        Y10, Y11, Y11
+	VPADDQ       Y11, Y8, Y8
 	VMOVDQU      Y8, 32(CX)
 	VPADDQ       Y8, Y6, Y6
 	VPBROADCASTQ 8(DX), Y8
 	VPADDQ       Y8, Y6, Y6
 	VPSRLQ       $0x0e, Y3, Y8
-	VPSLLQ       $0x32, Y3, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLQ       $0x12, Y3, Y9
-	VPSLLQ       $0x2e, Y3, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLQ       $0x29, Y3, Y9
-	VPSLLQ       $0x17, Y3, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
+	VPSLLQ       $0x32, Y3, Y10
+	VPXOR        Y10, Y8, Y8
+	VPSRLQ       $0x12, Y3, Y10
+	VPSLLQ       $0x2e, Y3, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y8, Y8
+	VPSRLQ       $0x29, Y3, Y10
+	VPSLLQ       $0x17, Y3, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y8, Y8
 	VPADDQ       Y8, Y6, Y6
 	VPXOR        Y4, Y5, Y8
 	VPAND        Y3, Y8, Y8
@@ -3460,123 +3443,117 @@ more:
 	VPADDQ       Y8, Y6, Y6
 	VPADDQ       Y6, Y2, Y2
 	VPSRLQ       $0x1c, Y7, Y8
-	VPSLLQ       $0x24, Y7, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLQ       $0x22, Y7, Y9
-	VPSLLQ       $0x1e, Y7, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLQ       $0x27, Y7, Y9
-	VPSLLQ       $0x19, Y7, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
+	VPSLLQ       $0x24, Y7, Y10
+	VPXOR        Y10, Y8, Y8
+	VPSRLQ       $0x22, Y7, Y10
+	VPSLLQ       $0x1e, Y7, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y8, Y8
+	VPSRLQ       $0x27, Y7, Y10
+	VPSLLQ       $0x19, Y7, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y8, Y8
 	VPADDQ       Y8, Y6, Y6
-	VPXOR        Y0, Y1, Y8
-	VPAND        Y7, Y8, Y8
-	VPAND        Y0, Y1, Y9
-	VPXOR        Y9, Y8, Y8
-	VPADDQ       Y8, Y6, Y6
-	VMOVDQU      64(CX), Y8
-	VMOVDQU      96(CX), Y9
-	VPSRLQ       $0x01, Y9, Y10
-	VPSLLQ       $0x3f, Y9, Y11
-	VPXOR        Y11, Y10, Y10
-	VPSRLQ       $0x08, Y9, Y11
-	VPSLLQ       $0x38, Y9, Y12
-	VPXOR        Y12, Y11, Y11
-	VPXOR        Y11, Y10, Y10
-	VPSRLQ       $0x07, Y9, Y9
-	VPXOR        Y9, Y10, Y10
-	VPADDQ       Y10, Y8, Y8
-	VPADDQ       352(CX), Y8, Y8
-	VMOVDQU      (CX), Y9
-	VPSRLQ       $0x13, Y9, Y10
-	VPSLLQ       $0x2d, Y9, Y11
-	VPXOR        Y11, Y10, Y10
-	VPSRLQ       $0x3d, Y9, Y11
-	VPSLLQ       $0x03, Y9, Y12
-	VPXOR        Y12, Y11, Y11
-	VPXOR        Y11, Y10, Y10
-	VPSRLQ       $0x06, Y9, Y9
-	VPXOR        Y9, Y10, Y10
-	VPADDQ       Y10, Y8, Y8
-	VMOVDQU      Y8, 64(CX)
-	VPADDQ       Y8, Y5, Y5
-	VPBROADCASTQ 16(DX), Y8
-	VPADDQ       Y8, Y5, Y5
-	VPSRLQ       $0x0e, Y2, Y8
-	VPSLLQ       $0x32, Y2, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLQ       $0x12, Y2, Y9
-	VPSLLQ       $0x2e, Y2, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLQ       $0x29, Y2, Y9
-	VPSLLQ       $0x17, Y2, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPADDQ       Y8, Y5, Y5
-	VPXOR        Y3, Y4, Y8
-	VPAND        Y2, Y8, Y8
-	VPXOR        Y4, Y8, Y8
-	VPADDQ       Y8, Y5, Y5
-	VPADDQ       Y5, Y1, Y1
-	VPSRLQ       $0x1c, Y6, Y8
-	VPSLLQ       $0x24, Y6, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLQ       $0x22, Y6, Y9
-	VPSLLQ       $0x1e, Y6, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLQ       $0x27, Y6, Y9
-	VPSLLQ       $0x19, Y6, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPADDQ       Y8, Y5, Y5
 	VPXOR        Y7, Y0, Y8
-	VPAND        Y6, Y8, Y8
-	VPAND        Y7, Y0, Y9
-	VPXOR        Y9, Y8, Y8
+	VPAND        Y8, Y9, Y9
+	VPXOR        Y0, Y9, Y9
+	VPADDQ       Y9, Y6, Y6
+	VMOVDQU      64(CX), Y9
+	VMOVDQU      96(CX), Y10
+	VPSRLQ       $0x01, Y10, Y11
+	VPSLLQ       $0x3f, Y10, Y12
+	VPXOR        Y12, Y11, Y11
+	VPSHUFB      rot8<>+0(SB), Y10, Y12
+	VPXOR        Y12, Y11, Y11
+	VPSRLQ       $0x07, Y10, Y10
+	VPXOR        Y10, Y11, Y11
+	VPADDQ       Y11, Y9, Y9
+	VPADDQ       352(CX), Y9, Y9
+	VMOVDQU      (CX), Y10
+	VPSRLQ       $0x13, Y10, Y11
+	VPSLLQ       $0x2d, Y10, Y12
+	VPXOR        Y12, Y11, Y11
+	VPSRLQ       $0x3d, Y10, Y12
+	VPSLLQ       $0x03, Y10, Y13
+	VPXOR        Y13, Y12, Y12
+	VPXOR        Y12, Y11, Y11
+	VPSRLQ       $0x06, Y10, Y10
+	VPXOR        Y10, Y11, Y11
+	VPADDQ       Y11, Y9, Y9
+	VMOVDQU      Y9, 64(CX)
+	VPADDQ       Y9, Y5, Y5
+	VPBROADCASTQ 16(DX), Y9
+	VPADDQ       Y9, Y5, Y5
+	VPSRLQ       $0x0e, Y2, Y9
+	VPSLLQ       $0x32, Y2, Y10
+	VPXOR        Y10, Y9, Y9
+	VPSRLQ       $0x12, Y2, Y10
+	VPSLLQ       $0x2e, Y2, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y9, Y9
+	VPSRLQ       $0x29, Y2, Y10
+	VPSLLQ       $0x17, Y2, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y9, Y9
+	VPADDQ       Y9, Y5, Y5
+	VPXOR        Y3, Y4, Y9
+	VPAND        Y2, Y9, Y9
+	VPXOR        Y4, Y9, Y9
+	VPADDQ       Y9, Y5, Y5
+	VPADDQ       Y5, Y1, Y1
+	VPSRLQ       $0x1c, Y6, Y9
+	VPSLLQ       $0x24, Y6, Y10
+	VPXOR        Y10, Y9, Y9
+	VPSRLQ       $0x22, Y6, Y10
+	VPSLLQ       $0x1e, Y6, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y9, Y9
+	VPSRLQ       $0x27, Y6, Y10
+	VPSLLQ       $0x19, Y6, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y9, Y9
+	VPADDQ       Y9, Y5, Y5
+	VPXOR        Y6, Y7, Y9
+	VPAND        Y9, Y8, Y8
+	VPXOR        Y7, Y8, Y8
 	VPADDQ       Y8, Y5, Y5
 	VMOVDQU      96(CX), Y8
-	VMOVDQU      128(CX), Y9
-	VPSRLQ       $0x01, Y9, Y10
-	VPSLLQ       $0x3f, Y9, Y11
-	VPXOR        Y11, Y10, Y10
-	VPSRLQ       $0x08, Y9, Y11
-	VPSLLQ       $0x38, Y9, Y12
+	VMOVDQU      128(CX), Y10
+	VPSRLQ       $0x01, Y10, Y11
+	VPSLLQ       $0x3f, Y10, Y12
 	VPXOR        Y12, Y11, Y11
-	VPXOR        Y11, Y10, Y10
-	VPSRLQ       $0x07, Y9, Y9
-	VPXOR        Y9, Y10, Y10
-	VPADDQ       Y10, Y8, Y8
+	VPSHUFB      rot8<>+0(SB), Y10, Y12
+	VPXOR        Y12, Y11, Y11
+	VPSRLQ       $0x07, Y10, Y10
+	VPXOR        Y10, Y11, Y11
+	VPADDQ       Y11, Y8, Y8
 	VPADDQ       384(CX), Y8, Y8
-	VMOVDQU      32(CX), Y9
-	VPSRLQ       $0x13, Y9, Y10
-	VPSLLQ       $0x2d, Y9, Y11
-	VPXOR        Y11, Y10, Y10
-	VPSRLQ       $0x3d, Y9, Y11
-	VPSLLQ       $0x03, Y9, Y12
+	VMOVDQU      32(CX), Y10
+	VPSRLQ       $0x13, Y10, Y11
+	VPSLLQ       $0x2d, Y10, Y12
 	VPXOR        Y12, Y11, Y11
-	VPXOR        Y11, Y10, Y10
-	VPSRLQ       $0x06, Y9, Y9
-	VPXOR        Y9, Y10, Y10
-	VPADDQ       Y10, Y8, Y8
+	VPSRLQ       $0x3d, Y10, Y12
+	VPSLLQ       $0x03, Y10, Y13
+	VPXOR        Y13, Y12, Y12
+	VPXOR        Y12, Y11, Y11
+	VPSRLQ       $0x06, Y10, Y10
+	VPXOR        Y10, Y11, Y11
+	VPADDQ       Y11, Y8, Y8
 	VMOVDQU      Y8, 96(CX)
 	VPADDQ       Y8, Y4, Y4
 	VPBROADCASTQ 24(DX), Y8
 	VPADDQ       Y8, Y4, Y4
 	VPSRLQ       $0x0e, Y1, Y8
-	VPSLLQ       $0x32, Y1, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLQ       $0x12, Y1, Y9
-	VPSLLQ       $0x2e, Y1, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLQ       $0x29, Y1, Y9
-	VPSLLQ       $0x17, Y1, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
+	VPSLLQ       $0x32, Y1, Y10
+	VPXOR        Y10, Y8, Y8
+	VPSRLQ       $0x12, Y1, Y10
+	VPSLLQ       $0x2e, Y1, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y8, Y8
+	VPSRLQ       $0x29, Y1, Y10
+	VPSLLQ       $0x17, Y1, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y8, Y8
 	VPADDQ       Y8, Y4, Y4
 	VPXOR        Y2, Y3, Y8
 	VPAND        Y1, Y8, Y8
@@ -3584,123 +3561,117 @@ more:
 	VPADDQ       Y8, Y4, Y4
 	VPADDQ       Y4, Y0, Y0
 	VPSRLQ       $0x1c, Y5, Y8
-	VPSLLQ       $0x24, Y5, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLQ       $0x22, Y5, Y9
-	VPSLLQ       $0x1e, Y5, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLQ       $0x27, Y5, Y9
-	VPSLLQ       $0x19, Y5, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
+	VPSLLQ       $0x24, Y5, Y10
+	VPXOR        Y10, Y8, Y8
+	VPSRLQ       $0x22, Y5, Y10
+	VPSLLQ       $0x1e, Y5, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y8, Y8
+	VPSRLQ       $0x27, Y5, Y10
+	VPSLLQ       $0x19, Y5, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y8, Y8
 	VPADDQ       Y8, Y4, Y4
-	VPXOR        Y6, Y7, Y8
-	VPAND        Y5, Y8, Y8
-	VPAND        Y6, Y7, Y9
-	VPXOR        Y9, Y8, Y8
-	VPADDQ       Y8, Y4, Y4
-	VMOVDQU      128(CX), Y8
-	VMOVDQU      160(CX), Y9
-	VPSRLQ       $0x01, Y9, Y10
-	VPSLLQ       $0x3f, Y9, Y11
-	VPXOR        Y11, Y10, Y10
-	VPSRLQ       $0x08, Y9, Y11
-	VPSLLQ       $0x38, Y9, Y12
-	VPXOR        Y12, Y11, Y11
-	VPXOR        Y11, Y10, Y10
-	VPSRLQ       $0x07, Y9, Y9
-	VPXOR        Y9, Y10, Y10
-	VPADDQ       Y10, Y8, Y8
-	VPADDQ       416(CX), Y8, Y8
-	VMOVDQU      64(CX), Y9
-	VPSRLQ       $0x13, Y9, Y10
-	VPSLLQ       $0x2d, Y9, Y11
-	VPXOR        Y11, Y10, Y10
-	VPSRLQ       $0x3d, Y9, Y11
-	VPSLLQ       $0x03, Y9, Y12
-	VPXOR        Y12, Y11, Y11
-	VPXOR        Y11, Y10, Y10
-	VPSRLQ       $0x06, Y9, Y9
-	VPXOR        Y9, Y10, Y10
-	VPADDQ       Y10, Y8, Y8
-	VMOVDQU      Y8, 128(CX)
-	VPADDQ       Y8, Y3, Y3
-	VPBROADCASTQ 32(DX), Y8
-	VPADDQ       Y8, Y3, Y3
-	VPSRLQ       $0x0e, Y0, Y8
-	VPSLLQ       $0x32, Y0, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLQ       $0x12, Y0, Y9
-	VPSLLQ       $0x2e, Y0, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLQ       $0x29, Y0, Y9
-	VPSLLQ       $0x17, Y0, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPADDQ       Y8, Y3, Y3
-	VPXOR        Y1, Y2, Y8
-	VPAND        Y0, Y8, Y8
-	VPXOR        Y2, Y8, Y8
-	VPADDQ       Y8, Y3, Y3
-	VPADDQ       Y3, Y7, Y7
-	VPSRLQ       $0x1c, Y4, Y8
-	VPSLLQ       $0x24, Y4, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLQ       $0x22, Y4, Y9
-	VPSLLQ       $0x1e, Y4, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLQ       $0x27, Y4, Y9
-	VPSLLQ       $0x19, Y4, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPADDQ       Y8, Y3, Y3
 	VPXOR        Y5, Y6, Y8
-	VPAND        Y4, Y8, Y8
-	VPAND        Y5, Y6, Y9
-	VPXOR        Y9, Y8, Y8
+	VPAND        Y8, Y9, Y9
+	VPXOR        Y6, Y9, Y9
+	VPADDQ       Y9, Y4, Y4
+	VMOVDQU      128(CX), Y9
+	VMOVDQU      160(CX), Y10
+	VPSRLQ       $0x01, Y10, Y11
+	VPSLLQ       $0x3f, Y10, Y12
+	VPXOR        Y12, Y11, Y11
+	VPSHUFB      rot8<>+0(SB), Y10, Y12
+	VPXOR        Y12, Y11, Y11
+	VPSRLQ       $0x07, Y10, Y10
+	VPXOR        Y10, Y11, Y11
+	VPADDQ       Y11, Y9, Y9
+	VPADDQ       416(CX), Y9, Y9
+	VMOVDQU      64(CX), Y10
+	VPSRLQ       $0x13, Y10, Y11
+	VPSLLQ       $0x2d, Y10, Y12
+	VPXOR        Y12, Y11, Y11
+	VPSRLQ       $0x3d, Y10, Y12
+	VPSLLQ       $0x03, Y10, Y13
+	VPXOR        Y13, Y12, Y12
+	VPXOR        Y12, Y11, Y11
+	VPSRLQ       $0x06, Y10, Y10
+	VPXOR        Y10, Y11, Y11
+	VPADDQ       Y11, Y9, Y9
+	VMOVDQU      Y9, 128(CX)
+	VPADDQ       Y9, Y3, Y3
+	VPBROADCASTQ 32(DX), Y9
+	VPADDQ       Y9, Y3, Y3
+	VPSRLQ       $0x0e, Y0, Y9
+	VPSLLQ       $0x32, Y0, Y10
+	VPXOR        Y10, Y9, Y9
+	VPSRLQ       $0x12, Y0, Y10
+	VPSLLQ       $0x2e, Y0, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y9, Y9
+	VPSRLQ       $0x29, Y0, Y10
+	VPSLLQ       $0x17, Y0, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y9, Y9
+	VPADDQ       Y9, Y3, Y3
+	VPXOR        Y1, Y2, Y9
+	VPAND        Y0, Y9, Y9
+	VPXOR        Y2, Y9, Y9
+	VPADDQ       Y9, Y3, Y3
+	VPADDQ       Y3, Y7, Y7
+	VPSRLQ       $0x1c, Y4, Y9
+	VPSLLQ       $0x24, Y4, Y10
+	VPXOR        Y10, Y9, Y9
+	VPSRLQ       $0x22, Y4, Y10
+	VPSLLQ       $0x1e, Y4, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y9, Y9
+	VPSRLQ       $0x27, Y4, Y10
+	VPSLLQ       $0x19, Y4, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y9, Y9
+	VPADDQ       Y9, Y3, Y3
+	VPXOR        Y4, Y5, Y9
+	VPAND        Y9, Y8, Y8
+	VPXOR        Y5, Y8, Y8
 	VPADDQ       Y8, Y3, Y3
 	VMOVDQU      160(CX), Y8
-	VMOVDQU      192(CX), Y9
-	VPSRLQ       $0x01, Y9, Y10
-	VPSLLQ       $0x3f, Y9, Y11
-	VPXOR        Y11, Y10, Y10
-	VPSRLQ       $0x08, Y9, Y11
-	VPSLLQ       $0x38, Y9, Y12
+	VMOVDQU      192(CX), Y10
+	VPSRLQ       $0x01, Y10, Y11
+	VPSLLQ       $0x3f, Y10, Y12
 	VPXOR        Y12, Y11, Y11
-	VPXOR        Y11, Y10, Y10
-	VPSRLQ       $0x07, Y9, Y9
-	VPXOR        Y9, Y10, Y10
-	VPADDQ       Y10, Y8, Y8
+	VPSHUFB      rot8<>+0(SB), Y10, Y12
+	VPXOR        Y12, Y11, Y11
+	VPSRLQ       $0x07, Y10, Y10
+	VPXOR        Y10, Y11, Y11
+	VPADDQ       Y11, Y8, Y8
 	VPADDQ       448(CX), Y8, Y8
-	VMOVDQU      96(CX), Y9
-	VPSRLQ       $0x13, Y9, Y10
-	VPSLLQ       $0x2d, Y9, Y11
-	VPXOR        Y11, Y10, Y10
-	VPSRLQ       $0x3d, Y9, Y11
-	VPSLLQ       $0x03, Y9, Y12
+	VMOVDQU      96(CX), Y10
+	VPSRLQ       $0x13, Y10, Y11
+	VPSLLQ       $0x2d, Y10, Y12
 	VPXOR        Y12, Y11, Y11
-	VPXOR        Y11, Y10, Y10
-	VPSRLQ       $0x06, Y9, Y9
-	VPXOR        Y9, Y10, Y10
-	VPADDQ       Y10, Y8, Y8
+	VPSRLQ       $0x3d, Y10, Y12
+	VPSLLQ       $0x03, Y10, Y13
+	VPXOR        Y13, Y12, Y12
+	VPXOR        Y12, Y11, Y11
+	VPSRLQ       $0x06, Y10, Y10
+	VPXOR        Y10, Y11, Y11
+	VPADDQ       Y11, Y8, Y8
 	VMOVDQU      Y8, 160(CX)
 	VPADDQ       Y8, Y2, Y2
 	VPBROADCASTQ 40(DX), Y8
 	VPADDQ       Y8, Y2, Y2
 	VPSRLQ       $0x0e, Y7, Y8
-	VPSLLQ       $0x32, Y7, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLQ       $0x12, Y7, Y9
-	VPSLLQ       $0x2e, Y7, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLQ       $0x29, Y7, Y9
-	VPSLLQ       $0x17, Y7, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
+	VPSLLQ       $0x32, Y7, Y10
+	VPXOR        Y10, Y8, Y8
+	VPSRLQ       $0x12, Y7, Y10
+	VPSLLQ       $0x2e, Y7, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y8, Y8
+	VPSRLQ       $0x29, Y7, Y10
+	VPSLLQ       $0x17, Y7, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y8, Y8
 	VPADDQ       Y8, Y2, Y2
 	VPXOR        Y0, Y1, Y8
 	VPAND        Y7, Y8, Y8
@@ -3708,123 +3679,117 @@ more:
 	VPADDQ       Y8, Y2, Y2
 	VPADDQ       Y2, Y6, Y6
 	VPSRLQ       $0x1c, Y3, Y8
-	VPSLLQ       $0x24, Y3, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLQ       $0x22, Y3, Y9
-	VPSLLQ       $0x1e, Y3, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLQ       $0x27, Y3, Y9
-	VPSLLQ       $0x19, Y3, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
+	VPSLLQ       $0x24, Y3, Y10
+	VPXOR        Y10, Y8, Y8
+	VPSRLQ       $0x22, Y3, Y10
+	VPSLLQ       $0x1e, Y3, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y8, Y8
+	VPSRLQ       $0x27, Y3, Y10
+	VPSLLQ       $0x19, Y3, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y8, Y8
 	VPADDQ       Y8, Y2, Y2
-	VPXOR        Y4, Y5, Y8
-	VPAND        Y3, Y8, Y8
-	VPAND        Y4, Y5, Y9
-	VPXOR        Y9, Y8, Y8
-	VPADDQ       Y8, Y2, Y2
-	VMOVDQU      192(CX), Y8
-	VMOVDQU      224(CX), Y9
-	VPSRLQ       $0x01, Y9, Y10
-	VPSLLQ       $0x3f, Y9, Y11
-	VPXOR        Y11, Y10, Y10
-	VPSRLQ       $0x08, Y9, Y11
-	VPSLLQ       $0x38, Y9, Y12
-	VPXOR        Y12, Y11, Y11
-	VPXOR        Y11, Y10, Y10
-	VPSRLQ       $0x07, Y9, Y9
-	VPXOR        Y9, Y10, Y10
-	VPADDQ       Y10, Y8, Y8
-	VPADDQ       480(CX), Y8, Y8
-	VMOVDQU      128(CX), Y9
-	VPSRLQ       $0x13, Y9, Y10
-	VPSLLQ       $0x2d, Y9, Y11
-	VPXOR        Y11, Y10, Y10
-	VPSRLQ       $0x3d, Y9, Y11
-	VPSLLQ       $0x03, Y9, Y12
-	VPXOR        Y12, Y11, Y11
-	VPXOR        Y11, Y10, Y10
-	VPSRLQ       $0x06, Y9, Y9
-	VPXOR        Y9, Y10, Y10
-	VPADDQ       Y10, Y8, Y8
-	VMOVDQU      Y8, 192(CX)
-	VPADDQ       Y8, Y1, Y1
-	VPBROADCASTQ 48(DX), Y8
-	VPADDQ       Y8, Y1, Y1
-	VPSRLQ       $0x0e, Y6, Y8
-	VPSLLQ       $0x32, Y6, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLQ       $0x12, Y6, Y9
-	VPSLLQ       $0x2e, Y6, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLQ       $0x29, Y6, Y9
-	VPSLLQ       $0x17, Y6, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPADDQ       Y8, Y1, Y1
-	VPXOR        Y7, Y0, Y8
-	VPAND        Y6, Y8, Y8
-	VPXOR        Y0, Y8, Y8
-	VPADDQ       Y8, Y1, Y1
-	VPADDQ       Y1, Y5, Y5
-	VPSRLQ       $0x1c, Y2, Y8
-	VPSLLQ       $0x24, Y2, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLQ       $0x22, Y2, Y9
-	VPSLLQ       $0x1e, Y2, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLQ       $0x27, Y2, Y9
-	VPSLLQ       $0x19, Y2, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPADDQ       Y8, Y1, Y1
 	VPXOR        Y3, Y4, Y8
-	VPAND        Y2, Y8, Y8
-	VPAND        Y3, Y4, Y9
-	VPXOR        Y9, Y8, Y8
+	VPAND        Y8, Y9, Y9
+	VPXOR        Y4, Y9, Y9
+	VPADDQ       Y9, Y2, Y2
+	VMOVDQU      192(CX), Y9
+	VMOVDQU      224(CX), Y10
+	VPSRLQ       $0x01, Y10, Y11
+	VPSLLQ       $0x3f, Y10, Y12
+	VPXOR        Y12, Y11, Y11
+	VPSHUFB      rot8<>+0(SB), Y10, Y12
+	VPXOR        Y12, Y11, Y11
+	VPSRLQ       $0x07, Y10, Y10
+	VPXOR        Y10, Y11, Y11
+	VPADDQ       Y11, Y9, Y9
+	VPADDQ       480(CX), Y9, Y9
+	VMOVDQU      128(CX), Y10
+	VPSRLQ       $0x13, Y10, Y11
+	VPSLLQ       $0x2d, Y10, Y12
+	VPXOR        Y12, Y11, Y11
+	VPSRLQ       $0x3d, Y10, Y12
+	VPSLLQ       $0x03, Y10, Y13
+	VPXOR        Y13, Y12, Y12
+	VPXOR        Y12, Y11, Y11
+	VPSRLQ       $0x06, Y10, Y10
+	VPXOR        Y10, Y11, Y11
+	VPADDQ       Y11, Y9, Y9
+	VMOVDQU      Y9, 192(CX)
+	VPADDQ       Y9, Y1, Y1
+	VPBROADCASTQ 48(DX), Y9
+	VPADDQ       Y9, Y1, Y1
+	VPSRLQ       $0x0e, Y6, Y9
+	VPSLLQ       $0x32, Y6, Y10
+	VPXOR        Y10, Y9, Y9
+	VPSRLQ       $0x12, Y6, Y10
+	VPSLLQ       $0x2e, Y6, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y9, Y9
+	VPSRLQ       $0x29, Y6, Y10
+	VPSLLQ       $0x17, Y6, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y9, Y9
+	VPADDQ       Y9, Y1, Y1
+	VPXOR        Y7, Y0, Y9
+	VPAND        Y6, Y9, Y9
+	VPXOR        Y0, Y9, Y9
+	VPADDQ       Y9, Y1, Y1
+	VPADDQ       Y1, Y5, Y5
+	VPSRLQ       $0x1c, Y2, Y9
+	VPSLLQ       $0x24, Y2, Y10
+	VPXOR        Y10, Y9, Y9
+	VPSRLQ       $0x22, Y2, Y10
+	VPSLLQ       $0x1e, Y2, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y9, Y9
+	VPSRLQ       $0x27, Y2, Y10
+	VPSLLQ       $0x19, Y2, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y9, Y9
+	VPADDQ       Y9, Y1, Y1
+	VPXOR        Y2, Y3, Y9
+	VPAND        Y9, Y8, Y8
+	VPXOR        Y3, Y8, Y8
 	VPADDQ       Y8, Y1, Y1
 	VMOVDQU      224(CX), Y8
-	VMOVDQU      256(CX), Y9
-	VPSRLQ       $0x01, Y9, Y10
-	VPSLLQ       $0x3f, Y9, Y11
-	VPXOR        Y11, Y10, Y10
-	VPSRLQ       $0x08, Y9, Y11
-	VPSLLQ       $0x38, Y9, Y12
+	VMOVDQU      256(CX), Y10
+	VPSRLQ       $0x01, Y10, Y11
+	VPSLLQ       $0x3f, Y10, Y12
 	VPXOR        Y12, Y11, Y11
-	VPXOR        Y11, Y10, Y10
-	VPSRLQ       $0x07, Y9, Y9
-	VPXOR        Y9, Y10, Y10
-	VPADDQ       Y10, Y8, Y8
+	VPSHUFB      rot8<>+0(SB), Y10, Y12
+	VPXOR        Y12, Y11, Y11
+	VPSRLQ       $0x07, Y10, Y10
+	VPXOR        Y10, Y11, Y11
+	VPADDQ       Y11, Y8, Y8
 	VPADDQ       (CX), Y8, Y8
-	VMOVDQU      160(CX), Y9
-	VPSRLQ       $0x13, Y9, Y10
-	VPSLLQ       $0x2d, Y9, Y11
-	VPXOR        Y11, Y10, Y10
-	VPSRLQ       $0x3d, Y9, Y11
-	VPSLLQ       $0x03, Y9, Y12
+	VMOVDQU      160(CX), Y10
+	VPSRLQ       $0x13, Y10, Y11
+	VPSLLQ       $0x2d, Y10, Y12
 	VPXOR        Y12, Y11, Y11
-	VPXOR        Y11, Y10, Y10
-	VPSRLQ       $0x06, Y9, Y9
-	VPXOR        Y9, Y10, Y10
-	VPADDQ       Y10, Y8, Y8
+	VPSRLQ       $0x3d, Y10, Y12
+	VPSLLQ       $0x03, Y10, Y13
+	VPXOR        Y13, Y12, Y12
+	VPXOR        Y12, Y11, Y11
+	VPSRLQ       $0x06, Y10, Y10
+	VPXOR        Y10, Y11, Y11
+	VPADDQ       Y11, Y8, Y8
 	VMOVDQU      Y8, 224(CX)
 	VPADDQ       Y8, Y0, Y0
 	VPBROADCASTQ 56(DX), Y8
 	VPADDQ       Y8, Y0, Y0
 	VPSRLQ       $0x0e, Y5, Y8
-	VPSLLQ       $0x32, Y5, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLQ       $0x12, Y5, Y9
-	VPSLLQ       $0x2e, Y5, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLQ       $0x29, Y5, Y9
-	VPSLLQ       $0x17, Y5, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
+	VPSLLQ       $0x32, Y5, Y10
+	VPXOR        Y10, Y8, Y8
+	VPSRLQ       $0x12, Y5, Y10
+	VPSLLQ       $0x2e, Y5, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y8, Y8
+	VPSRLQ       $0x29, Y5, Y10
+	VPSLLQ       $0x17, Y5, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y8, Y8
 	VPADDQ       Y8, Y0, Y0
 	VPXOR        Y6, Y7, Y8
 	VPAND        Y5, Y8, Y8
@@ -3832,123 +3797,117 @@ more:
 	VPADDQ       Y8, Y0, Y0
 	VPADDQ       Y0, Y4, Y4
 	VPSRLQ       $0x1c, Y1, Y8
-	VPSLLQ       $0x24, Y1, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLQ       $0x22, Y1, Y9
-	VPSLLQ       $0x1e, Y1, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLQ       $0x27, Y1, Y9
-	VPSLLQ       $0x19, Y1, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
+	VPSLLQ       $0x24, Y1, Y10
+	VPXOR        Y10, Y8, Y8
+	VPSRLQ       $0x22, Y1, Y10
+	VPSLLQ       $0x1e, Y1, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y8, Y8
+	VPSRLQ       $0x27, Y1, Y10
+	VPSLLQ       $0x19, Y1, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y8, Y8
 	VPADDQ       Y8, Y0, Y0
-	VPXOR        Y2, Y3, Y8
-	VPAND        Y1, Y8, Y8
-	VPAND        Y2, Y3, Y9
-	VPXOR        Y9, Y8, Y8
-	VPADDQ       Y8, Y0, Y0
-	VMOVDQU      256(CX), Y8
-	VMOVDQU      288(CX), Y9
-	VPSRLQ       $0x01, Y9, Y10
-	VPSLLQ       $0x3f, Y9, Y11
-	VPXOR        Y11, Y10, Y10
-	VPSRLQ       $0x08, Y9, Y11
-	VPSLLQ       $0x38, Y9, Y12
-	VPXOR        Y12, Y11, Y11
-	VPXOR        Y11, Y10, Y10
-	VPSRLQ       $0x07, Y9, Y9
-	VPXOR        Y9, Y10, Y10
-	VPADDQ       Y10, Y8, Y8
-	VPADDQ       32(CX), Y8, Y8
-	VMOVDQU      192(CX), Y9
-	VPSRLQ       $0x13, Y9, Y10
-	VPSLLQ       $0x2d, Y9, Y11
-	VPXOR        Y11, Y10, Y10
-	VPSRLQ       $0x3d, Y9, Y11
-	VPSLLQ       $0x03, Y9, Y12
-	VPXOR        Y12, Y11, Y11
-	VPXOR        Y11, Y10, Y10
-	VPSRLQ       $0x06, Y9, Y9
-	VPXOR        Y9, Y10, Y10
-	VPADDQ       Y10, Y8, Y8
-	VMOVDQU      Y8, 256(CX)
-	VPADDQ       Y8, Y7, Y7
-	VPBROADCASTQ 64(DX), Y8
-	VPADDQ       Y8, Y7, Y7
-	VPSRLQ       $0x0e, Y4, Y8
-	VPSLLQ       $0x32, Y4, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLQ       $0x12, Y4, Y9
-	VPSLLQ       $0x2e, Y4, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLQ       $0x29, Y4, Y9
-	VPSLLQ       $0x17, Y4, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPADDQ       Y8, Y7, Y7
-	VPXOR        Y5, Y6, Y8
-	VPAND        Y4, Y8, Y8
-	VPXOR        Y6, Y8, Y8
-	VPADDQ       Y8, Y7, Y7
-	VPADDQ       Y7, Y3, Y3
-	VPSRLQ       $0x1c, Y0, Y8
-	VPSLLQ       $0x24, Y0, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLQ       $0x22, Y0, Y9
-	VPSLLQ       $0x1e, Y0, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLQ       $0x27, Y0, Y9
-	VPSLLQ       $0x19, Y0, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPADDQ       Y8, Y7, Y7
 	VPXOR        Y1, Y2, Y8
-	VPAND        Y0, Y8, Y8
-	VPAND        Y1, Y2, Y9
-	VPXOR        Y9, Y8, Y8
+	VPAND        Y8, Y9, Y9
+	VPXOR        Y2, Y9, Y9
+	VPADDQ       Y9, Y0, Y0
+	VMOVDQU      256(CX), Y9
+	VMOVDQU      288(CX), Y10
+	VPSRLQ       $0x01, Y10, Y11
+	VPSLLQ       $0x3f, Y10, Y12
+	VPXOR        Y12, Y11, Y11
+	VPSHUFB      rot8<>+0(SB), Y10, Y12
+	VPXOR        Y12, Y11, Y11
+	VPSRLQ       $0x07, Y10, Y10
+	VPXOR        Y10, Y11, Y11
+	VPADDQ       Y11, Y9, Y9
+	VPADDQ       32(CX), Y9, Y9
+	VMOVDQU      192(CX), Y10
+	VPSRLQ       $0x13, Y10, Y11
+	VPSLLQ       $0x2d, Y10, Y12
+	VPXOR        Y12, Y11, Y11
+	VPSRLQ       $0x3d, Y10, Y12
+	VPSLLQ       $0x03, Y10, Y13
+	VPXOR        Y13, Y12, Y12
+	VPXOR        Y12, Y11, Y11
+	VPSRLQ       $0x06, Y10, Y10
+	VPXOR        Y10, Y11, Y11
+	VPADDQ       Y11, Y9, Y9
+	VMOVDQU      Y9, 256(CX)
+	VPADDQ       Y9, Y7, Y7
+	VPBROADCASTQ 64(DX), Y9
+	VPADDQ       Y9, Y7, Y7
+	VPSRLQ       $0x0e, Y4, Y9
+	VPSLLQ       $0x32, Y4, Y10
+	VPXOR        Y10, Y9, Y9
+	VPSRLQ       $0x12, Y4, Y10
+	VPSLLQ       $0x2e, Y4, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y9, Y9
+	VPSRLQ       $0x29, Y4, Y10
+	VPSLLQ       $0x17, Y4, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y9, Y9
+	VPADDQ       Y9, Y7, Y7
+	VPXOR        Y5, Y6, Y9
+	VPAND        Y4, Y9, Y9
+	VPXOR        Y6, Y9, Y9
+	VPADDQ       Y9, Y7, Y7
+	VPADDQ       Y7, Y3, Y3
+	VPSRLQ       $0x1c, Y0, Y9
+	VPSLLQ       $0x24, Y0, Y10
+	VPXOR        Y10, Y9, Y9
+	VPSRLQ       $0x22, Y0, Y10
+	VPSLLQ       $0x1e, Y0, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y9, Y9
+	VPSRLQ       $0x27, Y0, Y10
+	VPSLLQ       $0x19, Y0, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y9, Y9
+	VPADDQ       Y9, Y7, Y7
+	VPXOR        Y0, Y1, Y9
+	VPAND        Y9, Y8, Y8
+	VPXOR        Y1, Y8, Y8
 	VPADDQ       Y8, Y7, Y7
 	VMOVDQU      288(CX), Y8
-	VMOVDQU      320(CX), Y9
-	VPSRLQ       $0x01, Y9, Y10
-	VPSLLQ       $0x3f, Y9, Y11
-	VPXOR        Y11, Y10, Y10
-	VPSRLQ       $0x08, Y9, Y11
-	VPSLLQ       $0x38, Y9, Y12
+	VMOVDQU      320(CX), Y10
+	VPSRLQ       $0x01, Y10, Y11
+	VPSLLQ       $0x3f, Y10, Y12
 	VPXOR        Y12, Y11, Y11
-	VPXOR        Y11, Y10, Y10
-	VPSRLQ       $0x07, Y9, Y9
-	VPXOR        Y9, Y10, Y10
-	VPADDQ       Y10, Y8, Y8
+	VPSHUFB      rot8<>+0(SB), Y10, Y12
+	VPXOR        Y12, Y11, Y11
+	VPSRLQ       $0x07, Y10, Y10
+	VPXOR        Y10, Y11, Y11
+	VPADDQ       Y11, Y8, Y8
 	VPADDQ       64(CX), Y8, Y8
-	VMOVDQU      224(CX), Y9
-	VPSRLQ       $0x13, Y9, Y10
-	VPSLLQ       $0x2d, Y9, Y11
-	VPXOR        Y11, Y10, Y10
-	VPSRLQ       $0x3d, Y9, Y11
-	VPSLLQ       $0x03, Y9, Y12
+	VMOVDQU      224(CX), Y10
+	VPSRLQ       $0x13, Y10, Y11
+	VPSLLQ       $0x2d, Y10, Y12
 	VPXOR        Y12, Y11, Y11
-	VPXOR        Y11, Y10, Y10
-	VPSRLQ       $0x06, Y9, Y9
-	VPXOR        Y9, Y10, Y10
-	VPADDQ       Y10, Y8, Y8
+	VPSRLQ       $0x3d, Y10, Y12
+	VPSLLQ       $0x03, Y10, Y13
+	VPXOR        Y13, Y12, Y12
+	VPXOR        Y12, Y11, Y11
+	VPSRLQ       $0x06, Y10, Y10
+	VPXOR        Y10, Y11, Y11
+	VPADDQ       Y11, Y8, Y8
 	VMOVDQU      Y8, 288(CX)
 	VPADDQ       Y8, Y6, Y6
 	VPBROADCASTQ 72(DX), Y8
 	VPADDQ       Y8, Y6, Y6
 	VPSRLQ       $0x0e, Y3, Y8
-	VPSLLQ       $0x32, Y3, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLQ       $0x12, Y3, Y9
-	VPSLLQ       $0x2e, Y3, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLQ       $0x29, Y3, Y9
-	VPSLLQ       $0x17, Y3, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
+	VPSLLQ       $0x32, Y3, Y10
+	VPXOR        Y10, Y8, Y8
+	VPSRLQ       $0x12, Y3, Y10
+	VPSLLQ       $0x2e, Y3, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y8, Y8
+	VPSRLQ       $0x29, Y3, Y10
+	VPSLLQ       $0x17, Y3, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y8, Y8
 	VPADDQ       Y8, Y6, Y6
 	VPXOR        Y4, Y5, Y8
 	VPAND        Y3, Y8, Y8
@@ -3956,123 +3915,117 @@ more:
 	VPADDQ       Y8, Y6, Y6
 	VPADDQ       Y6, Y2, Y2
 	VPSRLQ       $0x1c, Y7, Y8
-	VPSLLQ       $0x24, Y7, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLQ       $0x22, Y7, Y9
-	VPSLLQ       $0x1e, Y7, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLQ       $0x27, Y7, Y9
-	VPSLLQ       $0x19, Y7, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
+	VPSLLQ       $0x24, Y7, Y10
+	VPXOR        Y10, Y8, Y8
+	VPSRLQ       $0x22, Y7, Y10
+	VPSLLQ       $0x1e, Y7, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y8, Y8
+	VPSRLQ       $0x27, Y7, Y10
+	VPSLLQ       $0x19, Y7, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y8, Y8
 	VPADDQ       Y8, Y6, Y6
-	VPXOR        Y0, Y1, Y8
-	VPAND        Y7, Y8, Y8
-	VPAND        Y0, Y1, Y9
-	VPXOR        Y9, Y8, Y8
-	VPADDQ       Y8, Y6, Y6
-	VMOVDQU      320(CX), Y8
-	VMOVDQU      352(CX), Y9
-	VPSRLQ       $0x01, Y9, Y10
-	VPSLLQ       $0x3f, Y9, Y11
-	VPXOR        Y11, Y10, Y10
-	VPSRLQ       $0x08, Y9, Y11
-	VPSLLQ       $0x38, Y9, Y12
-	VPXOR        Y12, Y11, Y11
-	VPXOR        Y11, Y10, Y10
-	VPSRLQ       $0x07, Y9, Y9
-	VPXOR        Y9, Y10, Y10
-	VPADDQ       Y10, Y8, Y8
-	VPADDQ       96(CX), Y8, Y8
-	VMOVDQU      256(CX), Y9
-	VPSRLQ       $0x13, Y9, Y10
-	VPSLLQ       $0x2d, Y9, Y11
-	VPXOR        Y11, Y10, Y10
-	VPSRLQ       $0x3d, Y9, Y11
-	VPSLLQ       $0x03, Y9, Y12
-	VPXOR        Y12, Y11, Y11
-	VPXOR        Y11, Y10, Y10
-	VPSRLQ       $0x06, Y9, Y9
-	VPXOR        Y9, Y10, Y10
-	VPADDQ       Y10, Y8, Y8
-	VMOVDQU      Y8, 320(CX)
-	VPADDQ       Y8, Y5, Y5
-	VPBROADCASTQ 80(DX), Y8
-	VPADDQ       Y8, Y5, Y5
-	VPSRLQ       $0x0e, Y2, Y8
-	VPSLLQ       $0x32, Y2, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLQ       $0x12, Y2, Y9
-	VPSLLQ       $0x2e, Y2, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLQ       $0x29, Y2, Y9
-	VPSLLQ       $0x17, Y2, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPADDQ       Y8, Y5, Y5
-	VPXOR        Y3, Y4, Y8
-	VPAND        Y2, Y8, Y8
-	VPXOR        Y4, Y8, Y8
-	VPADDQ       Y8, Y5, Y5
-	VPADDQ       Y5, Y1, Y1
-	VPSRLQ       $0x1c, Y6, Y8
-	VPSLLQ       $0x24, Y6, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLQ       $0x22, Y6, Y9
-	VPSLLQ       $0x1e, Y6, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLQ       $0x27, Y6, Y9
-	VPSLLQ       $0x19, Y6, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPADDQ       Y8, Y5, Y5
 	VPXOR        Y7, Y0, Y8
-	VPAND        Y6, Y8, Y8
-	VPAND        Y7, Y0, Y9
-	VPXOR        Y9, Y8, Y8
+	VPAND        Y8, Y9, Y9
+	VPXOR        Y0, Y9, Y9
+	VPADDQ       Y9, Y6, Y6
+	VMOVDQU      320(CX), Y9
+	VMOVDQU      352(CX), Y10
+	VPSRLQ       $0x01, Y10, Y11
+	VPSLLQ       $0x3f, Y10, Y12
+	VPXOR        Y12, Y11, Y11
+	VPSHUFB      rot8<>+0(SB), Y10, Y12
+	VPXOR        Y12, Y11, Y11
+	VPSRLQ       $0x07, Y10, Y10
+	VPXOR        Y10, Y11, Y11
+	VPADDQ       Y11, Y9, Y9
+	VPADDQ       96(CX), Y9, Y9
+	VMOVDQU      256(CX), Y10
+	VPSRLQ       $0x13, Y10, Y11
+	VPSLLQ       $0x2d, Y10, Y12
+	VPXOR        Y12, Y11, Y11
+	VPSRLQ       $0x3d, Y10, Y12
+	VPSLLQ       $0x03, Y10, Y13
+	VPXOR        Y13, Y12, Y12
+	VPXOR        Y12, Y11, Y11
+	VPSRLQ       $0x06, Y10, Y10
+	VPXOR        Y10, Y11, Y11
+	VPADDQ       Y11, Y9, Y9
+	VMOVDQU      Y9, 320(CX)
+	VPADDQ       Y9, Y5, Y5
+	VPBROADCASTQ 80(DX), Y9
+	VPADDQ       Y9, Y5, Y5
+	VPSRLQ       $0x0e, Y2, Y9
+	VPSLLQ       $0x32, Y2, Y10
+	VPXOR        Y10, Y9, Y9
+	VPSRLQ       $0x12, Y2, Y10
+	VPSLLQ       $0x2e, Y2, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y9, Y9
+	VPSRLQ       $0x29, Y2, Y10
+	VPSLLQ       $0x17, Y2, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y9, Y9
+	VPADDQ       Y9, Y5, Y5
+	VPXOR        Y3, Y4, Y9
+	VPAND        Y2, Y9, Y9
+	VPXOR        Y4, Y9, Y9
+	VPADDQ       Y9, Y5, Y5
+	VPADDQ       Y5, Y1, Y1
+	VPSRLQ       $0x1c, Y6, Y9
+	VPSLLQ       $0x24, Y6, Y10
+	VPXOR        Y10, Y9, Y9
+	VPSRLQ       $0x22, Y6, Y10
+	VPSLLQ       $0x1e, Y6, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y9, Y9
+	VPSRLQ       $0x27, Y6, Y10
+	VPSLLQ       $0x19, Y6, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y9, Y9
+	VPADDQ       Y9, Y5, Y5
+	VPXOR        Y6, Y7, Y9
+	VPAND        Y9, Y8, Y8
+	VPXOR        Y7, Y8, Y8
 	VPADDQ       Y8, Y5, Y5
 	VMOVDQU      352(CX), Y8
-	VMOVDQU      384(CX), Y9
-	VPSRLQ       $0x01, Y9, Y10
-	VPSLLQ       $0x3f, Y9, Y11
-	VPXOR        Y11, Y10, Y10
-	VPSRLQ       $0x08, Y9, Y11
-	VPSLLQ       $0x38, Y9, Y12
+	VMOVDQU      384(CX), Y10
+	VPSRLQ       $0x01, Y10, Y11
+	VPSLLQ       $0x3f, Y10, Y12
 	VPXOR        Y12, Y11, Y11
-	VPXOR        Y11, Y10, Y10
-	VPSRLQ       $0x07, Y9, Y9
-	VPXOR        Y9, Y10, Y10
-	VPADDQ       Y10, Y8, Y8
+	VPSHUFB      rot8<>+0(SB), Y10, Y12
+	VPXOR        Y12, Y11, Y11
+	VPSRLQ       $0x07, Y10, Y10
+	VPXOR        Y10, Y11, Y11
+	VPADDQ       Y11, Y8, Y8
 	VPADDQ       128(CX), Y8, Y8
-	VMOVDQU      288(CX), Y9
-	VPSRLQ       $0x13, Y9, Y10
-	VPSLLQ       $0x2d, Y9, Y11
-	VPXOR        Y11, Y10, Y10
-	VPSRLQ       $0x3d, Y9, Y11
-	VPSLLQ       $0x03, Y9, Y12
+	VMOVDQU      288(CX), Y10
+	VPSRLQ       $0x13, Y10, Y11
+	VPSLLQ       $0x2d, Y10, Y12
 	VPXOR        Y12, Y11, Y11
-	VPXOR        Y11, Y10, Y10
-	VPSRLQ       $0x06, Y9, Y9
-	VPXOR        Y9, Y10, Y10
-	VPADDQ       Y10, Y8, Y8
+	VPSRLQ       $0x3d, Y10, Y12
+	VPSLLQ       $0x03, Y10, Y13
+	VPXOR        Y13, Y12, Y12
+	VPXOR        Y12, Y11, Y11
+	VPSRLQ       $0x06, Y10, Y10
+	VPXOR        Y10, Y11, Y11
+	VPADDQ       Y11, Y8, Y8
 	VMOVDQU      Y8, 352(CX)
 	VPADDQ       Y8, Y4, Y4
 	VPBROADCASTQ 88(DX), Y8
 	VPADDQ       Y8, Y4, Y4
 	VPSRLQ       $0x0e, Y1, Y8
-	VPSLLQ       $0x32, Y1, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLQ       $0x12, Y1, Y9
-	VPSLLQ       $0x2e, Y1, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLQ       $0x29, Y1, Y9
-	VPSLLQ       $0x17, Y1, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
+	VPSLLQ       $0x32, Y1, Y10
+	VPXOR        Y10, Y8, Y8
+	VPSRLQ       $0x12, Y1, Y10
+	VPSLLQ       $0x2e, Y1, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y8, Y8
+	VPSRLQ       $0x29, Y1, Y10
+	VPSLLQ       $0x17, Y1, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y8, Y8
 	VPADDQ       Y8, Y4, Y4
 	VPXOR        Y2, Y3, Y8
 	VPAND        Y1, Y8, Y8
@@ -4080,123 +4033,117 @@ more:
 	VPADDQ       Y8, Y4, Y4
 	VPADDQ       Y4, Y0, Y0
 	VPSRLQ       $0x1c, Y5, Y8
-	VPSLLQ       $0x24, Y5, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLQ       $0x22, Y5, Y9
-	VPSLLQ       $0x1e, Y5, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLQ       $0x27, Y5, Y9
-	VPSLLQ       $0x19, Y5, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
+	VPSLLQ       $0x24, Y5, Y10
+	VPXOR        Y10, Y8, Y8
+	VPSRLQ       $0x22, Y5, Y10
+	VPSLLQ       $0x1e, Y5, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y8, Y8
+	VPSRLQ       $0x27, Y5, Y10
+	VPSLLQ       $0x19, Y5, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y8, Y8
 	VPADDQ       Y8, Y4, Y4
-	VPXOR        Y6, Y7, Y8
-	VPAND        Y5, Y8, Y8
-	VPAND        Y6, Y7, Y9
-	VPXOR        Y9, Y8, Y8
-	VPADDQ       Y8, Y4, Y4
-	VMOVDQU      384(CX), Y8
-	VMOVDQU      416(CX), Y9
-	VPSRLQ       $0x01, Y9, Y10
-	VPSLLQ       $0x3f, Y9, Y11
-	VPXOR        Y11, Y10, Y10
-	VPSRLQ       $0x08, Y9, Y11
-	VPSLLQ       $0x38, Y9, Y12
-	VPXOR        Y12, Y11, Y11
-	VPXOR        Y11, Y10, Y10
-	VPSRLQ       $0x07, Y9, Y9
-	VPXOR        Y9, Y10, Y10
-	VPADDQ       Y10, Y8, Y8
-	VPADDQ       160(CX), Y8, Y8
-	VMOVDQU      320(CX), Y9
-	VPSRLQ       $0x13, Y9, Y10
-	VPSLLQ       $0x2d, Y9, Y11
-	VPXOR        Y11, Y10, Y10
-	VPSRLQ       $0x3d, Y9, Y11
-	VPSLLQ       $0x03, Y9, Y12
-	VPXOR        Y12, Y11, Y11
-	VPXOR        Y11, Y10, Y10
-	VPSRLQ       $0x06, Y9, Y9
-	VPXOR        Y9, Y10, Y10
-	VPADDQ       Y10, Y8, Y8
-	VMOVDQU      Y8, 384(CX)
-	VPADDQ       Y8, Y3, Y3
-	VPBROADCASTQ 96(DX), Y8
-	VPADDQ       Y8, Y3, Y3
-	VPSRLQ       $0x0e, Y0, Y8
-	VPSLLQ       $0x32, Y0, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLQ       $0x12, Y0, Y9
-	VPSLLQ       $0x2e, Y0, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLQ       $0x29, Y0, Y9
-	VPSLLQ       $0x17, Y0, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPADDQ       Y8, Y3, Y3
-	VPXOR        Y1, Y2, Y8
-	VPAND        Y0, Y8, Y8
-	VPXOR        Y2, Y8, Y8
-	VPADDQ       Y8, Y3, Y3
-	VPADDQ       Y3, Y7, Y7
-	VPSRLQ       $0x1c, Y4, Y8
-	VPSLLQ       $0x24, Y4, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLQ       $0x22, Y4, Y9
-	VPSLLQ       $0x1e, Y4, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLQ       $0x27, Y4, Y9
-	VPSLLQ       $0x19, Y4, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPADDQ       Y8, Y3, Y3
 	VPXOR        Y5, Y6, Y8
-	VPAND        Y4, Y8, Y8
-	VPAND        Y5, Y6, Y9
-	VPXOR        Y9, Y8, Y8
+	VPAND        Y8, Y9, Y9
+	VPXOR        Y6, Y9, Y9
+	VPADDQ       Y9, Y4, Y4
+	VMOVDQU      384(CX), Y9
+	VMOVDQU      416(CX), Y10
+	VPSRLQ       $0x01, Y10, Y11
+	VPSLLQ       $0x3f, Y10, Y12
+	VPXOR        Y12, Y11, Y11
+	VPSHUFB      rot8<>+0(SB), Y10, Y12
+	VPXOR        Y12, Y11, Y11
+	VPSRLQ       $0x07, Y10, Y10
+	VPXOR        Y10, Y11, Y11
+	VPADDQ       Y11, Y9, Y9
+	VPADDQ       160(CX), Y9, Y9
+	VMOVDQU      320(CX), Y10
+	VPSRLQ       $0x13, Y10, Y11
+	VPSLLQ       $0x2d, Y10, Y12
+	VPXOR        Y12, Y11, Y11
+	VPSRLQ       $0x3d, Y10, Y12
+	VPSLLQ       $0x03, Y10, Y13
+	VPXOR        Y13, Y12, Y12
+	VPXOR        Y12, Y11, Y11
+	VPSRLQ       $0x06, Y10, Y10
+	VPXOR        Y10, Y11, Y11
+	VPADDQ       Y11, Y9, Y9
+	VMOVDQU      Y9, 384(CX)
+	VPADDQ       Y9, Y3, Y3
+	VPBROADCASTQ 96(DX), Y9
+	VPADDQ       Y9, Y3, Y3
+	VPSRLQ       $0x0e, Y0, Y9
+	VPSLLQ       $0x32, Y0, Y10
+	VPXOR        Y10, Y9, Y9
+	VPSRLQ       $0x12, Y0, Y10
+	VPSLLQ       $0x2e, Y0, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y9, Y9
+	VPSRLQ       $0x29, Y0, Y10
+	VPSLLQ       $0x17, Y0, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y9, Y9
+	VPADDQ       Y9, Y3, Y3
+	VPXOR        Y1, Y2, Y9
+	VPAND        Y0, Y9, Y9
+	VPXOR        Y2, Y9, Y9
+	VPADDQ       Y9, Y3, Y3
+	VPADDQ       Y3, Y7, Y7
+	VPSRLQ       $0x1c, Y4, Y9
+	VPSLLQ       $0x24, Y4, Y10
+	VPXOR        Y10, Y9, Y9
+	VPSRLQ       $0x22, Y4, Y10
+	VPSLLQ       $0x1e, Y4, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y9, Y9
+	VPSRLQ       $0x27, Y4, Y10
+	VPSLLQ       $0x19, Y4, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y9, Y9
+	VPADDQ       Y9, Y3, Y3
+	VPXOR        Y4, Y5, Y9
+	VPAND        Y9, Y8, Y8
+	VPXOR        Y5, Y8, Y8
 	VPADDQ       Y8, Y3, Y3
 	VMOVDQU      416(CX), Y8
-	VMOVDQU      448(CX), Y9
-	VPSRLQ       $0x01, Y9, Y10
-	VPSLLQ       $0x3f, Y9, Y11
-	VPXOR        Y11, Y10, Y10
-	VPSRLQ       $0x08, Y9, Y11
-	VPSLLQ       $0x38, Y9, Y12
+	VMOVDQU      448(CX), Y10
+	VPSRLQ       $0x01, Y10, Y11
+	VPSLLQ       $0x3f, Y10, Y12
 	VPXOR        Y12, Y11, Y11
-	VPXOR        Y11, Y10, Y10
-	VPSRLQ       $0x07, Y9, Y9
-	VPXOR        Y9, Y10, Y10
-	VPADDQ       Y10, Y8, Y8
+	VPSHUFB      rot8<>+0(SB), Y10, Y12
+	VPXOR        Y12, Y11, Y11
+	VPSRLQ       $0x07, Y10, Y10
+	VPXOR        Y10, Y11, Y11
+	VPADDQ       Y11, Y8, Y8
 	VPADDQ       192(CX), Y8, Y8
-	VMOVDQU      352(CX), Y9
-	VPSRLQ       $0x13, Y9, Y10
-	VPSLLQ       $0x2d, Y9, Y11
-	VPXOR        Y11, Y10, Y10
-	VPSRLQ       $0x3d, Y9, Y11
-	VPSLLQ       $0x03, Y9, Y12
+	VMOVDQU      352(CX), Y10
+	VPSRLQ       $0x13, Y10, Y11
+	VPSLLQ       $0x2d, Y10, Y12
 	VPXOR        Y12, Y11, Y11
-	VPXOR        Y11, Y10, Y10
-	VPSRLQ       $0x06, Y9, Y9
-	VPXOR        Y9, Y10, Y10
-	VPADDQ       Y10, Y8, Y8
+	VPSRLQ       $0x3d, Y10, Y12
+	VPSLLQ       $0x03, Y10, Y13
+	VPXOR        Y13, Y12, Y12
+	VPXOR        Y12, Y11, Y11
+	VPSRLQ       $0x06, Y10, Y10
+	VPXOR        Y10, Y11, Y11
+	VPADDQ       Y11, Y8, Y8
 	VMOVDQU      Y8, 416(CX)
 	VPADDQ       Y8, Y2, Y2
 	VPBROADCASTQ 104(DX), Y8
 	VPADDQ       Y8, Y2, Y2
 	VPSRLQ       $0x0e, Y7, Y8
-	VPSLLQ       $0x32, Y7, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLQ       $0x12, Y7, Y9
-	VPSLLQ       $0x2e, Y7, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLQ       $0x29, Y7, Y9
-	VPSLLQ       $0x17, Y7, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
+	VPSLLQ       $0x32, Y7, Y10
+	VPXOR        Y10, Y8, Y8
+	VPSRLQ       $0x12, Y7, Y10
+	VPSLLQ       $0x2e, Y7, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y8, Y8
+	VPSRLQ       $0x29, Y7, Y10
+	VPSLLQ       $0x17, Y7, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y8, Y8
 	VPADDQ       Y8, Y2, Y2
 	VPXOR        Y0, Y1, Y8
 	VPAND        Y7, Y8, Y8
@@ -4204,123 +4151,117 @@ more:
 	VPADDQ       Y8, Y2, Y2
 	VPADDQ       Y2, Y6, Y6
 	VPSRLQ       $0x1c, Y3, Y8
-	VPSLLQ       $0x24, Y3, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLQ       $0x22, Y3, Y9
-	VPSLLQ       $0x1e, Y3, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLQ       $0x27, Y3, Y9
-	VPSLLQ       $0x19, Y3, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
+	VPSLLQ       $0x24, Y3, Y10
+	VPXOR        Y10, Y8, Y8
+	VPSRLQ       $0x22, Y3, Y10
+	VPSLLQ       $0x1e, Y3, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y8, Y8
+	VPSRLQ       $0x27, Y3, Y10
+	VPSLLQ       $0x19, Y3, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y8, Y8
 	VPADDQ       Y8, Y2, Y2
-	VPXOR        Y4, Y5, Y8
-	VPAND        Y3, Y8, Y8
-	VPAND        Y4, Y5, Y9
-	VPXOR        Y9, Y8, Y8
-	VPADDQ       Y8, Y2, Y2
-	VMOVDQU      448(CX), Y8
-	VMOVDQU      480(CX), Y9
-	VPSRLQ       $0x01, Y9, Y10
-	VPSLLQ       $0x3f, Y9, Y11
-	VPXOR        Y11, Y10, Y10
-	VPSRLQ       $0x08, Y9, Y11
-	VPSLLQ       $0x38, Y9, Y12
-	VPXOR        Y12, Y11, Y11
-	VPXOR        Y11, Y10, Y10
-	VPSRLQ       $0x07, Y9, Y9
-	VPXOR        Y9, Y10, Y10
-	VPADDQ       Y10, Y8, Y8
-	VPADDQ       224(CX), Y8, Y8
-	VMOVDQU      384(CX), Y9
-	VPSRLQ       $0x13, Y9, Y10
-	VPSLLQ       $0x2d, Y9, Y11
-	VPXOR        Y11, Y10, Y10
-	VPSRLQ       $0x3d, Y9, Y11
-	VPSLLQ       $0x03, Y9, Y12
-	VPXOR        Y12, Y11, Y11
-	VPXOR        Y11, Y10, Y10
-	VPSRLQ       $0x06, Y9, Y9
-	VPXOR        Y9, Y10, Y10
-	VPADDQ       Y10, Y8, Y8
-	VMOVDQU      Y8, 448(CX)
-	VPADDQ       Y8, Y1, Y1
-	VPBROADCASTQ 112(DX), Y8
-	VPADDQ       Y8, Y1, Y1
-	VPSRLQ       $0x0e, Y6, Y8
-	VPSLLQ       $0x32, Y6, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLQ       $0x12, Y6, Y9
-	VPSLLQ       $0x2e, Y6, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLQ       $0x29, Y6, Y9
-	VPSLLQ       $0x17, Y6, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPADDQ       Y8, Y1, Y1
-	VPXOR        Y7, Y0, Y8
-	VPAND        Y6, Y8, Y8
-	VPXOR        Y0, Y8, Y8
-	VPADDQ       Y8, Y1, Y1
-	VPADDQ       Y1, Y5, Y5
-	VPSRLQ       $0x1c, Y2, Y8
-	VPSLLQ       $0x24, Y2, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLQ       $0x22, Y2, Y9
-	VPSLLQ       $0x1e, Y2, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLQ       $0x27, Y2, Y9
-	VPSLLQ       $0x19, Y2, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPADDQ       Y8, Y1, Y1
 	VPXOR        Y3, Y4, Y8
-	VPAND        Y2, Y8, Y8
-	VPAND        Y3, Y4, Y9
-	VPXOR        Y9, Y8, Y8
+	VPAND        Y8, Y9, Y9
+	VPXOR        Y4, Y9, Y9
+	VPADDQ       Y9, Y2, Y2
+	VMOVDQU      448(CX), Y9
+	VMOVDQU      480(CX), Y10
+	VPSRLQ       $0x01, Y10, Y11
+	VPSLLQ       $0x3f, Y10, Y12
+	VPXOR        Y12, Y11, Y11
+	VPSHUFB      rot8<>+0(SB), Y10, Y12
+	VPXOR        Y12, Y11, Y11
+	VPSRLQ       $0x07, Y10, Y10
+	VPXOR        Y10, Y11, Y11
+	VPADDQ       Y11, Y9, Y9
+	VPADDQ       224(CX), Y9, Y9
+	VMOVDQU      384(CX), Y10
+	VPSRLQ       $0x13, Y10, Y11
+	VPSLLQ       $0x2d, Y10, Y12
+	VPXOR        Y12, Y11, Y11
+	VPSRLQ       $0x3d, Y10, Y12
+	VPSLLQ       $0x03, Y10, Y13
+	VPXOR        Y13, Y12, Y12
+	VPXOR        Y12, Y11, Y11
+	VPSRLQ       $0x06, Y10, Y10
+	VPXOR        Y10, Y11, Y11
+	VPADDQ       Y11, Y9, Y9
+	VMOVDQU      Y9, 448(CX)
+	VPADDQ       Y9, Y1, Y1
+	VPBROADCASTQ 112(DX), Y9
+	VPADDQ       Y9, Y1, Y1
+	VPSRLQ       $0x0e, Y6, Y9
+	VPSLLQ       $0x32, Y6, Y10
+	VPXOR        Y10, Y9, Y9
+	VPSRLQ       $0x12, Y6, Y10
+	VPSLLQ       $0x2e, Y6, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y9, Y9
+	VPSRLQ       $0x29, Y6, Y10
+	VPSLLQ       $0x17, Y6, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y9, Y9
+	VPADDQ       Y9, Y1, Y1
+	VPXOR        Y7, Y0, Y9
+	VPAND        Y6, Y9, Y9
+	VPXOR        Y0, Y9, Y9
+	VPADDQ       Y9, Y1, Y1
+	VPADDQ       Y1, Y5, Y5
+	VPSRLQ       $0x1c, Y2, Y9
+	VPSLLQ       $0x24, Y2, Y10
+	VPXOR        Y10, Y9, Y9
+	VPSRLQ       $0x22, Y2, Y10
+	VPSLLQ       $0x1e, Y2, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y9, Y9
+	VPSRLQ       $0x27, Y2, Y10
+	VPSLLQ       $0x19, Y2, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y9, Y9
+	VPADDQ       Y9, Y1, Y1
+	VPXOR        Y2, Y3, Y9
+	VPAND        Y9, Y8, Y8
+	VPXOR        Y3, Y8, Y8
 	VPADDQ       Y8, Y1, Y1
 	VMOVDQU      480(CX), Y8
-	VMOVDQU      (CX), Y9
-	VPSRLQ       $0x01, Y9, Y10
-	VPSLLQ       $0x3f, Y9, Y11
-	VPXOR        Y11, Y10, Y10
-	VPSRLQ       $0x08, Y9, Y11
-	VPSLLQ       $0x38, Y9, Y12
+	VMOVDQU      (CX), Y10
+	VPSRLQ       $0x01, Y10, Y11
+	VPSLLQ       $0x3f, Y10, Y12
 	VPXOR        Y12, Y11, Y11
-	VPXOR        Y11, Y10, Y10
-	VPSRLQ       $0x07, Y9, Y9
-	VPXOR        Y9, Y10, Y10
-	VPADDQ       Y10, Y8, Y8
+	VPSHUFB      rot8<>+0(SB), Y10, Y12
+	VPXOR        Y12, Y11, Y11
+	VPSRLQ       $0x07, Y10, Y10
+	VPXOR        Y10, Y11, Y11
+	VPADDQ       Y11, Y8, Y8
 	VPADDQ       256(CX), Y8, Y8
-	VMOVDQU      416(CX), Y9
-	VPSRLQ       $0x13, Y9, Y10
-	VPSLLQ       $0x2d, Y9, Y11
-	VPXOR        Y11, Y10, Y10
-	VPSRLQ       $0x3d, Y9, Y11
-	VPSLLQ       $0x03, Y9, Y12
+	VMOVDQU      416(CX), Y10
+	VPSRLQ       $0x13, Y10, Y11
+	VPSLLQ       $0x2d, Y10, Y12
 	VPXOR        Y12, Y11, Y11
-	VPXOR        Y11, Y10, Y10
-	VPSRLQ       $0x06, Y9, Y9
-	VPXOR        Y9, Y10, Y10
-	VPADDQ       Y10, Y8, Y8
+	VPSRLQ       $0x3d, Y10, Y12
+	VPSLLQ       $0x03, Y10, Y13
+	VPXOR        Y13, Y12, Y12
+	VPXOR        Y12, Y11, Y11
+	VPSRLQ       $0x06, Y10, Y10
+	VPXOR        Y10, Y11, Y11
+	VPADDQ       Y11, Y8, Y8
 	VMOVDQU      Y8, 480(CX)
 	VPADDQ       Y8, Y0, Y0
 	VPBROADCASTQ 120(DX), Y8
 	VPADDQ       Y8, Y0, Y0
 	VPSRLQ       $0x0e, Y5, Y8
-	VPSLLQ       $0x32, Y5, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLQ       $0x12, Y5, Y9
-	VPSLLQ       $0x2e, Y5, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLQ       $0x29, Y5, Y9
-	VPSLLQ       $0x17, Y5, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
+	VPSLLQ       $0x32, Y5, Y10
+	VPXOR        Y10, Y8, Y8
+	VPSRLQ       $0x12, Y5, Y10
+	VPSLLQ       $0x2e, Y5, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y8, Y8
+	VPSRLQ       $0x29, Y5, Y10
+	VPSLLQ       $0x17, Y5, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y8, Y8
 	VPADDQ       Y8, Y0, Y0
 	VPXOR        Y6, Y7, Y8
 	VPAND        Y5, Y8, Y8
@@ -4328,22 +4269,21 @@ more:
 	VPADDQ       Y8, Y0, Y0
 	VPADDQ       Y0, Y4, Y4
 	VPSRLQ       $0x1c, Y1, Y8
-	VPSLLQ       $0x24, Y1, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLQ       $0x22, Y1, Y9
-	VPSLLQ       $0x1e, Y1, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
-	VPSRLQ       $0x27, Y1, Y9
-	VPSLLQ       $0x19, Y1, Y10
-	VPXOR        Y10, Y9, Y9
-	VPXOR        Y9, Y8, Y8
+	VPSLLQ       $0x24, Y1, Y10
+	VPXOR        Y10, Y8, Y8
+	VPSRLQ       $0x22, Y1, Y10
+	VPSLLQ       $0x1e, Y1, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y8, Y8
+	VPSRLQ       $0x27, Y1, Y10
+	VPSLLQ       $0x19, Y1, Y11
+	VPXOR        Y11, Y10, Y10
+	VPXOR        Y10, Y8, Y8
 	VPADDQ       Y8, Y0, Y0
-	VPXOR        Y2, Y3, Y8
-	VPAND        Y1, Y8, Y8
-	VPAND        Y2, Y3, Y9
-	VPXOR        Y9, Y8, Y8
-	VPADDQ       Y8, Y0, Y0
+	VPXOR        Y1, Y2, Y8
+	VPAND        Y8, Y9, Y9
+	VPXOR        Y2, Y9, Y9
+	VPADDQ       Y9, Y0, Y0
 	DECL         BX
 	JNZ          more
 	VPADDQ       (AX), Y0, Y0

@@ -14,6 +14,8 @@ import (
 type vector struct {
 	word int  // bits of a word
 	wide bool // AVX-512 with registers of 64 bytes, else AVX2 with 32
+
+	byBytes operand.Mem // how VPSHUFB rotates words of 64 bits by 8 bits
 }
 
 func (v vector) size() int {
@@ -120,6 +122,8 @@ func (v vector) rotate(n int, x reg.VecVirtual) reg.VecVirtual {
 		asm.VPRORQ(operand.U8(n), x, to)
 	case v.wide:
 		asm.VPRORD(operand.U8(n), x, to)
+	case v.word == 64 && n == 8:
+		asm.VPSHUFB(v.byBytes, x, to) // whole bytes change places in one instruction instead of three
 	default:
 		other := v.reg()
 		v.right(n, x, to)
@@ -183,13 +187,15 @@ func (v vector) majority(a, b, c reg.VecVirtual) reg.VecVirtual {
 // sha2 is SHA-256 or SHA-512 of FIPS 180-4, by the size of its words.
 type sha2 struct {
 	vector
-	rounds           int
-	sums, schedule   [2][3]int
-	state, w, k, end reg.Register
+	rounds         int
+	sums, schedule [2][3]int
+	state, w, k    reg.Register
+	// differ are b^c of a round, and a^b, which is b^c of the next.
+	differ [2]reg.VecVirtual
 }
 
 func newSHA2(word int, wide bool) *sha2 {
-	s := &sha2{vector: vector{word, wide}}
+	s := &sha2{vector: vector{word: word, wide: wide}}
 	if word == 64 {
 		s.rounds, s.sums = 80, [2][3]int{{28, 34, 39}, {14, 18, 41}}
 		s.schedule = [2][3]int{{1, 8, 7}, {19, 61, 6}}
@@ -245,6 +251,10 @@ func (s *sha2) write(k operand.Mem) {
 		regs[i] = s.reg()
 		s.load(s.at(s.state, i), regs[i])
 	}
+	if !s.wide {
+		s.differ = [2]reg.VecVirtual{s.reg(), s.reg()}
+		s.xor(regs[1], regs[2], s.differ[0])
+	}
 	for i := range 16 {
 		regs = s.round(i, regs, false)
 	}
@@ -287,16 +297,28 @@ func (s *sha2) round(i int, r [8]reg.VecVirtual, extend bool) [8]reg.VecVirtual 
 	s.add(s.choose(e, f, g), h)
 	s.add(h, d)
 	s.add(s.mixed(a, s.sums[0], false), h)
-	s.add(s.majority(a, b, c), h)
+	if s.wide {
+		s.add(s.majority(a, b, c), h)
+	} else {
+		// Where a and b agree it is b, elsewhere c.
+		now, next := s.differ[i%2], s.differ[1-i%2]
+		s.xor(a, b, next)
+		s.and(next, now, now)
+		s.xor(b, now, now)
+		s.add(now, h)
+	}
 	return [8]reg.VecVirtual{h, a, b, c, d, e, f, g}
 }
 
 // sha writes the compression functions of SHA-256, SHA-512 and SHA-1.
 func sha() {
+	rot8 := rotation("rot8", 1)
 	for _, word := range []int{32, 64} {
 		k := newSHA2(word, false).constants()
 		for _, wide := range []bool{false, true} {
-			newSHA2(word, wide).write(k)
+			s := newSHA2(word, wide)
+			s.byBytes = rot8
+			s.write(k)
 		}
 	}
 	constants := asm.GLOBL("k1", attr.RODATA|attr.NOPTR)
@@ -304,7 +326,7 @@ func sha() {
 		asm.DATA(4*i, operand.U32(k))
 	}
 	for _, wide := range []bool{false, true} {
-		sha1(vector{32, wide}, constants)
+		sha1(vector{word: 32, wide: wide}, constants)
 	}
 }
 
