@@ -10,7 +10,7 @@ BENCHTIME   ?= 1s
 BENCH       ?= .
 SCALE       ?= 100000000
 
-.PHONY: help build demo test check race vet staticcheck lint fuzz golden bench clean
+.PHONY: help build demo test check race vet staticcheck lint fuzz attack golden bench clean
 
 build: ## the program, bin/credsieve
 	$(GO) build -o $(BIN) ./cmd/credsieve
@@ -60,6 +60,10 @@ fuzz: ## each fuzz target for FUZZTIME
 			done; tail -n 1 $$log; \
 		done; \
 	done; rm -f $$log; test $$found = 1
+
+# Against the clock as well, so on a machine that does nothing else.
+attack: ## what broke earlier builds, at full size, a line of figures each
+	CREDSIEVE_ATTACK=full $(GO) test ./cmd/credsieve -run '^TestAttacks$$' -count=1 -v
 
 golden: ## the golden outputs alone; UPDATE=1 writes them again
 	$(GO) test ./cmd/credsieve -run '^TestGolden' -count=1 $(if $(UPDATE),-update)
