@@ -61,8 +61,15 @@ type MemberInspection struct {
 	Encoding string `json:"encoding"`
 	Error    string `json:"error,omitempty"`
 	Contents
-	Sample      []string `json:"sample"`       // the first records, every secret masked
-	UnclaimedAt []Place  `json:"unclaimed_at"` // the first of them
+	Sample      []string  `json:"sample"`              // the first records, every secret masked
+	UnclaimedAt []Place   `json:"unclaimed_at"`        // the first of them
+	Stretches   []Stretch `json:"stretches,omitempty"` // where it has more than one format
+}
+
+// Stretch is a part of a member that is of one format, from where it begins.
+type Stretch struct {
+	Format string `json:"format"`
+	Place
 }
 
 // Place is where something stands in a member.
@@ -297,6 +304,9 @@ func (i *inspector) inspection(in dump.Input, report dump.Report) Inspection {
 		about := MemberInspection{
 			Member: m.Name, Status: string(m.Status), Format: m.Format, Why: m.Why,
 			Encoding: m.Encoding, Error: sentence(m.Err), Sample: []string{}, UnclaimedAt: []Place{},
+		}
+		for _, s := range m.Stretches {
+			about.Stretches = append(about.Stretches, Stretch{s.Format, Place{Offset: s.Offset, Line: s.Line}})
 		}
 		if held := i.members[m.Name]; held != nil {
 			about.Contents = held.Contents

@@ -144,6 +144,10 @@ func inspectionTable(in *pipeline.Inspection) *terminal.Table {
 		if m.Why != "" {
 			t.AppendRow(terminal.Row{"because", m.Why})
 		}
+		for i := range m.Stretches[:min(len(m.Stretches), rowsShown)] {
+			s := &m.Stretches[i]
+			t.AppendRow(terminal.Row{"from there on", fmt.Sprintf("%s: line %d, byte %d", s.Format, s.Line, s.Offset)})
+		}
 		for _, at := range m.UnclaimedAt {
 			t.AppendRow(terminal.Row{"an unclaimed address", fmt.Sprintf("line %d, byte %d", at.Line, at.Offset)})
 		}

@@ -148,7 +148,7 @@ var rooms = []room{
 		"datasets/dump/internal/format " +
 		"datasets/dump/internal/json datasets/dump/internal/labels datasets/dump/internal/ldif " +
 		"datasets/dump/internal/list datasets/dump/internal/markup " +
-		"datasets/dump/internal/private datasets/dump/internal/sniff datasets/dump/internal/sql " +
+		"datasets/dump/internal/private datasets/dump/internal/shape datasets/dump/internal/sniff datasets/dump/internal/sql " +
 		"datasets/dump/internal/stealer datasets/dump/internal/sweep datasets/dump/internal/table " +
 		"datasets/dump/internal/unpack datasets/dump/internal/wide datasets/dump/leak datasets/shown",
 		"it reads dumps and keeps the books; who is in them is not asked here"},
@@ -174,7 +174,7 @@ var rooms = []room{
 		"datasets/dump/leak",
 		aFamily},
 	{"datasets/dump/internal/sql", "datasets/dump/internal/cut datasets/dump/internal/delimited " +
-		"datasets/dump/internal/format datasets/dump/internal/json datasets/dump/leak hashing",
+		"datasets/dump/internal/format datasets/dump/internal/json datasets/dump/internal/shape datasets/dump/leak hashing",
 		"a family knows no other but JSON, which columns hold, and no container"},
 	{"datasets/dump/internal/stealer", "datasets/dump/internal/cut datasets/dump/internal/format " +
 		"datasets/dump/leak hashing",
@@ -199,6 +199,8 @@ var rooms = []room{
 		"datasets/dump/internal/sweep datasets/dump/leak",
 		"it compares what records name with what a sweep sees, and knows no family"},
 	{"datasets/dump/internal/escape", "", "it undoes encodings of characters, and knows no format"},
+	{"datasets/dump/internal/shape", "datasets/dump/internal/cut datasets/dump/internal/format",
+		"it says where another family may begin, and asks none of them"},
 	{"datasets/dump/internal/sweep", "datasets/dump/internal/escape",
 		"it looks for addresses in text of no format, and knows no record"},
 	{"datasets/dump/internal/private", "",

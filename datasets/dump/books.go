@@ -7,6 +7,7 @@ import (
 
 	"github.com/credsieve/credsieve/datasets/dump/internal/private"
 	"github.com/credsieve/credsieve/datasets/dump/internal/unpack"
+	"github.com/credsieve/credsieve/datasets/dump/leak"
 )
 
 // books are kept while an input is read. Nothing in them is changed later: what became of the input
@@ -22,7 +23,8 @@ type books struct {
 type fate struct {
 	unpack.Fate
 	why, encoding string
-	holds         bool // a record or a reject was found in it
+	holds         bool      // a record or a reject was found in it
+	stretches     []Stretch // when it has turned
 }
 
 func (b *books) note(f unpack.Fate) { b.fates = append(b.fates, fate{Fate: f}) }
@@ -32,6 +34,33 @@ func (b *books) open(m member, format, why, encoding string) {
 	b.fates = append(b.fates, fate{
 		Fate: unpack.Fate{Number: m.Number, Name: m.Name, Format: format}, why: why, encoding: encoding,
 	})
+}
+
+// turn notes that the member that was opened last goes on in another format.
+func (b *books) turn(format string, at leak.Position) {
+	for i := len(b.fates) - 1; i >= 0; i-- {
+		f := &b.fates[i]
+		if f.Kind != 0 {
+			continue
+		}
+		if len(f.stretches) == 0 {
+			f.stretches = []Stretch{{Format: f.Format, Line: 1}}
+		}
+		f.stretches = append(f.stretches, Stretch{Format: format, Offset: at.Offset, Line: at.Line})
+		return
+	}
+}
+
+// formats are those of a member, each once.
+func (f *fate) formats() []string {
+	if len(f.stretches) == 0 {
+		return []string{f.Format}
+	}
+	var names []string
+	for _, s := range f.stretches {
+		names = append(names, s.Format)
+	}
+	return names
 }
 
 // holds notes that something was found in the member that was opened last.
@@ -94,7 +123,7 @@ func (b *books) sum(pardoned map[int]bool) (s sums) {
 		case f.Kind == unpack.Skipped:
 			s.skipped, s.refused = append(s.skipped, f.sentence()), append(s.refused, f.Format)
 		case f.Kind == 0 && f.holds:
-			s.read = append(s.read, f.Format)
+			s.read = append(s.read, f.formats()...)
 		}
 	}
 	return s
@@ -150,6 +179,7 @@ func (b *books) members(pardoned map[int]bool) []MemberReport {
 			}
 		default:
 			about.Status, about.Why, about.Encoding = StatusRead, f.why, f.encoding
+			about.Format, about.Stretches = joinNames(f.formats()), f.stretches
 		}
 		place[f.Number] = len(out)
 		out = append(out, about)

@@ -9,7 +9,8 @@
 //     cannot be read is an [Input] with Err set, never left out.
 //  2. [Read] opens one input by [Options].Open, looks through its containers (by their first bytes,
 //     not by their name), tells the format of each member from its first 64 KiB, and cuts the member
-//     into blocks at record boundaries. One goroutine, in order, in memory that does not depend on
+//     into blocks at record boundaries. Where the records of another family of formats begin, a
+//     stretch ends and another one begins, with its own reader (turn.go). One goroutine, in order, in memory that does not depend on
 //     the dump; only archives that are read back and forth and do not lie on disk are held, see
 //     Containers.
 //  3. [Block.Parse] turns a block into records and rejects. It keeps no state: blocks may be parsed

@@ -87,6 +87,15 @@ type MemberReport struct {
 	Why      string // the format was chosen, empty when it was not read
 	Encoding string // by its beginning
 	Err      error  // says why it is partial or skipped
+	// Stretches are its parts where it has more than one format; else there are none.
+	Stretches []Stretch
+}
+
+// Stretch is a part of a member that is of one format.
+type Stretch struct {
+	Format string
+	Offset int64 // in the member
+	Line   int64
 }
 
 // Report is what became of one input.

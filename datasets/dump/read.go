@@ -151,6 +151,9 @@ type reading struct {
 	forced format.Format
 	emit   func(*Block) error
 	books  books
+
+	cr     bool // of the member under way: CR ends its lines
+	turned int  // how often it has turned
 }
 
 // member is a text, or what may be one.

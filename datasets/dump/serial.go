@@ -7,9 +7,10 @@ import (
 	"github.com/credsieve/credsieve/datasets/dump/leak"
 )
 
-// serially reads a member by a serial session. What ended it early is a reject, as for any other.
-func (r *reading) serially(m member, f format.Format, how format.Serial) error {
-	read := &serialText{aside: r.newAside(m.Name, 0, 1)}
+// serially reads a stretch by a serial session, and returns where it turned. What ended it early is a reject, as for any
+// other.
+func (r *reading) serially(m stretch, how format.Serial) (*turn, error) {
+	read := &serialText{aside: r.newAside(m.Name, m.at.Offset, m.at.Line)}
 	counted := &countingReader{from: m.from}
 	out := format.NewRecorder(r.ctx.Err, func(found *format.Packet) error {
 		if read.aside == nil {
@@ -17,26 +18,34 @@ func (r *reading) serially(m member, f format.Format, how format.Serial) error {
 		}
 		return read.emit(found)
 	}, r.opts.MaxRecord)
+	out.From(m.at.Offset, m.at.Line)
+	next := r.watch(m, how, out)
 	counted.read = func(text []byte) error { return read.add(text, out) }
 	left, err := how.Read(counted, out)
-	r.account(m, f, out)
+	r.account(m.member, m.format, out)
 	defer func() { // however it ends
 		if out.Seen {
 			r.books.holds()
 		}
 	}()
 	if ctxErr := r.ctx.Err(); ctxErr != nil {
-		return ctxErr
+		return nil, ctxErr
 	}
 	if out.Failed != nil {
-		return out.Failed
+		return nil, out.Failed
+	}
+	if out.Turned != nil {
+		next.rest = out.Turned.Rest
+		next.at.Offset += out.Turned.At.Offset
+		next.at.Line += out.Turned.At.Line - 1
+		read.turn(next.at.Offset)
 	}
 	if err != nil {
 		reason, sentence := leak.ReasonReadError, err.Error()
 		if counted.err != nil && counted.err != io.EOF {
-			reason, sentence = failure(m, counted.err)
+			reason, sentence = failure(m.member, counted.err)
 		}
-		r.lose(m, sentence)
+		r.lose(m.member, sentence)
 		left.Length = counted.n - left.Offset
 		err = out.Reject(left, reason)
 	}
@@ -47,7 +56,23 @@ func (r *reading) serially(m member, f format.Format, how format.Serial) error {
 	if err == nil {
 		err = read.aside.finish()
 	}
-	return err
+	if out.Turned == nil {
+		next = nil
+	}
+	return next, err
+}
+
+// watch has the recorder of a serial session know where another format begins. It returns the turn, of which the place
+// is that of the stretch.
+func (r *reading) watch(m stretch, how format.Session, out *format.Recorder) *turn {
+	next := &turn{at: m.at}
+	if t := r.turnsOf(m, how); t != nil {
+		out.Turns = func(text []byte, ended bool) bool {
+			next.format = t.begins(text, ended)
+			return next.format != nil
+		}
+	}
+	return next
 }
 
 // serialText is what a serial session has read, until it was swept. It is emitted with the records that were
@@ -64,6 +89,13 @@ func (t *serialText) emit(found *format.Packet) error {
 		n = int(min(max(found.End()-t.aside.offset, 0), int64(n)))
 	}
 	return t.aside.emitTo(n, &Block{packed: found})
+}
+
+// turn forgets the text from an offset of the member on: another session reads it.
+func (t *serialText) turn(offset int64) {
+	if t.aside != nil {
+		t.aside.text = t.aside.text[:max(0, min(int64(len(t.aside.text)), offset-t.aside.offset))]
+	}
 }
 
 // add takes in what the session reads.

@@ -10,12 +10,14 @@ import (
 	"github.com/credsieve/credsieve/datasets/dump/internal/cut"
 	"github.com/credsieve/credsieve/datasets/dump/internal/format"
 	"github.com/credsieve/credsieve/datasets/dump/internal/list"
+	"github.com/credsieve/credsieve/datasets/dump/internal/shape"
 	"github.com/credsieve/credsieve/datasets/dump/internal/unpack"
 	"github.com/credsieve/credsieve/datasets/dump/leak"
 )
 
 // text reads a member by a format that is demanded or that its beginning tells.
 func (r *reading) text(m member) error {
+	r.turned = 0
 	s := format.NewSample(m.head)
 	s.Exact = m.Table != ""
 	f, score := r.forced, 0
@@ -35,6 +37,9 @@ func (r *reading) text(m member) error {
 		if f, score = formatOf(s); f.Name() != "sql" && bracketed.Looks(s.Data, s.Whole()) {
 			return r.text(m.tabled(bracketed.NewReader(m.from)))
 		}
+		if first := r.beginning(m, s, f); first != f {
+			f, score = first, format.Certain
+		}
 	}
 	f = r.opts.Layout.format(f)
 	reader := f
@@ -49,10 +54,12 @@ func (r *reading) text(m member) error {
 		return r.newAside(m.Name, 0, 1).all(m.from)
 	}
 	r.books.open(m, m.reported(f), r.why(s, score), m.encodingOf(s))
-	if all, ok := how.(format.Serial); ok {
-		return r.serially(m, f, all)
+	r.cr = s.CR
+	next, err := r.stretch(stretch{m, f, leak.Position{Line: 1}}, s, how)
+	for next != nil && err == nil {
+		next, err = r.goOn(m, next)
 	}
-	return r.split(m, s, how)
+	return err
 }
 
 // tabled returns a member as the table that a reader makes of it. Positions then count the bytes of that.
@@ -71,30 +78,37 @@ func (m member) rewritten(from io.Reader) member {
 	return m
 }
 
-// split cuts a member into blocks.
-func (r *reading) split(m member, sample *format.Sample, how format.Session) error {
-	mark := len(m.head) - len(sample.Data)
-	if err := r.rejectAbove(m, how, int64(mark)); err != nil {
-		return err
+// split cuts a stretch into blocks.
+func (r *reading) split(m stretch, sample *format.Sample, how format.Session) (*turn, error) {
+	mark := 0
+	if bytes.HasPrefix(m.head, []byte(cut.ByteOrderMark)) {
+		mark = len(cut.ByteOrderMark)
 	}
-	s := &splitter{reading: r, member: m, session: how, line: 1, seen: holdsRecords(sample, how)}
+	if err := r.rejectAbove(m, how, int64(mark)); err != nil {
+		return nil, err
+	}
+	s := &splitter{
+		reading: r, member: m.member, session: how, offset: m.at.Offset, line: m.at.Line, seen: holdsRecords(sample, how),
+		turns: r.turnsOf(m, how),
+	}
 	s.enclosed, _ = how.(format.Enclosed)
 	err := s.run(mark + how.Skip())
 	if s.seen || s.lost {
 		r.books.holds()
 	}
-	return err
+	return s.turned, err
 }
 
 // rejectAbove rejects what stands above the first record and is not structure.
-func (r *reading) rejectAbove(m member, how format.Session, mark int64) error {
+func (r *reading) rejectAbove(m stretch, how format.Session, mark int64) error {
 	p, ok := how.(format.Preambled)
 	if !ok || len(p.Preamble()) == 0 {
 		return nil
 	}
 	b := &Block{Member: m.Name}
 	for _, at := range p.Preamble() {
-		at.Offset += mark
+		at.Offset += m.at.Offset + mark
+		at.Line += m.at.Line - 1
 		b.Rejects = append(b.Rejects, leak.Reject{Position: at, Reason: leak.ReasonNotARecord})
 	}
 	return r.emit(b)
@@ -137,13 +151,16 @@ type splitter struct {
 	seen    bool  // something that is not blank
 	lost    bool  // the member ended in an error
 
+	turns  *turns // nil: the format was demanded
+	turned *turn
+
 	enclosed format.Enclosed // the session, if it is one
 	tail     []byte          // what came last, for it
 }
 
 // run reads the member to its end, without the skip bytes at its start.
 func (s *splitter) run(skip int) error {
-	s.size = min(s.opts.BlockSize, s.limit())
+	s.size = min(s.opts.BlockSize+s.ahead(), s.limit())
 	if head := len(s.member.head); head < format.SampleSize {
 		s.size = min(s.size, head+1) // that is all of it: the last byte is for its end
 	}
@@ -160,10 +177,11 @@ func (s *splitter) run(skip int) error {
 		if end == nil {
 			end = s.fill()
 		}
-		if end != nil {
+		to := s.look(end != nil)
+		if s.turned != nil || end != nil {
 			return s.finish(end)
 		}
-		switch cut := s.last(); {
+		switch cut := s.lastOf(to); {
 		case s.ctx.Err() != nil:
 			return s.ctx.Err()
 		case cut > 0:
@@ -180,20 +198,66 @@ func (s *splitter) run(skip int) error {
 	}
 }
 
-// last returns where the last whole record in the buffer ends, or any number when the run is over.
-func (s *splitter) last() int {
-	if how, ok := s.session.(format.Cancellable); ok {
-		return how.LastWithin(s.ctx, s.data())
+// look looks for the place where another format begins. It returns how much of the buffer is known to be of this one.
+func (s *splitter) look(ended bool) int {
+	if s.turns == nil {
+		return s.n
 	}
-	return s.session.Last(s.data())
+	end := s.n
+	if !ended {
+		end = max(0, s.n-shape.Ahead)
+	}
+	at, f := s.turns.find(s.data(), s.offset, end, ended, func(n int) bool { return isWhole(s.session, s.data()[:n]) })
+	if f == nil {
+		return end
+	}
+	data := s.data()
+	s.turned = &turn{
+		format: f, rest: bytes.Clone(data[at:]),
+		at: leak.Position{
+			Offset: s.offset + int64(at), Line: s.line + int64(bytes.Count(data[:at], []byte{s.session.LineEnd()})),
+		},
+	}
+	s.n = at
+	return at
+}
+
+// lastOf returns where the last whole record ends in the beginning of the buffer: in as much as a block has, or else in
+// twice as much and so on.
+func (s *splitter) lastOf(to int) int {
+	data := s.data()
+	for size := s.opts.BlockSize; ; size *= 2 {
+		part := data[:min(size, to)]
+		if n := s.lastIn(part); n > 0 || len(part) == to || s.ctx.Err() != nil {
+			return n
+		}
+	}
+}
+
+// last returns where the last whole record in the buffer ends, or any number when the run is over.
+func (s *splitter) last() int { return s.lastIn(s.data()) }
+
+func (s *splitter) lastIn(data []byte) int {
+	if how, ok := s.session.(format.Cancellable); ok {
+		return how.LastWithin(s.ctx, data)
+	}
+	return s.session.Last(data)
+}
+
+// ahead is how much more than a block is read.
+func (s *splitter) ahead() int {
+	if s.turns == nil {
+		return 0
+	}
+	return shape.Ahead
 }
 
 // limit is the size of a buffer that holds the longest record with its line end.
 func (s *splitter) limit() int {
 	if a, ok := s.session.(format.Lookahead); ok {
-		return s.opts.MaxRecord + len("\r\n") + a.Ahead()
+		return s.opts.MaxRecord + len("\r\n") + a.Ahead() + s.ahead()
 	}
-	return s.opts.MaxRecord + len("\r\n")
+	return s.opts.MaxRecord + len("\r\n") + s.ahead()
 }
 
 func (s *splitter) data() []byte { return (*s.buffer)[:s.n] }
@@ -215,6 +279,15 @@ func (s *splitter) finish(end error) error {
 	if err := s.ctx.Err(); err != nil {
 		return err
 	}
+	for s.turns != nil && s.n > s.opts.BlockSize { // what was read ahead
+		cut := s.lastOf(s.n)
+		if cut == 0 || cut == s.n || s.ctx.Err() != nil {
+			break
+		}
+		if err := s.send(cut); err != nil {
+			return err
+		}
+	}
 	cut := s.last()
 	if err := s.ctx.Err(); err != nil {
 		return err
@@ -222,7 +295,7 @@ func (s *splitter) finish(end error) error {
 	if err := s.send(cut); err != nil {
 		return err
 	}
-	if end == io.EOF { // the last line needs no line end
+	if end == io.EOF || s.turned != nil { // the last line needs no line end
 		if d, ok := s.session.(format.Finisher); ok && d.Unfinished(s.data()) {
 			s.lose(s.member, "it ends in the middle of a record")
 		} else if s.keepTail(s.data()); s.enclosed != nil && s.enclosed.Open(s.tail) {

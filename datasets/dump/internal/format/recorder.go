@@ -13,8 +13,18 @@ type Recorder struct {
 	MaxRecord int          // bytes
 	Notes
 
+	// Turns reports whether a text that a session does not understand begins a stretch of another format. Nil: none does.
+	Turns func(text []byte, ended bool) bool
+
 	emit  func(*Packet) error
-	block *Packet // to hand on
+	base  leak.Position // where the stretch begins in its member
+	block *Packet       // to hand on
+}
+
+// Turned is where a serial session has stopped because another format begins.
+type Turned struct {
+	At   leak.Position // in the stretch
+	Rest []byte        // what was read of it already
 }
 
 // Notes are what a session has noticed of its stretch beside records and rejects.
@@ -23,6 +33,7 @@ type Notes struct {
 	TooLong int64    // records over the limit
 	Lost    []string // sentences: what was lost, in the order in which it was noticed
 	Refused string   // sentence: why nothing was read; empty when it was
+	Turned  *Turned  // not nil: the rest is another stretch
 	Failed  error    // what taking a packet has returned: nothing more may be handed on
 }
 
@@ -30,6 +41,16 @@ type Notes struct {
 // when check returns an error. A record has at most maxRecord bytes.
 func NewRecorder(check func() error, emit func(*Packet) error, maxRecord int) *Recorder {
 	return &Recorder{Check: check, emit: emit, MaxRecord: maxRecord}
+}
+
+// From says where in its member the stretch begins.
+func (o *Recorder) From(offset, line int64) { o.base = leak.Position{Offset: offset, Line: line - 1} }
+
+// inMember returns a position of the stretch as one of its member.
+func (o *Recorder) inMember(at leak.Position) leak.Position {
+	at.Offset += o.base.Offset
+	at.Line += o.base.Line
+	return at
 }
 
 // Packet holds records that are found already. Its slices are its own.
@@ -71,7 +92,7 @@ func (o *Recorder) Record(at leak.Position, cuts []leak.Cut) error {
 			testable: c.Testable,
 		})
 	}
-	b.items = append(b.items, packetItem{at: at, cuts: len(cuts)})
+	b.items = append(b.items, packetItem{at: o.inMember(at), cuts: len(cuts)})
 	return o.handOn()
 }
 
@@ -86,7 +107,7 @@ func (o *Recorder) Done(at leak.Position, c *cut.Cutter, reason leak.Reason) err
 // Reject reports a stretch that could not be parsed.
 func (o *Recorder) Reject(at leak.Position, reason leak.Reason) error {
 	b := o.open()
-	b.items = append(b.items, packetItem{at: at, reason: reason})
+	b.items = append(b.items, packetItem{at: o.inMember(at), reason: reason})
 	return o.handOn()
 }
 

@@ -11,9 +11,11 @@ package sql
 import (
 	"bytes"
 	"io"
+	"strings"
 
 	"github.com/credsieve/credsieve/datasets/dump/internal/cut"
 	"github.com/credsieve/credsieve/datasets/dump/internal/format"
+	"github.com/credsieve/credsieve/datasets/dump/internal/shape"
 	"github.com/credsieve/credsieve/datasets/dump/leak"
 )
 
@@ -98,6 +100,8 @@ func (d *reader) read() (leak.Position, error) {
 	for d.err == nil && d.statement() {
 	}
 	switch {
+	case d.out.Turned != nil:
+		return leak.Position{}, nil
 	case d.err != nil:
 		return d.left, d.err
 	case d.end != nil && d.end != io.EOF:
@@ -133,6 +137,9 @@ func (d *reader) statement() bool {
 	}
 	d.hold()
 	tok := d.next()
+	if d.turned(tok) {
+		return false
+	}
 	if tok.kind == sqlWord {
 		return d.verb(string(d.text))
 	}
@@ -148,6 +155,36 @@ func (d *reader) statement() bool {
 	d.skipLine() // whatever it is, its quotes must not swallow statements
 	return true
 }
+
+// turned reports whether what no statement begins with begins a stretch of another format. Else the reader stands after
+// the token again.
+func (d *reader) turned(tok token) bool {
+	if d.out.Turns == nil || d.mark < 0 || !d.atLineStart() || tok.kind != sqlWord && tok.kind != sqlPunct ||
+		tok.kind == sqlWord && verbs[string(d.text)] || tok.kind == sqlPunct && (tok.style == ';' || tok.style == '(') {
+		return false
+	}
+	length := d.pos - d.mark
+	d.pos = d.mark
+	_, more := d.peek(shape.Ahead - 1)
+	text := d.buf[d.pos:min(d.pos+shape.Ahead, len(d.buf))]
+	if d.out.Turns(text, !more) {
+		d.out.Turned = &format.Turned{At: d.position(), Rest: bytes.Clone(d.buf[d.pos:])}
+		return true
+	}
+	d.pos += length
+	return false
+}
+
+// verbs begin statements.
+var verbs = func() map[string]bool {
+	set := map[string]bool{}
+	for verb := range strings.FieldsSeq("insert replace update create copy set delimiter go alter drop lock unlock use begin " +
+		"start commit rollback pragma grant revoke comment select delete call declare exec execute if print truncate with do " +
+		"end analyze vacuum flush rem values merge") {
+		set[verb] = true
+	}
+	return set
+}()
 
 // verb reads the statement that begins with a word.
 func (d *reader) verb(word string) bool {
