@@ -62,6 +62,9 @@ func (c *Cutter) captured(id, text []byte) {
 	opening := map[byte]byte{']': '[', ')': '(', '}': '{', '>': '<'}[text[n]]
 	if i := bytes.LastIndexByte(text, opening); i == 0 {
 		c.Add(id, text[1:n])
+		if label, value, ok := bytes.Cut(text[1:n], []byte(": ")); ok && IsSecretColumn(ColumnName(label)) {
+			c.Add(id, value) // "(password: …)"
+		}
 	} else if i > 0 && !bytes.HasSuffix(text[:i], []byte("$HEX")) {
 		c.Add(id, bytes.TrimRight(text[:i], " \t"))
 	}

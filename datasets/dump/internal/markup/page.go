@@ -149,6 +149,8 @@ func (p *page) tag(t token) {
 		}
 	case "p", "div", "li", "ul", "ol", "dl", "pre", "h1", "h2", "h3", "h4", "option", "title", "blockquote":
 		switch {
+		case !p.inCell && !p.inRow && len(p.cells) > 0: // cells of a list, without rows
+			p.endRow()
 		case !p.inCell:
 			p.endLine()
 		case start && strings.TrimSpace(p.text.String()) != "":
@@ -163,7 +165,7 @@ const maxRepeat = 64
 func (p *page) endCell() {
 	if !p.inCell {
 		if p.inRow {
-			p.text.Reset() // space between cells
+			p.between()
 		}
 		return
 	}
@@ -215,11 +217,12 @@ func (p *page) endLine() {
 	if p.inCell {
 		return
 	}
-	text := p.text.String()
-	p.text.Reset()
 	if p.inRow {
+		p.between()
 		return
 	}
+	text := p.text.String()
+	p.text.Reset()
 	p.writeLines(text)
 	p.endLoose(text)
 }
@@ -231,6 +234,14 @@ func (p *page) writeLines(text string) {
 			p.out = append(append(p.out, line...), '\n')
 		}
 	}
+}
+
+// between keeps what stands in a row and in none of its cells.
+func (p *page) between() {
+	if text := strings.TrimSpace(p.text.String()); text != "" {
+		p.loose = append(p.loose, text)
+	}
+	p.text.Reset()
 }
 
 // endLoose writes what only attributes and comments say.
