@@ -41,5 +41,6 @@ func readerChild(ctx context.Context) *exec.Cmd {
 	}
 	cmd := exec.CommandContext(ctx, program, childName)
 	cmd.Args[0] = os.Args[0]
+	cmd.Env = []string{} // who reads a stranger's file learns no password of a database, and not where the key lies
 	return cmd
 }
