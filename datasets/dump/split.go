@@ -35,7 +35,7 @@ func (r *reading) text(m member) error {
 			return r.newAside(m.Name, 0, 1).all(m.from)
 		}
 		if f, score = formatOf(s); f.Name() != "sql" && bracketed.Looks(s.Data, s.Whole()) {
-			return r.text(m.tabled(bracketed.NewReader(m.from)))
+			return r.text(m.tabled(bracketed.NewReader(m.unsigned())))
 		}
 		if first := r.beginning(m, s, f); first != f {
 			f, score = first, format.Certain
@@ -68,6 +68,14 @@ func (m member) tabled(from io.Reader) member {
 	as.Table = "json"
 	m.Member = &as
 	return m.rewritten(from)
+}
+
+// unsigned returns the text of a member without its byte order mark, which would be a part of the first row.
+func (m member) unsigned() io.Reader {
+	if bytes.HasPrefix(m.head, []byte(cut.ByteOrderMark)) {
+		_, _ = io.CopyN(io.Discard, m.from, int64(len(cut.ByteOrderMark))) // an error shows again when it is read
+	}
+	return m.from
 }
 
 // rewritten returns a member whose text another reader yields.

@@ -89,6 +89,18 @@ func TestRead_turns_are_bounded(t *testing.T) {
 	}
 }
 
+// TestRead_a_mark_before_rows_in_brackets hides none of them.
+func TestRead_a_mark_before_rows_in_brackets(t *testing.T) {
+	t.Parallel()
+	text := "\ufeff"
+	for i := range 5 {
+		text += fmt.Sprintf("(7, 'user%d@example.com', 'secret-%d')\n", i, i)
+	}
+	if got := dumptest.Read(t, []byte(text), dump.Options{}); len(got.Records) != 5 {
+		t.Errorf("%d records, want 5", len(got.Records))
+	}
+}
+
 // TestRead_a_shape_far_down is found where it begins in the first part of a stretch, and within 64 KiB of it later.
 func TestRead_a_shape_far_down(t *testing.T) {
 	t.Parallel()
