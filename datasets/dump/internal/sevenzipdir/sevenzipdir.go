@@ -21,10 +21,15 @@ const (
 
 // The marks of the parts of a directory: those that its beginning is made of have names outside.
 const (
-	MarkEnd, MarkHeader, MarkStreams, MarkFiles = 0, 1, 4, 5
-	packs7z, folders7z, substreams7z            = 6, 7, 8
-	sizes7z, digests7z, folder7z, unpack7       = 9, 10, 11, 12
-	counts7z, MarkEncoded                       = 13, 23
+	MarkEnd     = 0
+	MarkHeader  = 1
+	MarkStreams = 4
+	MarkFiles   = 5
+	MarkEncoded = 23
+
+	packs7z, folders7z, substreams7z      = 6, 7, 8
+	sizes7z, digests7z, folder7z, unpack7 = 9, 10, 11, 12
+	counts7z                              = 13
 )
 
 // Directory is what a walk finds: which of the streams are encrypted, and what it takes to unpack them.

@@ -18,9 +18,11 @@ const (
 	// Dense is how much of the beginning of a stretch is looked at line by line. Dumps that were put together by hand are
 	// small.
 	Dense = 256 << 10
-	// Every is how far apart the places are that are looked at later, and Probe how much is looked at there, so that a
-	// line of a large list costs next to nothing.
-	Every, Probe = 64 << 10, 2 << 10
+	// Every is how far apart the places are that are looked at later, so that a line of a large list costs next to
+	// nothing.
+	Every = 64 << 10
+	// Probe is how much is looked at there.
+	Probe = 2 << 10
 )
 
 // Watched reports whether the lines at a place are looked at, by its distance from the beginning of its stretch, and
