@@ -147,7 +147,7 @@ const leastPairs = 3 // lines: fewer are chance
 // password. After labels a name that stands twice is one: "Country:DE". Lines that have mark in them are rows of a
 // table. Text that goes on after Ahead bytes is not ended.
 func IsList(text, mark []byte, after Family, ended bool) bool {
-	var c cut.Cutter
+	var c *cut.Cutter // large, and most texts need none
 	var last []byte
 	pairs, all := 0, text
 	for len(text) > 0 && pairs < leastPairs {
@@ -160,7 +160,14 @@ func IsList(text, mark []byte, after Family, ended bool) bool {
 		if cut.IsBlank(line) {
 			continue
 		}
-		if len(mark) > 0 && bytes.Contains(line, mark) || !isPair(&c, line, last) || after == FamilyLabels && isLabel(line, all) {
+		if !cut.IsWord(line[0]) || len(mark) > 0 && bytes.Contains(line, mark) {
+			break
+		}
+		named := cut.LeadingEmail(line) > 0 || cut.SchemeEnd(line) > 0
+		if named && c == nil {
+			c = new(cut.Cutter)
+		}
+		if named && !c.PairLine(line) || !named && !isNamePair(line, last) || after == FamilyLabels && isLabel(line, all) {
 			break
 		}
 		last = line
@@ -169,14 +176,8 @@ func IsList(text, mark []byte, after Family, ended bool) bool {
 	return pairs == leastPairs
 }
 
-// isPair knows a line of a list, after another one that names somebody else.
-func isPair(c *cut.Cutter, line, last []byte) bool {
-	if !cut.IsWord(line[0]) {
-		return false
-	}
-	if cut.LeadingEmail(line) > 0 || cut.SchemeEnd(line) > 0 {
-		return c.PairLine(line)
-	}
+// isNamePair knows a line of a list that begins with the name of a user, after another one that names somebody else.
+func isNamePair(line, last []byte) bool {
 	i := bytes.IndexAny(line, ":;|\t")
 	if i < 2 || i+2 >= len(line) || cut.IsSpace(line[i+1]) || bytes.ContainsAny(line[:i], " \"'{}[](),=<>") {
 		return false

@@ -74,6 +74,17 @@ func fitOf(s delimited.Scanner, text []byte, whole bool) (n fit) {
 func (t *table) secret(c *cut.Cutter, id, data []byte, r *delimited.Row, i int) {
 	f := r.Fields[i]
 	text := t.Value(c, data, r, i)
+	raw := data[f.Start:f.End]
+	escaped := len(text) > 0 && t.Dialect != delimited.Exact && bytes.IndexByte(raw, '\\') >= 0
+	if escaped { // each way to write it first: what each may stand for would leave no room
+		c.Literal(id, text)
+		c.Literal(id, raw)
+		c.Literal(id, delimited.Unbackslash(c, raw))
+		c.Literal(id, c.Unquote(raw))
+		if f.Quoted && t.Delimiter == '\t' {
+			c.Literal(id, r.Verbatim(data, i, i))
+		}
+	}
 	c.Secrets(id, text)
 	if len(text) == 0 {
 		return
@@ -84,10 +95,7 @@ func (t *table) secret(c *cut.Cutter, id, data []byte, r *delimited.Row, i int) 
 	if t.Dialect == delimited.Exact {
 		return
 	}
-	if raw := data[f.Start:f.End]; bytes.IndexByte(raw, '\\') >= 0 {
-		c.Add(id, raw)
-		c.Add(id, delimited.Unbackslash(c, raw))
-		c.Add(id, c.Unquote(raw))
+	if escaped {
 		if end := format.IndexLineEnd(raw); end > 0 {
 			c.Add(id, raw[:end]) // what follows may be a line of its own
 		}
