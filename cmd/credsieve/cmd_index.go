@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/credsieve/credsieve/cmd/credsieve/internal/answers"
 	"github.com/credsieve/credsieve/datasets/index"
 	"github.com/credsieve/credsieve/hashing/stored"
 	"github.com/credsieve/credsieve/pipeline"
@@ -178,7 +179,7 @@ age, and what the last build carried over. It needs no key.` + exitStatus,
 			if asJSON {
 				return printJSON(e.out, inspected{meta, int64(at.Sub(meta.CreatedAt).Seconds())})
 			}
-			return printIndexTable(e.out, meta, at)
+			return answers.Index(e.out, meta, at)
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print index.json with age_seconds instead of a table")
@@ -216,5 +217,5 @@ func printIndex(e env, meta *index.Meta, asJSON bool, now time.Time) error {
 	if asJSON {
 		return printJSON(e.out, meta)
 	}
-	return printIndexTable(e.out, meta, now)
+	return answers.Index(e.out, meta, now)
 }

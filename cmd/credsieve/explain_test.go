@@ -5,6 +5,7 @@ import (
 	"testing"
 	"unicode/utf8"
 
+	"github.com/credsieve/credsieve/cmd/credsieve/internal/answers"
 	"github.com/credsieve/credsieve/pipeline/review"
 )
 
@@ -44,7 +45,7 @@ func TestExplain_says_that_a_score_ends_at_100(t *testing.T) {
 	t.Parallel()
 	for weight, want := range map[float64]bool{60: false, 60.5: true} {
 		var text strings.Builder
-		printExplanation(&text, &review.Explanation{
+		answers.Explanation(&text, &review.Explanation{
 			Finding: &review.Finding{Score: 100},
 			Reasons: []review.Explained{{Code: "a", Weight: 40}, {Code: "b", Weight: weight}},
 		})

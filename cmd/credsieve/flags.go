@@ -66,6 +66,26 @@ func (s *sizeFlag) Set(text string) error {
 	return nil
 }
 
+// ageFlag is a time span that may be given in days: "30d", "36h".
+type ageFlag time.Duration
+
+func (a *ageFlag) Type() string   { return "age" }
+func (a *ageFlag) String() string { return time.Duration(*a).String() }
+
+func (a *ageFlag) Set(text string) error {
+	value, err := time.ParseDuration(text)
+	if number, inDays := strings.CutSuffix(text, "d"); inDays {
+		var days int64
+		days, err = strconv.ParseInt(number, 10, 32)
+		value = time.Duration(min(days, 100*365)) * 24 * time.Hour
+	}
+	if err != nil || value <= 0 {
+		return fmt.Errorf("%q is not an age such as 30d or 36h", text)
+	}
+	*a = ageFlag(value)
+	return nil
+}
+
 // timeFlag fixes the clock.
 type timeFlag struct{ time.Time }
 

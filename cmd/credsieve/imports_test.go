@@ -36,16 +36,19 @@ const (
 // here, with the sentence that defends it. What no line allows an import of, such as the packages that only
 // tests use, no other package imports.
 var rooms = []room{
-	{"cmd/credsieve", "cmd/credsieve/internal/summary cmd/credsieve/internal/terminal cmd/credsieve/internal/told " +
+	{"cmd/credsieve", "cmd/credsieve/internal/answers cmd/credsieve/internal/summary cmd/credsieve/internal/terminal cmd/credsieve/internal/told " +
 		"datasets/accounts datasets/dump datasets/dump/parquetchild datasets/fault datasets/index datasets/ledger " +
 		"datasets/presets datasets/rundir datasets/shown datasets/synth hashing hashing/stored pipeline pipeline/guard " +
-		"pipeline/progress pipeline/prune pipeline/rank pipeline/review",
+		"pipeline/progress pipeline/prune pipeline/rank pipeline/review pipeline/review/nights",
 		"commands turn flags into values and show what comes back; what a stage does is not theirs"},
 
 	{"cmd/credsieve/internal/terminal", "datasets/shown pipeline/progress",
 		"it knows how wide a page is, and not what a run is"},
 	{"cmd/credsieve/internal/summary", "cmd/credsieve/internal/terminal datasets/dump datasets/rundir datasets/shown pipeline",
 		"it puts a finished run into words, and must not be able to change one"},
+	{"cmd/credsieve/internal/answers", "cmd/credsieve/internal/terminal datasets/index datasets/rundir datasets/shown " +
+		"pipeline/review pipeline/review/nights",
+		"it shows what others found out, and must not be able to find anything itself"},
 	{"cmd/credsieve/internal/told", "cmd/credsieve/internal/terminal datasets/index datasets/rundir pipeline " +
 		"pipeline/metrics",
 		"it tells of a run that is decided, and nothing that it does changes what came of it"},
@@ -97,6 +100,8 @@ var rooms = []room{
 	{"pipeline/review", "datasets/accounts datasets/dump datasets/index datasets/ledger " +
 		"datasets/rundir hashing pipeline/finding pipeline/progress pipeline/rank",
 		"it reads finished runs, and must not be able to screen or verify"},
+	{"pipeline/review/nights", "datasets/rundir",
+		"it looks after what lies there, and knows no account and no dump"},
 	{"pipeline/spool", "datasets/sealedfile", "what an entry says is its writer's affair"},
 	{"pipeline/progress", "", "stages count; how that is shown is the caller's affair"},
 	{"pipeline/internal/workplace", "datasets/accounts datasets/dump datasets/index datasets/synth " +

@@ -1,4 +1,4 @@
-package main
+package answers
 
 import (
 	"fmt"
@@ -13,7 +13,8 @@ import (
 	"github.com/credsieve/credsieve/datasets/shown"
 )
 
-func printIndexTable(w io.Writer, m *index.Meta, now time.Time) error {
+// Index shows on w what is in an index.
+func Index(w io.Writer, m *index.Meta, now time.Time) error {
 	t := terminal.NewTable("index "+m.ID, "what", "value")
 	t.AppendRows([]terminal.Row{
 		{"generation", m.Generation},
@@ -33,8 +34,8 @@ func printIndexTable(w io.Writer, m *index.Meta, now time.Time) error {
 	appendCounts(t, "costs: ", m.Costs)
 	appendCounts(t, "cannot be verified: ", m.NotVerifiable)
 	for _, rule := range m.HashSteps {
-		t.AppendRow(terminal.Row{"hash steps: " + clip(shown.Text(rule.Name)), fmt.Sprintf("%d accounts, %d known answers: %s",
-			rule.Accounts, rule.KnownAnswers, clip(shown.Text(strings.Join(rule.Steps, ", "))))})
+		t.AppendRow(terminal.Row{"hash steps: " + terminal.Clip(shown.Text(rule.Name)), fmt.Sprintf("%d accounts, %d known answers: %s",
+			rule.Accounts, rule.KnownAnswers, terminal.Clip(shown.Text(strings.Join(rule.Steps, ", "))))})
 	}
 	if m.KnownAnswers > 0 {
 		t.AppendRow(terminal.Row{"known answers verified", m.KnownAnswers})
@@ -42,7 +43,7 @@ func printIndexTable(w io.Writer, m *index.Meta, now time.Time) error {
 	t.AppendRow(terminal.Row{"accounts with credential tag", m.Tagged})
 	t.AppendRow(terminal.Row{"canaries", m.Canaries})
 	t.AppendRow(terminal.Row{"filter", fmt.Sprintf("%s, %d hashes, false-positive rate %.2g measured, %g wanted",
-		formatBytes(int64(m.Filter.Bits/8)), m.Filter.Hashes, m.Filter.FPRMeasured, m.Filter.FPRTarget)})
+		terminal.Bytes(int64(m.Filter.Bits/8)), m.Filter.Hashes, m.Filter.FPRMeasured, m.Filter.FPRTarget)})
 	appendPrevious(t, m)
 	if err := t.Print(w); err != nil {
 		return err
@@ -77,7 +78,7 @@ func appendPrevious(t *terminal.Table, m *index.Meta) {
 		{"segments", len(m.Segments)},
 	})
 	if p.Rewritten != "" {
-		t.AppendRow(terminal.Row{"all tables made again", clip(shown.Text(p.Rewritten))})
+		t.AppendRow(terminal.Row{"all tables made again", terminal.Clip(shown.Text(p.Rewritten))})
 	}
 }
 
