@@ -77,12 +77,13 @@ func AccountName(id []byte) []byte {
 		return user
 	}
 	at := bytes.IndexByte(id, '@')
-	if at <= 0 || at == len(id)-1 || !CouldName(id[:at]) {
+	if at <= 0 || at == len(id)-1 {
 		return nil
 	}
 	host := id[at+1:]
 	dot := bytes.LastIndexByte(host, '.')
-	if dot < 0 && bytes.IndexByte(host, '@') < 0 || dot > 0 && isInternal(host[dot+1:]) {
+	bare := dot < 0 && bytes.IndexByte(host, '@') < 0
+	if (bare || dot > 0 && isInternal(host[dot+1:])) && CouldName(id[:at]) {
 		return id[:at]
 	}
 	return nil
@@ -90,17 +91,22 @@ func AccountName(id []byte) []byte {
 
 // isInternal knows the last parts of names that are only used within an organisation.
 func isInternal(part []byte) bool {
-	const shortest, longest = 2, 11
-	var lower [longest]byte
-	if len(part) < shortest || len(part) > longest {
-		return false
-	}
-	for i, b := range part {
-		lower[i] = b | 0x20
-	}
-	switch string(lower[:len(part)]) {
-	case "local", "lan", "internal", "corp", "intra", "ad", "localdomain", "domain", "home":
-		return true
+	is := func(name string) bool { return bytes.EqualFold(part, []byte(name)) }
+	switch len(part) { // nearly all are "com" and its like: told apart by their length
+	case len("ad"):
+		return is("ad")
+	case len("lan"):
+		return is("lan")
+	case len("corp"):
+		return is("corp") || is("home")
+	case len("local"):
+		return is("local") || is("intra")
+	case len("domain"):
+		return is("domain")
+	case len("internal"):
+		return is("internal")
+	case len("localdomain"):
+		return is("localdomain")
 	}
 	return false
 }

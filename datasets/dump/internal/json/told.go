@@ -128,15 +128,16 @@ func skipSpace(text []byte, pos int) int {
 
 // isForm knows name=value&name=value.
 func isForm(text []byte) bool {
-	for i, b := range text {
-		if b == '=' {
-			return i > 0 && bytes.IndexByte(text[i:], '&') > 0 && bytes.IndexByte(text, ' ') < 0
-		}
+	i := bytes.IndexByte(text, '=')
+	if i <= 0 || bytes.IndexByte(text[i:], '&') < 0 || bytes.IndexByte(text, ' ') >= 0 {
+		return false
+	}
+	for _, b := range text[:i] {
 		if !cut.IsWord(b) && bytes.IndexByte([]byte("_-.[]%"), b) < 0 {
 			return false
 		}
 	}
-	return false
+	return true
 }
 
 // form keeps what a form says, as an object of its own.
