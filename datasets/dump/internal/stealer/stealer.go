@@ -65,8 +65,39 @@ var keys = map[string]role{
 
 const longestKey = len("user password")
 
+// recent remembers the last keys of a log as they are written: their order comes again with each block, so that nearly
+// always the next one is the one that is asked for.
+type recent struct {
+	keys [8]recentKey
+	next uint8
+}
+
+type recentKey struct {
+	text   [longestKey]byte
+	length uint8
+	role   role
+}
+
+// roleOf is [roleOfKey], asked once for each way to write a key.
+func (r *recent) roleOf(key []byte) role {
+	for n := range uint8(len(r.keys)) {
+		i := (r.next + n) % uint8(len(r.keys))
+		if k := &r.keys[i]; string(k.text[:k.length]) == string(key) {
+			r.next = (i + 1) % uint8(len(r.keys))
+			return k.role
+		}
+	}
+	role := roleOfKey(key)
+	if role != roleText && len(key) <= longestKey {
+		k := &r.keys[r.next]
+		k.length, k.role = uint8(copy(k.text[:], key)), role
+		r.next = (r.next + 1) % uint8(len(r.keys))
+	}
+	return role
+}
+
 // classify returns the role of a line and the value after its key.
-func classify(line []byte) (role, []byte) {
+func classify(line []byte, known *recent) (role, []byte) {
 	start := 0
 	for start < len(line) && cut.IsSpace(line[start]) {
 		start++
@@ -76,7 +107,7 @@ func classify(line []byte) (role, []byte) {
 	}
 	text := line[start:]
 	if colon := bytes.IndexByte(text[:min(len(text), longestKey+8)], ':'); colon > 0 {
-		if role := roleOfKey(text[:colon]); role != roleText {
+		if role := known.roleOf(text[:colon]); role != roleText {
 			value := text[colon+1:]
 			return role, bytes.TrimPrefix(value, []byte(" "))
 		}
@@ -130,8 +161,9 @@ func isRule(line []byte) bool {
 func isStealerLog(s *format.Sample) bool {
 	const smallFile = 60 // lines: one block below a banner
 	pairs, above, address := 0, roleText, false
+	var known recent
 	for _, line := range s.Lines {
-		role, value := classify(line)
+		role, value := classify(line, &known)
 		switch role {
 		case roleURL: // no list has lines of a key and a URL
 			address = cut.SchemeEnd(cut.TrimSpace(value)) > 0
@@ -248,9 +280,10 @@ func (l session) scan(data []byte, line int64, out sink) {
 		}
 		b = block{logins: b.logins[:0], secrets: b.secrets[:0]}
 	}
+	var known recent
 	at := format.Cursor{Data: data, End: l.End, Line: line}
 	for at.Next() {
-		role, value := classify(data[at.Start:at.Stop])
+		role, value := classify(data[at.Start:at.Stop], &known)
 		if b.open && b.endsBefore(role) {
 			flush()
 		}
