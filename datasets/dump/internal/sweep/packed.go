@@ -16,13 +16,13 @@ func IsPacked(b byte) bool { return packedByte[b] != 0 }
 // words marks words that may be packed text. Each of PackedLength bytes or more shows at one of the places
 // that are looked at, and goes on for half of that on one side of it.
 func (f *finder) words(from, to, last int) {
-	const half, quarter = PackedLength / 2, PackedLength / 4
+	const half, quarter, eighth = PackedLength / 2, PackedLength / 4, PackedLength / 8
 	text := f.text[:last]
 	for i := from + PackedLength - 1; i < to; i += PackedLength {
-		before := packedByte[text[i-half]] & packedByte[text[i-quarter]]
+		before := packedByte[text[i-half]] & packedByte[text[i-half+eighth]] & packedByte[text[i-quarter]] & packedByte[text[i-eighth]]
 		after := uint8(1)
 		if i+half < last {
-			after = packedByte[text[i+quarter]] & packedByte[text[i+half]]
+			after = packedByte[text[i+eighth]] & packedByte[text[i+quarter]] & packedByte[text[i+half-eighth]] & packedByte[text[i+half]]
 		}
 		if packedByte[text[i]]&(before|after) == 0 {
 			continue
