@@ -23,6 +23,9 @@ type layout struct {
 	victims []victim
 }
 
+// accountsOfLayout is how many victims stand in each layout.
+const accountsOfLayout = 5
+
 // layouter draws layouts.
 type layouter struct {
 	*rand.Rand
@@ -66,7 +69,7 @@ func (l *layouter) extra() string {
 // layout draws one layout for five victims.
 func (l *layouter) layout(prefix string) layout {
 	l.kind = nil
-	out := layout{victims: l.victims(5, prefix)}
+	out := layout{victims: l.victims(accountsOfLayout, prefix)}
 	record := draw(l, l.rows, l.rows, l.labelled, l.labelled, l.objects, l.tuples, l.elements, l.lines, l.forms, l.prose)()
 	if l.chance(20) {
 		record = l.wrapped(record)

@@ -57,10 +57,12 @@ func TestSweep_no_layout_hides_an_account(t *testing.T) {
 	if 100*listed < wantListed*accounts || refuted > mostRefuted*listed {
 		t.Errorf("%d of %d accounts listed, %d candidates refuted", listed, accounts, refuted)
 	}
-	deranged, _ := scanLayouts(t, b, "deranged", files, 1)
-	for id, m := range deranged {
-		if m.state == rundir.StateListed {
-			t.Errorf("with the passwords of the accounts rotated %s is listed", id)
+	for _, shift := range []int{1, accountsOfLayout - 1} { // the password of the next record, and of the one before
+		deranged, _ := scanLayouts(t, b, fmt.Sprint("deranged", shift), files, shift)
+		for id, m := range deranged {
+			if m.state == rundir.StateListed {
+				t.Errorf("with the passwords of the accounts rotated by %d %s is listed", shift, id)
+			}
 		}
 	}
 }

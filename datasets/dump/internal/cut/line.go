@@ -176,6 +176,8 @@ func (c *Cutter) emailFirst(id, field, rest []byte) {
 	}
 	if c.Secrets(id, rest) && !c.full() && indexSeparator(rest) >= 0 {
 		c.fields.split(rest, IsSeparator)
+		_, to := c.fields.ofAddress(-1)
+		c.fields.list = c.fields.list[:to]
 		c.otherFields(id, -1, 0, 0)
 	}
 	if bytes.IndexByte(rest, '@') > 0 && !c.full() {
@@ -248,6 +250,11 @@ func (c *Cutter) roomAfter(i int, named bool) int {
 // other fields may stand between. It leaves room for the cuts to come where it guesses widely.
 func (c *Cutter) aroundEmail(i int, id []byte, room int) {
 	f := &c.fields
+	all := *f
+	defer func() { f.text, f.list = all.text, all.list }()
+	if from, to := f.ofAddress(i); to-from < len(f.list) {
+		f.text, f.list, i = f.text[:f.list[to-1].End], f.list[from:to], i-from
+	}
 	before, rest, had := f.before(i), f.after(i), c.n
 	c.Secrets(id, rest)
 	if i+1 < len(f.list) {
@@ -391,5 +398,5 @@ func (f *fields) before(i int) []byte {
 	if i == 0 {
 		return nil
 	}
-	return f.text[:f.list[i-1].End]
+	return f.text[f.list[0].Start:f.list[i-1].End]
 }

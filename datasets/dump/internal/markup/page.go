@@ -17,6 +17,7 @@ type page struct {
 	text   strings.Builder // of the cell or line under way
 	inCell bool
 	inRow  bool
+	held   bool // an element is open that is the row of its cells, whatever it is called
 	apart  bool // a tag came after the last text
 	repeat int
 	loose  []string // values of attributes that hold an address
@@ -36,6 +37,9 @@ func PageReader(from io.Reader) io.Reader {
 func (p *page) token(t token) {
 	switch t.kind {
 	case textToken:
+		if p.rowless() && !p.held && strings.ContainsAny(t.text, "\r\n") {
+			p.endRow()
+		}
 		p.part(t.text)
 		p.add(t.text)
 	case commentToken:
@@ -149,14 +153,39 @@ func (p *page) tag(t token) {
 		}
 	case "p", "div", "li", "ul", "ol", "dl", "pre", "h1", "h2", "h3", "h4", "option", "title", "blockquote":
 		switch {
-		case !p.inCell && !p.inRow && len(p.cells) > 0: // cells of a list, without rows
+		case p.rowless(): // cells of a list
 			p.endRow()
 		case !p.inCell:
 			p.endLine()
 		case start && strings.TrimSpace(p.text.String()) != "":
 			p.add("\n")
 		}
+		p.hold(start)
+	default:
+		if !inline[t.name] {
+			if p.rowless() {
+				p.endRow()
+			}
+			p.hold(start && !t.empty)
+		}
 	}
+}
+
+// rowless reports whether there are cells that no row was opened for.
+func (p *page) rowless() bool { return !p.inCell && !p.inRow && len(p.cells) > 0 }
+
+// hold notes that an element begins or ends outside of cells, which may be a row by another name.
+func (p *page) hold(start bool) {
+	if !p.inCell {
+		p.held = start
+	}
+}
+
+// inline are elements that neither hold cells nor end a row of them.
+var inline = map[string]bool{
+	"a": true, "b": true, "i": true, "u": true, "em": true, "strong": true, "span": true, "font": true, "small": true,
+	"code": true, "center": true, "form": true, "tbody": true, "thead": true, "tfoot": true, "colgroup": true,
+	"col": true, "caption": true, "html": true, "head": true, "img": true,
 }
 
 // maxRepeat bounds how often an empty or repeated cell is written: spreadsheets fill rows to their end.

@@ -212,9 +212,10 @@ func byLabels(items []item, x int, first []byte) (from, to int, ok bool) {
 	for to < len(items) && !bytes.Equal(items[to].label, first) {
 		to++
 	}
-	// A record has one address of a label; two mean that the first label is not what begins it.
+	// A record has one address of a label; two mean that the first label is not what begins it, and so does one whose
+	// label names nobody: it may be a password.
 	for i := from; i < to; i++ {
-		if i != x && items[i].address && (items[i].label == nil || bytes.Equal(items[i].label, items[x].label)) {
+		if i != x && items[i].address && (bytes.Equal(items[i].label, items[x].label) || !isName(items[i].label)) {
 			return 0, 0, false
 		}
 	}

@@ -1,6 +1,7 @@
 package sweep_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -87,6 +88,44 @@ func TestNoTextOfAnother(t *testing.T) {
 		got, _ := sweepAll(sweep.Input{Text: []byte(text)}, only("ann@example.com"), sweep.Options{})
 		if len(got) != 1 || strings.Contains(strings.Join(got[0].texts, " "), "Tulip") {
 			t.Errorf("%s: got %+v, want nothing of bob's", text, got)
+		}
+	}
+}
+
+// TestNoTextOfAnother_with_words_between has lines of a password and an address, with lines of words between them. The
+// passwords could be labels: two have the same letters, or two users have the same one.
+func TestNoTextOfAnother_with_words_between(t *testing.T) {
+	t.Parallel()
+	addresses := []string{"ann@example.com", "bob@example.com", "c.d@example.com", "e@example.com"}
+	for name, format := range map[string][2]string{
+		"commas":   {"=> \"%s\",,\"%s\"\n", "# next\n"},
+		"angles":   {"+ <%s##%s>;\n", "# next\n"},
+		"brackets": {"['%s':'%s'],\n", "HIT\n"},
+		"columns":  {"%s\t%s\n", "HIT\n"},
+		"wide":     {"+ (7：%s：%s),\n", "~ more at the shop ~\n"},
+	} {
+		for _, passwords := range [][]string{
+			{"velvet-Tulip7283", "Zk_SYRUP5053", "velvet$Tulip193", "maple6757"}, {"sunshine", "rosebud", "sunshine", "lavender"},
+		} {
+			t.Run(name, func(t *testing.T) {
+				t.Parallel()
+				var lines []string
+				for i, address := range addresses {
+					lines = append(lines, fmt.Sprintf(format[0], passwords[i], address))
+				}
+				text := strings.Join(lines, format[1])
+				got, _ := sweepAll(sweep.Input{Text: []byte(text)}, only(addresses...), sweep.Options{})
+				if len(got) != len(addresses) {
+					t.Fatalf("%d mentions", len(got))
+				}
+				for i, m := range got {
+					for _, password := range passwords {
+						if found := strings.Contains(strings.Join(m.texts, " "), password); found != (password == passwords[i]) {
+							t.Errorf("%s: %q\n%s", m.address, m.texts, text)
+						}
+					}
+				}
+			})
 		}
 	}
 }
