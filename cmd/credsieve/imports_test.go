@@ -100,7 +100,7 @@ var rooms = []room{
 	{"pipeline/review", "datasets/accounts datasets/dump datasets/index datasets/ledger " +
 		"datasets/rundir hashing pipeline/finding pipeline/progress pipeline/rank",
 		"it reads finished runs, and must not be able to screen or verify"},
-	{"pipeline/review/nights", "datasets/rundir",
+	{"pipeline/review/nights", "datasets/index datasets/ledger datasets/rundir hashing pipeline/spool",
 		"it looks after what lies there, and knows no account and no dump"},
 	{"pipeline/spool", "datasets/sealedfile", "what an entry says is its writer's affair"},
 	{"pipeline/progress", "", "stages count; how that is shown is the caller's affair"},

@@ -52,6 +52,7 @@ type failure struct {
 
 func (f *failure) Error() string { return f.err.Error() }
 func (f *failure) Unwrap() error { return f.err }
+func (f *failure) Hint() string  { return f.hint }
 
 // usagef is what a command returns for options that make no sense together.
 func usagef(format string, args ...any) error {
@@ -145,7 +146,7 @@ It never cracks a hash and never prints or keeps a password.` + exitStatus,
 	root.AddCommand(
 		newKeygenCommand(e), newIndexCommand(e), newPresetsCommand(e), newScanCommand(e), newVerifyCommand(e),
 		newExplainCommand(e), newDiffCommand(e), newReleaseCommand(e), newRecheckCommand(e),
-		newInspectCommand(e), newRunsCommand(e), newStateCommand(e), newSynthCommand(e), newDemoCommand(e), newVersionCommand(e), newChildCommand(e),
+		newInspectCommand(e), newRunsCommand(e), newStateCommand(e), newDoctorCommand(e), newSynthCommand(e), newDemoCommand(e), newVersionCommand(e), newChildCommand(e),
 	)
 	markStarted(root, started)
 	return root
