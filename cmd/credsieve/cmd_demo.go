@@ -95,7 +95,7 @@ func (d demo) scan(ctx context.Context) error {
 
 func (d demo) verify(ctx context.Context) error {
 	d.step("verify %s --key-file %s", d.run, d.key)
-	return runVerify(ctx, d.env, d.run, d.key)
+	return runVerify(ctx, d.env, d.run, d.key, false)
 }
 
 // execute runs a command as its user would, with all its defaults.

@@ -10,6 +10,7 @@ import (
 )
 
 type recheckOptions struct {
+	account  string
 	accounts string
 	keyFile  string
 	state    string
@@ -21,7 +22,7 @@ type recheckOptions struct {
 func newRecheckCommand(e env) *cobra.Command {
 	var o recheckOptions
 	cmd := &cobra.Command{
-		Use:   "recheck RUN --accounts SRC --key-file K --out FILE",
+		Use:   "recheck RUN [ACCOUNT_ID] --accounts SRC --key-file K --out FILE",
 		Short: "Say which findings still hold, right before a reset",
 		Long: `Compare the published list of a run with the account export as it is now, and write which findings
 still hold: the account is there and active, and its stored hash is the one that was confirmed, or one that a login
@@ -40,11 +41,17 @@ list. The causes:
                     if the password is the same
   no_password, not_active, not_found, not_readable
 
+With ACCOUNT_ID only that account is asked for; it must be on the published list.
 It is written whole or not at all; the answer of an earlier recheck in its place is removed first, anything else is
 never overwritten. No password is needed: the list has a keyed tag of each stored hash. The run is verified first; a
 held one is refused. SRC and its flags are those of "index build".` + exitStatus,
-		Args: cobra.ExactArgs(1),
+		Args: cobra.RangeArgs(1, 2),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 2 {
+				if o.account = args[1]; o.account == "" { // an unset variable must not ask for all of them
+					return usagef("ACCOUNT_ID is empty")
+				}
+			}
 			return runRecheck(cmd.Context(), e, o, args[0])
 		},
 	}
@@ -72,7 +79,7 @@ func runRecheck(ctx context.Context, e env, o recheckOptions, dir string) error 
 		return err
 	}
 	answers, err := review.Recheck(ctx, review.RecheckConfig{
-		Dir: dir, Source: o.accounts, Accounts: opts,
+		Dir: dir, AccountID: o.account, Source: o.accounts, Accounts: opts,
 		Key: key, StateDir: o.state, Out: o.out, Progress: newProgress(o.progress, e.err),
 	})
 	if err != nil {

@@ -2,7 +2,9 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -14,41 +16,79 @@ import (
 )
 
 func newVerifyCommand(e env) *cobra.Command {
-	var keyFile string
+	keyFile, asJSON := "", false
 	cmd := &cobra.Command{
 		Use:   "verify RUN",
 		Short: "Check that a run is whole",
 		Long: `Check that a run directory is whole: its manifest balances, every file has the bytes and rows
 that the manifest names, no list stands where it must not, and both forms of the list hold the same rows.
 With the key the seal is checked as well: that nobody without the key has changed manifest, lists or approval.
-A reset step does this before it reads the list.` + exitStatus,
+A reset step does this before it reads the list.
+
+--json says the same in fields; of a run that is not whole "whole" is false and "error" says why.` + exitStatus,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return runVerify(cmd.Context(), e, args[0], keyFile)
+			return runVerify(cmd.Context(), e, args[0], keyFile, asJSON)
 		},
 	}
 	addKeyFlag(cmd, &keyFile)
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print the same as JSON")
 	return cmd
 }
 
-func runVerify(ctx context.Context, e env, dir, keyFile string) error {
+// verified is what a check of a run found.
+type verified struct {
+	Whole          bool             `json:"whole"`
+	Error          string           `json:"error,omitempty"`
+	RunID          string           `json:"run_id,omitempty"`
+	Status         rundir.Status    `json:"status,omitempty"`
+	AccountsListed int64            `json:"accounts_listed"`
+	AccountsHeld   int64            `json:"accounts_held"` // of those: they wait for a release
+	Files          int              `json:"files"`
+	SealChecked    bool             `json:"seal_checked"`
+	Seal           string           `json:"seal,omitempty"`
+	Release        *rundir.Approval `json:"release,omitempty"`
+
+	inPart bool
+}
+
+func runVerify(ctx context.Context, e env, dir, keyFile string, asJSON bool) error {
+	v, err := verifyRun(ctx, e, dir, keyFile)
+	switch {
+	case asJSON && ctx.Err() == nil:
+		return errors.Join(err, printJSON(e.out, v))
+	case err == nil:
+		v.print(e.out)
+	}
+	return err
+}
+
+func verifyRun(ctx context.Context, e env, dir, keyFile string) (verified, error) {
 	m, err := rundir.Verify(ctx, dir)
+	seal := ""
+	if err == nil {
+		seal, err = review.CheckSeal(ctx, dir, m, keyFile != "", func() (*hashing.Key, error) { return loadKey(e, keyFile) })
+	}
 	if err != nil {
-		return err
+		return verified{Error: sentence(err.Error())}, err
 	}
-	seal, err := review.CheckSeal(ctx, dir, m, keyFile != "", func() (*hashing.Key, error) { return loadKey(e, keyFile) })
-	if err != nil {
-		return err
+	v := verified{
+		Whole: true, RunID: m.RunID, Status: m.Status, AccountsListed: m.Counts.AccountsListed, Files: len(m.Outputs),
+		SealChecked: seal == review.SealIsRight, Seal: seal, Release: m.Release, inPart: m.HeldInPart(),
 	}
-	fmt.Fprintf(e.out, "run %s is whole: %s, %d accounts listed, %d files\n",
-		m.RunID, m.Status, m.Counts.AccountsListed, len(m.Outputs))
-	fmt.Fprintln(e.out, seal)
-	if m.HeldInPart() {
-		fmt.Fprintf(e.out, "%d of them are held, the others published\n", m.HeldAccounts())
+	if m.Status == rundir.StatusHeld {
+		v.AccountsHeld = m.HeldAccounts()
 	}
-	if a := m.Release; a != nil {
-		fmt.Fprintf(e.out, "it was held, and released by %s at %s\n",
-			shown.Text(a.ApprovedBy), a.ApprovedAt.Format(time.RFC3339))
+	return v, nil
+}
+
+func (v *verified) print(w io.Writer) {
+	fmt.Fprintf(w, "run %s is whole: %s, %d accounts listed, %d files\n", v.RunID, v.Status, v.AccountsListed, v.Files)
+	fmt.Fprintln(w, v.Seal)
+	if v.inPart {
+		fmt.Fprintf(w, "%d of them are held, the others published\n", v.AccountsHeld)
 	}
-	return nil
+	if a := v.Release; a != nil {
+		fmt.Fprintf(w, "it was held, and released by %s at %s\n", shown.Text(a.ApprovedBy), a.ApprovedAt.Format(time.RFC3339))
+	}
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -20,13 +21,14 @@ import (
 
 // RecheckConfig is what looking again right before a reset needs.
 type RecheckConfig struct {
-	Dir      string
-	Source   string           // account export, as of now
-	Accounts accounts.Options // how to read it
-	Key      *hashing.Key
-	StateDir string // of the scans, which tells more; empty: none
-	Out      string // file
-	Progress progress.Progress
+	Dir       string
+	AccountID string           // of the only account to ask for; empty: all of the list
+	Source    string           // account export, as of now
+	Accounts  accounts.Options // how to read it
+	Key       *hashing.Key
+	StateDir  string // of the scans, which tells more; empty: none
+	Out       string // file
+	Progress  progress.Progress
 }
 
 // The causes of an answer. The first two hold: a login that hashes the same password again, at a higher cost, does not
@@ -70,6 +72,9 @@ func Recheck(ctx context.Context, cfg RecheckConfig) ([]rundir.Rechecked, error)
 	if err := rundir.ClearRecheck(cfg.Out); err != nil {
 		return nil, err
 	}
+	if list, err = cfg.asked(list); err != nil {
+		return nil, err
+	}
 	known, err := cfg.known(list)
 	if err != nil {
 		return nil, err
@@ -80,6 +85,24 @@ func Recheck(ctx context.Context, cfg RecheckConfig) ([]rundir.Rechecked, error)
 		return nil, err
 	}
 	return answers, rundir.WriteRecheck(cfg.Out, answers)
+}
+
+// asked returns the rows that the caller wants an answer for. For an account that is not published there is none: it must
+// not read as one whose finding no longer holds.
+func (cfg RecheckConfig) asked(list []rundir.Row) ([]rundir.Row, error) {
+	if cfg.AccountID == "" {
+		return list, nil
+	}
+	i := slices.IndexFunc(list, func(row rundir.Row) bool { return row.AccountID == cfg.AccountID })
+	if i < 0 {
+		name := "the account"
+		if id := shown(cfg.AccountID); id != "" { // an address is not repeated
+			name = fmt.Sprintf("account %q", id)
+		}
+		return nil, fmt.Errorf("%s is not on the published list of run %q: \"credsieve explain\" says what the run knows of it",
+			name, cfg.Dir)
+	}
+	return list[i : i+1], nil
 }
 
 // recheck reads the export once.

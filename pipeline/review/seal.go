@@ -24,6 +24,9 @@ func VerifyUnder(ctx context.Context, dir string, key *hashing.Key) (*rundir.Man
 // SealKey is the key of the seals of runs.
 func SealKey(key *hashing.Key) []byte { return key.Derive(hashing.PurposeRunSeal, nil, sha256.Size) }
 
+// SealIsRight is what CheckSeal says of a seal that was checked.
+const SealIsRight = "its seal is right: nobody without the key has changed it"
+
 // CheckSeal says in a sentence what the seal of a verified run says. A key that somebody named is held against it; one
 // that the environment happens to hold is not asked for what is not sealed under it, and that there is none is not an
 // error.
@@ -42,5 +45,5 @@ func CheckSeal(ctx context.Context, dir string, m *rundir.Manifest, named bool, 
 	if _, err := VerifyUnder(ctx, dir, key); err != nil {
 		return "", err
 	}
-	return "its seal is right: nobody without the key has changed it", nil
+	return SealIsRight, nil
 }
