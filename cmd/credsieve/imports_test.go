@@ -36,7 +36,7 @@ const (
 // here, with the sentence that defends it. What no line allows an import of, such as the packages that only
 // tests use, no other package imports.
 var rooms = []room{
-	{"cmd/credsieve", "cmd/credsieve/internal/answers cmd/credsieve/internal/summary cmd/credsieve/internal/terminal cmd/credsieve/internal/told " +
+	{"cmd/credsieve", "cmd/credsieve/internal/answers cmd/credsieve/internal/config cmd/credsieve/internal/summary cmd/credsieve/internal/terminal cmd/credsieve/internal/told " +
 		"datasets/accounts datasets/dump datasets/dump/parquetchild datasets/fault datasets/index datasets/ledger " +
 		"datasets/presets datasets/rundir datasets/shown datasets/synth hashing hashing/stored pipeline pipeline/guard " +
 		"pipeline/progress pipeline/prune pipeline/rank pipeline/review pipeline/review/nights",
@@ -46,7 +46,9 @@ var rooms = []room{
 		"it knows how wide a page is, and not what a run is"},
 	{"cmd/credsieve/internal/summary", "cmd/credsieve/internal/terminal datasets/dump datasets/rundir datasets/shown pipeline",
 		"it puts a finished run into words, and must not be able to change one"},
-	{"cmd/credsieve/internal/answers", "cmd/credsieve/internal/terminal datasets/index datasets/rundir datasets/shown " +
+	{"cmd/credsieve/internal/config", "",
+		"it knows flags and files, and not what a flag means"},
+	{"cmd/credsieve/internal/answers", "cmd/credsieve/internal/config cmd/credsieve/internal/terminal datasets/index datasets/rundir datasets/shown " +
 		"pipeline/review pipeline/review/nights",
 		"it shows what others found out, and must not be able to find anything itself"},
 	{"cmd/credsieve/internal/told", "cmd/credsieve/internal/terminal datasets/index datasets/rundir pipeline " +
@@ -227,7 +229,7 @@ var rooms = []room{
 // doors are the packages of others, each with those of ours that may import it, and why no more.
 var doors = []room{
 	{"github.com/spf13/cobra", "cmd/credsieve", inCmd},
-	{"github.com/spf13/pflag", "cmd/credsieve", inCmd},
+	{"github.com/spf13/pflag", "cmd/credsieve cmd/credsieve/internal/config", inCmd},
 	{"github.com/jedib0t/go-pretty", "cmd/credsieve/internal/terminal", "what a person sees has one place"},
 	{"golang.org/x/term", "cmd/credsieve/internal/terminal", "what a person sees has one place"},
 
@@ -263,7 +265,7 @@ var doors = []room{
 		"what a phone number means in a country is known of accounts only: a scan needs no rules of countries"},
 	{"golang.org/x/text", "datasets/accounts/internal/stream datasets/dump hashing hashing/stored pipeline/prune",
 		"identifiers have one canonical form; besides, encodings of dumps, passwords and policies are meant"},
-	{"go.yaml.in/yaml/v3", "cmd/credsieve datasets/dump datasets/presets pipeline/prune pipeline/verify",
+	{"go.yaml.in/yaml/v3", "cmd/credsieve cmd/credsieve/internal/config datasets/dump datasets/presets pipeline/prune pipeline/verify",
 		"people write YAML: settings, sidecars, weights, policies and steps; programs do not"},
 	{"golang.org/x/sync", "datasets/fault datasets/synth pipeline/confirm",
 		"goroutines run under datasets/fault, where a panic of one is an error of all"},

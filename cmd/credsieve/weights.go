@@ -10,6 +10,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"github.com/credsieve/credsieve/cmd/credsieve/internal/config"
 	"github.com/credsieve/credsieve/pipeline/rank"
 )
 
@@ -30,7 +31,7 @@ func readWeights(path string) (rank.Weights, error) {
 	if err != nil {
 		return rank.Weights{}, err
 	}
-	nodes, err := decodeConfig(data)
+	nodes, err := config.Decode(data)
 	if err != nil {
 		return rank.Weights{}, err
 	}

@@ -1,0 +1,55 @@
+package config
+
+import (
+	"net/url"
+
+	"github.com/spf13/pflag"
+)
+
+// Setting is one flag of a command.
+type Setting struct {
+	Name  string
+	Value string
+	From  string // "command line", the name of a file, "$VARIABLE" or "default"
+}
+
+// Settings says what flags, which are parsed, hold after apply has set those of the file at path. variable names the
+// variable of the environment that stands in for a flag that nobody set, if there is one.
+func Settings(flags *pflag.FlagSet, path string, apply func() error, variable func(*pflag.Flag) string,
+	getenv func(string) string,
+) ([]Setting, error) {
+	given := make(map[string]bool)
+	flags.Visit(func(flag *pflag.Flag) { given[flag.Name] = true })
+	if err := apply(); err != nil {
+		return nil, err
+	}
+	var all []Setting
+	flags.VisitAll(func(flag *pflag.Flag) {
+		if flag.Hidden || flag.Name == "help" || flag.Name == "version" {
+			return
+		}
+		s := Setting{Name: flag.Name, Value: withoutPassword(flag.Value.String()), From: "default"}
+		switch name := variable(flag); {
+		case given[flag.Name]:
+			s.From = "command line"
+		case flag.Changed:
+			s.From = path
+		case name != "":
+			s.Value, s.From = getenv(name), "$"+name
+		}
+		all = append(all, s)
+	})
+	return all, nil
+}
+
+// withoutPassword takes a password out of the URL of a database. Commands refuse such a URL; this one only shows it.
+func withoutPassword(value string) string {
+	u, err := url.Parse(value)
+	if err != nil || u.User == nil {
+		return value
+	}
+	if _, set := u.User.Password(); !set {
+		return value
+	}
+	return u.Redacted()
+}
