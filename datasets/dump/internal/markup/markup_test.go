@@ -26,6 +26,7 @@ func TestPageReader(t *testing.T) {
 		"attribute":      {`<div data-user="a@example.com">x</div>`, "a@example.com\nx\n"},
 		"other_rows":     {"<user><td>a@example.com</td><td>pw</td></user>\n<user>\n<td>b@example.com</td>\n<td>x</td>\n</user>", "a@example.com\tpw\nb@example.com\tx\n"},
 		"lines_of_cells": {"<td>a@example.com</td><td>pw</td>\n<td>b@example.com</td><td>x</td>\n", "a@example.com\tpw\nb@example.com\tx\n"},
+		"other_cells":    {"<tr><b>a@example.com</b><b>pw</b><b>7</b></tr>\n<li><c>b@example.com</c><c>x</c><c>Made Up</c></li>", "a@example.com\tpw\t7\nb@example.com\tx\tMade Up\n"},
 		"empty_cell":     {"<tr><td>a@example.com</td><td/><td>pw</td></tr>", "a@example.com\t\tpw\n"},
 		"sheet": {
 			`<office:document-content><table:table><table:table-row><table:table-cell><text:p>a@example.com</text:p></table:table-cell>` +

@@ -17,8 +17,9 @@ type page struct {
 	text   strings.Builder // of the cell or line under way
 	inCell bool
 	inRow  bool
-	held   bool // an element is open that is the row of its cells, whatever it is called
-	apart  bool // a tag came after the last text
+	held   bool   // an element is open that is the row of its cells, whatever it is called
+	apart  bool   // a tag came after the last text
+	ended  string // the name of the element that ended with the last token, empty otherwise
 	repeat int
 	loose  []string // values of attributes that hold an address
 	sheet  bool     // of OpenDocument, where space is what it is
@@ -35,6 +36,7 @@ func PageReader(from io.Reader) io.Reader {
 }
 
 func (p *page) token(t token) {
+	p.beside(t)
 	switch t.kind {
 	case textToken:
 		if p.rowless() && !p.held && strings.ContainsAny(t.text, "\r\n") {
@@ -49,6 +51,18 @@ func (p *page) token(t token) {
 	default:
 		p.apart = true
 		p.tag(t)
+	}
+}
+
+// beside keeps the texts of two elements of one name apart that touch: they are cells of a row, whatever they are called.
+func (p *page) beside(t token) {
+	touches := t.kind == startToken && t.name == p.ended
+	p.ended = ""
+	if t.kind == endToken {
+		p.ended = t.name
+	}
+	if touches && !p.inCell && p.text.Len() > 0 {
+		p.add("\t")
 	}
 }
 
@@ -277,7 +291,10 @@ func (p *page) between() {
 func (p *page) endLoose(said string) {
 	for _, text := range p.loose {
 		if !strings.Contains(said, text) {
-			p.out = append(append(p.out, strings.Join(strings.Fields(text), " ")...), '\n')
+			if strings.ContainsAny(text, "\r\n") {
+				text = strings.Join(strings.Fields(text), " ")
+			}
+			p.out = append(append(p.out, text...), '\n')
 		}
 	}
 	p.loose = p.loose[:0]
