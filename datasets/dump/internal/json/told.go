@@ -89,7 +89,8 @@ func (l *leaves) tell(told *telling) {
 	l.group = inner
 }
 
-// lines makes the cuts of an object in which no key names a user, but a text of it is a line of a list.
+// lines makes the cuts of an object in which no key names a user, but a text of it is a line of a list: it begins with
+// an address or a URL. Of any other text a cut would only be a guess that keeps the address from the sweep.
 func (l *leaves) lines(c *cut.Cutter, text []byte) bool {
 	if bytes.IndexByte(text, ':') < 0 {
 		return false
@@ -110,7 +111,7 @@ func (l *leaves) lines(c *cut.Cutter, text []byte) bool {
 		if bytes.IndexByte(value, '\\') >= 0 {
 			value = bytes.Clone(unescape(c, value)) // the cutter needs its arena
 		}
-		if bytes.IndexByte(value, ':') > 0 && c.PairLine(value) {
+		if (cut.LeadingEmail(value) > 0 || cut.SchemeEnd(value) > 0) && c.PairLine(value) {
 			return true
 		}
 		c.Reset()

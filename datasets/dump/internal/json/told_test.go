@@ -56,3 +56,21 @@ func TestJSON_no_user_hides_another(t *testing.T) {
 		t.Errorf("got %q", cuts)
 	}
 }
+
+// TestJSON_leaves_texts_that_it_would_guess_at to the sweep.
+func TestJSON_leaves_texts_that_it_would_guess_at(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]int{
+		`{"id":7,"body":"carol@example.com:pw"}`:                                    1,
+		`{"id":7,"body":"https://example.com/:carol:pw"}`:                           1,
+		`{"id":7,"body":"12:30:01 pw | blue | carol@example.com"}`:                  0,
+		`{"id":7,"body":"12:30:01 'carol@example.com' / 'pw'"}`:                     0,
+		`{"id":7,"body":"{\"mail\":\"carol@example.com\",\"credential\":\"pw\"};"}`: 0,
+		`{"id":7,"body":"| Login:\t'carol@example.com' - | Senha:\t'pw'"}`:          0,
+	} {
+		got := dumptest.Read(t, []byte(text+"\n"), dump.Options{Format: "json"})
+		if len(got.Records) != want {
+			t.Errorf("%s: %d records, want %d", text, len(got.Records), want)
+		}
+	}
+}
