@@ -46,39 +46,47 @@ func Prune(ctx context.Context, cfg PruneConfig) (*Pruned, error) {
 	published := false // a newer run than the one that is looked at
 	for i := range runs {
 		run := &runs[i]
+		old := run.Problem != "" || cfg.Now.Sub(run.FinishedAt) > cfg.Keep
 		why := ""
-		switch {
-		case run.Problem != "":
-			why = run.Problem
-		case cfg.Now.Sub(run.FinishedAt) <= cfg.Keep:
-			p.Young++
-			published = published || run.published()
-			continue
-		case i == 0:
-			why = "it is the newest run"
-		case run.Latest:
-			why = fmt.Sprintf("%q leads to it", rundir.LatestName)
-		case run.Held > 0 && cfg.Now.Sub(run.FinishedAt) <= cfg.MaxAge:
-			why = fmt.Sprintf("it is held, and can be released until %s",
-				run.FinishedAt.Add(cfg.MaxAge).UTC().Format("2006-01-02 15:04 UTC"))
-		case run.published() && !published:
-			why = "it is the newest run that published a list"
+		if old {
+			why = cfg.stays(run, i == 0, run.published() && !published)
 		}
 		published = published || run.published()
-		if why == "" {
+		if old && why == "" {
 			if err := cfg.remove(ctx, run.Name); ctx.Err() != nil {
 				return p, ctx.Err()
 			} else if err != nil {
 				why = err.Error()
 			}
 		}
-		if why != "" {
+		switch {
+		case !old:
+			p.Young++
+		case why != "":
 			p.Kept = append(p.Kept, Kept{Name: run.Name, Why: why})
-			continue
+		default:
+			p.Removed = append(p.Removed, *run)
 		}
-		p.Removed = append(p.Removed, *run)
 	}
 	return p, nil
+}
+
+// stays says why an old run is not to be removed, nothing when it is.
+func (cfg PruneConfig) stays(run *Run, newest, newestPublished bool) string {
+	switch {
+	case run.Problem != "":
+		return run.Problem
+	case newest:
+		return "it is the newest run"
+	case run.Latest:
+		return fmt.Sprintf("%q leads to it", rundir.LatestName)
+	case run.Held > 0 && cfg.Now.Sub(run.FinishedAt) <= cfg.MaxAge:
+		return fmt.Sprintf("it is held, and can be released until %s",
+			run.FinishedAt.Add(cfg.MaxAge).UTC().Format("2006-01-02 15:04 UTC"))
+	case newestPublished:
+		return "it is the newest run that published a list"
+	}
+	return ""
 }
 
 // remove takes a run away, when it is a run and nothing else.
