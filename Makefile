@@ -30,7 +30,7 @@ check: ## everything that must be green before a change lands, with the programs
 
 # The race detector makes hashing several times slower: -short tries fewer damaged hashes, never another kind.
 race: ## all tests, shorter, with the race detector
-	$(GO) test -race -short ./...
+	$(GO) test -race -short -timeout 20m ./...
 
 vet: ## format and vet
 	test -z "$$(gofmt -l cmd pipeline hashing datasets docs | tee /dev/stderr)"

