@@ -39,7 +39,7 @@ var rooms = []room{
 	{"cmd/credsieve", "cmd/credsieve/internal/answers cmd/credsieve/internal/config cmd/credsieve/internal/summary cmd/credsieve/internal/terminal cmd/credsieve/internal/told " +
 		"datasets/accounts datasets/dump datasets/dump/parquetchild datasets/fault datasets/index datasets/ledger " +
 		"datasets/presets datasets/rundir datasets/shown datasets/synth hashing hashing/stored pipeline pipeline/guard " +
-		"pipeline/progress pipeline/prune pipeline/rank pipeline/review pipeline/review/nights",
+		"pipeline/progress pipeline/prune pipeline/rank pipeline/review pipeline/review/nights pipeline/review/report",
 		"commands turn flags into values and show what comes back; what a stage does is not theirs"},
 
 	{"cmd/credsieve/internal/terminal", "datasets/shown pipeline/progress",
@@ -104,6 +104,8 @@ var rooms = []room{
 		"it reads finished runs, and must not be able to screen or verify"},
 	{"pipeline/review/nights", "datasets/index datasets/ledger datasets/rundir hashing pipeline/spool",
 		"it looks after what lies there, and knows no account and no dump"},
+	{"pipeline/review/report", "datasets/rundir datasets/shown pipeline/rank pipeline/review",
+		"it says what runs say, and must not be able to look into an index, a ledger or a dump"},
 	{"pipeline/spool", "datasets/sealedfile", "what an entry says is its writer's affair"},
 	{"pipeline/progress", "", "stages count; how that is shown is the caller's affair"},
 	{"pipeline/internal/workplace", "datasets/accounts datasets/dump datasets/index datasets/synth " +

@@ -145,7 +145,7 @@ It never cracks a hash and never prints or keeps a password.` + exitStatus,
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.AddCommand(
 		newKeygenCommand(e), newIndexCommand(e), newPresetsCommand(e), newScanCommand(e), newVerifyCommand(e),
-		newExplainCommand(e), newDiffCommand(e), newReleaseCommand(e), newRecheckCommand(e),
+		newExplainCommand(e), newDiffCommand(e), newReportCommand(e), newReleaseCommand(e), newRecheckCommand(e),
 		newInspectCommand(e), newRunsCommand(e), newStateCommand(e), newDoctorCommand(e), newConfigCommand(e), newSynthCommand(e), newDemoCommand(e), newVersionCommand(e), newChildCommand(e),
 	)
 	markStarted(root, started)

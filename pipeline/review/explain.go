@@ -157,7 +157,7 @@ func (x *Explanation) addOpen(dir string) error {
 	}
 	for _, row := range rows {
 		if row.AccountID == x.AccountID {
-			x.Open = append(x.Open, OpenCandidate{row.Cause, row.Candidates, causeText(row.Cause)})
+			x.Open = append(x.Open, OpenCandidate{row.Cause, row.Candidates, CauseText(row.Cause)})
 		}
 	}
 	return nil
@@ -314,8 +314,8 @@ func kindText(kind string) string {
 	}
 }
 
-// causeText says why something could not be decided.
-func causeText(cause string) string {
+// CauseText says in words why something could not be decided.
+func CauseText(cause string) string {
 	switch cause {
 	case "unchecked":
 		return "the time for this run was up before they were tried; the next run goes on"

@@ -1,0 +1,128 @@
+package report
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/credsieve/credsieve/datasets/rundir"
+	"github.com/credsieve/credsieve/datasets/shown"
+	"github.com/credsieve/credsieve/pipeline/review"
+)
+
+// statementInputs is how many inputs a page has room for.
+const statementInputs = 5
+
+// statement renders one page that may be quoted. It names no account: only counts, dumps and digests.
+func (r *Report) statement() []byte {
+	s := &sheet{marks: plainMarks()}
+	m := r.m
+	s.say("", "credsieve statement: leaked passwords and our accounts")
+	s.say("", fmt.Sprintf("run %s, begun %s", clip(m.RunID, 40), minute(m.StartedAt)))
+	if m.Status == rundir.StatusHeld {
+		s.blank()
+		s.say("", "PRELIMINARY, NOT TO BE QUOTED: the run is held, and nobody has approved of what it found. A statement of "+
+			"the released run takes the place of this one.")
+	}
+	s.correction(r)
+	s.examined(r)
+	s.result(r)
+	s.blank()
+	s.say("", "A password counts as working only when the stored hash of the account itself verified it. "+
+		"What this does not say: whether anybody has used one of these passwords, and whether other dumps hold more.")
+	s.blank()
+	s.say("", "Evidence: manifest of the run, SHA-256")
+	s.say("    ", m.SHA256)
+	return s.bytes()
+}
+
+// correction names the earlier statement and why the number is another.
+func (s *sheet) correction(r *Report) {
+	if r.previous == nil {
+		return
+	}
+	before, now := r.previous.Counts.AccountsConfirmed, r.m.Counts.AccountsConfirmed
+	s.blank()
+	s.say("", fmt.Sprintf("This corrects the statement of run %s, begun %s.", clip(r.previous.RunID, 40), minute(r.previous.StartedAt)))
+	s.say("", fmt.Sprintf("Accounts whose leaked password still works: %d then, %d now. Of those that can sign in:", before, now))
+	for _, part := range []struct {
+		name string
+		rows []review.DiffRow
+	}{{"new", r.diff.New}, {"gone", r.diff.Gone}, {"still there", r.diff.Outstanding}} {
+		for _, c := range causes(part.rows) {
+			s.say("- ", fmt.Sprintf("%d %s: %s", c.Count, part.name, c.Text))
+		}
+	}
+}
+
+func (s *sheet) examined(r *Report) {
+	m := r.m
+	s.heading("What was examined")
+	for i := range m.Inputs[:min(len(m.Inputs), statementInputs)] {
+		in := &m.Inputs[i]
+		s.say("- ", clip(in.Name, 2*briefName)+", which says of itself: "+selfDescription(in))
+		s.say("  ", fmt.Sprintf("%s, %s, %s; SHA-256", counted(in.Bytes, "byte", "bytes"),
+			counted(in.Records, "record", "records"), readText(in)))
+		s.say("    ", in.SHA256)
+	}
+	if more := len(m.Inputs) - statementInputs; more > 0 {
+		s.say("- ", fmt.Sprintf("and %s, whose digests the manifest has", counted(int64(more), "further input", "further inputs")))
+	}
+	built := ""
+	if !r.index.built.IsZero() {
+		built = ", built " + minute(r.index.built)
+	}
+	s.say("", fmt.Sprintf("against %s of index %s, generation %d%s", accounts(m.Index.Accounts), clip(m.Index.ID, 40),
+		m.Index.Generation, built))
+}
+
+// selfDescription is what the description of a dump says, or a claim that is not believed.
+func selfDescription(in *rundir.Input) string {
+	if c := in.Claim; c != nil {
+		return "kind " + orNothing(c.Kind) + ", leaked on " + orNothing(c.LeakedOn) + " (not believed)"
+	}
+	return "kind " + orNothing(in.Kind) + ", leaked on " + orNothing(in.LeakedOn) + ", " + orNothing(in.Trust)
+}
+
+func orNothing(text string) string {
+	if text == "" {
+		return "not said"
+	}
+	return clip(text, briefName)
+}
+
+func readText(in *rundir.Input) string {
+	switch {
+	case in.LeftOut:
+		return "left out, no passwords in it"
+	case in.Status == "read":
+		return "read to its end"
+	case in.Status == "partial":
+		return "not read to its end"
+	default:
+		return shown.Text(in.Status)
+	}
+}
+
+func (s *sheet) result(r *Report) {
+	c := r.m.Counts
+	s.heading("What was found")
+	s.say("- ", counted(c.RecordsRead, "record was", "records were")+" read")
+	s.say("- ", counted(r.met, "account of ours is", "accounts of ours are")+" named in them")
+	s.say("- ", fmt.Sprintf("%s had a password there that still worked: %d can sign in, %d cannot (disabled, locked, without "+
+		"password sign-in or excluded)", accounts(c.AccountsConfirmed), c.AccountsListed, c.AccountsNotActive))
+	undecided, untestable := r.states[rundir.StateUndecided], r.untestable()
+	var why []string
+	for _, cause := range slices.Sorted(maps.Keys(r.undecided)) {
+		why = append(why, fmt.Sprintf("%d %s", r.undecided[cause], words(cause)))
+	}
+	open := fmt.Sprintf("%s open: %d undecided", counted(undecided+untestable, "account is", "accounts are"), undecided)
+	if len(why) > 0 {
+		open += " (" + strings.Join(why, ", ") + ")"
+	}
+	s.say("- ", fmt.Sprintf("%s, %d with no password there that could be tried", open, untestable))
+	if n := r.unread(); n > 0 {
+		s.say("- ", counted(n, "input was", "inputs were")+" not read to the end: what stands there is not counted")
+	}
+}
