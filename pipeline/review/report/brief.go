@@ -15,30 +15,35 @@ const (
 	briefRows    = 5
 	briefReasons = 3
 	briefName    = 28
+	briefReason  = 200
+	itemMark     = "- "
 )
 
 // marks are what sets Markdown apart from plain text.
 type marks struct {
-	title, section, item string
-	escape               func(string) string
+	title, section, strong string
+	escape                 func(string) string
 }
 
-func plainMarks() marks {
-	return marks{title: "", section: "", item: "- ", escape: func(text string) string { return text }}
-}
+func plainMarks() marks { return marks{escape: func(text string) string { return text }} }
 
-// markdownMarks escape all that Markdown could take for a mark: names of dumps are somebody else's.
 func markdownMarks() marks {
-	return marks{title: "# ", section: "## ", item: "- ", escape: func(text string) string {
-		var b strings.Builder
-		for _, r := range text {
-			if strings.ContainsRune("\\`*_{}[]()<>#+!|~&@:", r) {
-				b.WriteByte('\\')
-			}
-			b.WriteRune(r)
+	return marks{title: "# ", section: "## ", strong: "**", escape: escapeMarkdown}
+}
+
+// escapeMarkdown escapes what Markdown takes for a mark, a tag or a link: names of dumps are somebody else's.
+func escapeMarkdown(text string) string {
+	var b strings.Builder
+	before := ' '
+	for _, r := range text {
+		link := r == '/' && before == '/' || r == '.' && (before == 'w' || before == 'W')
+		if link || strings.ContainsRune("\\`*_{}[]<>#+!|~&@=", r) || r == '-' && before == ' ' {
+			b.WriteByte('\\')
 		}
-		return b.String()
-	}}
+		b.WriteRune(r)
+		before = r
+	}
+	return b.String()
 }
 
 // sheet collects lines of a bounded width.
@@ -130,17 +135,20 @@ func (r *Report) brief(m marks) []byte {
 	s.lines = append(s.lines, m.title+"credsieve report: run "+m.escape(clip(r.m.RunID, briefName)))
 	s.blank()
 	b := r.banner()
-	s.say("", b.Title)
+	s.lines = append(s.lines, m.strong+b.Title+m.strong)
+	if m.strong != "" {
+		s.blank()
+	}
 	s.sayMost(b.Lines, briefReasons)
 	s.blank()
 	for _, t := range r.tiles() {
-		s.say(m.item, t.Name+": "+t.Number+" ("+t.Note+")")
+		s.say(itemMark, t.Name+": "+t.Number+" ("+t.Note+")")
 	}
 	s.briefList(r)
 	if list := r.notCleared(); len(list) > 0 {
 		s.heading("Not cleared")
 		for _, o := range list {
-			s.say(m.item, o.Count+": "+o.What)
+			s.say(itemMark, o.Count+": "+o.What)
 		}
 	}
 	s.briefDumps(r)
@@ -150,7 +158,7 @@ func (r *Report) brief(m marks) []byte {
 // sayMost writes the first of some texts as lines of their own, and how many more there are.
 func (s *sheet) sayMost(texts []string, most int) {
 	for _, text := range texts[:min(len(texts), most)] {
-		s.say("", text)
+		s.say("", clip(text, briefReason))
 	}
 	if more := len(texts) - most; more > 0 {
 		s.say("", fmt.Sprintf("and %d more reasons: see the HTML report", more))
@@ -166,7 +174,7 @@ func (s *sheet) briefList(r *Report) {
 		parts = append(parts, fmt.Sprintf("%s %d", b.Name, b.All))
 	}
 	s.heading("Bands")
-	s.say(s.item, strings.Join(parts, ", "))
+	s.say(itemMark, strings.Join(parts, ", "))
 	if r.ownLeak() {
 		return // first who can read the store, then the list
 	}
@@ -176,7 +184,7 @@ func (s *sheet) briefList(r *Report) {
 		if row.held {
 			text += ", held"
 		}
-		s.say(s.item, text)
+		s.say(itemMark, text)
 	}
 }
 
@@ -187,10 +195,10 @@ func (s *sheet) briefDumps(r *Report) {
 	}
 	s.heading("Dumps: accounts met, confirmed")
 	for _, d := range list[:min(len(list), briefDumps)] {
-		s.say(s.item, fmt.Sprintf("%s: %d met, %d confirmed", clip(d.Name, briefName), d.AccountsMet, d.AccountsConfirmed))
+		s.say(itemMark, fmt.Sprintf("%s: %d met, %d confirmed", clip(d.Name, briefName), d.AccountsMet, d.AccountsConfirmed))
 	}
 	if more := len(list) - briefDumps; more > 0 {
-		s.say(s.item, fmt.Sprintf("and %d more", more))
+		s.say(itemMark, fmt.Sprintf("and %d more", more))
 	}
 }
 
@@ -198,7 +206,7 @@ func (s *sheet) briefDumps(r *Report) {
 func (s *sheet) fit() *sheet {
 	end := []string{"", "A run sees dumps, not sign-ins: it cannot say who used a password, or", "that an account which is not listed is safe."}
 	if room := briefLines - len(end); len(s.lines) > room {
-		s.lines = append(s.lines[:room-1], "More is in the HTML report.")
+		s.lines = append(s.lines[:room-2], "", "More is in the HTML report.")
 	}
 	s.lines = append(s.lines, end...)
 	return s

@@ -80,9 +80,16 @@ func (s *sheet) examined(r *Report) {
 // selfDescription is what the description of a dump says, or a claim that is not believed.
 func selfDescription(in *rundir.Input) string {
 	if c := in.Claim; c != nil {
-		return "kind " + orNothing(c.Kind) + ", leaked on " + orNothing(c.LeakedOn) + " (not believed)"
+		return "kind " + orNothing(c.Kind) + ", leaked " + leakedText(c.LeakedOn) + " (not believed)"
 	}
-	return "kind " + orNothing(in.Kind) + ", leaked on " + orNothing(in.LeakedOn) + ", " + orNothing(in.Trust)
+	return "kind " + orNothing(in.Kind) + ", leaked " + leakedText(in.LeakedOn) + ", trust " + orNothing(in.Trust)
+}
+
+func leakedText(day string) string {
+	if day == "" {
+		return "on a day that it does not say"
+	}
+	return "on " + clip(day, briefName)
 }
 
 func orNothing(text string) string {
