@@ -144,13 +144,13 @@ func (r *Report) brief(m marks) []byte {
 	for _, t := range r.tiles() {
 		s.say(itemMark, t.Name+": "+t.Number+" ("+t.Note+")")
 	}
-	s.briefList(r)
 	if list := r.notCleared(); len(list) > 0 {
 		s.heading("Not cleared")
 		for _, o := range list {
 			s.say(itemMark, o.Count+": "+o.What)
 		}
 	}
+	s.briefList(r)
 	s.briefDumps(r)
 	return s.fit().bytes()
 }

@@ -20,6 +20,12 @@ type banner struct {
 	Lines []string
 }
 
+// Bounds of a banner: each dump of a night can be refused.
+const (
+	bannerReasons = 6
+	longestReason = 400
+)
+
 // banner says of a run with signs of an own leak nothing but these, of a held one that nobody has acted and why.
 func (r *Report) banner() banner {
 	m := r.m
@@ -27,7 +33,7 @@ func (r *Report) banner() banner {
 	case r.ownLeak():
 		b := banner{Class: "leak", Title: "SIGNS OF A LEAK OF OUR OWN STORE"}
 		for _, refusal := range m.Guard.ByWeight() {
-			if refusal.OwnLeak() {
+			if refusal.OwnLeak() && len(b.Lines) < bannerReasons {
 				b.Lines = append(b.Lines, signText(refusal))
 			}
 		}
@@ -39,8 +45,12 @@ func (r *Report) banner() banner {
 		if m.HeldInPart() {
 			b.Title = "HELD IN PART"
 		}
-		for _, refusal := range m.Guard.ByWeight() {
-			b.Lines = append(b.Lines, "Why: "+shown.Text(refusal.Message)+".")
+		for i, refusal := range m.Guard.ByWeight() {
+			if i == bannerReasons {
+				b.Lines = append(b.Lines, fmt.Sprintf("And %d more reasons.", len(m.Guard.Refusals)-bannerReasons))
+				break
+			}
+			b.Lines = append(b.Lines, "Why: "+clip(refusal.Message, longestReason)+".")
 		}
 		return b
 	case m.Status == rundir.StatusPartial:
@@ -60,7 +70,7 @@ func signText(r rundir.Refusal) string {
 	case "equal_hashes":
 		meaning = "Stored hashes of ours, salt and all, are in a dump"
 	}
-	return meaning + ": " + shown.Text(r.Message) + "."
+	return meaning + ": " + clip(r.Message, longestReason) + "."
 }
 
 // heldText says how much of a list waits.
@@ -196,8 +206,8 @@ func (r *Report) unread() (n int64) {
 func (r *Report) cannotSay() []string {
 	return []string{
 		"Whether anybody has used one of these passwords: a run sees dumps, not sign-ins.",
-		fmt.Sprintf("Whether an account that is not on the list is safe: only %s were asked, against the accounts of index "+
-			"generation %d.", counted(int64(len(r.m.Inputs)), "input", "inputs"), r.m.Index.Generation),
+		fmt.Sprintf("Whether an account that is not on the list is safe: only %s looked at, against the accounts of index "+
+			"generation %d.", counted(int64(len(r.m.Inputs)), "input was", "inputs were"), r.m.Index.Generation),
 		"Which service leaked a password, and when, beyond what a dump says of itself.",
 	}
 }
