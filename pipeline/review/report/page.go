@@ -36,7 +36,7 @@ var style string
 
 // page renders the page of HTML.
 func (r *Report) page() ([]byte, error) {
-	t, err := template.New("page").Funcs(template.FuncMap{"minute": minute, "shown": shown.Text}).Parse(pageText)
+	t, err := template.New("page").Funcs(template.FuncMap{"minute": minute, "shown": shown.Text, "clipped": clipReason}).Parse(pageText)
 	if err != nil {
 		return nil, fmt.Errorf("failed to parse the page of a report: %w", err) // our own bug
 	}
@@ -50,6 +50,8 @@ func (r *Report) page() ([]byte, error) {
 		}
 	}
 }
+
+func clipReason(message string) string { return clip(message, longestReason) }
 
 // policy allows the one style of the page, by its digest, and nothing else.
 func policy() string {
