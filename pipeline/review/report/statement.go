@@ -45,7 +45,7 @@ func (s *sheet) correction(r *Report) {
 	before, now := r.previous.Counts.AccountsConfirmed, r.m.Counts.AccountsConfirmed
 	s.blank()
 	s.say("", fmt.Sprintf("This corrects the statement of run %s, begun %s.", clip(r.previous.RunID, 40), minute(r.previous.StartedAt)))
-	s.say("", fmt.Sprintf("Accounts whose leaked password still works: %d then, %d now. Of those that can sign in:", before, now))
+	s.say("", fmt.Sprintf("Accounts whose leaked password still works: %d then, %d now. Of those on the list:", before, now))
 	for _, part := range []struct {
 		name string
 		rows []review.DiffRow
@@ -117,7 +117,7 @@ func (s *sheet) result(r *Report) {
 	s.heading("What was found")
 	s.say("- ", counted(c.RecordsRead, "record was", "records were")+" read")
 	s.say("- ", counted(r.met, "account of ours is", "accounts of ours are")+" named in them")
-	s.say("- ", fmt.Sprintf("%s had a password there that still worked: %d can sign in, %d cannot (disabled, locked, without "+
+	s.say("- ", fmt.Sprintf("%s had a password there that still worked: %d on the list, %d not (disabled, locked, without "+
 		"password sign-in or excluded)", accounts(c.AccountsConfirmed), c.AccountsListed, c.AccountsNotActive))
 	undecided, untestable := r.states[rundir.StateUndecided], r.untestable()
 	var why []string
@@ -128,7 +128,7 @@ func (s *sheet) result(r *Report) {
 	if len(why) > 0 {
 		open += " (" + strings.Join(why, ", ") + ")"
 	}
-	s.say("- ", fmt.Sprintf("%s, %d with no password there that could be tried", open, untestable))
+	s.say("- ", fmt.Sprintf("%s, %d that nothing there could decide about", open, untestable))
 	if n := r.unread(); n > 0 {
 		s.say("- ", counted(n, "input was", "inputs were")+" not read to the end: what stands there is not counted")
 	}

@@ -85,10 +85,15 @@ func (r *Report) heldText() string {
 
 func (r *Report) publishedText() []string {
 	m := r.m
-	lines := []string{fmt.Sprintf("A leaked password opens %s that can sign in; all are on the list.",
-		accounts(m.Counts.AccountsListed))}
-	if m.Counts.AccountsListed == 0 {
-		lines = []string{"No password in these dumps was found to open an account of ours that can sign in."}
+	listed, others := m.Counts.AccountsListed, m.Counts.AccountsNotActive
+	lines := []string{fmt.Sprintf("%s on the list: a leaked password opens each of them.",
+		counted(listed, "account is", "accounts are"))}
+	if listed == 0 {
+		lines = []string{"No account is on the list."}
+	}
+	if others > 0 {
+		lines = append(lines, fmt.Sprintf("A leaked password opens %s that no list holds: disabled, locked, without password "+
+			"sign-in, or excluded.", accounts(others)))
 	}
 	if a := m.Release; a != nil {
 		text := fmt.Sprintf("The guard had held it; %s released it at %s.", shown.Text(a.ApprovedBy), minute(a.ApprovedAt))
@@ -131,8 +136,8 @@ func (r *Report) tiles() []tile {
 			counted(admins, "administrator", "administrators"), staff)},
 		{"Without a second factor", number(bare), "of those at risk: the password alone signs in"},
 		{"Infected devices", number(infected), "of those at risk: malware took the password from a device"},
-		{"Undecided or untestable", number(undecided + r.untestable()), fmt.Sprintf("%d undecided, %d without a password to try: "+
-			"not cleared", undecided, r.untestable())},
+		{"Undecided or untestable", number(undecided + r.untestable()), fmt.Sprintf("%d undecided, %d untestable: not cleared",
+			undecided, r.untestable())},
 		coverage,
 	}
 }
