@@ -302,7 +302,10 @@ func TestWrite(t *testing.T) {
 	if err := os.WriteFile(path, []byte("something else"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	for _, wrong := range []string{path, folder, filepath.Join(run, "report.html")} {
+	other := publish(t, filepath.Join(folder, "other"), night{rows: 2})
+	for _, wrong := range []string{
+		path, folder, filepath.Join(run, "report.html"), filepath.Join(other, "report.html"),
+	} {
 		if err := report.Write(wrong, []byte("credsieve report"), []string{run}); err == nil ||
 			!strings.HasPrefix(err.Error(), "refusing to ") {
 			t.Errorf("%s: %v", wrong, err)

@@ -19,7 +19,7 @@ var madeHere = [][]byte{[]byte("credsieve report"), []byte("credsieve statement"
 const beginning = 1 << 10
 
 // Write puts a report into a file of mode 0600, in one step. An earlier report in its place is replaced, anything else is
-// never overwritten, nor is anything written into one of the runs.
+// never overwritten, nor is anything written into a run.
 func Write(path string, content []byte, runs []string) error {
 	for _, dir := range runs {
 		switch inside, err := rundir.Inside(dir, path); {
@@ -28,6 +28,10 @@ func Write(path string, content []byte, runs []string) error {
 		case inside:
 			return fmt.Errorf("refusing to write %q into run %q: with one more file it is not whole", path, dir)
 		}
+	}
+	// Runs that are not named, such as those of a history, are known by their manifest.
+	if _, err := os.Lstat(filepath.Join(filepath.Dir(path), rundir.ManifestName)); err == nil {
+		return fmt.Errorf("refusing to write %q into a run: with one more file it is not whole", path)
 	}
 	if err := mayReplace(path); err != nil {
 		return err
