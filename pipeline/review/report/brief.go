@@ -123,10 +123,19 @@ func columnsOf(r rune) int {
 func headOf(word string, room int) string {
 	for i, r := range word {
 		if room -= columnsOf(r); room < 0 && i > 0 {
-			return word[:i]
+			return beforeEscape(word[:i])
 		}
 	}
 	return word
+}
+
+// beforeEscape keeps a backslash of Markdown with the character that it is for: an odd one at the end stays for the next
+// line.
+func beforeEscape(head string) string {
+	if n := len(head) - len(strings.TrimRight(head, `\`)); n%2 == 1 && len(head) > 1 {
+		return head[:len(head)-1]
+	}
+	return head
 }
 
 // brief renders the first page for mail, what matters most first; what is too much for 40 lines is left to the page.

@@ -138,6 +138,7 @@ func render(t *testing.T, f report.Format, cfg report.Config) string {
 func kinds() map[string]night {
 	return map[string]night{
 		"partial": {rows: 3}, "empty": {}, "many": {rows: 700}, "hostile": {rows: 600, source: strings.Repeat(hostile, 20)},
+		"named": {rows: 1, source: hostile}, "tags": {rows: 2, change: held("max_share", 0, strings.Repeat("<b>\\", 60))},
 		"held": {rows: 9, change: held("max_accounts", 1, "refusing to publish 9 accounts for reset: the limit is 1")},
 		"leak": {rows: 2, change: held("canaries", 0, "1 canary account is in a dump: our own store may have leaked")},
 		"wide": {rows: 9, source: strings.Repeat("漏洩", 30), change: func(m *rundir.Manifest) {
@@ -212,6 +213,7 @@ func TestHTML_says(t *testing.T) {
 
 func TestBrief_fits_a_mail(t *testing.T) {
 	t.Parallel()
+	tag := regexp.MustCompile(`(?m)(^|[^\\])(\\\\)*[<>]`) // after an even number of backslashes it would be one
 	for name, n := range kinds() {
 		run := publish(t, filepath.Join(t.TempDir(), "run"), n)
 		for _, format := range []report.Format{report.Text, report.Markdown} {
@@ -225,7 +227,7 @@ func TestBrief_fits_a_mail(t *testing.T) {
 					t.Errorf("%s, %s: too wide: %s", name, format, line)
 				}
 			}
-			if strings.Contains(text, "@example.com") || format == report.Markdown && strings.Contains(text, "<script") {
+			if strings.Contains(text, "@example.com") || format == report.Markdown && tag.MatchString(text) {
 				t.Errorf("%s, %s: shows what it must not\n%s", name, format, text)
 			}
 		}
@@ -241,7 +243,7 @@ func TestStatement_names_no_account(t *testing.T) {
 		if strings.Contains(text, "acct-") || strings.Contains(text, "@example.com") {
 			t.Errorf("%s: names an account\n%s", name, text)
 		}
-		if got := strings.Contains(text, "NOT TO BE QUOTED"); got != (name == "held" || name == "leak" || name == "wide") {
+		if got := strings.Contains(text, "NOT TO BE QUOTED"); got != (name == "held" || name == "leak" || name == "wide" || name == "tags") {
 			t.Errorf("%s: quoted or not is wrong\n%s", name, text)
 		}
 	}
