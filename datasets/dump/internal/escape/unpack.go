@@ -49,7 +49,8 @@ func Unhex(word []byte) []byte {
 	return out
 }
 
-// Readable returns text when it is UTF-8 without controls, or what it is in UTF-16; else nil.
+// Readable returns text when it is UTF-8 without controls but those that part fields and lines, or what it is in UTF-16;
+// else nil.
 func Readable(text []byte) []byte {
 	if len(text) < 4 {
 		return nil
@@ -65,7 +66,7 @@ func Readable(text []byte) []byte {
 		return nil
 	}
 	for _, b := range text {
-		if b < ' ' && b != '\n' && b != '\t' && b != '\r' || b == 0x7f {
+		if b < ' ' && b != '\n' && b != '\t' && b != '\r' && b != 1 && b != 0x1f || b == 0x7f {
 			return nil
 		}
 	}
