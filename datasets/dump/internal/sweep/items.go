@@ -2,6 +2,7 @@ package sweep
 
 import (
 	"bytes"
+	"slices"
 	"sort"
 )
 
@@ -182,7 +183,8 @@ func (w *window) advance(at int) {
 	}
 }
 
-// firstRepeated returns the first label that occurs again; an address before it speaks against labels.
+// firstRepeated returns the first label that occurs again; an address before it speaks against labels. So do texts
+// without a label before an address, where such texts also stand between it and the next one: they may be of either.
 func firstRepeated(items []item) []byte {
 	const most = 16 // labels of a record
 	for i := range items[:min(len(items), most)] {
@@ -190,6 +192,9 @@ func firstRepeated(items []item) []byte {
 			return nil
 		}
 		if items[i].label != nil && repeats(items, i) {
+			if items[i].address && i > 0 && hasUnlabelled(items[:i]) && hasUnlabelled(items[i+1:nextOf(items, i)]) {
+				return nil
+			}
 			return items[i].label
 		}
 	}
@@ -222,13 +227,20 @@ func byLabels(items []item, x int, first []byte) (from, to int, ok bool) {
 	return from, to, true
 }
 
-func repeats(items []item, i int) bool {
-	for _, it := range items[i+1:] {
-		if bytes.Equal(it.label, items[i].label) {
-			return true
+func repeats(items []item, i int) bool { return nextOf(items, i) < len(items) }
+
+// nextOf returns where the label of item i stands again, the number of items where it does not.
+func nextOf(items []item, i int) int {
+	for n := i + 1; n < len(items); n++ {
+		if bytes.Equal(items[n].label, items[i].label) {
+			return n
 		}
 	}
-	return false
+	return len(items)
+}
+
+func hasUnlabelled(items []item) bool {
+	return slices.ContainsFunc(items, func(it item) bool { return it.label == nil })
 }
 
 // beginsWithAddress reports whether the paragraph that lines belong to begins with a line that is an

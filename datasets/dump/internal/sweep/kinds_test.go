@@ -130,3 +130,26 @@ func TestNoTextOfAnother_with_words_between(t *testing.T) {
 		}
 	}
 }
+
+// TestNoTextOfAnother_in_cells_of_lines has cells of labelled lines. What stands before the first of them hides the
+// label of the password, so that the label of the address looks like the first of a record.
+func TestNoTextOfAnother_in_cells_of_lines(t *testing.T) {
+	t.Parallel()
+	addresses := []string{"ann@example.com", "bob@example.com", "c.d@example.com", "e@example.com"}
+	passwords := []string{"velvet-Tulip7283", "Zk_SYRUP5053", "maple6757", "Harbour.Lamp1"}
+	text := ""
+	for i, address := range addresses {
+		text += fmt.Sprintf("%d,\" * 비밀번호\t%s\r\n * Mail\t%s\r\n----------\",DE\r\n", 7+i, passwords[i], address)
+	}
+	got, _ := sweepAll(sweep.Input{Text: []byte(text)}, only(addresses...), sweep.Options{})
+	if len(got) != len(addresses) {
+		t.Fatalf("%d mentions", len(got))
+	}
+	for i, m := range got {
+		for k, password := range passwords {
+			if k != i && strings.Contains(strings.Join(m.texts, " "), password) {
+				t.Errorf("%s: %q\n%s", m.address, m.texts, text)
+			}
+		}
+	}
+}
