@@ -59,6 +59,8 @@ func TestLikeliestFirst(t *testing.T) {
 		"Email\n  ann@example.com\nPassword\n  Tulip-7\n":                                  "Tulip-7",
 		"(1,0x616e6e406578616d706c652e636f6d,0x54756c69702d37)":                            "Tulip-7",
 		"row YW5uQGV4YW1wbGUuY29tAVR1bGlwLTcBREU=":                                         "Tulip-7",
+		"row VHVsaXAtNwFhbm5AZXhhbXBsZS5jb20BREU=":                                         "Tulip-7",
+		"row 54756c69702d371f616e6e406578616d706c652e636f6d1f4445":                         "Tulip-7",
 		"mail: ann@example.com\nunicodePwd:: IgBUAHUAbAAiAA==\n":                           "Tul",
 		`<u mail="ann@example.com" n="Ann Lee" password="Tu&lt;7"/>`:                       "Tu<7",
 		`{"name":"email","value":"ann@example.com"},{"name":"password","value":"Tulip-7"}`: "Tulip-7",

@@ -67,7 +67,7 @@ func mayBePacked(word []byte) bool {
 			if v == '@' || startsSign(last, byte(v)) {
 				return true
 			}
-			if v < 0 || isControl(byte(v)) && v != 0 {
+			if v < 0 || isBinary(byte(v)) {
 				break
 			}
 			last = byte(v)
@@ -80,7 +80,7 @@ func mayBePacked(word []byte) bool {
 			v = v<<6 | uint32(base64Values[c])
 		}
 		a, b, c := byte(v>>16), byte(v>>8), byte(v)
-		if isControl(a) && a != 0 || isControl(b) && b != 0 || isControl(c) && c != 0 {
+		if isBinary(a) || isBinary(b) || isBinary(c) {
 			return false
 		}
 		if a == '@' || b == '@' || c == '@' || startsSign(last, a) || startsSign(a, b) || startsSign(b, c) {
@@ -104,7 +104,10 @@ func startsSign(a, b byte) bool {
 	return false
 }
 
-func isControl(b byte) bool { return b < ' ' && b != '\n' && b != '\r' && b != '\t' }
+// isBinary reports whether a byte stands in no text: not in UTF-16, and not between fields or lines.
+func isBinary(b byte) bool {
+	return b < ' ' && b != '\n' && b != '\r' && b != '\t' && b != 0 && b != 1 && b != 0x1f
+}
 
 var base64Values = func() (table [256]uint8) {
 	for i, c := range []byte("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/") {
