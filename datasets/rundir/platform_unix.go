@@ -26,7 +26,11 @@ func lockFolder(dir string) (unlock func(), err error) {
 		f.Close() // nothing was written
 		return nil, err
 	}
-	return func() { f.Close() }, nil
+	return func() {
+		// Closing alone would leave the lock to a process that was forked meanwhile, until it runs its program.
+		_ = unix.Flock(int(f.Fd()), unix.LOCK_UN)
+		f.Close() // nothing was written
+	}, nil
 }
 
 // adopt gives a file the mode and the owner of another: who could read the held run, and no one else, can
