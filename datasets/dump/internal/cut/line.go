@@ -23,7 +23,7 @@ func (c *Cutter) Line(line []byte) leak.Reason {
 	if IsSpace(line[0]) || line[0] == '"' {
 		if bare := bareLine(line); SchemeEnd(bare) > 0 {
 			return c.ulpLine(bare, SchemeEnd(bare))
-		} else if line[0] == '"' {
+		} else if line[0] == '"' && !IsBlank(bare) {
 			line = bare
 		}
 	}

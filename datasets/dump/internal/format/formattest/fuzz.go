@@ -83,7 +83,7 @@ func checkBlock(t *testing.T, b *dump.Block, data []byte, plain bool, all *dumpt
 
 // isPartOf reports whether a cut stands in its record, or may be what something in it means.
 func isPartOf(text []byte, c leak.Cut) bool {
-	if !utf8.Valid(text) || bytes.ContainsAny(text, "\\&=\x1f") || bytes.ContainsAny(text, "\u200b\ufeff") {
+	if !utf8.Valid(text) || bytes.ContainsAny(text, "\\&=%\x1f") || bytes.ContainsAny(text, "\u200b\ufeff") {
 		return true // decoded, a backslash undone, or what the text stands for
 	}
 	var colours cut.Cutter
