@@ -178,6 +178,9 @@ func (s *splitter) run(skip int) error {
 		return err
 	}
 	s.consume(min(skip, s.n))
+	if len(*s.buffer) > s.size { // a long header: no record may be longer for it
+		s.replace(max(s.size, s.n))
+	}
 	for {
 		if err := s.ctx.Err(); err != nil {
 			return err
