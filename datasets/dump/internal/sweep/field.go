@@ -64,7 +64,7 @@ func (s *Sweeper) cell(h *hit, lo, hi int) []byte {
 
 // isElement reports whether a stretch is what an element holds that begins and ends on lines of its own.
 func (s *Sweeper) isElement(from, to, lo, hi int) bool {
-	if from == lo || s.text[from-1] != '>' || to == hi || s.text[to] != '<' {
+	if from <= lo || s.text[from-1] != '>' || to >= hi || s.text[to] != '<' { // it may reach out of the window
 		return false
 	}
 	open, end := bytes.LastIndexByte(s.text[lo:from], '<'), bytes.IndexByte(s.text[to:hi], '>')
