@@ -43,7 +43,7 @@ func (c *Cutter) Add(id, secret []byte) {
 	if c.full() {
 		return
 	}
-	c.addLiteral(id, secret)
+	c.Literal(id, secret)
 	if len(secret) > 0 && secret[0] == '$' {
 		c.hexSecret(id, secret)
 	}
@@ -52,11 +52,9 @@ func (c *Cutter) Add(id, secret []byte) {
 	}
 }
 
-// Literal adds a cut of exactly that secret, before [Cutter.Add] spends room on what it may stand for.
-func (c *Cutter) Literal(id, secret []byte) { c.addLiteral(id, secret) }
-
-// addLiteral adds a cut unless it is there already. An empty identifier or secret makes none.
-func (c *Cutter) addLiteral(id, secret []byte) {
+// Literal adds a cut of exactly that secret unless it is there already; [Cutter.Add] also spends room on what it may
+// stand for. An empty identifier or secret makes none.
+func (c *Cutter) Literal(id, secret []byte) {
 	if len(id) == 0 || len(secret) == 0 || c.n == MaxCuts {
 		return
 	}

@@ -40,7 +40,7 @@ func (c *Cutter) hexSecret(id, text []byte) {
 			c.Arena = append(c.Arena, high<<4|low)
 		}
 		text = c.Since(from)
-		c.addLiteral(id, text)
+		c.Literal(id, text)
 	}
 }
 

@@ -36,21 +36,21 @@ func (c *Cutter) meant(id, secret []byte) {
 		return
 	}
 	if inner := spreadsheetText(secret); inner != nil {
-		c.addLiteral(id, c.Undouble(inner, '"'))
+		c.Literal(id, c.Undouble(inner, '"'))
 	}
 	if bytes.IndexByte(secret, '&') >= 0 && bytes.IndexByte(secret, ';') > 0 {
-		c.addLiteral(id, c.keep(html.UnescapeString(string(secret))))
+		c.Literal(id, c.keep(html.UnescapeString(string(secret))))
 	}
 	if i := bytes.IndexByte(secret, '%'); i >= 0 && i+3 <= len(secret) && HexLength(secret[i+1:i+3]) == 2 {
 		if plain, err := url.PathUnescape(string(secret)); err == nil {
-			c.addLiteral(id, c.keep(plain))
+			c.Literal(id, c.keep(plain))
 		}
 	}
 	if plain := c.quotedPrintable(secret); plain != nil {
-		c.addLiteral(id, plain)
+		c.Literal(id, plain)
 	}
-	c.addLiteral(id, foundBehind(secret))
-	c.addLiteral(id, c.visible(secret))
+	c.Literal(id, foundBehind(secret))
+	c.Literal(id, c.visible(secret))
 }
 
 // keep puts a text into the arena.
