@@ -271,7 +271,7 @@ var doors = []room{
 		"people write YAML: settings, sidecars, weights, policies and steps; programs do not"},
 	{"golang.org/x/sync", "datasets/fault datasets/synth pipeline/confirm",
 		"goroutines run under datasets/fault, where a panic of one is an error of all"},
-	{"golang.org/x/sys", "cmd/credsieve datasets/dump/internal/list datasets/index/internal/table datasets/rundir " +
+	{"golang.org/x/sys", "cmd/credsieve datasets/dump/internal/list datasets/index/internal/table datasets/ledger datasets/rundir " +
 		"hashing/stored/internal/lanes",
 		"what depends on the system stands in few files"},
 	{"github.com/prometheus/client_golang", "pipeline/metrics", "one place writes what Prometheus reads"},

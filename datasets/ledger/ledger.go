@@ -124,7 +124,7 @@ func openFile(dir string, readOnly bool) (*bbolt.DB, error) {
 	err = guarded(func() (err error) {
 		db, err = bbolt.Open(path, 0o600, &bbolt.Options{
 			Timeout: lockWait, ReadOnly: readOnly, FreelistType: bbolt.FreelistMapType,
-			OpenFile: func(path string, flag int, _ os.FileMode) (*os.File, error) { return durable.OpenOwn(path, flag) },
+			OpenFile: openChecked,
 		})
 		return err
 	})
@@ -140,6 +140,21 @@ func openFile(dir string, readOnly bool) (*bbolt.DB, error) {
 		return nil, errors.Join(fmt.Errorf("refusing to use state %q: another run is using it", dir), db.Close())
 	}
 	return db, nil
+}
+
+// openChecked opens the file of a database, locks it as bbolt will again, and checks its pages under the lock.
+func openChecked(path string, flag int, _ os.FileMode) (*os.File, error) {
+	f, err := durable.OpenOwn(path, flag)
+	if err != nil {
+		return nil, err
+	}
+	if err = lockFile(f, flag&os.O_RDWR != 0); err == nil {
+		err = checkPages(f)
+	}
+	if err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	return f, nil
 }
 
 // prepare makes what a new state needs and refuses what is none of ours.
