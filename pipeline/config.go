@@ -58,6 +58,8 @@ type Config struct {
 	// Metrics restates a finished run for programs, for the run directory; nil: nobody asks. It must depend on nothing but
 	// the manifest and the list.
 	Metrics func(*rundir.Manifest, []rundir.Row) ([]byte, error)
+	// Report does so for people. dir holds all other files of the run but the manifest.
+	Report func(dir string, m *rundir.Manifest) ([]byte, error)
 
 	Now      func() time.Time
 	Tool     rundir.Tool

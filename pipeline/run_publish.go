@@ -29,7 +29,8 @@ func (r *run) tally(
 		StartedAt:     r.started.UTC(),
 		Index: rundir.IndexInfo{
 			ID: meta.ID, Path: r.indexPath(), Generation: meta.Generation, KeyID: meta.KeyID, Accounts: meta.Accounts,
-			Identifiers: meta.Identifiers, Canonicalizer: meta.Canonicalizer,
+			Identifiers: meta.Identifiers, Canonicalizer: meta.Canonicalizer, CreatedAt: meta.CreatedAt.UTC(),
+			Unverifiable: meta.Unverifiable(),
 		},
 		State:   r.stateInfo(),
 		Inputs:  inputs(s, v),
@@ -273,6 +274,16 @@ func (r *run) publish(m *rundir.Manifest, list []rundir.Row) error {
 		text, err := r.cfg.Metrics(m, list)
 		if err == nil {
 			err = r.staging.WriteMetrics(text)
+		}
+		if err != nil {
+			return err
+		}
+		m.Outputs = r.staging.Outputs()
+	}
+	if r.cfg.Report != nil {
+		page, err := r.cfg.Report(r.staging.Dir(), m)
+		if err == nil {
+			err = r.staging.WriteReport(page)
 		}
 		if err != nil {
 			return err

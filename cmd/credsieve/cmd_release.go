@@ -12,9 +12,11 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/credsieve/credsieve/cmd/credsieve/internal/told"
 	"github.com/credsieve/credsieve/datasets/rundir"
 	"github.com/credsieve/credsieve/datasets/shown"
 	"github.com/credsieve/credsieve/pipeline/review"
+	"github.com/credsieve/credsieve/pipeline/review/report"
 )
 
 // approvalFlag names one list: the run and how many accounts are on it.
@@ -132,7 +134,8 @@ func runRelease(ctx context.Context, e env, o releaseOptions, dir string) error 
 		Dir: dir, RunID: o.approve.runID, Count: o.approve.count, By: o.by, Accept: o.accept,
 		IndexDir: o.index, StateDir: o.state, NoState: o.noState, MaxAge: o.maxAge, Now: o.now.clock()(),
 		Recheck: o.index != "" && (o.keyFile != "" || e.getenv(keyFileVariable) != ""),
-		Show:    func(m *rundir.Manifest, a rundir.Approval) { printApproval(e.out, m, a) },
+		Metrics: told.RunMetrics(version()), Report: report.OfRun(report.Beside(dir)),
+		Show: func(m *rundir.Manifest, a rundir.Approval) { printApproval(e.out, m, a) },
 	}
 	if o.state != "" || cfg.Recheck || o.keyFile != "" || e.getenv(keyFileVariable) != "" {
 		var err error

@@ -23,6 +23,7 @@ import (
 	"github.com/credsieve/credsieve/pipeline/guard"
 	"github.com/credsieve/credsieve/pipeline/progress"
 	"github.com/credsieve/credsieve/pipeline/prune"
+	"github.com/credsieve/credsieve/pipeline/review/report"
 )
 
 type scanOptions struct {
@@ -314,8 +315,8 @@ func (o *scanOptions) config(e env, key *hashing.Key, dumps []string) pipeline.C
 		MaxCandidatesPerAccount: o.maxCandidates, ConfirmBudget: o.confirmBudget,
 		Workers: o.workers, Memory: int64(o.memory), HashLimits: stored.DefaultLimits(), Reference: o.reference,
 		ShowIdentifiers: o.showIdentifiers,
-		Metrics:         told.RunMetrics(version(), o.index),
-		Now:             o.now.clock(), Tool: version(), Progress: o.newProgress(e),
+		Metrics:         told.RunMetrics(version()), Report: report.OfRun(o.outRoot),
+		Now: o.now.clock(), Tool: version(), Progress: o.newProgress(e),
 	}
 }
 

@@ -41,8 +41,9 @@ func TestGolden(t *testing.T) {
 			got := readTree(t, b.path("run"))
 			got["manifest.json"] = normalise(t, got["manifest.json"])
 			got["stdout.txt"] = tablesOf(t, b.out.String())
-			delete(got, rundir.MetricsName) // the run id stands in it
-			delete(got, "at_risk.parquet")  // verify has compared it with the CSV
+			delete(got, rundir.MetricsName) // the run id stands in it, and in the report
+			delete(got, rundir.ReportName)
+			delete(got, "at_risk.parquet") // verify has compared it with the CSV
 			delete(got, "held/at_risk.parquet")
 			compareTree(t, filepath.Join(originalDir, goldenDir, "want", golden.name), got)
 		})
@@ -79,7 +80,8 @@ func normalise(t *testing.T, manifest []byte) []byte {
 	m["index"].(map[string]any)["id"] = ""
 	delete(m["index"].(map[string]any), "path")
 	m["outputs"] = slices.DeleteFunc(m["outputs"].([]any), func(out any) bool {
-		return out.(map[string]any)["path"] == rundir.MetricsName
+		path := out.(map[string]any)["path"]
+		return path == rundir.MetricsName || path == rundir.ReportName
 	})
 	data, err := json.MarshalIndent(m, "", "  ")
 	if err != nil {

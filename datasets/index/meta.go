@@ -71,6 +71,14 @@ type Meta struct {
 	Seal   string `json:"seal"`
 }
 
+// Unverifiable is how many accounts have a stored hash that cannot be verified, whatever the cause.
+func (m *Meta) Unverifiable() (n int64) {
+	for _, accounts := range m.NotVerifiable {
+		n += accounts
+	}
+	return n
+}
+
 // Proof is what was told and proven about the stored hashes beside themselves. It is counted in rows of
 // the export.
 type Proof struct {

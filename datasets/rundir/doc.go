@@ -8,6 +8,8 @@
 //	accounts.csv           every account that a dump names, and what came of it
 //	undecided.csv          accounts that the run could not decide, and why
 //	rejects.csv            stretches of dumps that could not be parsed: never their content
+//	report.html            the same for people; a run may lack it
+//	metrics.prom           the same in numbers; a run may lack it
 //
 // # Publication
 //

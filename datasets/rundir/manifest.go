@@ -111,6 +111,9 @@ type IndexInfo struct {
 	Accounts      int64  `json:"accounts"`
 	Identifiers   int64  `json:"identifiers"`
 	Canonicalizer int    `json:"canonicalizer"`
+	// Zero in runs of earlier versions, which do not say Unverifiable either.
+	CreatedAt    time.Time `json:"created_at,omitzero"`
+	Unverifiable int64     `json:"unverifiable"` // accounts whose stored hash cannot be verified
 }
 
 // StateInfo says where the ledger was that the run used: a release wants the same.
@@ -327,7 +330,7 @@ func (m *Manifest) ID() string {
 		outputs = m.Release.Held
 	}
 	for _, out := range outputs {
-		if out.Path == MetricsName {
+		if restates(out.Path) {
 			continue
 		}
 		// A release moves the list: the run, and what was approved, stays the same.

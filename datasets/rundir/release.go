@@ -58,18 +58,28 @@ type ReleaseCounts struct {
 //     that differs in status, the places of the list and the approval. Verify that as well.
 //  4. Exchange the two folders in one step, and remove the held one.
 //
-// Of a run that was held in part, the rows of both lists become one list, in the order of their scores.
+// Of a run that was held in part, the rows of both lists become one list, in the order of their scores. What restates the
+// run is made again.
 //
 // The run id stays the same. A crash leaves the run held or released: on Linux step 4 is one system call.
 // Elsewhere, and on file systems without it, it is two renames; a crash between them leaves no run in its
 // place, and the held one beside it under a hidden name. A crash after step 4 can leave that folder, too.
 func Release(ctx context.Context, dir string, approve func(*Manifest) (Approval, error)) (*Manifest, error) {
-	return ReleaseSealed(ctx, dir, nil, approve)
+	return ReleaseSealed(ctx, dir, Releasing{}, approve)
 }
 
-// ReleaseSealed is Release with the key of the run's seal: the seal of the held run is checked, and the released one is
-// sealed again, with its approval. Without the key the released run has no seal.
-func ReleaseSealed(ctx context.Context, dir string, key []byte, approve func(*Manifest) (Approval, error)) (
+// Releasing is what a released run is made with.
+type Releasing struct {
+	// Key of the run's seal: the seal of the held run is checked, and the released one is sealed again, with its approval.
+	// Without it the released run has no seal.
+	Key []byte
+	// Metrics and Report restate the released run, whose files but for these lie in dir; nil: it has no such file.
+	Metrics func(m *Manifest, list []Row) ([]byte, error)
+	Report  func(dir string, m *Manifest) ([]byte, error)
+}
+
+// ReleaseSealed is Release with what the released run is made with.
+func ReleaseSealed(ctx context.Context, dir string, with Releasing, approve func(*Manifest) (Approval, error)) (
 	*Manifest, error,
 ) {
 	place, err := filepath.EvalSymlinks(dir)
@@ -84,11 +94,11 @@ func ReleaseSealed(ctx context.Context, dir string, key []byte, approve func(*Ma
 		return nil, fmt.Errorf("failed to lock run %q: %w", dir, err)
 	}
 	defer unlock()
-	m, err := verifyWith(ctx, place, key)
+	m, err := verifyWith(ctx, place, with.Key)
 	if err != nil {
 		return nil, err
 	}
-	m.SealWith(key)
+	m.SealWith(with.Key)
 	approval, err := approve(m)
 	if err != nil {
 		return nil, err
@@ -106,7 +116,7 @@ func ReleaseSealed(ctx context.Context, dir string, key []byte, approve func(*Ma
 		m.Outputs = slices.DeleteFunc(m.Outputs, func(o Output) bool { return isList(o.Path) })
 	}
 	before := m.release(approval)
-	if err := replaceHeld(ctx, place, m, before, whole); err != nil {
+	if err := replaceHeld(ctx, place, m, before, whole, with); err != nil {
 		return nil, fmt.Errorf("failed to release run %q: %w", dir, err)
 	}
 	return m, nil
@@ -122,7 +132,7 @@ func verifyWith(ctx context.Context, dir string, key []byte) (*Manifest, error) 
 // release makes m the manifest of the released run and returns where each of its files lay before.
 func (m *Manifest) release(approval Approval) []string {
 	// They describe a run that is held; what is released has other numbers.
-	m.Outputs = slices.DeleteFunc(m.Outputs, func(out Output) bool { return out.Path == MetricsName })
+	m.Outputs = slices.DeleteFunc(m.Outputs, func(out Output) bool { return restates(out.Path) })
 	before := make([]string, len(m.Outputs))
 	for i := range m.Outputs {
 		before[i] = m.Outputs[i].Path
@@ -151,11 +161,41 @@ func (m *Manifest) writeWhole(dir string, rows []Row) error {
 	return nil
 }
 
+// restate writes what says once more what the released run in dir says, and names it in the manifest.
+func (with Releasing) restate(dir string, m *Manifest) error {
+	s := &Staging{dir: dir, name: dir, outputs: m.Outputs}
+	if with.Metrics != nil {
+		list, err := readListIn(dir, "")
+		if err != nil {
+			return err
+		}
+		text, err := with.Metrics(m, list)
+		if err == nil {
+			err = s.WriteMetrics(text)
+		}
+		if err != nil {
+			return err
+		}
+		m.Outputs = s.outputs
+	}
+	if with.Report != nil {
+		page, err := with.Report(dir, m)
+		if err == nil {
+			err = s.WriteReport(page)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	m.Outputs = s.outputs
+	return nil
+}
+
 // publishedPath is where a file lies when its run is not held.
 func publishedPath(path string) string { return strings.TrimPrefix(path, heldFolder+"/") }
 
 // replaceHeld builds the released run beside the held one and exchanges the two.
-func replaceHeld(ctx context.Context, place string, m *Manifest, before []string, whole []Row) error {
+func replaceHeld(ctx context.Context, place string, m *Manifest, before []string, whole []Row, with Releasing) error {
 	parent := filepath.Dir(place)
 	fresh, err := os.MkdirTemp(parent, "."+filepath.Base(place)+".partial-")
 	if err != nil {
@@ -172,12 +212,21 @@ func replaceHeld(ctx context.Context, place string, m *Manifest, before []string
 		if err := m.writeWhole(fresh, whole); err != nil {
 			return err
 		}
-		for i := range m.Outputs {
-			if path := m.Outputs[i].Path; isList(path) {
-				if err := adopt(filepath.Join(place, path), filepath.Join(fresh, path)); err != nil {
-					return err
-				}
-			}
+	}
+	if err := with.restate(fresh, m); err != nil {
+		return err
+	}
+	for i := range m.Outputs {
+		path := m.Outputs[i].Path
+		model := path
+		switch {
+		case restates(path):
+			model = ManifestName // a held run of an earlier version has no such file
+		case whole == nil || !isList(path):
+			continue
+		}
+		if err := adopt(filepath.Join(place, model), filepath.Join(fresh, path)); err != nil {
+			return err
 		}
 	}
 	if err := createManifest(filepath.Join(fresh, ManifestName), m); err != nil {

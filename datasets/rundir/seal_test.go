@@ -83,10 +83,10 @@ func TestRelease_is_sealed(t *testing.T) {
 	}
 	held := func(m *Manifest) { hold(m); m.SealWith(aKey) }
 	dir := publishExample(t, held)
-	if _, err := ReleaseSealed(ctx, dir, otherKey, approve); err == nil {
+	if _, err := ReleaseSealed(ctx, dir, Releasing{Key: otherKey}, approve); err == nil {
 		t.Error("released under another key")
 	}
-	if _, err := ReleaseSealed(ctx, dir, aKey, approve); err != nil {
+	if _, err := ReleaseSealed(ctx, dir, Releasing{Key: aKey}, approve); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := VerifySealed(ctx, dir, aKey); err != nil {

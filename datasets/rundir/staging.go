@@ -180,14 +180,25 @@ func (s *Staging) WriteUndecided(rows []Undecided) error {
 	})
 }
 
-// MetricsName is a file beside the list that restates the manifest for programs; a run may lack it. Its bytes are vouched
-// for in the manifest, but are no part of what a run id stands for: they name the run id.
-const MetricsName = "metrics.prom"
+// Files beside the list that restate a run, for programs and for people; a run may lack them. Their bytes are vouched for in
+// the manifest, but are no part of what a run id stands for: they name the run id.
+const (
+	MetricsName = "metrics.prom"
+	ReportName  = "report.html"
+)
 
-// WriteMetrics writes that file. The run id must be settled, because it stands in it.
-func (s *Staging) WriteMetrics(text []byte) error {
-	return s.write(MetricsName, 0, func(w io.Writer) error {
-		_, err := w.Write(text)
+// restates reports whether a file of a run says once more what others say.
+func restates(path string) bool { return path == MetricsName || path == ReportName }
+
+// WriteMetrics writes the metrics. The run id must be settled, because it stands in them.
+func (s *Staging) WriteMetrics(text []byte) error { return s.restate(MetricsName, text) }
+
+// WriteReport writes the report, after all other files: it names them.
+func (s *Staging) WriteReport(page []byte) error { return s.restate(ReportName, page) }
+
+func (s *Staging) restate(name string, content []byte) error {
+	return s.write(name, 0, func(w io.Writer) error {
+		_, err := w.Write(content)
 		return err
 	})
 }

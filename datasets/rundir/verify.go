@@ -118,8 +118,10 @@ func checkFiles(ctx context.Context, dir string, m *Manifest) error {
 			return fmt.Errorf("the manifest does not name %q", name)
 		}
 	}
-	if m.Rows(MetricsName) >= 0 {
-		wanted = append(wanted, MetricsName)
+	for _, name := range []string{MetricsName, ReportName} {
+		if m.Rows(name) >= 0 {
+			wanted = append(wanted, name)
+		}
 	}
 	if len(m.Outputs) != len(wanted) {
 		return fmt.Errorf("the manifest names %d files, not %d", len(m.Outputs), len(wanted))

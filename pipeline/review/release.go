@@ -31,6 +31,9 @@ type ReleaseConfig struct {
 	Key      *hashing.Key // of ledger and index
 	MaxAge   time.Duration
 	Now      time.Time
+	// Metrics and Report restate the released run, see rundir.Releasing.
+	Metrics func(*rundir.Manifest, []rundir.Row) ([]byte, error)
+	Report  func(dir string, m *rundir.Manifest) ([]byte, error)
 	// Show is called when nothing stands against the release any more, before the list is out; nil: nobody looks.
 	Show func(*rundir.Manifest, rundir.Approval)
 }
@@ -93,14 +96,14 @@ func findingIDs(dir string, m *rundir.Manifest) ([]ledger.Credential, error) {
 }
 
 func (cfg ReleaseConfig) release(ctx context.Context, state *ledger.Ledger) (*rundir.Manifest, error) {
-	var seal []byte
+	with := rundir.Releasing{Metrics: cfg.Metrics, Report: cfg.Report}
 	if cfg.Key != nil {
 		if _, err := VerifyUnder(ctx, cfg.Dir, cfg.Key); err != nil {
 			return nil, err
 		}
-		seal = SealKey(cfg.Key)
+		with.Key = SealKey(cfg.Key)
 	}
-	return rundir.ReleaseSealed(ctx, cfg.Dir, seal, func(m *rundir.Manifest) (rundir.Approval, error) {
+	return rundir.ReleaseSealed(ctx, cfg.Dir, with, func(m *rundir.Manifest) (rundir.Approval, error) {
 		a, err := cfg.approve(m, state)
 		if err != nil {
 			return a, fmt.Errorf("refusing to release run %q: %w", cfg.Dir, err)

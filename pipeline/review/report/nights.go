@@ -1,7 +1,6 @@
 package report
 
 import (
-	"bufio"
 	"cmp"
 	"errors"
 	"fmt"
@@ -9,7 +8,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -86,42 +84,4 @@ func (r *Report) readHistory(folder string) ([]*rundir.Manifest, error) {
 		}
 	}
 	return all, nil
-}
-
-// indexFacts is what the metrics of a run say of its index; zero values: they do not.
-type indexFacts struct {
-	known        bool
-	unverifiable int64 // accounts whose stored hash cannot be verified
-	built        time.Time
-}
-
-// readIndexFacts takes from metrics.prom what the manifest does not say. A run that was released has no such file: then
-// it is not known.
-func readIndexFacts(dir string, m *rundir.Manifest) (facts indexFacts) {
-	if m.Rows(rundir.MetricsName) < 0 {
-		return facts
-	}
-	f, err := os.Open(filepath.Join(dir, rundir.MetricsName))
-	if err != nil {
-		return facts
-	}
-	defer f.Close() // only read
-	lines := bufio.NewScanner(f)
-	for lines.Scan() {
-		name, text, _ := strings.Cut(lines.Text(), " ")
-		value, err := strconv.ParseFloat(text, 64)
-		if err != nil || !(value >= 0 && value < 1<<53) {
-			continue
-		}
-		switch name {
-		case "credsieve_index_unverifiable_accounts":
-			facts.known, facts.unverifiable = true, int64(value)
-		case "credsieve_index_created_timestamp_seconds":
-			facts.built = time.Unix(int64(value), 0).UTC()
-		}
-	}
-	if lines.Err() != nil || facts.unverifiable > m.Index.Accounts {
-		return indexFacts{}
-	}
-	return facts
 }

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"html/template"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -104,7 +105,7 @@ func (r *Report) view(most int) view {
 		MoreRows: len(r.rows) - len(shownRows), Changes: r.changes(min(most, changesShown)), Previous: r.previous,
 		NotCleared: r.notCleared(), Inputs: r.inputs(), MoreInputs: max(0, len(m.Inputs)-inputsShown),
 		Limits: r.limits(), Refusals: r.refusals(), More: len(m.Guard.Refusals) - len(r.refusals()),
-		Counts: r.counts(), Codes: r.codes(), IndexBuilt: minute(r.index.built), Outputs: m.Outputs,
+		Counts: r.counts(), Codes: r.codes(), IndexBuilt: minute(m.Index.CreatedAt), Outputs: r.files(),
 	}
 	for i := range dumps[:min(len(dumps), dumpsShown)] {
 		v.Dumps = append(v.Dumps, r.dumpBar(&dumps[i]))
@@ -113,6 +114,11 @@ func (r *Report) view(most int) view {
 		v.Rows = append(v.Rows, viewRow(&shownRows[i]))
 	}
 	return v
+}
+
+// files are those of the run but for its own report, which cannot name its digest.
+func (r *Report) files() []rundir.Output {
+	return slices.DeleteFunc(slices.Clone(r.m.Outputs), func(out rundir.Output) bool { return out.Path == rundir.ReportName })
 }
 
 // rowView is a row of the list as text.

@@ -5,6 +5,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
 
 	"github.com/credsieve/credsieve/datasets/rundir"
@@ -41,7 +43,6 @@ type Report struct {
 	unreadable  int // folders of the history
 	diff        *review.Diff
 	previous    *rundir.Manifest
-	index       indexFacts
 	identifiers bool
 }
 
@@ -57,8 +58,39 @@ func Read(ctx context.Context, cfg Config) (*Report, error) {
 	if err != nil {
 		return nil, err
 	}
+	return gather(ctx, dir, m, others, cfg)
+}
+
+// OfRun returns what makes the page of a run before it is published, or released: dir holds all of its files but the manifest.
+// history is the folder that the runs before it lie in; empty: none. One that cannot be read is left out: a page for people
+// keeps no list back.
+func OfRun(history string) func(dir string, m *rundir.Manifest) ([]byte, error) {
+	return func(dir string, m *rundir.Manifest) ([]byte, error) {
+		cfg := Config{History: history}
+		if _, err := os.ReadDir(history); err != nil {
+			cfg.History = ""
+		}
+		r, err := gather(context.Background(), dir, m, nil, cfg)
+		if err != nil {
+			return nil, err
+		}
+		return r.page()
+	}
+}
+
+// Beside returns the folder that a run lies in, where that is one of "scan --out-root", and else nothing.
+func Beside(dir string) string {
+	folder := filepath.Dir(filepath.Clean(dir))
+	if info, err := os.Lstat(filepath.Join(folder, rundir.LatestName)); err != nil || info.Mode()&os.ModeSymlink == 0 {
+		return ""
+	}
+	return folder
+}
+
+// gather reads what the files of a run say.
+func gather(ctx context.Context, dir string, m *rundir.Manifest, others []*rundir.Manifest, cfg Config) (*Report, error) {
 	r := &Report{
-		m: m, identifiers: cfg.Identifiers, index: readIndexFacts(dir, m),
+		m: m, identifiers: cfg.Identifiers,
 		states: make(map[rundir.State]int64), undecided: make(map[string]int64),
 	}
 	for _, step := range []func() error{

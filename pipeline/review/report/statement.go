@@ -70,8 +70,8 @@ func (s *sheet) examined(r *Report) {
 		s.say("- ", fmt.Sprintf("and %s, whose digests the manifest has", counted(int64(more), "further input", "further inputs")))
 	}
 	built := ""
-	if !r.index.built.IsZero() {
-		built = ", built " + minute(r.index.built)
+	if !m.Index.CreatedAt.IsZero() {
+		built = ", built " + minute(m.Index.CreatedAt)
 	}
 	s.say("", fmt.Sprintf("against %s of index %s, generation %d%s", accounts(m.Index.Accounts), clip(m.Index.ID, 40),
 		m.Index.Generation, built))

@@ -124,8 +124,8 @@ func (r *Report) tiles() []tile {
 	infected := r.count(func(row *rundir.Row) bool { return slices.Contains(row.Actions, "investigate_device") })
 	undecided := r.states[rundir.StateUndecided]
 	coverage := tile{"Coverage", "not known", "this run does not say how many accounts can be verified"}
-	if all := m.Index.Accounts; r.index.known && all > 0 {
-		can := all - r.index.unverifiable
+	if all := m.Index.Accounts; !m.Index.CreatedAt.IsZero() && all > 0 {
+		can := max(0, all-m.Index.Unverifiable)
 		coverage.Number = percent(can, all)
 		coverage.Note = fmt.Sprintf("%s of %d accounts of the index can be verified", number(can), all)
 	}

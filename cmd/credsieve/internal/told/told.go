@@ -90,22 +90,29 @@ func (n *Night) writeMetrics(outcome *pipeline.Outcome, code int) error {
 }
 
 // RunMetrics returns what writes the metrics of a run into its directory: those of Metrics without what depends on the
-// machine, so that the same run has the same bytes.
-func RunMetrics(tool rundir.Tool, indexDir string) func(*rundir.Manifest, []rundir.Row) ([]byte, error) {
+// machine, so that the same run has the same bytes. A release makes them again.
+func RunMetrics(tool rundir.Tool) func(*rundir.Manifest, []rundir.Row) ([]byte, error) {
 	return func(m *rundir.Manifest, list []rundir.Row) ([]byte, error) {
 		n := metrics.Night{
 			Manifest: m, List: list, Tool: tool, Started: m.StartedAt, Ended: m.FinishedAt, StateSize: -1,
-			Index: indexFacts(indexDir),
+		}
+		if x := m.Index; !x.CreatedAt.IsZero() {
+			n.Index = &metrics.Index{
+				CreatedAt: x.CreatedAt, Generation: x.Generation, Accounts: x.Accounts, Unverifiable: x.Unverifiable,
+			}
+		}
+		if m.Release != nil {
+			n.Ended = m.Release.ApprovedAt
 		}
 		switch {
 		case m.HeldInPart():
-			n.ExitCode, n.Published = exitHeld, m.FinishedAt
+			n.ExitCode, n.Published = exitHeld, n.Ended
 		case m.Status == rundir.StatusHeld:
 			n.ExitCode = exitHeld
 		case m.Status == rundir.StatusPartial:
-			n.ExitCode, n.Published = exitPartial, m.FinishedAt
+			n.ExitCode, n.Published = exitPartial, n.Ended
 		default:
-			n.Published = m.FinishedAt
+			n.Published = n.Ended
 		}
 		return metrics.Render(n)
 	}
@@ -117,11 +124,9 @@ func indexFacts(dir string) *metrics.Index {
 	if err != nil {
 		return nil
 	}
-	facts := &metrics.Index{CreatedAt: meta.CreatedAt, Generation: meta.Generation, Accounts: meta.Accounts}
-	for _, n := range meta.NotVerifiable {
-		facts.Unverifiable += n
+	return &metrics.Index{
+		CreatedAt: meta.CreatedAt, Generation: meta.Generation, Accounts: meta.Accounts, Unverifiable: meta.Unverifiable(),
 	}
-	return facts
 }
 
 // passedOn are the variables that a command needs to run at all. Others may hold secrets of ours.
