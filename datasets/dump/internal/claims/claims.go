@@ -142,10 +142,10 @@ const (
 )
 
 // isBareAddress reports whether an identifier is an address and nothing else. The letter of N'ann@example.com' is
-// not, of a string in SQL.
+// not, of a string in SQL, nor is what a dash parts from the last label of a domain.
 func isBareAddress(id []byte) bool {
 	sign := bytes.IndexByte(id, '@')
-	if sign <= 0 || !cut.IsWord(id[0]) || !cut.IsWord(id[len(id)-1]) || id[1] == '\'' {
+	if sign <= 0 || !cut.IsWord(id[0]) || !isTopLevel(id[sign+1:]) || id[1] == '\'' {
 		return false
 	}
 	local, domain := uint8(0), uint8(0)
@@ -157,6 +157,16 @@ func isBareAddress(id []byte) bool {
 	}
 	return (local|domain)&otherByte == 0 && domain&signByte == 0 &&
 		((local|domain)&dashByte == 0 || !bytes.Contains(id, []byte("--")))
+}
+
+// isTopLevel reports whether a domain ends in a label that others can stand before: of letters and digits, as all are
+// but those in ASCII form ("xn--").
+func isTopLevel(domain []byte) bool {
+	n := len(domain)
+	for n > 0 && cut.IsWord(domain[n-1]) {
+		n--
+	}
+	return n > 0 && n < len(domain) && domain[n-1] == '.'
 }
 
 // mayHide reports whether there may be an address in a line without the sign of one: encoded, or in a word of

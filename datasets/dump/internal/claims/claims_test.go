@@ -28,6 +28,7 @@ func TestSweep_what_records_claim(t *testing.T) {
 		{"a second address", "ann@example.com;secret;bob@example.org", "ann@example.com", "bob@example.org ", false},
 		{"the letter of a literal", "x N'ann@example.com' secret", "N'ann@example.com", "N'ann@example.com ", false},
 		{"glued to a wide colon", "12：ann@example.com：secret", "12：ann@example.com", "ann@example.com ", false},
+		{"glued to what follows", "ann@example.com-12:secret", "ann@example.com-12", "ann@example.com ", false},
 		{"no record", "ann@example.com", "", "ann@example.com ", false},
 		{"beside other signs", "(x=ann@example.com)=secret", "ann@example.com", "", true},
 	} {

@@ -18,14 +18,14 @@ func (session) Linewise() bool { return true }
 func (l session) Parse(b *format.Block, record func(*leak.Record), reject func(leak.Reject)) {
 	c := format.Collector{Block: b, Record: record, Reject: reject}
 	plain, other := newPlainLines(b.Data, l.End), format.OtherEnd(l.End)
-	mixed := bytes.IndexByte(b.Data, other) >= 0
+	mixed, encoded := bytes.IndexByte(b.Data, other) >= 0, holdsEncodedSign(b.Data)
 	line := b.Line
 	for pos := 0; pos < len(b.Data); line++ {
 		end := plain.line(pos)
 		if end < 0 && plain.move(pos) {
 			end = plain.line(pos)
 		}
-		if end > 0 {
+		if end > 0 && !(encoded && holdsEncodedSign(b.Data[pos:end])) {
 			plain.out.Position = leak.Position{
 				Offset: b.Offset + int64(pos), Length: int64(end - pos), Line: line,
 			}
@@ -45,6 +45,21 @@ func (l session) Parse(b *format.Block, record func(*leak.Record), reject func(l
 			listLine(&c, pos, end, line)
 		}
 		pos = end + 1
+	}
+}
+
+// holdsEncodedSign reports whether the sign of an address stands in a text as URLs have it. Such a line is not plain: the
+// address may be one of ours, and nobody has claimed it.
+func holdsEncodedSign(text []byte) bool {
+	for {
+		i := bytes.IndexByte(text, '%')
+		if i < 0 || len(text)-i < len("%40") {
+			return false
+		}
+		if next := text[i+1:]; next[0] == '4' && next[1] == '0' || next[0] == '2' && next[1] == '5' {
+			return true
+		}
+		text = text[i+1:]
 	}
 }
 

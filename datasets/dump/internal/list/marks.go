@@ -12,7 +12,7 @@ import "math/bits"
 type mark struct {
 	part uint64 // may part fields, end the line or need a closer look
 	host uint64 // cannot be in a domain
-	dot  uint64
+	sign uint64 // is one of . - _
 }
 
 const (
@@ -37,6 +37,7 @@ var markClasses = [8]struct{ high, low uint16 }{
 
 const (
 	hostClasses  = 0x1f
+	signClasses  = 0x11
 	plainClasses = 0xff
 )
 
@@ -88,18 +89,41 @@ func (w *window) host(pos int) uint64 {
 	return w.marks[i].host>>shift | w.marks[i+1].host<<1<<(63-shift)
 }
 
-// isDomain reports what the function of that name does, of n bytes at pos. It may say no when they
-// are 63 or more.
+// isDomain reports whether n bytes at pos are a domain and nothing else: letters, digits and single signs, and after
+// the last dot letters and digits only. What is glued to a domain with a dash, or stands after two, is not a part of it.
+// It may say no when they are 63 or more.
 func (w *window) isDomain(pos, n int) bool {
 	if n < 1 || n >= markBytes-1 {
 		return false
 	}
+	host, signs := w.signs(pos, n)
+	last := bits.Len64(signs)
+	return host == 0 && signs&1 == 0 && signs&(signs>>1) == 0 && last > 0 && last <= n-2 && w.data[pos+last-1] == '.'
+}
+
+// isLocal reports whether n bytes at pos are the local part of an address and nothing else. Most signs that can be in
+// one stand in dumps where something is glued to it, as in "user=alice@example.com".
+func (w *window) isLocal(pos, n int) bool {
+	if n < 1 || n >= markBytes {
+		return false
+	}
+	host, signs := w.signs(pos, n)
+	for ; host != 0; host &= host - 1 {
+		at := bits.TrailingZeros64(host)
+		if w.data[pos+at] != '+' {
+			return false
+		}
+		signs |= 1 << at
+	}
+	return signs&1 == 0 && signs&(signs>>1) == 0 && signs>>(n-1) == 0
+}
+
+// signs returns which of n bytes at pos, less than 64, cannot be in a domain, and which are signs.
+func (w *window) signs(pos, n int) (host, sign uint64) {
 	within := uint64(1)<<n - 1
 	i, shift := uint(pos-w.start)/markBytes, uint(pos-w.start)%markBytes
 	m, next := &w.marks[i], &w.marks[i+1]
-	dots := (m.dot>>shift | next.dot<<1<<(63-shift)) & within
-	return (m.host>>shift|next.host<<1<<(63-shift))&within == 0 &&
-		dots != 0 && dots&1 == 0 && dots&(dots>>1) == 0 && bits.Len64(dots) <= n-2
+	return (m.host>>shift | next.host<<1<<(63-shift)) & within, (m.sign>>shift | next.sign<<1<<(63-shift)) & within
 }
 
 // markPortable marks 64 bytes for each mark in out, a byte at a time.
@@ -114,8 +138,8 @@ func markPortable(text []byte, out []mark) {
 			if class&hostClasses == 0 {
 				m.host |= 1 << bit
 			}
-			if b == '.' {
-				m.dot |= 1 << bit
+			if class&signClasses != 0 {
+				m.sign |= 1 << bit
 			}
 		}
 		out[i] = m

@@ -23,8 +23,8 @@ func TestMarks_classes(t *testing.T) {
 		if domain := cut.InDomain(byte(b)) && b < 0x80; domain != (m.host&bit == 0) {
 			t.Errorf("%#x: host is marked %t", b, m.host&bit != 0)
 		}
-		if (m.dot&bit != 0) != (b == '.') {
-			t.Errorf("%#x: dot is marked %t", b, m.dot&bit != 0)
+		if (m.sign&bit != 0) != strings.ContainsRune(".-_", rune(b)) {
+			t.Errorf("%#x: sign is marked %t", b, m.sign&bit != 0)
 		}
 		special := b >= 0x80 || cut.IsSeparator(byte(b)) || cut.IsSpace(byte(b)) || cut.IsParting(byte(b)) ||
 			!cut.InLocalPart(byte(b))

@@ -59,12 +59,17 @@ func (p *plainLines) line(pos int) int {
 	part &= part - 1
 	end := pos + bits.TrailingZeros64(part)
 	if part == 0 || end >= p.window.end || p.data[end] != p.end || !cut.IsSeparator(p.data[sep]) ||
-		at == pos || !p.isDomain(at+1, sep-at-1) || !isVerbatim(p.data[sep+1:end]) {
+		!p.isAddress(pos, at, sep) || !isVerbatim(p.data[sep+1:end]) {
 		return p.pair(pos, at, after)
 	}
 	cut := &p.cut[0]
 	cut.Identifier, cut.Secret, cut.Host = p.data[pos:sep:sep], p.data[sep+1:end:end], nil
 	return end
+}
+
+// isAddress reports whether an address and nothing else stands at pos, with its @ at a place and its end at another.
+func (p *plainLines) isAddress(pos, at, end int) bool {
+	return p.isLocal(pos, at-pos) && p.isDomain(at+1, end-at-1)
 }
 
 // move makes the window begin at the line at pos, and reports whether that shows more of the line.
@@ -104,7 +109,7 @@ func (p *plainLines) further(w walk) walk {
 // pair reads address and password of the line at pos, whose first mark is the @; w goes on after it.
 func (p *plainLines) pair(pos, at int, w walk) int {
 	sep, w := p.next(w)
-	if at == pos || sep >= p.window.end || !cut.IsSeparator(p.data[sep]) || !p.isDomain(at+1, sep-at-1) {
+	if sep >= p.window.end || !cut.IsSeparator(p.data[sep]) || !p.isAddress(pos, at, sep) {
 		return -1
 	}
 	p.cut[0].Identifier, p.cut[0].Host = p.data[pos:sep:sep], nil
@@ -211,13 +216,15 @@ func (p *plainLines) shortLogin(path int, host []byte) int {
 	if part == 0 || stop >= p.window.end {
 		return -1
 	}
-	if p.data[stop] == '@' {
+	sign := stop
+	if p.data[sign] == '@' {
 		stop = path + bits.TrailingZeros64(part)
 		part &= part - 1
 	}
 	end := path + bits.TrailingZeros64(part)
 	if part == 0 || end >= p.window.end || p.data[end] != p.end || !cut.IsSeparator(p.data[sep]) ||
-		!cut.IsSeparator(p.data[stop]) || !isName(p.data[sep+1:stop]) || !isVerbatim(p.data[stop+1:end]) {
+		!cut.IsSeparator(p.data[stop]) || !isName(p.data[sep+1:stop]) || !isVerbatim(p.data[stop+1:end]) ||
+		sign < stop && !p.isAddress(sep+1, sign, stop) {
 		return -1
 	}
 	cut := &p.cut[0]
@@ -229,16 +236,18 @@ func (p *plainLines) shortLogin(path int, host []byte) int {
 func (p *plainLines) login(path int, host []byte) int {
 	stop, w := p.next(walk{path, p.part(path)})
 	for ; stop < p.window.end && !cut.IsSeparator(p.data[stop]); stop, w = p.next(w) {
-		if b := p.data[stop]; b <= ' ' || b >= 0x7f {
+		if b := p.data[stop]; b <= ' ' || b >= 0x7f || b == '@' { // an address in a path may be one of ours
 			return -1
 		}
 	}
 	login := stop + 1
 	stop, w = p.next(w)
-	for stop < p.window.end && p.data[stop] == '@' {
+	sign := stop
+	if stop < p.window.end && p.data[stop] == '@' {
 		stop, w = p.next(w)
 	}
-	if stop >= p.window.end || !cut.IsSeparator(p.data[stop]) || !isName(p.data[login:stop]) {
+	if stop >= p.window.end || !cut.IsSeparator(p.data[stop]) || !isName(p.data[login:stop]) ||
+		sign < stop && !p.isAddress(login, sign, stop) {
 		return -1
 	}
 	p.cut[0].Identifier, p.cut[0].Host = p.data[login:stop:stop], host

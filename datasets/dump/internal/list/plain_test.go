@@ -163,6 +163,19 @@ func TestPlainLines_takes(t *testing.T) {
 		{"https://user:pw@example.com/in:alice:p4ss", false},
 		{"https://example.com/in:--:p4ss", false},
 		{"ftp://example.com/in:alice:p4ss", false},
+		// What is glued to an address, or stands beside one that is not the login, may hide it.
+		{"user=alice@example.com:p4ss", false},
+		{"7#alice@example.com:p4ss", false},
+		{"-alice@example.com:p4ss", false},
+		{"7--alice@example.com:p4ss", false},
+		{"alice@example.com----p4ss----https://example.org/", false},
+		{"alice@example.com-p4ss:DE", false},
+		{"alice@example.com_p4ss:DE", false},
+		{"https://example.com/in?u=alice@example.com:p4ss:x", false},
+		{"https://example.com/in?u=alice%40example.com:p4ss:x", false},
+		{"https://example.com/in?u=alice%2540example.com:p4ss:x", false},
+		{"https://example.com/in?u=alice%41example.com:p4ss:x", true},
+		{"https://example.com/in:DE##alice@example.com##p4ss:x", false},
 	} {
 		for _, end := range []string{"\n", "\r\n"} {
 			if _, n := byBothPaths([]byte(test.line+end), '\n'); (n == 1) != test.want {
