@@ -41,15 +41,13 @@ func (d *Difference) Error() string {
 func (kernel *kernel) title() string { return string(kernel.trial.Scheme) + " " + kernel.name }
 
 // check holds the kernel against the reference: so often that each length was in each lane, with other lengths and salts
-// beside it. It runs once, before the kernel computes anything that counts.
+// beside it. It runs once in a process, before the kernel computes anything that counts.
 func (k *Kernels) check(kernel *kernel) {
 	same := true
 	for first := range lengths {
 		same = same && k.checkBatch(kernel, first)
 	}
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	kernel.off = !same
+	kernel.off.Store(!same)
 }
 
 // checkBatch fills every lane, the first with a password of the length that first counts to.

@@ -11,7 +11,7 @@
 //
 // # Trust
 //
-//  1. The first time that a kernel is asked for, it computes random tasks of this run in every lane, with different salts side by
+//  1. The first time that a process asks for a kernel, it computes random tasks in every lane, with different salts side by
 //     side and passwords of each class of length. One that differs from the reference is switched off: [Kernels.Off]
 //     says so, and the reference takes its place.
 //  2. Of what it computes afterwards, the first key of each class (kernel, lane, length of the password) and then one in

@@ -40,14 +40,18 @@ type kernel struct {
 	salt  int
 
 	checked sync.Once
-	off     bool
+	off     atomic.Bool
 }
 
 // Off is a kernel that computed something else than the reference when it was checked.
 type Off struct{ Scheme, Kernel string }
 
+// machine are the kernels of this machine. All Kernels of a process share them, so that each is checked once, however many
+// runs there are: the code does not change in between.
+var machine = sync.OnceValue(native)
+
 // New returns the kernels of this machine. None is checked before it is asked for.
-func New(o Options) *Kernels { return newKernels(o, native()) }
+func New(o Options) *Kernels { return newKernels(o, machine()) }
 
 func newKernels(o Options, list []*kernel) *Kernels {
 	k := &Kernels{
@@ -105,7 +109,7 @@ func (k *Kernels) usable(s Scheme) *kernel {
 		return nil
 	}
 	kernel.checked.Do(func() { k.check(kernel) })
-	if kernel.off {
+	if kernel.off.Load() {
 		return nil
 	}
 	return kernel
@@ -142,10 +146,8 @@ func (k *Kernels) Err() error {
 func (k *Kernels) Off() []Off {
 	var list []Off
 	if k != nil {
-		k.mu.Lock()
-		defer k.mu.Unlock()
 		for scheme, kernel := range k.byScheme {
-			if kernel.off {
+			if kernel.off.Load() {
 				list = append(list, Off{string(scheme), kernel.name})
 			}
 		}
