@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"math"
 	"slices"
+	"time"
 
 	"github.com/credsieve/credsieve/datasets/rundir"
 	"github.com/credsieve/credsieve/pipeline/finding"
@@ -14,7 +15,7 @@ import (
 // writeMet writes down what became of every account that a dump names, in the order of the index: the answer
 // to "why not this one" for those that are not listed.
 func (r *run) writeMet(s *screened, v *verdicts) error {
-	out, err := r.staging.CreateAccounts()
+	out, err := r.staging.CreateAccounts(slices.ContainsFunc(v.findings, func(f finding.Finding) bool { return f.Outstanding() }))
 	if err != nil {
 		return err
 	}
@@ -91,6 +92,7 @@ func (m *metPart) account(row uint32, sources []string) error {
 	e := m.ends[row]
 	state := m.named.stateOf(row, e)
 	var actions []string
+	var firstListed time.Time
 	refuted, tag := e.Refuted+e.Remembered, ""
 	if i, ok := slices.BinarySearchFunc(m.findings, row, func(f finding.Finding, row uint32) int {
 		return cmp.Compare(f.Row(), row)
@@ -102,6 +104,7 @@ func (m *metPart) account(row uint32, sources []string) error {
 		case m.findings[i].Active():
 			state = rundir.StateListed
 			tag = m.ids.ChangedTag(account.ID, account.PasswordChangedAt)
+			firstListed = m.findings[i].FirstListed()
 		default:
 			actions = rank.ActionsNotActive()
 		}
@@ -109,6 +112,6 @@ func (m *metPart) account(row uint32, sources []string) error {
 	m.named.count(row, state)
 	return m.out.Add(rundir.Met{
 		AccountID: account.ID, State: state, Candidates: int(e.Candidates), Refuted: int(refuted), Sources: sources, ChangedTag: tag,
-		Actions: actions,
+		Actions: actions, FirstListedAt: firstListed,
 	})
 }

@@ -13,7 +13,6 @@ import (
 	"github.com/credsieve/credsieve/datasets/rundir"
 	"github.com/credsieve/credsieve/hashing"
 	"github.com/credsieve/credsieve/hashing/stored"
-	"github.com/credsieve/credsieve/pipeline/finding"
 	"github.com/credsieve/credsieve/pipeline/pair"
 	"github.com/credsieve/credsieve/pipeline/prune"
 )
@@ -53,13 +52,7 @@ func (r *run) tally(
 	}
 	m.Sweep = s.named.sweep
 	m.Counts.AccountsListed = int64(len(list))
-	for i := range list {
-		if list[i].Status == finding.StatusOutstanding {
-			m.Listed.Outstanding++
-		} else {
-			m.Listed.New++
-		}
-	}
+	m.Listed = rundir.CountListed(list, r.started)
 	var err error
 	if m.OverCap, err = r.overCap(s, work.Worklist); err != nil {
 		return nil, err

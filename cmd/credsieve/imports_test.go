@@ -44,7 +44,7 @@ var rooms = []room{
 
 	{"cmd/credsieve/internal/terminal", "datasets/shown pipeline/progress",
 		"it knows how wide a page is, and not what a run is"},
-	{"cmd/credsieve/internal/summary", "cmd/credsieve/internal/terminal datasets/dump datasets/rundir datasets/shown pipeline",
+	{"cmd/credsieve/internal/summary", "cmd/credsieve/internal/terminal datasets/dump datasets/rundir datasets/shown pipeline pipeline/review",
 		"it puts a finished run into words, and must not be able to change one"},
 	{"cmd/credsieve/internal/config", "",
 		"it knows flags and files, and not what a flag means"},

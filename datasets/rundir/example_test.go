@@ -56,7 +56,7 @@ func publish(place string) error {
 	if err != nil {
 		return err
 	}
-	met, err := staging.CreateAccounts()
+	met, err := staging.CreateAccounts(false)
 	if err != nil {
 		return err
 	}

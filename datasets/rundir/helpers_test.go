@@ -66,7 +66,7 @@ func stageExample(t *testing.T, staging *Staging, change func(*Manifest)) *Manif
 	if err != nil {
 		t.Fatal(err)
 	}
-	met, err := staging.CreateAccounts()
+	met, err := staging.CreateAccounts(false)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -25,6 +25,25 @@ type Row struct {
 	FindingID      string // 32 hex
 	HashTag        string // 32 hex
 	Identifier     string // written only when the list is asked to show identifiers
+	// FirstListedAt is when a list was published that had this finding, of an outstanding one; zero: it is new, or not known.
+	// It is not a column of the list, accounts.csv has it, in whole seconds.
+	FirstListedAt time.Time
+}
+
+// DaysOpen is for how many whole days a row has been outstanding at a time; 0: it is new, or not known.
+func (r *Row) DaysOpen(at time.Time) int {
+	if r.FirstListedAt.IsZero() {
+		return 0
+	}
+	return max(0, int(at.Sub(r.FirstListedAt)/(24*time.Hour)))
+}
+
+// StatusOpen is the status of a row with the days that it has been open at a time, for people.
+func (r *Row) StatusOpen(at time.Time) string {
+	if r.FirstListedAt.IsZero() {
+		return r.Status
+	}
+	return fmt.Sprintf("%s %d d", r.Status, r.DaysOpen(at))
 }
 
 // Number gives rows their ranks, in the order in which they stand.

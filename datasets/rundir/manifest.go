@@ -173,7 +173,38 @@ type Dump struct {
 type Listed struct {
 	New         int64 `json:"new"`
 	Outstanding int64 `json:"outstanding"`
+	// Of the outstanding, at the beginning of the run: since when the one that has waited longest has been on a list, zero
+	// for none or not known, and how many have been for more than seven days.
+	OldestSince   time.Time `json:"oldest_first_listed_at,omitzero"`
+	OpenOverAWeek int64     `json:"open_over_7_days"`
 }
+
+// aWeek is for how long a reset step may take without anybody being told.
+const aWeek = 7 * 24 * time.Hour
+
+// CountListed counts the rows of a list as of a time.
+func CountListed(rows []Row, at time.Time) (l Listed) {
+	for i := range rows {
+		since := rows[i].FirstListedAt
+		if rows[i].Status != statusOutstanding {
+			l.New++
+			continue
+		}
+		l.Outstanding++
+		if since.IsZero() {
+			continue
+		}
+		if l.OldestSince.IsZero() || since.Before(l.OldestSince) {
+			l.OldestSince = since
+		}
+		if at.Sub(since) > aWeek {
+			l.OpenOverAWeek++
+		}
+	}
+	return l
+}
+
+const statusOutstanding = "outstanding"
 
 // OverCap is an account with more leaked passwords than one run tries for it, one of those with the most.
 type OverCap struct {

@@ -3,6 +3,7 @@ package rundir
 import (
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/credsieve/credsieve/datasets/shown"
 )
@@ -33,28 +34,45 @@ type Met struct {
 	// export said, by which Recheck tells a hash that a login made again; empty: not listed, or unknown.
 	ChangedTag string
 	Actions    []string // for accounts that are not on the list; those of the list stand there
+	// FirstListedAt is that of the Row of a listed account.
+	FirstListedAt time.Time // in whole seconds
 }
 
 const metName = "accounts.csv"
 
-var metHeader = []string{"account_id", "state", "candidates", "refuted", "source_count", "sources", "changed_tag", "actions"}
+var metHeader = []string{"account_id", "state", "candidates", "refuted", "source_count", "sources", "changed_tag", "actions", "first_listed_at"}
 
 func (m Met) record() []string {
 	return []string{
 		shown.Cell(m.AccountID), string(m.State), strconv.Itoa(m.Candidates), strconv.Itoa(m.Refuted),
 		strconv.Itoa(len(m.Sources)), shown.Cell(strings.Join(m.Sources, ";")), m.ChangedTag,
-		strings.Join(m.Actions, ";"),
+		strings.Join(m.Actions, ";"), moment(m.FirstListedAt),
 	}
 }
 
-// Accounts is accounts.csv while it is written. Like rejects, the accounts met can be more than memory holds.
-type Accounts struct{ table }
+// moment is a time as the run directory writes it; one that is not known is empty.
+func moment(at time.Time) string {
+	if at.IsZero() {
+		return ""
+	}
+	return at.UTC().Format(time.RFC3339)
+}
 
-// CreateAccounts starts accounts.csv.
-func (s *Staging) CreateAccounts() (*Accounts, error) {
-	t, err := s.createTable(metName, metHeader)
-	return &Accounts{t}, err
+// Accounts is accounts.csv while it is written. Like rejects, the accounts met can be more than memory holds.
+type Accounts struct {
+	table
+	columns int
+}
+
+// CreateAccounts starts accounts.csv, with a column of since when accounts have been on lists if any has.
+func (s *Staging) CreateAccounts(outstanding bool) (*Accounts, error) {
+	columns := len(metHeader)
+	if !outstanding {
+		columns--
+	}
+	t, err := s.createTable(metName, metHeader[:columns])
+	return &Accounts{t, columns}, err
 }
 
 // Add writes one account; the caller keeps them in order.
-func (a *Accounts) Add(m Met) error { return a.add(m.record()) }
+func (a *Accounts) Add(m Met) error { return a.add(m.record()[:a.columns]) }

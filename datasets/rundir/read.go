@@ -99,6 +99,13 @@ func parseDate(cell string) (time.Time, error) {
 	return time.Parse(time.DateOnly, cell)
 }
 
+func parseMoment(cell string) (time.Time, error) {
+	if cell == "" {
+		return time.Time{}, nil
+	}
+	return time.Parse(time.RFC3339, cell)
+}
+
 func parseReasons(cell string) ([]Reason, error) {
 	var reasons []Reason
 	for _, part := range splitList(cell) {
@@ -128,13 +135,29 @@ func ReadMet(dir string, visit func(Met) error) error {
 	return eachRecord(dir, metName, metHeader, func(record []string) error {
 		candidates, errCandidates := strconv.Atoi(record[2])
 		refuted, errRefuted := strconv.Atoi(record[3])
-		if err := errors.Join(errCandidates, errRefuted); err != nil {
+		firstListed, errListed := parseMoment(added(record, 8))
+		if err := errors.Join(errCandidates, errRefuted, errListed); err != nil {
 			return err
 		}
 		return visit(Met{
 			AccountID: shown.Uncell(record[0]), State: State(record[1]), Candidates: candidates, Refuted: refuted,
 			Sources: splitList(shown.Uncell(record[5])), ChangedTag: added(record, 6), Actions: splitList(added(record, 7)),
+			FirstListedAt: firstListed,
 		})
+	})
+}
+
+// ReadFirstListed notes in rows of a list since when each outstanding account has been on one, as accounts.csv says.
+func ReadFirstListed(dir string, rows []Row) error {
+	place := make(map[string]int, len(rows))
+	for i := range rows {
+		place[rows[i].AccountID] = i
+	}
+	return ReadMet(dir, func(met Met) error {
+		if i, listed := place[met.AccountID]; listed && met.State == StateListed {
+			rows[i].FirstListedAt = met.FirstListedAt
+		}
+		return nil
 	})
 }
 

@@ -239,20 +239,29 @@ func checkMet(_ context.Context, dir string, m *Manifest) error {
 	if err != nil {
 		return err
 	}
-	missing := make(map[string]struct{}, len(rows))
+	missing := make(map[string]int, len(rows))
 	for i := range rows {
-		missing[rows[i].AccountID] = struct{}{}
+		missing[rows[i].AccountID] = i
 	}
 	err = ReadMet(dir, func(met Met) error {
-		_, listed := missing[met.AccountID]
+		i, listed := missing[met.AccountID]
 		if listed != (met.State == StateListed) {
 			return fmt.Errorf("account %q is %s, and on the list: %v", met.AccountID, met.State, listed)
+		}
+		if listed {
+			rows[i].FirstListedAt = met.FirstListedAt
 		}
 		delete(missing, met.AccountID)
 		return nil
 	})
-	if err == nil && len(missing) > 0 {
-		err = fmt.Errorf("%q lacks %d accounts of the list", metName, len(missing))
+	open := CountListed(rows, m.StartedAt)
+	switch {
+	case err != nil:
+		return err
+	case len(missing) > 0:
+		return fmt.Errorf("%q lacks %d accounts of the list", metName, len(missing))
+	case !open.OldestSince.Equal(m.Listed.OldestSince) || open.OpenOverAWeek != m.Listed.OpenOverAWeek:
+		return fmt.Errorf("%q says another time since which accounts are outstanding than the manifest", metName)
 	}
-	return err
+	return nil
 }

@@ -17,6 +17,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/credsieve/credsieve/datasets/accounts"
 	"github.com/credsieve/credsieve/datasets/index"
@@ -35,7 +36,7 @@ type Finding struct {
 	sharedBy    int
 	independent int
 	truncated   bool
-	outstanding bool
+	firstListed time.Time // zero: no list has had it
 	heldBefore  bool
 	excluded    bool
 	name        ledger.Credential // of an earlier finding that this one goes on with; zero: its own
@@ -66,10 +67,13 @@ func (f *Finding) Repeats(independent int) { f.independent = min(f.independent, 
 func (f *Finding) Truncated() bool { return f.truncated }
 
 // Outstanding reports that an earlier run has listed the finding already.
-func (f *Finding) Outstanding() bool { return f.outstanding }
+func (f *Finding) Outstanding() bool { return !f.firstListed.IsZero() }
+
+// FirstListed is when the list was published that had it first; zero: none has.
+func (f *Finding) FirstListed() time.Time { return f.firstListed }
 
 // HeldBefore reports that an earlier run held the finding because of the dumps that it rested on, and nobody let it go.
-func (f *Finding) HeldBefore() bool { return f.heldBefore && !f.outstanding }
+func (f *Finding) HeldBefore() bool { return f.heldBefore && !f.Outstanding() }
 
 // Active reports whether a finding belongs on the list: its account can be used, and nobody excluded it.
 func (f *Finding) Active() bool { return f.account.Status == accounts.StatusActive && !f.excluded }
@@ -96,7 +100,9 @@ func (f *Finding) Name(ids IDs) ledger.Credential {
 
 // GoOn makes a finding one and the same as an earlier one of its account: the same password was verified again, by
 // a hash that a login made of it since. It brings nobody on the list who is not there by this verification.
-func (f *Finding) GoOn(name ledger.Credential, listed bool) { f.name, f.outstanding = name, listed }
+func (f *Finding) GoOn(name ledger.Credential, firstListed time.Time) {
+	f.name, f.firstListed = name, firstListed
+}
 
 // Verified makes a finding of a verification of this run: result is what the stored hash of the account said of
 // the pair's secret. Anything but a match is refused.
@@ -130,7 +136,7 @@ func Standing(ids IDs, name ledger.Credential, record *ledger.Finding, row uint3
 		},
 		truncated: slices.Contains(record.Marks, MarkTruncated),
 		sharedBy:  record.SharedBy, independent: record.Independent,
-		evidence: Recorded(record.Sources), outstanding: !record.ListedAt.IsZero(), heldBefore: !record.HeldAt.IsZero(), name: name,
+		evidence: Recorded(record.Sources), firstListed: record.ListedAt, heldBefore: !record.HeldAt.IsZero(), name: name,
 	}, nil
 }
 

@@ -233,7 +233,7 @@ func (h *History) goOn(was *earlier, c ledger.Credential, f *finding.Finding, p 
 	record.Hash, record.ConfirmedAt, record.ListedAt = c, was.record.ConfirmedAt, was.record.ListedAt
 	record.HeldAt = was.record.HeldAt
 	record.Sources = mergeSources(was.record.Sources, record.Sources)
-	f.GoOn(was.name, !was.record.ListedAt.IsZero())
+	f.GoOn(was.name, was.record.ListedAt)
 	return was.name, record
 }
 

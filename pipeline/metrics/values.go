@@ -86,6 +86,12 @@ func (l *lines) addAccounts(m *rundir.Manifest, list []rundir.Row) {
 				"status", status, "band", band)
 		}
 	}
+	oldest := 0.0
+	if since := m.Listed.OldestSince; !since.IsZero() {
+		oldest = m.StartedAt.Sub(since).Seconds()
+	}
+	l.add("oldest_open_seconds", "For how long the account has been on lists that was found first and is not reset.", oldest)
+	l.count("accounts_open_over_a_week", "Accounts that have been on lists for more than seven days.", m.Listed.OpenOverAWeek)
 	l.count("accounts_met", "Accounts that a dump names.", max(m.Rows("accounts.csv"), 0))
 	l.count("accounts_confirmed", "Accounts that a leaked password opens.", m.Counts.AccountsConfirmed)
 	l.count("accounts_confirmed_inactive", "Accounts that a leaked password opens and that are not to be listed.",

@@ -53,7 +53,7 @@ func row(f *finding.Finding, ids finding.IDs, weights Weights, started time.Time
 		Identifier:     account.Identifier,
 	}
 	if f.Outstanding() {
-		row.Status = finding.StatusOutstanding
+		row.Status, row.FirstListedAt = finding.StatusOutstanding, f.FirstListed().UTC().Truncate(time.Second)
 	}
 	row.Reasons = weights.reasons(clues{
 		kinds: evidence.Kinds, last: evidence.Last, sources: f.Independent(),

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/credsieve/credsieve/datasets/rundir"
 )
@@ -27,6 +28,9 @@ type DiffRow struct {
 	Score     float64 `json:"score"`
 	Band      string  `json:"band"`
 	Cause     string  `json:"cause"`
+	// Of an outstanding one, as of run B: since when it has been on a list (RFC 3339, empty: not known), and for how many days.
+	FirstListedAt string `json:"first_listed_at,omitempty"`
+	DaysOpen      int    `json:"days_open,omitempty"`
 }
 
 // DiffCounts are the lengths of the parts.
@@ -102,6 +106,9 @@ func openRun(ctx context.Context, dir string) (*openedRun, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := rundir.ReadFirstListed(dir, list); err != nil {
+		return nil, err
+	}
 	r := &openedRun{manifest: m, rows: make(map[string]rundir.Row, len(list))}
 	for i := range list {
 		r.rows[list[i].AccountID] = list[i]
@@ -110,7 +117,7 @@ func openRun(ctx context.Context, dir string) (*openedRun, error) {
 }
 
 func diffRow(row rundir.Row, cause string) DiffRow {
-	return DiffRow{row.AccountID, row.FindingID, row.Score, row.Band, cause}
+	return DiffRow{AccountID: row.AccountID, FindingID: row.FindingID, Score: row.Score, Band: row.Band, Cause: cause}
 }
 
 func (d *Diff) addListed(a, b *openedRun) {
@@ -121,8 +128,33 @@ func (d *Diff) addListed(a, b *openedRun) {
 		case before.FindingID != row.FindingID:
 			d.New = append(d.New, diffRow(row, causePasswordChanged))
 		default:
-			d.Outstanding = append(d.Outstanding, diffRow(row, causeStillListed))
+			d.Outstanding = append(d.Outstanding, b.stillListed(&before, row, a.manifest))
 		}
+	}
+}
+
+// stillListed is a row that both lists have. Runs without a state do not say since when; then the earlier list is the first
+// that is known.
+func (r *openedRun) stillListed(before *rundir.Row, row rundir.Row, earlier *rundir.Manifest) DiffRow {
+	d := diffRow(row, causeStillListed)
+	for _, since := range []time.Time{row.FirstListedAt, before.FirstListedAt, publishedAt(earlier)} {
+		if row.FirstListedAt = since; !since.IsZero() {
+			d.FirstListedAt, d.DaysOpen = since.UTC().Format(time.RFC3339), row.DaysOpen(r.manifest.StartedAt)
+			break
+		}
+	}
+	return d
+}
+
+// publishedAt is when the list of a run was out; zero: it is held.
+func publishedAt(m *rundir.Manifest) time.Time {
+	switch {
+	case m.Status == rundir.StatusHeld:
+		return time.Time{}
+	case m.Release != nil:
+		return m.Release.ApprovedAt
+	default:
+		return m.StartedAt
 	}
 }
 

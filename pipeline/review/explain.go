@@ -40,6 +40,8 @@ type Finding struct {
 	FirstLeakedOn  string  `json:"first_leaked_on"`
 	LastLeakedOn   string  `json:"last_leaked_on"`
 	FindingID      string  `json:"finding_id"`
+	FirstListedAt  string  `json:"first_listed_at"` // RFC 3339; of a new one, and where it is not known, empty
+	DaysOpen       int     `json:"days_open"`       // when the run began
 }
 
 // Source is a dump that names the account, as its sidecar describes it.
@@ -105,7 +107,7 @@ func explain(dir string, m *rundir.Manifest, accountID string) (*Explanation, er
 		x.Answer = "Not listed, but not cleared either: a dump names this account, and the layout of that dump was not understood."
 	}
 	if met.State == rundir.StateListed {
-		if err := x.addFinding(dir, m); err != nil {
+		if err := x.addFinding(dir, m, met.FirstListedAt); err != nil {
 			return nil, err
 		}
 	}
@@ -163,7 +165,7 @@ func (x *Explanation) addOpen(dir string) error {
 	return nil
 }
 
-func (x *Explanation) addFinding(dir string, m *rundir.Manifest) error {
+func (x *Explanation) addFinding(dir string, m *rundir.Manifest, since time.Time) error {
 	rows, err := rundir.ReadList(dir, m)
 	if err != nil {
 		return err
@@ -177,6 +179,9 @@ func (x *Explanation) addFinding(dir string, m *rundir.Manifest) error {
 		Rank: row.Rank, Score: row.Score, Band: row.Band, Status: row.Status, Attribution: row.Attribution,
 		IdentifierKind: row.IdentifierKind, FirstLeakedOn: rundir.Date(row.FirstLeakedOn),
 		LastLeakedOn: rundir.Date(row.LastLeakedOn), FindingID: row.FindingID,
+	}
+	if row.FirstListedAt = since; !since.IsZero() {
+		x.Finding.FirstListedAt, x.Finding.DaysOpen = since.UTC().Format(time.RFC3339), row.DaysOpen(m.StartedAt)
 	}
 	x.Sources = sourcesNamed(m, row.Sources) // those that hold the very password, not all that name the account
 	for _, r := range row.Reasons {
@@ -226,12 +231,24 @@ func (x *Explanation) addFacts(met rundir.Met) {
 		default:
 			say("It leaked between %s and %s.", f.FirstLeakedOn, f.LastLeakedOn)
 		}
-		if f.Status == finding.StatusOutstanding {
+		switch {
+		case f.FirstListedAt != "":
+			say("It has been on the list since %s, %s when this run began: the password has not been changed since.",
+				f.FirstListedAt[:len(time.DateOnly)], Days(f.DaysOpen))
+		case f.Status == finding.StatusOutstanding:
 			say("It was on an earlier list already, and the password has not been changed since.")
 		}
 	}
 	notUnderstood := slices.ContainsFunc(x.Open, func(o OpenCandidate) bool { return o.Cause == causeNotUnderstood })
 	x.Facts = append(x.Facts, candidatesText(met, notUnderstood)...)
+}
+
+// Days says a number of days.
+func Days(n int) string {
+	if n == 1 {
+		return "1 day"
+	}
+	return fmt.Sprintf("%d days", n)
 }
 
 // candidatesText says what became of the leaked passwords; of the one that opens the account enough is said.

@@ -189,7 +189,7 @@ func (s *sheet) briefList(r *Report) {
 	}
 	for i := range r.rows[:min(len(r.rows), briefRows)] {
 		row := &r.rows[i]
-		text := fmt.Sprintf("%d. %s: %.1f, %s, %s", row.Rank, clip(row.AccountID, briefName), row.Score, row.Band, row.Status)
+		text := fmt.Sprintf("%d. %s: %.1f, %s, %s", row.Rank, clip(row.AccountID, briefName), row.Score, row.Band, row.StatusOpen(r.m.StartedAt))
 		if row.held {
 			text += ", held"
 		}

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/credsieve/credsieve/datasets/rundir"
 	"github.com/credsieve/credsieve/datasets/shown"
@@ -111,7 +112,7 @@ func (r *Report) view(most int) view {
 		v.Dumps = append(v.Dumps, r.dumpBar(&dumps[i]))
 	}
 	for i := range shownRows {
-		v.Rows = append(v.Rows, viewRow(&shownRows[i]))
+		v.Rows = append(v.Rows, viewRow(&shownRows[i], m.StartedAt))
 	}
 	return v
 }
@@ -130,10 +131,10 @@ type rowView struct {
 	Held                                     bool
 }
 
-func viewRow(row *listedRow) rowView {
+func viewRow(row *listedRow, at time.Time) rowView {
 	v := rowView{
 		Rank: row.Rank, Account: clip(row.AccountID, longestID), Identifier: clip(row.Identifier, longestID),
-		Score: strconv.FormatFloat(row.Score, 'f', 1, 64), Band: row.Band, Status: row.Status,
+		Score: strconv.FormatFloat(row.Score, 'f', 1, 64), Band: row.Band, Status: row.StatusOpen(at),
 		Leaked: rundir.Date(row.LastLeakedOn), Sources: sources(row.Sources), Held: row.held,
 	}
 	for _, reason := range row.Reasons {

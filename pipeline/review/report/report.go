@@ -153,9 +153,16 @@ func (r *Report) readList(dir string) error {
 }
 
 func (r *Report) readAccounts(dir string) error {
+	place := make(map[string]int, len(r.rows))
+	for i := range r.rows {
+		place[r.rows[i].AccountID] = i
+	}
 	err := rundir.ReadMet(dir, func(met rundir.Met) error {
 		r.met++
 		r.states[met.State]++
+		if i, listed := place[met.AccountID]; listed {
+			r.rows[i].FirstListedAt = met.FirstListedAt
+		}
 		return nil
 	})
 	if err != nil {

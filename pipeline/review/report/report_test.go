@@ -99,7 +99,7 @@ func write(t *testing.T, dir string, m *rundir.Manifest, rows []rundir.Row, met 
 	check(err)
 	_, err = rejects.Finish()
 	check(err)
-	table, err := staging.CreateAccounts()
+	table, err := staging.CreateAccounts(false)
 	check(err)
 	for _, account := range met {
 		check(table.Add(account))

@@ -130,8 +130,8 @@ func (r *Report) tiles() []tile {
 		coverage.Note = fmt.Sprintf("%s of %d accounts of the index can be verified", number(can), all)
 	}
 	return []tile{
-		{"At risk", number(m.Counts.AccountsListed), fmt.Sprintf("%d new, %d outstanding; %s", m.Listed.New,
-			m.Listed.Outstanding, gone)},
+		{"At risk", number(m.Counts.AccountsListed), fmt.Sprintf("%d new, %d outstanding%s; %s", m.Listed.New,
+			m.Listed.Outstanding, openText(m), gone)},
 		{"Administrators and staff", number(admins + staff), fmt.Sprintf("%s, %d staff, of those at risk",
 			counted(admins, "administrator", "administrators"), staff)},
 		{"Without a second factor", number(bare), "of those at risk: the password alone signs in"},
@@ -140,6 +140,16 @@ func (r *Report) tiles() []tile {
 			undecided, r.untestable())},
 		coverage,
 	}
+}
+
+// openText says for how long accounts have been on lists that nobody has reset.
+func openText(m *rundir.Manifest) string {
+	since := m.Listed.OldestSince
+	if since.IsZero() {
+		return ""
+	}
+	oldest := rundir.Row{FirstListedAt: since}
+	return fmt.Sprintf(", the oldest for %s, %d for more than 7 days", review.Days(oldest.DaysOpen(m.StartedAt)), m.Listed.OpenOverAWeek)
 }
 
 // untestable counts accounts that dumps name without anything that could decide about them.

@@ -3,6 +3,7 @@ package answers
 import (
 	"fmt"
 	"io"
+	"time"
 
 	"github.com/credsieve/credsieve/cmd/credsieve/internal/terminal"
 	"github.com/credsieve/credsieve/datasets/shown"
@@ -20,9 +21,12 @@ func Diff(w io.Writer, d *review.Diff) {
 		}
 		t := terminal.NewTable(part.name, "account", "score", "band", "why")
 		for _, row := range part.rows[:min(len(part.rows), terminal.RowsShown)] {
+			why := review.DiffCauseText(row.Cause)
+			if row.FirstListedAt != "" {
+				why += fmt.Sprintf("; open since %s (%s)", row.FirstListedAt[:len(time.DateOnly)], review.Days(row.DaysOpen))
+			}
 			t.AppendRow(terminal.Row{
-				terminal.Clip(shown.Text(row.AccountID)), fmt.Sprintf("%.1f", row.Score), row.Band,
-				review.DiffCauseText(row.Cause),
+				terminal.Clip(shown.Text(row.AccountID)), fmt.Sprintf("%.1f", row.Score), row.Band, why,
 			})
 		}
 		t.Show(w)

@@ -12,6 +12,7 @@ import (
 	"github.com/credsieve/credsieve/datasets/dump"
 	"github.com/credsieve/credsieve/datasets/rundir"
 	"github.com/credsieve/credsieve/datasets/shown"
+	"github.com/credsieve/credsieve/pipeline/review"
 )
 
 // summaryLines is how many lines a person is given who did not ask for everything; one more names the run.
@@ -88,7 +89,7 @@ func accountLines(m *rundir.Manifest) []string {
 	s.add(c.AccountsListed, "of them listed")
 	s.add(c.AccountsNotActive-c.AccountsExcluded,
 		"of them disabled or locked, to be reset before they are enabled again (accounts.csv)")
-	lines := s.line("accounts")
+	lines := slices.Concat(s.line("accounts"), openLines(m))
 	if len(m.Undecided) > 0 {
 		var causes sum
 		for _, cause := range slices.Sorted(maps.Keys(m.Undecided)) {
@@ -97,6 +98,20 @@ func accountLines(m *rundir.Manifest) []string {
 		lines = append(lines, causes.line("accounts undecided (undecided.csv)")...)
 	}
 	return lines
+}
+
+// openLines say for how long accounts have been on lists that nobody has reset.
+func openLines(m *rundir.Manifest) []string {
+	since := m.Listed.OldestSince
+	if since.IsZero() {
+		return nil
+	}
+	oldest := rundir.Row{FirstListedAt: since}
+	var s sum
+	s.add(m.Listed.Outstanding, "listed before and not reset")
+	s.add(m.Listed.OpenOverAWeek, "of them for more than 7 days")
+	s = append(s, fmt.Sprintf("the oldest since %s (%s)", rundir.Date(since), review.Days(oldest.DaysOpen(m.StartedAt))))
+	return s.line("accounts outstanding")
 }
 
 // inactiveShown is how many accounts are named that are not listed because they are disabled or locked.

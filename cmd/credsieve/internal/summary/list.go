@@ -18,23 +18,26 @@ func printList(w io.Writer, list []rundir.Row, m *rundir.Manifest, identifiers b
 	switch {
 	case m.HeldInPart():
 		published := len(list) - int(m.HeldAccounts())
-		printPart(w, "accounts at risk", list[:published], identifiers)
-		printPart(w, held, list[published:], identifiers)
+		printPart(w, "accounts at risk", list[:published], m, identifiers)
+		printPart(w, held, list[published:], m, identifiers)
 	case m.Status == rundir.StatusHeld:
-		printPart(w, held, list, identifiers)
+		printPart(w, held, list, m, identifiers)
 	default:
-		printPart(w, "accounts at risk", list, identifiers)
+		printPart(w, "accounts at risk", list, m, identifiers)
 	}
 }
 
 // printPart shows what is published of a list, or what is held of it.
-func printPart(w io.Writer, title string, list []rundir.Row, identifiers bool) {
+func printPart(w io.Writer, title string, list []rundir.Row, m *rundir.Manifest, identifiers bool) {
 	if len(list) == 0 {
 		return
 	}
 	first := slices.Clone(list)
 	slices.SortStableFunc(first, func(a, b rundir.Row) int { return rankOfStatus(a.Status) - rankOfStatus(b.Status) })
 	first = first[:min(len(first), terminal.RowsShown)]
+	for i := range first {
+		first[i].Status = first[i].StatusOpen(m.StartedAt)
+	}
 	if t := rowsOf(title, first, identifiers); terminal.Narrow(w) || !t.Fits(w) {
 		printBlocks(w, title, first, identifiers)
 	} else {
