@@ -42,6 +42,7 @@ func (s *scanner) end(err error) error {
 		s.endString()
 	}
 	s.endWord()
+	s.endAside()
 	open := s.depth > 0
 	s.spill()
 	if errors.Is(err, io.EOF) && open {

@@ -34,6 +34,7 @@ type scanner struct {
 	ended   bool // its quote may have been doubled
 	escape  escape
 	word    []byte
+	between []byte // of a line outside of all brackets, as far as it was read
 	value   []byte // of the string or word under way
 	strings int    // texts in quotes in the innermost list
 	call    int    // depth of parentheses of a call
@@ -159,6 +160,9 @@ func (s *scanner) escaped(b byte) {
 
 // outside takes in a byte that is not in a string.
 func (s *scanner) outside(b byte) {
+	if s.depth == 0 {
+		s.aside(b)
+	}
 	switch {
 	case s.depth > 0 && (b == '"' || b == '\'' || b == '`'):
 		s.word = s.word[:0] // N'…', u'…'
@@ -175,7 +179,7 @@ func (s *scanner) outside(b byte) {
 	case b == ']' || b == ')' || b == '}':
 		s.endWord()
 		s.close()
-	case b == ':':
+	case b == ':' && (len(s.word) == 0 || s.top() == '{' || s.top() == 0): // in a list it is a part of a word
 		if len(s.word) > 0 {
 			s.value = append(s.value[:0], s.word...)
 			s.word = s.word[:0]
@@ -193,6 +197,23 @@ func (s *scanner) outside(b byte) {
 			s.word = append(s.word, b)
 		}
 	}
+}
+
+// aside takes in a byte outside of all brackets: a line there that holds an address is kept.
+func (s *scanner) aside(b byte) {
+	switch b {
+	case '\n', '\r', '[', '(', '{':
+		s.endAside()
+	default:
+		if len(s.between) < maxRow {
+			s.between = append(s.between, b)
+		}
+	}
+}
+
+func (s *scanner) endAside() {
+	s.keepAddress(s.between)
+	s.between = s.between[:0]
 }
 
 // top returns the innermost bracket, 0 outside of all.
@@ -248,6 +269,8 @@ func (s *scanner) close() {
 		return
 	}
 	if in := s.top(); in != '[' || !s.simple {
+		s.keepAddress(s.object.name)
+		s.keepAddress(s.object.value)
 		s.spill()
 		return
 	}
@@ -291,6 +314,7 @@ func (s *scanner) scalar(value []byte) {
 	o := &s.object
 	switch {
 	case s.call > 0 && s.taken:
+		s.keepAddress(value)
 	case s.top() != '{':
 		s.taken = s.call > 0
 		s.cell(value)
@@ -305,10 +329,14 @@ func (s *scanner) scalar(value []byte) {
 		case "v", "value":
 			o.value = append(o.value[:0], value...)
 		case "type", "id", "f", "data_type", "length", "nullable", "pattern":
+			s.keepAddress(value)
 		default:
 			o.others++
-			if bytes.IndexByte(value, '@') >= 0 {
+			if bytes.IndexByte(o.key, '@') >= 0 {
+				s.out = append(append(s.out, o.key...), ':')
 				s.line(value)
+			} else {
+				s.keepAddress(value)
 			}
 		}
 	}
@@ -387,11 +415,16 @@ func (s *scanner) areLines() bool {
 // spill writes what of an unfinished list holds an address.
 func (s *scanner) spill() {
 	for _, cell := range s.cells {
-		if bytes.IndexByte(cell, '@') >= 0 {
-			s.line(cell)
-		}
+		s.keepAddress(cell)
 	}
 	s.clear()
+}
+
+// keepAddress writes a text that is in no row, if it holds an address.
+func (s *scanner) keepAddress(text []byte) {
+	if bytes.IndexByte(text, '@') >= 0 {
+		s.line(text)
+	}
 }
 
 func (s *scanner) line(text []byte) {

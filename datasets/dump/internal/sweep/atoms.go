@@ -151,7 +151,9 @@ func (w *window) step(i int) int {
 	case c == '\n' || c == '\r':
 		return w.endLine(i)
 	case c == '\t' || c == 1:
-		w.part(rankPart, false)
+		if !w.gap.key || c == 1 { // as in "Login:<TAB>ann"
+			w.part(rankPart, false)
+		}
 		w.gap.spaced = true
 	case classes[c]&spaceByte != 0:
 		rank := uint8(rankSpace)

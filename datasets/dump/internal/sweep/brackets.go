@@ -174,7 +174,25 @@ func (w *window) attributeAt(at int) bool {
 	if bytes.IndexByte(w.text[name+min(1, at-name):at], '@') >= 0 {
 		return false
 	}
-	return at >= w.hi || blank() || w.text[at] == '=' || w.text[at] == '>' || w.text[at] == '/'
+	switch {
+	case at >= w.hi, w.text[at] == '=', w.text[at] == '>':
+		return true
+	case w.text[at] == '/':
+		return at+1 < w.hi && w.text[at+1] == '>'
+	}
+	return blank() && w.hasValueIn(at)
+}
+
+// hasValueIn reports whether a tag that goes on at i gives one of its attributes a value: words between angle brackets
+// that none has one of are fields.
+func (w *window) hasValueIn(i int) bool {
+	const longest = 256
+	rest := w.text[i:min(w.hi, i+longest)]
+	end := bytes.IndexByte(rest, '>')
+	if end < 0 {
+		end = len(rest)
+	}
+	return bytes.IndexByte(rest[:end], '=') >= 0
 }
 
 // endTag reads the end of a tag with attributes.

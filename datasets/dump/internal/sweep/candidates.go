@@ -104,6 +104,11 @@ func (l *candidates) readings(raw []byte, c candidate, yield func([]byte)) {
 	if trimmed := bytes.TrimSpace(text); len(trimmed) < len(text) {
 		yield(trimmed)
 	}
+	if c.quote == 0 {
+		if bare := withoutStray(text); bare != nil {
+			yield(bare)
+		}
+	}
 	if inner, ok := bytes.CutPrefix(text, []byte("$HEX[")); ok {
 		if out := escape.Unhex(bytes.TrimSuffix(inner, []byte("]"))); out != nil {
 			yield(out)
@@ -111,6 +116,22 @@ func (l *candidates) readings(raw []byte, c candidate, yield func([]byte)) {
 	} else if len(text) >= 6 { // of four letters, packed
 		l.unpacked(text, yield)
 	}
+}
+
+// withoutStray returns a word without the one quote that it begins or ends with: the other one of a cell of several lines
+// stands on another line, or before what a reader has taken. Nil when there is no such quote.
+func withoutStray(text []byte) []byte {
+	n := len(text) - 1
+	if n < 1 || bytes.Count(text, []byte{'"'}) != 1 {
+		return nil
+	}
+	switch byte('"') {
+	case text[0]:
+		return text[1:]
+	case text[n]:
+		return text[:n]
+	}
+	return nil
 }
 
 // decoded gives a text with its signs decoded, and as it is.

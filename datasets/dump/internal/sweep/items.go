@@ -105,7 +105,7 @@ func (w *window) isComplete(from, to int) bool {
 	const short = 4
 	for i := from; i < to; i++ {
 		if text := w.atomText(i); w.atoms[i].hit < 0 && len(text) >= short && !isWeak(text) &&
-			(i+1 == to || !w.atoms[i+1].key) {
+			(i+1 == to || !w.atoms[i+1].key || w.atoms[i].key && w.atoms[i].quote != 0) {
 			return true
 		}
 	}

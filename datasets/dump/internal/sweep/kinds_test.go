@@ -61,6 +61,8 @@ func TestLikeliestFirst(t *testing.T) {
 		"row YW5uQGV4YW1wbGUuY29tAVR1bGlwLTcBREU=":                                         "Tulip-7",
 		"row VHVsaXAtNwFhbm5AZXhhbXBsZS5jb20BREU=":                                         "Tulip-7",
 		"row 54756c69702d371f616e6e406578616d706c652e636f6d1f4445":                         "Tulip-7",
+		"E-mail\tann@example.com\nClave\tTulip-7\",DE\n":                                   "Tulip-7",
+		"7,\"Tulip-7\nann@example.com\n":                                                   "Tulip-7",
 		"mail: ann@example.com\nunicodePwd:: IgBUAHUAbAAiAA==\n":                           "Tul",
 		`<u mail="ann@example.com" n="Ann Lee" password="Tu&lt;7"/>`:                       "Tu<7",
 		`{"name":"email","value":"ann@example.com"},{"name":"password","value":"Tulip-7"}`: "Tulip-7",
@@ -143,6 +145,42 @@ func TestNoTextOfAnother_in_cells_of_lines(t *testing.T) {
 	for i, address := range addresses {
 		text += fmt.Sprintf("%d,\" * 비밀번호\t%s\r\n * Mail\t%s\r\n----------\",DE\r\n", 7+i, passwords[i], address)
 	}
+	wantOwnTexts(t, text, addresses, passwords)
+}
+
+// TestTextsOfSigns has rows whose signs could be read as something else: angle brackets as tags, an asterisk as what
+// parts fields, arrows as keys with their values.
+func TestTextsOfSigns(t *testing.T) {
+	t.Parallel()
+	addresses := []string{"ann@example.com", "bob@example.com", "c.d@example.com", "e@example.com"}
+	passwords := []string{"velvet*Tulip7283", "Zk_SYRUP5053", "maple6757", "Harbour.Lamp1"}
+	for name, format := range map[string]string{
+		"angles":  "[12:01] <blue\tyes\t%s\thttps://example.net/in\ttrue\t%s>,\n",
+		"dashes":  "[12:01] {blue----%s----DE----%s},\n",
+		"tabs":    "• Clef: 7\n• Identifiant:\t%s\n• URL:\thttps://example.net/\n• Mot de passe:\t%s\n",
+		"arrows":  "'true' => '%[2]s' => '192.0.2.7' => '%[1]s'\n~ more at https://example.net ~\n",
+		"reverse": "• Mot de passe:\t%[2]s\n• Identifiant:\t%[1]s\n• Country:\tDE\n• URL:\thttps://example.net/\n",
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			text := ""
+			for i, address := range addresses {
+				text += fmt.Sprintf(format, address, passwords[i])
+			}
+			wantOwnTexts(t, text, addresses, passwords)
+			got, _ := sweepAll(sweep.Input{Text: []byte(text)}, only(addresses...), sweep.Options{})
+			for i, m := range got {
+				if index(m.texts, passwords[i]) < 0 {
+					t.Errorf("%s: %q\n%s", m.address, m.texts, text)
+				}
+			}
+		})
+	}
+}
+
+// wantOwnTexts fails when an address gets the password of another.
+func wantOwnTexts(t *testing.T, text string, addresses, passwords []string) {
+	t.Helper()
 	got, _ := sweepAll(sweep.Input{Text: []byte(text)}, only(addresses...), sweep.Options{})
 	if len(got) != len(addresses) {
 		t.Fatalf("%d mentions", len(got))

@@ -16,12 +16,17 @@ func (p *picker) parting() byte {
 	}
 	for _, i := range []int{p.k + 1, p.k} {
 		if i > p.r.from && i < p.r.to && p.w.atoms[i].rank < rankLine {
-			if c := p.sign(i); classes[c]&partByte != 0 {
+			if c := p.sign(i); classes[c]&partByte != 0 || c == '-' && p.isDashed(i) {
 				return c
 			}
 		}
 	}
 	return 0
+}
+
+// isDashed reports whether two dashes or more stand before an atom.
+func (p *picker) isDashed(i int) bool {
+	return bytes.HasPrefix(bytes.TrimSpace(p.w.text[p.w.atoms[i-1].raw1:p.w.atoms[i].raw0]), []byte("--"))
 }
 
 // column adds the whole field that begins with atom i, up to the next of the signs that part the fields of its line.
