@@ -59,9 +59,11 @@ func TestSweep_no_layout_hides_an_account(t *testing.T) {
 	}
 	for _, shift := range []int{1, accountsOfLayout - 1} { // the password of the next record, and of the one before
 		deranged, _ := scanLayouts(t, b, fmt.Sprint("deranged", shift), files, shift)
-		for id, m := range deranged {
-			if m.state == rundir.StateListed {
-				t.Errorf("with the passwords of the accounts rotated by %d %s is listed", shift, id)
+		for _, f := range files {
+			for _, v := range f.victims {
+				if deranged[v.id].state == rundir.StateListed {
+					t.Errorf("%s: with the passwords of the accounts rotated by %d %s is listed\n%q", f.kind, shift, v.email, f.text)
+				}
 			}
 		}
 	}
