@@ -74,6 +74,7 @@ why, is said on stderr.` + exitStatus,
 	flags.BoolVar(&o.dryRun, "dry-run", false, "say what would be removed, and remove nothing")
 	flags.Var(&o.now, "now", "the `time` from which the age is counted (default the clock)")
 	flags.BoolVar(&o.json, "json", false, "print JSON")
+	flags.Lookup("keep").DefValue = "" // there is none
 	requireFlags(cmd, "keep")
 	return cmd
 }

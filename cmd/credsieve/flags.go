@@ -122,8 +122,9 @@ type choiceFlag struct {
 	choices []string
 }
 
-func (c *choiceFlag) Type() string   { return "name" }
-func (c *choiceFlag) String() string { return c.value }
+func (c *choiceFlag) Choices() []string { return c.choices } // for completions
+func (c *choiceFlag) Type() string      { return "name" }
+func (c *choiceFlag) String() string    { return c.value }
 
 func (c *choiceFlag) Set(text string) error {
 	for _, choice := range c.choices {

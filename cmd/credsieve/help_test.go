@@ -56,8 +56,10 @@ func TestHelp_of_every_command(t *testing.T) {
 				t.Errorf("%s: --%s %s", name, flag.Name, metavar)
 			}
 		})
-		if strings.Contains(cmd.UsageString(), "(default [])") {
-			t.Errorf("%s: a default of nothing is shown", name)
+		for _, nothing := range []string{"(default [])", "(default )", "(default 0B)", "(default 0s)"} {
+			if strings.Contains(cmd.UsageString(), nothing) {
+				t.Errorf("%s: a default of nothing is shown: %s", name, nothing)
+			}
 		}
 		for _, child := range cmd.Commands() {
 			look(child)

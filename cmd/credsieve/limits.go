@@ -60,6 +60,7 @@ func (b *budgetFlags) addFlags(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	flags.Var(&b.spool, "max-spool", "`size` that candidates may take on disk (default half of what is free there)")
 	flags.Var(&b.unpacked, "max-unpacked", "`size` that the archives of all inputs may unpack to")
+	flags.Lookup("max-spool").DefValue = "" // the words say it
 	flags.Lookup("max-entries").Usage = "entries of the archives of all inputs, at most `N` (default 1,000,000, of one input 100,000)"
 	flags.Int64Var(&b.rejects, "max-rejects", pipeline.DefaultRejects, "rows of rejects.csv, at most `N`")
 	flags.DurationVar(&b.inputTimeout, "input-timeout", pipeline.DefaultInputTime, "read one input for this `duration` at most")

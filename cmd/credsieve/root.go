@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/credsieve/credsieve/cmd/credsieve/internal/manual"
 	"github.com/credsieve/credsieve/cmd/credsieve/internal/terminal"
 	"github.com/credsieve/credsieve/datasets/fault"
 	"github.com/credsieve/credsieve/datasets/rundir"
@@ -147,7 +148,9 @@ It never cracks a hash and never prints or keeps a password.` + exitStatus,
 		newKeygenCommand(e), newIndexCommand(e), newPresetsCommand(e), newScanCommand(e), newVerifyCommand(e),
 		newExplainCommand(e), newDiffCommand(e), newReportCommand(e), newReleaseCommand(e), newRecheckCommand(e),
 		newInspectCommand(e), newRunsCommand(e), newStateCommand(e), newDoctorCommand(e), newConfigCommand(e), newSynthCommand(e), newDemoCommand(e), newVersionCommand(e), newChildCommand(e),
+		manual.Command(e.out, exitStatus),
 	)
+	manual.Complete(root)
 	markStarted(root, started)
 	return root
 }

@@ -40,7 +40,7 @@ func (f *sourceFlags) add(flags *pflag.FlagSet) {
 		"`WORD=STATUS`: a word of the store that means active, disabled or locked")
 	flags.StringVar(&f.region, "default-region", "",
 		"`country`, e.g. GB, of phone numbers without a country code (default that of all others, if it is one)")
-	for _, name := range []string{"map", "header", "status-map"} {
+	for _, name := range []string{"map", "status-map"} {
 		flags.Lookup(name).DefValue = "" // the help would show a pair of brackets
 	}
 }
