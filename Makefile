@@ -5,12 +5,13 @@ BIN         := bin/credsieve
 DEMO        := bin/demo
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 GOLANGCI    := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+VULN        := golang.org/x/vuln/cmd/govulncheck@v1.9.0
 FUZZTIME    ?= 5s
 BENCHTIME   ?= 1s
 BENCH       ?= .
 SCALE       ?= 100000000
 
-.PHONY: help build demo test check race vet staticcheck lint fuzz attack golden bench clean
+.PHONY: help build demo test check race vet staticcheck lint fuzz attack golden bench dist licences vuln tools clean
 
 build: ## the program, bin/credsieve
 	$(GO) build -o $(BIN) ./cmd/credsieve
@@ -78,6 +79,19 @@ bench: ## benchmarks that match BENCH, each beside its baseline, then an index o
 		$(GO) test ./... -run '^$$' -bench '$(BENCH)' -benchtime $(BENCHTIME) -benchmem -timeout 0
 	test $(SCALE) = 0 || CREDSIEVE_SCALE=$(SCALE) CREDSIEVE_MEMORY=3221225472 GOMEMLIMIT=1500MiB \
 		$(GO) test ./datasets/index -run '^$$' -bench 'Scale/(full|open|hit|line)$$' -benchtime 1x -timeout 0
+
+# For other systems: make dist DIST="linux/riscv64 freebsd/amd64".
+dist: ## a release of HEAD in bin/dist: static programs, manual, completions, parts lists, checksums
+	bash .ci/dist bin/dist $(DIST)
+
+licences: ## the licence of each module that is linked; an unknown one fails
+	@bash .ci/licences --list
+
+vuln: ## known vulnerabilities in what the program calls; asks vuln.go.dev
+	$(GO) run $(VULN) ./...
+
+tools: ## checkers of others for examples and reports, below bin/tools
+	bash .ci/tools
 
 clean: ## remove what the other targets made
 	rm -rf bin
