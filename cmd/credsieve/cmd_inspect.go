@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/credsieve/credsieve/cmd/credsieve/internal/summary"
 	"github.com/credsieve/credsieve/cmd/credsieve/internal/terminal"
 	"github.com/credsieve/credsieve/datasets/dump"
 	"github.com/credsieve/credsieve/datasets/shown"
@@ -131,7 +132,7 @@ func inspectionTable(in *pipeline.Inspection) *terminal.Table {
 		t.AppendRow(terminal.Row{"files without passwords, not read", in.FilesLeftOut})
 	}
 	if in.Claim != nil {
-		t.AppendRow(terminal.Row{"claimed, not believed", shown.Text(describeClaim(in.Claim))})
+		t.AppendRow(terminal.Row{"claimed, not believed", shown.Text(summary.DescribeClaim(in.Claim))})
 	}
 	for i := range in.Members[:min(len(in.Members), rowsShown)] {
 		m := &in.Members[i]

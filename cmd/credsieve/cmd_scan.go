@@ -269,12 +269,11 @@ func (o *scanOptions) show(e env, outcome *pipeline.Outcome) error {
 	}); err != nil {
 		warn(e, err) // the run is decided: what is published stays so
 	}
-	warnInputs(e.err, outcome.Manifest)
-	warnClaims(e.err, outcome.Manifest)
-	fmt.Fprintf(e.err, "%s", outcome.Manifest.Verifier.Warning())
+	answers := int64(-1)
 	if meta, err := index.ReadMeta(o.index); err == nil { // gone since: the run is decided all the same
-		warnUnproven(e.err, outcome.Manifest, meta.KnownAnswers)
+		answers = meta.KnownAnswers
 	}
+	summary.Warn(e.err, outcome.Manifest, answers)
 	return scanStatus(outcome, *o)
 }
 

@@ -4,15 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
-	"math"
 	"regexp"
-	"slices"
-	"strconv"
 	"strings"
 
+	"github.com/credsieve/credsieve/cmd/credsieve/internal/summary"
 	"github.com/credsieve/credsieve/cmd/credsieve/internal/terminal"
-	"github.com/credsieve/credsieve/datasets/dump"
 	"github.com/credsieve/credsieve/datasets/rundir"
 	"github.com/credsieve/credsieve/pipeline"
 )
@@ -25,10 +21,10 @@ func scanStatus(o *pipeline.Outcome, options scanOptions) error {
 		options.out = o.Dir
 		return heldFailure(m, options)
 	case rundir.StatusPartial:
-		return &failure{code: exitPartial, err: errors.New(describePartial(m)), hint: nextSteps(m)}
+		return &failure{code: exitPartial, err: errors.New(summary.Partial(m)), hint: summary.NextSteps(m)}
 	case rundir.StatusDryRun:
-		if unread(m) > 0 {
-			return &failure{code: exitPartial, err: errors.New(describePartial(m))}
+		if summary.Unread(m) > 0 {
+			return &failure{code: exitPartial, err: errors.New(summary.Partial(m))}
 		}
 	}
 	return nil
@@ -39,7 +35,7 @@ func scanStatus(o *pipeline.Outcome, options scanOptions) error {
 func heldFailure(m *rundir.Manifest, o scanOptions) error {
 	f := &failure{code: exitHeld}
 	for _, r := range m.Guard.ByWeight() {
-		f.also = append(f.also, errors.New(describeRefusal(m, r)))
+		f.also = append(f.also, errors.New(summary.Refusal(m, r)))
 	}
 	f.err, f.also = f.also[len(f.also)-1], f.also[:len(f.also)-1]
 	until := m.FinishedAt.Add(releaseMaxAge).UTC().Format("2006-01-02 15:04 UTC")
@@ -83,54 +79,6 @@ func shellWord(path string) string {
 	return "'" + strings.ReplaceAll(path, "'", `'\''`) + "'"
 }
 
-// describeRefusal is what the guard says, with the sum that the list is: the limits are about new accounts only.
-func describeRefusal(m *rundir.Manifest, r rundir.Refusal) string {
-	limit := ""
-	switch r.Limit {
-	case "max_accounts":
-		limit = strconv.FormatFloat(r.Allowed, 'f', -1, 64)
-	case "max_share":
-		share := shareFlag(math.Round(r.Allowed*1e6) / 1e6)
-		limit = share.String()
-	}
-	if limit == "" || m.Listed.Outstanding == 0 {
-		return r.Message
-	}
-	return fmt.Sprintf("%s; %d new (limit %s) + %d outstanding = %d on the list", r.Message, m.Listed.New, limit,
-		m.Listed.Outstanding, m.Counts.AccountsListed)
-}
-
-// nextSteps says of everything that a partial run left open what to do about it.
-func nextSteps(m *rundir.Manifest) string {
-	steps := []string{"manifest.json and undecided.csv say which"}
-	if unread(m) > 0 {
-		steps = append(steps, "inputs: inputs[].error says where each one ended; get it again or look at it with "+
-			"\"credsieve inspect\", and scan it once more")
-	}
-	hashes := []string{}
-	for _, cause := range slices.Sorted(maps.Keys(m.Undecided)) {
-		switch cause {
-		case "unchecked":
-			steps = append(steps, "unchecked: the budget was up; scan the same dumps again with --state, these come first")
-		case "over_cap":
-			steps = append(steps, "over_cap: more texts than --max-candidates-per-account; scan again with --state, which "+
-				"goes on where this run stopped")
-		case "not_understood":
-			steps = append(steps, "not_understood: \"credsieve inspect\" shows the layout; say --format, --separator or "+
-				"--columns")
-		default:
-			hashes = append(hashes, cause)
-		}
-	}
-	if len(hashes) > 0 {
-		steps = append(steps, strings.Join(hashes, ", ")+": stored hashes that cannot be verified; docs/hashes.md says why")
-	}
-	if m.Fabricated > 0 {
-		steps = append(steps, "a dump that is said to be made up: change its trust if it is not")
-	}
-	return strings.Join(steps, "; ")
-}
-
 // interrupted says of a run that was stopped where it was and what is kept of it; other errors stay as they are.
 func (o scanOptions) interrupted(err error, p *terminal.Phases) error {
 	if !errors.Is(err, context.Canceled) {
@@ -145,60 +93,4 @@ func (o scanOptions) interrupted(err error, p *terminal.Phases) error {
 		f.hint = "nothing is kept: the next run begins at the start; with --state DIR it would go on where this one stopped"
 	}
 	return f
-}
-
-// describePartial names what was left open, and nothing that was not.
-func describePartial(m *rundir.Manifest) string {
-	count := func(n int64, one, many string) []string {
-		switch {
-		case n <= 0: // a dry run has no undecided.csv
-			return nil
-		case n == 1:
-			return []string{"1 " + one}
-		default:
-			return []string{fmt.Sprintf("%d %s", n, many)}
-		}
-	}
-	open := int64(0) // of accounts that another candidate confirmed: they are in no file
-	if m.Status != rundir.StatusDryRun && m.Rows("undecided.csv") == 0 {
-		open = m.Counts.Indeterminate + m.Counts.Unchecked
-	}
-	return "partial: " + strings.Join(slices.Concat(
-		count(int64(unread(m)), "input was not read to its end", "inputs were not read to their end"),
-		withCauses(count(m.Rows("undecided.csv"), "entry in undecided.csv", "entries in undecided.csv"), m.Undecided),
-		count(m.Fabricated, "candidate of a dump that is said to be made up was not tried",
-			"candidates of dumps that are said to be made up were not tried"),
-		count(open, "candidate was not decided", "candidates were not decided"),
-		spentBudgets(m),
-	), ", ")
-}
-
-// spentBudgets says which budgets of the run were used up.
-func spentBudgets(m *rundir.Manifest) (list []string) {
-	for _, s := range m.Spent {
-		list = append(list, fmt.Sprintf("--%s was used up (%s)", s.Budget, s.Message))
-	}
-	return list
-}
-
-func unread(m *rundir.Manifest) int {
-	n := 0
-	for _, in := range m.Inputs {
-		if in.Status != string(dump.StatusRead) && !in.LeftOut {
-			n++
-		}
-	}
-	return n
-}
-
-// withCauses adds how many accounts are undecided for which cause.
-func withCauses(said []string, undecided map[string]int64) []string {
-	if len(said) == 0 || len(undecided) == 0 {
-		return said
-	}
-	var causes []string
-	for _, cause := range slices.Sorted(maps.Keys(undecided)) {
-		causes = append(causes, fmt.Sprintf("%d %s", undecided[cause], cause))
-	}
-	return []string{said[0] + " (" + strings.Join(causes, ", ") + ")"}
 }

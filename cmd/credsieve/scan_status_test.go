@@ -1,26 +1,6 @@
 package main
 
-import (
-	"testing"
-
-	"github.com/credsieve/credsieve/datasets/rundir"
-)
-
-func TestDescribeRefusal_says_what_the_list_adds_up_to(t *testing.T) {
-	t.Parallel()
-	m := &rundir.Manifest{
-		Listed: rundir.Listed{New: 2, Outstanding: 3}, Counts: rundir.Counts{AccountsListed: 5},
-	}
-	for want, r := range map[string]rundir.Refusal{
-		"a; 2 new (limit 1) + 3 outstanding = 5 on the list":  {Limit: "max_accounts", Allowed: 1, Message: "a"},
-		"b; 2 new (limit 7%) + 3 outstanding = 5 on the list": {Limit: "max_share", Allowed: 0.07, Message: "b"},
-		"c": {Limit: "canaries", Message: "c"},
-	} {
-		if got := describeRefusal(m, r); got != want {
-			t.Errorf("got %q, want %q", got, want)
-		}
-	}
-}
+import "testing"
 
 func TestShellWord(t *testing.T) {
 	t.Parallel()
@@ -29,27 +9,6 @@ func TestShellWord(t *testing.T) {
 	} {
 		if got := shellWord(path); got != want {
 			t.Errorf("%q: %s, want %s", path, got, want)
-		}
-	}
-}
-
-func TestDescribePartial(t *testing.T) {
-	t.Parallel()
-	in := func(status string) rundir.Input { return rundir.Input{Status: status} }
-	for want, m := range map[string]rundir.Manifest{
-		"partial: 1 input was not read to its end": {Inputs: []rundir.Input{in("read"), in("skipped")}},
-		"partial: 2 inputs were not read to their end, 1 entry in undecided.csv": {
-			Inputs:  []rundir.Input{in("partial"), in("skipped")},
-			Outputs: []rundir.Output{{Path: "undecided.csv", Rows: 1}},
-		},
-		"partial: 3 entries in undecided.csv": {Outputs: []rundir.Output{{Path: "undecided.csv", Rows: 3}}},
-		"partial: 2 candidates were not decided": {
-			Counts:  rundir.Counts{Indeterminate: 2},
-			Outputs: []rundir.Output{{Path: "undecided.csv"}},
-		},
-	} {
-		if got := describePartial(&m); got != want {
-			t.Errorf("got %q, want %q", got, want)
 		}
 	}
 }

@@ -8,49 +8,13 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/credsieve/credsieve/cmd/credsieve/internal/config"
 	"github.com/credsieve/credsieve/cmd/credsieve/internal/terminal"
 )
 
-// closest returns the name that somebody meant who wrote another, empty when none is near. A dash is often written as an
-// underscore.
-func closest(written string, names []string) string {
-	written = strings.ToLower(strings.ReplaceAll(written, "_", "-"))
-	best, distance := "", 3
-	for _, name := range names {
-		if d := apart(written, name); d < distance && d < len(name) {
-			best, distance = name, d
-		}
-	}
-	return best
-}
-
-// apart counts the characters that are to be added, left out, changed or swapped with their neighbour.
-func apart(a, b string) int {
-	before, last := []int{}, make([]int, len(b)+1)
-	for j := range last {
-		last[j] = j
-	}
-	for i := 1; i <= len(a); i++ {
-		row := make([]int, len(b)+1)
-		row[0] = i
-		for j := 1; j <= len(b); j++ {
-			cost := 1
-			if a[i-1] == b[j-1] {
-				cost = 0
-			}
-			row[j] = min(row[j-1]+1, last[j]+1, last[j-1]+cost)
-			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
-				row[j] = min(row[j], before[j-2]+1)
-			}
-		}
-		before, last = last, row
-	}
-	return last[len(b)]
-}
-
 // didYouMean ends a sentence about a name that there is not.
 func didYouMean(written string, names []string) string {
-	if name := closest(written, names); name != "" {
+	if name := config.Closest(written, names); name != "" {
 		return fmt.Sprintf("; did you mean %q?", name)
 	}
 	return ""
@@ -85,7 +49,7 @@ var unknownFlag = regexp.MustCompile(`^unknown flag: --(\S+)$`)
 // flagError names the flag that was meant.
 func flagError(cmd *cobra.Command, err error) error {
 	if match := unknownFlag.FindStringSubmatch(err.Error()); match != nil {
-		if name := closest(match[1], flagNames(cmd)); name != "" {
+		if name := config.Closest(match[1], flagNames(cmd)); name != "" {
 			return fmt.Errorf("%w; did you mean --%s?", err, name)
 		}
 	}

@@ -1,7 +1,8 @@
 // Package config reads the flags of a command from a YAML file, and says where each value came from.
 //
 // A file is one document: a mapping from names of flags to values. A flag on the command line beats the file. A name
-// that is no flag of the command is an error: a limit with a typing mistake must not silently be the default.
+// that is no flag of the command is an error: a limit with a typing mistake must not silently be the default. Closest finds
+// the name that was meant.
 package config
 
 import (

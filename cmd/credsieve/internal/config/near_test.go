@@ -1,4 +1,4 @@
-package main
+package config
 
 import "testing"
 
@@ -9,7 +9,7 @@ func TestClosest(t *testing.T) {
 		"scna": "scan", "Scan": "scan", "key_file": "key-file", "max-acounts": "max-accounts", "max-account": "max-accounts",
 		"nonsense": "", "": "", "xyz": "", "ot": "out", "outroot": "out-root",
 	} {
-		if got := closest(written, names); got != want {
+		if got := Closest(written, names); got != want {
 			t.Errorf("%q: %q, want %q", written, got, want)
 		}
 	}

@@ -1,10 +1,11 @@
-package main
+package summary
 
 import (
 	"fmt"
 	"io"
 	"strings"
 
+	"github.com/credsieve/credsieve/cmd/credsieve/internal/terminal"
 	"github.com/credsieve/credsieve/datasets/dump"
 	"github.com/credsieve/credsieve/datasets/rundir"
 	"github.com/credsieve/credsieve/datasets/shown"
@@ -12,6 +13,17 @@ import (
 
 // warnAtMost keeps a folder of unreadable files from burying the summary; the manifest has them all.
 const warnAtMost = 20
+
+// Warn says on w what a finished run leaves to be looked at. knownAnswers are those of the index, negative where that cannot
+// be read any more.
+func Warn(w io.Writer, m *rundir.Manifest, knownAnswers int64) {
+	warnInputs(w, m)
+	warnClaims(w, m)
+	fmt.Fprintf(w, "%s", m.Verifier.Warning())
+	if knownAnswers >= 0 {
+		warnUnproven(w, m, knownAnswers)
+	}
+}
 
 // warnInputs names the inputs that were not read to their end.
 func warnInputs(w io.Writer, m *rundir.Manifest) {
@@ -21,7 +33,7 @@ func warnInputs(w io.Writer, m *rundir.Manifest) {
 			continue
 		}
 		if warned++; warned <= warnAtMost {
-			fmt.Fprintf(w, "credsieve: warning: %s of input %q: %s\n", in.Status, in.Path, sentence(in.Error))
+			fmt.Fprintf(w, "credsieve: warning: %s of input %q: %s\n", in.Status, in.Path, terminal.Sentence(in.Error))
 		}
 	}
 	if warned > warnAtMost {
@@ -38,7 +50,7 @@ func warnClaims(w io.Writer, m *rundir.Manifest) {
 			continue
 		}
 		said[in.Claim.Sidecar] = true
-		fmt.Fprintf(w, "credsieve: warning: %s\n", shown.Text(describeClaim(in.Claim)))
+		fmt.Fprintf(w, "credsieve: warning: %s\n", shown.Text(DescribeClaim(in.Claim)))
 	}
 }
 
@@ -56,8 +68,8 @@ func warnUnproven(w io.Writer, m *rundir.Manifest, knownAnswers int64) {
 		"of index build\n", m.Counts.Refuted)
 }
 
-// describeClaim says what a sidecar says, why that decides nothing, and the way out.
-func describeClaim(c *rundir.Claim) string {
+// DescribeClaim says what a sidecar says, why that decides nothing, and the way out.
+func DescribeClaim(c *rundir.Claim) string {
 	var said []string
 	for _, part := range []struct{ key, value string }{
 		{"name", c.Name}, {"kind", c.Kind}, {"trust", c.Trust}, {"leaked_on", c.LeakedOn}, {"format", c.Format},
