@@ -10,12 +10,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/apache/arrow/go/v17/arrow"
-	"github.com/apache/arrow/go/v17/arrow/array"
-	"github.com/apache/arrow/go/v17/arrow/memory"
-	"github.com/apache/arrow/go/v17/parquet/file"
-	"github.com/apache/arrow/go/v17/parquet/pqarrow"
-
 	"github.com/credsieve/credsieve/datasets/shown"
 )
 
@@ -134,65 +128,4 @@ func readListCSV(path string) ([][]string, error) {
 		}
 	}
 	return rows, nil
-}
-
-// readListParquet returns the same rows from the Parquet form.
-func readListParquet(ctx context.Context, path string) (rows [][]string, err error) {
-	defer func() {
-		// The decoder panics on some damaged files; a run with such a file is not whole, no more.
-		if r := recover(); r != nil {
-			err = fmt.Errorf("%q: damaged Parquet file", filepath.Base(path))
-		}
-		// Nor does it tell an interrupt from damage, and a run must not be called damaged that is not.
-		if ctx.Err() != nil {
-			err = ctx.Err()
-		}
-	}()
-	source, err := file.OpenParquetFile(path, false)
-	if err != nil {
-		return nil, fmt.Errorf("%q: %w", filepath.Base(path), err)
-	}
-	defer source.Close()
-	reader, err := pqarrow.NewFileReader(source, pqarrow.ArrowReadProperties{}, memory.DefaultAllocator)
-	if err != nil {
-		return nil, fmt.Errorf("%q: %w", filepath.Base(path), err)
-	}
-	table, err := reader.ReadTable(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("%q: %w", filepath.Base(path), err)
-	}
-	defer table.Release()
-
-	header := make([]string, table.NumCols())
-	for i := range header {
-		header[i] = table.Column(i).Name()
-	}
-	rows = [][]string{header}
-	batches := array.NewTableReader(table, 0)
-	defer batches.Release()
-	for batches.Next() {
-		rows = appendRecord(rows, batches.Record())
-	}
-	return rows, nil
-}
-
-func appendRecord(rows [][]string, record arrow.Record) [][]string {
-	for r := range int(record.NumRows()) {
-		row := make([]string, record.NumCols())
-		for c := range row {
-			row[c] = cell(record.Column(c), r)
-		}
-		rows = append(rows, row)
-	}
-	return rows
-}
-
-func cell(values arrow.Array, row int) string {
-	switch values := values.(type) {
-	case *array.Float64:
-		v := values.Value(row)
-		return oneDecimal("", func(*Row) float64 { return v }).text(nil)
-	default:
-		return values.ValueStr(row)
-	}
 }
