@@ -13,8 +13,9 @@ SCALE       ?= 100000000
 
 .PHONY: help build demo test check race vet staticcheck lint fuzz attack golden bench dist licences vuln tools clean
 
+# Not linked with C: the processes that take archives apart can then give up all paths (datasets/dump/internal/seal).
 build: ## the program, bin/credsieve
-	$(GO) build -o $(BIN) ./cmd/credsieve
+	CGO_ENABLED=0 $(GO) build -o $(BIN) ./cmd/credsieve
 
 demo: build ## the whole job on synthetic data, and the ranked list
 	rm -rf $(DEMO)

@@ -30,7 +30,7 @@ type Config struct {
 	Layout   dump.Layout // of lists and tables that nothing describes
 	Describe dump.Meta   // what is said of all dumps, beside and above their sidecars
 	Stdin    io.Reader
-	Child    func(ctx context.Context) *exec.Cmd // see dump.Options
+	Child    func(ctx context.Context) *exec.Cmd // see dump.NewChildren; nil: archives are taken apart here
 	Unpack   dump.Limits                         // of containers, for each input
 	Budgets  Budgets                             // of the whole run
 	Out      string                              // the run directory; unused in a dry run

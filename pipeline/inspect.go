@@ -26,7 +26,7 @@ type InspectConfig struct {
 	Layout   dump.Layout
 	Stdin    io.Reader
 	Limits   dump.Limits
-	Child    func(ctx context.Context) *exec.Cmd // see dump.Options
+	Child    func(ctx context.Context) *exec.Cmd // see dump.NewChildren; nil: archives are taken apart here
 	Progress progress.Progress
 }
 
@@ -102,8 +102,10 @@ func Inspect(ctx context.Context, cfg InspectConfig) ([]Inspection, error) {
 	}
 	meter := cfg.Progress.Phase("inspect", totalSize(inputs), progress.Bytes)
 	defer meter.Done()
+	children := dump.NewChildren(cfg.Child)
+	defer children.Close()
 	options := dump.Options{
-		Format: cfg.Format, Layout: cfg.Layout, Stdin: cfg.Stdin, Limits: cfg.Limits, Child: cfg.Child, Progress: meter.Add,
+		Format: cfg.Format, Layout: cfg.Layout, Stdin: cfg.Stdin, Limits: cfg.Limits, Children: children, Progress: meter.Add,
 		Sweep: true,
 	}
 	list := make([]Inspection, 0, len(inputs))

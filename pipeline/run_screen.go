@@ -79,9 +79,11 @@ func (r *run) screen(ctx context.Context, inputs []dump.Input) (*screened, error
 
 // read cuts the inputs into blocks and sends each both to the workers and, in order, to the collector.
 func (r *run) read(ctx context.Context, inputs []dump.Input, meter progress.Meter, work, ordered chan<- *job) error {
+	children := dump.NewChildren(r.cfg.Child)
+	defer children.Close()
 	options := dump.Options{
 		Format: r.cfg.Format, Layout: r.cfg.Layout, Stdin: r.cfg.Stdin, Progress: meter.Add, BlockSize: r.cfg.blockSize(),
-		Child: r.cfg.Child, Limits: r.cfg.unpackLimits(), Run: r.budgets.unpack, Timeout: r.budgets.limits.InputTime, Sweep: true,
+		Children: children, Limits: r.cfg.unpackLimits(), Run: r.budgets.unpack, Timeout: r.budgets.limits.InputTime, Sweep: true,
 	}
 	for i, in := range inputs {
 		if err := r.readInput(ctx, i, in, options, work, ordered); err != nil {

@@ -7,28 +7,20 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/credsieve/credsieve/datasets/dump/parquetchild"
+	"github.com/credsieve/credsieve/datasets/dump/unpackchild"
 )
 
-// childName is the hidden command that reads a Parquet file for a run.
-const childName = "internal-read-parquet"
-
-// childFile is the descriptor of the file to read: the first after the standard streams.
-const childFile = 3
+// childName is the hidden command that takes archives apart for a run.
+const childName = "internal-unpack"
 
 func newChildCommand(e env) *cobra.Command {
 	return &cobra.Command{
 		Use:    childName,
-		Short:  "Read the Parquet file that another credsieve process has opened",
+		Short:  "Take archives apart for another credsieve process",
 		Hidden: true,
 		Args:   cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
-			in := os.NewFile(childFile, "input")
-			if in == nil {
-				return usagef("%s is run by credsieve itself", childName)
-			}
-			defer in.Close()
-			return parquetchild.Run(in, e.out)
+			return unpackchild.Run(e.in, e.out)
 		},
 	}
 }
@@ -41,6 +33,7 @@ func readerChild(ctx context.Context) *exec.Cmd {
 	}
 	cmd := exec.CommandContext(ctx, program, childName)
 	cmd.Args[0] = os.Args[0]
+	cmd.Dir = "/"        // where the run was started is not its affair, and may be gone
 	cmd.Env = []string{} // who reads a stranger's file learns no password of a database, and not where the key lies
 	return cmd
 }

@@ -37,7 +37,7 @@ const (
 // tests use, no other package imports.
 var rooms = []room{
 	{"cmd/credsieve", "cmd/credsieve/internal/answers cmd/credsieve/internal/config cmd/credsieve/internal/manual cmd/credsieve/internal/summary cmd/credsieve/internal/terminal cmd/credsieve/internal/told " +
-		"datasets/accounts datasets/dump datasets/dump/parquetchild datasets/fault datasets/index datasets/ledger " +
+		"datasets/accounts datasets/dump datasets/dump/unpackchild datasets/fault datasets/index datasets/ledger " +
 		"datasets/presets datasets/rundir datasets/shown datasets/synth hashing hashing/stored pipeline pipeline/guard " +
 		"pipeline/progress pipeline/prune pipeline/rank pipeline/review pipeline/review/nights pipeline/review/report",
 		"commands turn flags into values and show what comes back; what a stage does is not theirs"},
@@ -155,7 +155,7 @@ var rooms = []room{
 	{"datasets/internal/interruptible", "", "it is about readers that end with a context"},
 
 	// datasets/dump: leak <- cut <- format <- families <- dump, and private <- unpack <- dump.
-	{"datasets/dump", "datasets/dump/internal/bracketed datasets/dump/internal/claims datasets/dump/internal/cut " +
+	{"datasets/dump", "datasets/dump/internal/apart datasets/dump/internal/bracketed datasets/dump/internal/claims datasets/dump/internal/cut " +
 		"datasets/dump/internal/format " +
 		"datasets/dump/internal/json datasets/dump/internal/labels datasets/dump/internal/ldif " +
 		"datasets/dump/internal/list datasets/dump/internal/markup " +
@@ -198,14 +198,18 @@ var rooms = []room{
 	{"datasets/dump/internal/wide", "datasets/dump/internal/sniff", "it turns one encoding into another"},
 	{"datasets/dump/internal/markup", "datasets/dump/internal/cut datasets/dump/internal/rowtext",
 		"it takes tags off a text, and does not know what that says"},
-	{"datasets/dump/internal/unpack", "datasets/dump/internal/parquet datasets/dump/internal/private " +
+	{"datasets/dump/internal/unpack", "datasets/dump/internal/apart datasets/dump/internal/decoder datasets/dump/internal/private " +
 		"datasets/dump/internal/rowtext datasets/dump/internal/sevenzipdir datasets/dump/internal/sniff " +
 		"datasets/internal/interruptible",
 		"containers hand out bytes with a name, and must not know what a format makes of them"},
-	{"datasets/dump/internal/parquet", "datasets/dump/internal/rowtext",
-		"the run sees of a Parquet file what its child writes, and links no decoder"},
-	{"datasets/dump/parquetchild", "datasets/dump/internal/parquet datasets/internal/deltapacked",
-		"it runs in a process of its own, with a stranger's file and nothing else"},
+	{"datasets/dump/internal/decoder", "datasets/dump/internal/sevenzipdir",
+		"it undoes one compression within a limit, and knows no container and no budget"},
+	{"datasets/dump/internal/apart", "",
+		"it knows processes and frames, and not what is taken apart in them"},
+	{"datasets/dump/internal/seal", "", "it gives up what a process has, whatever that works on"},
+	{"datasets/dump/unpackchild", "datasets/dump/internal/apart datasets/dump/internal/rowtext datasets/dump/internal/seal " +
+		"datasets/dump/internal/unpack datasets/internal/deltapacked",
+		"it runs in a process of its own, with what a stranger has packed and nothing else"},
 	{"datasets/dump/internal/claims", "datasets/dump/internal/cut datasets/dump/internal/format " +
 		"datasets/dump/internal/sweep datasets/dump/leak",
 		"it compares what records name with what a sweep sees, and knows no family"},
@@ -241,7 +245,7 @@ var doors = []room{
 		"its ReadFrom takes damaged bytes for a filter that has no members"},
 	{"github.com/google/flatbuffers", "datasets/index/internal/table",
 		"Arrow files are read in place there only"},
-	{"github.com/apache/arrow/go/v17", "datasets/accounts datasets/dump/parquetchild " +
+	{"github.com/apache/arrow/go/v17", "datasets/accounts datasets/dump/unpackchild " +
 		"datasets/index datasets/index/internal/table datasets/internal/deltapacked " +
 		"datasets/rundir datasets/synth",
 		"Arrow is for files that are Arrow or Parquet: it is large, and it trusts what it reads"},
@@ -252,12 +256,12 @@ var doors = []room{
 	{"github.com/dchest/siphash", "datasets/index datasets/ledger pipeline/pair",
 		"tokens are made by hashing; this is for names of pairs and of rows"},
 
-	{"github.com/bodgit/sevenzip", "datasets/dump/internal/unpack", oneBudget},
+	{"github.com/bodgit/sevenzip", "datasets/dump/internal/decoder datasets/dump/internal/unpack", oneBudget},
 	{"github.com/nwaples/rardecode/v2", "datasets/dump/internal/unpack", oneBudget},
-	{"github.com/stangelandcl/ppmd", "datasets/dump/internal/unpack", oneBudget},
-	{"github.com/ulikunitz/xz", "datasets/dump/internal/unpack", oneBudget},
+	{"github.com/stangelandcl/ppmd", "datasets/dump/internal/decoder", oneBudget},
+	{"github.com/ulikunitz/xz", "datasets/dump/internal/decoder", oneBudget},
 	{"github.com/xuri/excelize/v2", "datasets/dump/internal/unpack", oneBudget},
-	{"github.com/klauspost/compress", "datasets/accounts/internal/stream datasets/dump/internal/dumptest " +
+	{"github.com/klauspost/compress", "datasets/accounts/internal/stream datasets/dump/internal/decoder datasets/dump/internal/dumptest " +
 		"datasets/dump/internal/unpack datasets/synth",
 		"what is compressed is unpacked where its size is watched"},
 
@@ -273,7 +277,7 @@ var doors = []room{
 		"people write YAML: settings, sidecars, weights, policies and steps; programs do not"},
 	{"golang.org/x/sync", "datasets/fault datasets/synth pipeline/confirm",
 		"goroutines run under datasets/fault, where a panic of one is an error of all"},
-	{"golang.org/x/sys", "cmd/credsieve datasets/dump/internal/list datasets/index/internal/table datasets/ledger datasets/rundir " +
+	{"golang.org/x/sys", "cmd/credsieve datasets/dump/internal/apart datasets/dump/internal/list datasets/dump/internal/seal datasets/index/internal/table datasets/ledger datasets/rundir " +
 		"hashing/stored/internal/lanes",
 		"what depends on the system stands in few files"},
 	{"github.com/prometheus/client_golang", "pipeline/metrics", "one place writes what Prometheus reads"},

@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -22,6 +23,9 @@ import (
 )
 
 func TestMain(m *testing.M) {
+	if slices.Contains(os.Args[1:], childName) { // of a test that runs a scan in its own process
+		main()
+	}
 	testscript.Main(m, map[string]func(){"credsieve": main})
 }
 

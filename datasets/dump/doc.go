@@ -104,7 +104,7 @@
 // bytes or more and is not a digest was found for one, and is tried; so it is in JSON.
 //
 // Workbooks (xlsx) and Parquet files are read as such tables, one member for each sheet; positions
-// count the table written with TAB and LF. Parquet is decoded in a child process, see package parquetchild.
+// count the table written with TAB and LF. Both are decoded in a child process, see package unpackchild.
 //
 // stealer_log: blocks of "Key: value" lines as infostealers write them. A value is what follows the
 // first colon and at most one space. Lines below a password that begin with no known key make a

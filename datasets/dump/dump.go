@@ -10,6 +10,7 @@ import (
 
 	"golang.org/x/text/encoding"
 
+	"github.com/credsieve/credsieve/datasets/dump/internal/apart"
 	"github.com/credsieve/credsieve/datasets/dump/internal/claims"
 	"github.com/credsieve/credsieve/datasets/dump/internal/format"
 	"github.com/credsieve/credsieve/datasets/dump/internal/private"
@@ -124,13 +125,12 @@ type Options struct {
 	Progress  func(bytesOnDisk int64) // called with increments
 	// Open opens a file of an input, also the parts that an archive was split into. One that is regular
 	// and an io.ReaderAt is read in any order where an archive needs it, any other as a stream. The
-	// context ends with the reading. Nil: the files of the operating system. A Parquet file is read only
-	// out of an *os.File, for it goes to another process.
+	// context ends with the reading. Nil: the files of the operating system.
 	Open func(ctx context.Context, path string) (fs.File, error)
-	// Child returns the command that runs parquetchild.Run in a process of its own, killed when ctx ends. Nil:
-	// no Parquet file is read.
-	Child  func(ctx context.Context) *exec.Cmd
-	Limits Limits
+	// Children take apart what strangers have packed: 7z, RAR, zip, xz, workbooks, Parquet. Nil: all but Parquet, which is
+	// not read, is taken apart in this process.
+	Children *Children
+	Limits   Limits
 	// Run is what all inputs of a run may unpack to together. Nil: each input has its Limits only.
 	Run *RunBudget
 	// Timeout is how long an input may be read, 0: for ever. One that takes longer is partial.
@@ -145,6 +145,16 @@ type Limits = unpack.Limits
 
 // RunBudget is what all inputs of a run may unpack to together.
 type RunBudget = unpack.Run
+
+// Children are processes of their own that unpack, see package apart. Those that wait for work are kept for the next
+// input, until Close.
+type Children = apart.Processes
+
+// NewChildren returns children of which none is started. Command returns the command line of a process that runs
+// unpackchild.Run on its standard streams, killed when ctx ends. Nil: no children, see Options.
+func NewChildren(command func(ctx context.Context) *exec.Cmd) *Children {
+	return apart.NewProcesses(command)
+}
 
 // NewRunBudget returns a budget of which nothing is spent: output in bytes, entries of archives; zero stands for the
 // defaults.

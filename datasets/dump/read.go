@@ -49,7 +49,7 @@ func Read(ctx context.Context, in Input, opts Options, emit func(*Block) error) 
 	}
 	r := &reading{ctx: reads, opts: opts, forced: forced, emit: decoding(pages, opts.Sweep, emit)}
 	err = unpack.Walk(reads, src, unpack.Options{
-		Budget: unpack.NewBudgetOf(opts.Limits, opts.Run), Passwords: in.Meta.Passwords, Child: opts.Child,
+		Budget: unpack.NewBudgetOf(opts.Limits, opts.Run), Passwords: in.Meta.Passwords, Apart: opts.Children,
 	}, r)
 	if err == nil {
 		src.Drain()

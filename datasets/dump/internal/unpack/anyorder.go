@@ -42,6 +42,9 @@ func (c *countingAt) finish() { c.progress(c.size - min(c.n, c.size)) }
 // randomAccess returns an archive for reading in any order, nil when it was skipped. What is not on
 // disk as it stands is held in memory until give is called.
 func (w *walker) randomAccess(m *Member, kind string) (at *countingAt, give func(), err error) {
+	if m.at != nil {
+		return m.at, func() {}, nil
+	}
 	if !m.whole {
 		return w.hold(m, kind)
 	}

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"sync/atomic"
 	"time"
+
+	"github.com/credsieve/credsieve/datasets/dump/internal/apart"
 )
 
 // Budget holds what is spent of Limits, by one walk or by several that share it, at the same time as
@@ -72,11 +74,27 @@ func (b *Budget) open(ctx context.Context, call func() error) error {
 }
 
 // opening is Budget.open of this walk.
-func (w *walker) opening(call func() error) error { return w.budget.open(w.ctx, call) }
+func (w *walker) opening(call func() error) error {
+	if w.alive != nil {
+		w.alive()
+	}
+	return w.budget.open(w.ctx, call)
+}
+
+// spent is what this walk, and others that share its budget, have cost.
+func (w *walker) spent() apart.Spent {
+	return apart.Spent{
+		Produced: w.produced, Output: w.budget.output.Load(), Entries: w.budget.entries.Load(), Asked: w.asked,
+		Opening: w.budget.opening.Load(),
+	}
+}
 
 // mayEnter counts an entry of an archive, and reports whether it may still be read. The sentence
 // about those that may not is written once.
 func (w *walker) mayEnter(m *Member) bool {
+	if !w.tooDense {
+		w.asked++
+	}
 	switch {
 	case w.tooDense:
 		w.lose(m, "its further entries were not read")

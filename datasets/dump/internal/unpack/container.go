@@ -9,6 +9,7 @@ import (
 
 	"github.com/klauspost/compress/zlib"
 
+	"github.com/credsieve/credsieve/datasets/dump/internal/decoder"
 	"github.com/credsieve/credsieve/datasets/dump/internal/sniff"
 )
 
@@ -17,21 +18,27 @@ type container struct {
 	name string
 	is   func(head []byte) bool
 	open func(w *walker, m *Member) error
+
+	way    string // out, for what cannot be read here; empty: it is taken apart in the process of the run
+	stream bool   // it is read from start to end
 }
 
 // containers returns those that are read. A function, because opening one leads back here.
+//
+// Those with a way out are taken apart in a process of their own: their decoders are many, large or written by few. gzip,
+// bzip2, zlib and tar are Go's own or as well tried, and zstd as fast as the list in it is read.
 func containers() []container {
 	return []container{
-		{"gzip", sniff.StartsWith("\x1f\x8b\x08"), openGzip},
-		{"zstd", isZstd, openZstd},
-		{"bzip2", isBzip2, openBzip2},
-		{"xz", sniff.StartsWith(xzMagic), openXZ},
-		{"zip", isZip, openZip},
-		{"7z", sniff.StartsWith("7z\xbc\xaf\x27\x1c"), open7z},
-		{"rar", sniff.StartsWith("Rar!\x1a\x07"), openRar},
-		{"tar", isTar, openTar},
-		{"zlib", isZlib, openZlib},
-		{"parquet", isParquet, openParquet},
+		{name: "gzip", is: sniff.StartsWith("\x1f\x8b\x08"), open: openGzip},
+		{name: "zstd", is: isZstd, open: openZstd},
+		{name: "bzip2", is: isBzip2, open: openBzip2},
+		{name: "xz", is: sniff.StartsWith(decoder.XZMagic), open: openXZ, way: `decompress it first ("xz -d")`, stream: true},
+		{name: "zip", is: isZip, open: openZip, way: way7z},
+		{name: "7z", is: sniff.StartsWith("7z\xbc\xaf\x27\x1c"), open: open7z, way: way7z},
+		{name: "rar", is: sniff.StartsWith("Rar!\x1a\x07"), open: openRar, way: way7z},
+		{name: "tar", is: isTar, open: openTar},
+		{name: "zlib", is: isZlib, open: openZlib},
+		{name: "parquet", is: isParquet, open: openParquet, way: "export it to CSV first"},
 	}
 }
 

@@ -2,10 +2,10 @@ package unpack
 
 import (
 	"errors"
-	"fmt"
 	"time"
 
-	"github.com/credsieve/credsieve/datasets/dump/internal/parquet"
+	"github.com/credsieve/credsieve/datasets/dump/internal/apart"
+	"github.com/credsieve/credsieve/datasets/dump/internal/decoder"
 	"github.com/credsieve/credsieve/datasets/dump/internal/sevenzipdir"
 )
 
@@ -21,7 +21,7 @@ type Limits struct {
 
 	Workbook int64         // bytes that the parts of one workbook may unpack to, together
 	Texts    int64         // bytes of memory that its texts may take
-	Silence  time.Duration // of the child that reads a Parquet file, on one batch of rows
+	Silence  time.Duration // of a child, see package apart
 }
 
 // The defaults of Limits.
@@ -46,17 +46,14 @@ const (
 	DefaultWorkbook = 256 << 20
 	// DefaultTexts is what a million rows of two columns take whose texts are all different.
 	DefaultTexts = 640 << 20
-	// DefaultSilence has its reason in package parquet.
-	DefaultSilence = parquet.Patience
+	// DefaultSilence has its reason in package apart.
+	DefaultSilence = apart.Patience
 )
 
 const (
 	// bytesPerEntry is what a directory may say of an entry: it must be read before it is counted.
 	bytesPerEntry = 256
-	// maxWindow is what the zstd command allows without --long; the format itself allows terabytes.
-	maxWindow = 128 << 20
-	// maxXZDictionary is that of "xz -9"; the format allows 4 GiB, and it is allocated at once.
-	maxXZDictionary = 64 << 20
+	maxWindow     = decoder.MaxWindow
 	// maxRarDictionary is four times what WinRAR takes unless told otherwise.
 	maxRarDictionary = 128 << 20
 	// max7zDictionaries is the largest dictionary and what the small decoders beside it take (BCJ2, AES): all that lie open share it.
@@ -88,20 +85,11 @@ func orDefault[N int | int64 | time.Duration](field *N, value N) {
 	}
 }
 
-// errOverLimit is what every limitError is.
-var errOverLimit = errors.New("over a limit")
-
 // limitError says which limit ended a stream, as a sentence about a member.
-type limitError string
+type limitError = decoder.LimitError
 
-func (e limitError) Error() string        { return string(e) }
-func (e limitError) Is(target error) bool { return target == errOverLimit }
-
-// dictionaryError says that a dictionary is larger than what is allocated for one.
-func dictionaryError(size uint64, limit int, way string) error {
-	return limitError(fmt.Sprintf("it needs a dictionary of %s, over the limit of %s: %s",
-		ByteSize(int(min(size, 1<<62))), ByteSize(limit), way))
-}
+// errOverLimit is what every limitError is.
+var errOverLimit = decoder.ErrOverLimit
 
 var errDecoderFailed = errors.New("its decompressor failed")
 
@@ -116,12 +104,4 @@ func guarded(call func() error) (err error) {
 }
 
 // ByteSize writes a limit as people say it.
-func ByteSize(n int) string {
-	switch {
-	case n >= 1<<20 && n%(1<<20) == 0:
-		return fmt.Sprintf("%d MiB", n>>20)
-	case n >= 1<<10 && n%(1<<10) == 0:
-		return fmt.Sprintf("%d KiB", n>>10)
-	}
-	return fmt.Sprintf("%d bytes", n)
-}
+func ByteSize(n int) string { return decoder.ByteSize(n) }

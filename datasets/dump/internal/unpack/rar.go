@@ -8,6 +8,8 @@ import (
 	"slices"
 
 	"github.com/nwaples/rardecode/v2"
+
+	"github.com/credsieve/credsieve/datasets/dump/internal/decoder"
 )
 
 // rarProbe is what a password must unpack without an error: older archives have no other check.
@@ -24,7 +26,10 @@ func openRar(w *walker, m *Member) error {
 	a := &archiveRar{
 		walker: w, member: m, at: at, ends: []int64{at.size}, tree: newTree(),
 	}
-	if m.whole {
+	switch {
+	case len(m.volumes) > 0:
+		a.ends = m.volumes
+	case m.whole && m.at == nil:
 		a.ends = w.src.parts.ends
 	}
 	err = a.unlock()
@@ -65,7 +70,7 @@ func (a *archiveRar) unlock() error {
 			return err
 		}
 		if header == nil {
-			return errWrongPassword
+			return decoder.ErrWrongPassword
 		}
 		a.password = option
 		return a.opening(func() error {

@@ -1,6 +1,10 @@
 package unpack
 
-import "sync/atomic"
+import (
+	"sync/atomic"
+
+	"github.com/credsieve/credsieve/datasets/dump/internal/apart"
+)
 
 // Run is what all inputs of a run may unpack to together, and what is spent of that: a thousand small archives
 // must not cost a thousand times what one may. It is safe for concurrent use. A nil one has no limits.
@@ -41,3 +45,37 @@ func (r *Run) produce(n int) {
 }
 
 func (r *Run) isUnpacked() bool { return r != nil && r.produced.Load() > r.output }
+
+// state is what a child needs to know of a run.
+func (r *Run) state() apart.Run {
+	if r == nil {
+		return apart.Run{}
+	}
+	return apart.Run{Output: r.output, Entries: r.entries, Produced: r.produced.Load(), Entered: r.entered.Load()}
+}
+
+// runIn is the run of a child, nil where there is none.
+func runIn(state apart.Run) *Run {
+	if state.Output <= 0 || state.Entries <= 0 {
+		return nil
+	}
+	r := NewRun(state.Output, state.Entries)
+	r.set(state.Produced, state.Entered)
+	return r
+}
+
+// set says what all inputs have spent.
+func (r *Run) set(produced, entered int64) {
+	if r != nil {
+		r.produced.Store(produced)
+		r.entered.Store(entered)
+	}
+}
+
+// add spends what a child has spent.
+func (r *Run) add(produced, entered int64) {
+	if r != nil {
+		r.produced.Add(produced)
+		r.entered.Add(entered)
+	}
+}

@@ -7,6 +7,8 @@ import (
 	"io"
 
 	"github.com/klauspost/compress/flate"
+
+	"github.com/credsieve/credsieve/datasets/dump/internal/decoder"
 )
 
 // localEntry is what the header in front of an entry's data says of it
@@ -60,7 +62,7 @@ func (w *walker) salvageEntry(m *Member, e localEntry, from *bufio.Reader) (bool
 	case e.method == methodDeflate:
 		data = flate.NewReader(from)
 	case e.method == methodStored && !e.sizeBehind():
-		data = &exactly{from: from, left: e.compressed}
+		data = decoder.Exactly(from, e.compressed)
 	default:
 		w.skip(inner, "zip", fmt.Sprintf("it is compressed by method %d: repair the archive first",
 			e.method))
@@ -119,22 +121,4 @@ func skipDescriptor(from *bufio.Reader) bool {
 		}
 	}
 	return false
-}
-
-// exactly reads a known number of bytes; fewer are an error.
-type exactly struct {
-	from io.Reader
-	left int64
-}
-
-func (e *exactly) Read(p []byte) (int, error) {
-	if e.left == 0 {
-		return 0, io.EOF
-	}
-	n, err := e.from.Read(p[:min(int64(len(p)), e.left)])
-	e.left -= int64(n)
-	if err == io.EOF && e.left > 0 {
-		err = io.ErrUnexpectedEOF
-	}
-	return n, err
 }

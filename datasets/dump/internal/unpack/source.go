@@ -8,7 +8,6 @@ import (
 	"hash"
 	"io"
 	"io/fs"
-	"os"
 
 	"github.com/credsieve/credsieve/datasets/internal/interruptible"
 )
@@ -107,15 +106,6 @@ func (s *Source) SHA256() string {
 }
 
 func (s *Source) anyOrder() bool { return s.parts != nil && s.parts.anyOrder() }
-
-// file returns the one file of the operating system that the source is, nil when it is not one.
-func (s *Source) file() *os.File {
-	if !s.anyOrder() || len(s.parts.files) != 1 {
-		return nil
-	}
-	f, _ := s.parts.files[0].(*os.File)
-	return f
-}
 
 // Cause strips operation and path from an error of the file system: the reader's sentence has them.
 func Cause(err error) error {

@@ -4,11 +4,12 @@ import (
 	"compress/bzip2"
 	"compress/gzip"
 	"errors"
-	"fmt"
 	"io"
 
 	"github.com/klauspost/compress/zlib"
 	"github.com/klauspost/compress/zstd"
+
+	"github.com/credsieve/credsieve/datasets/dump/internal/decoder"
 )
 
 func openGzip(w *walker, m *Member) error {
@@ -27,19 +28,11 @@ func openZstd(w *walker, m *Member) error {
 		return w.stream(m, "zstd", failing{early(err)})
 	}
 	defer z.Close()
-	return w.stream(m, "zstd", explained{z})
+	return w.stream(m, "zstd", decoder.Explained(z))
 }
 
-// explained names the way out where the error of zstd does not.
-type explained struct{ from io.Reader }
-
-func (e explained) Read(p []byte) (int, error) {
-	n, err := e.from.Read(p)
-	if errors.Is(err, zstd.ErrWindowSizeExceeded) || errors.Is(err, zstd.ErrDecoderSizeExceeded) {
-		err = limitError(fmt.Sprintf("it needs a window over the limit of %s: decompress it first "+
-			`("zstd -d --long=31")`, ByteSize(maxWindow)))
-	}
-	return n, err
+func openXZ(w *walker, m *Member) error {
+	return w.stream(m, "xz", decoder.NewXZ(m.from, w.opening))
 }
 
 // openBzip2 reads any number of streams joined, as parallel compressors write them.
@@ -63,12 +56,7 @@ func (w *walker) stream(m *Member, name string, from io.Reader) error {
 }
 
 // early turns the end of a stream in its own header into what it is.
-func early(err error) error {
-	if err == io.EOF {
-		return io.ErrUnexpectedEOF
-	}
-	return err
-}
+func early(err error) error { return decoder.Early(err) }
 
 // failing is a stream that could not be opened: its failure is then told in one place.
 type failing struct{ err error }

@@ -36,10 +36,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os/exec"
 	"slices"
 	"strings"
 	"unicode"
+
+	"github.com/credsieve/credsieve/datasets/dump/internal/apart"
 )
 
 // Visitor is told what a walk meets, in the order in which it meets it.
@@ -86,8 +87,8 @@ type Options struct {
 	Budget *Budget
 	// Passwords are tried on what is encrypted, in order. They never show in a sentence.
 	Passwords []string
-	// Child returns the command that runs parquetchild.Run, see package parquet. Nil: no Parquet file is read.
-	Child func(ctx context.Context) *exec.Cmd
+	// Apart takes risky containers apart in processes of their own. Nil: they are taken apart here, and no Parquet file is read.
+	Apart *apart.Processes
 }
 
 // Walk looks through a source. Its error is that of ctx or of a Visit; all else is in the notes. The
@@ -114,7 +115,11 @@ type walker struct {
 	members  int          // that were met
 	consumed func() int64 // bytes on disk that were read
 	produced int64        // bytes that decompressors made of them
+	asked    int64        // entries of archives that were to be read
 	tooDense bool         // a limit of the input is met: no further member is read
+
+	decoders Decoders // of a child
+	alive    func()   // called while something takes long, nil: nobody waits
 }
 
 // HeadSize is how much of a member decides on what it is. One read of a decompressor yields about as
@@ -140,6 +145,10 @@ type Member struct {
 	whole  bool   // it is the input itself, which can be read in any order
 	stream string // the compression that from undoes, empty without
 	depth  int    // containers around it
+
+	at      *countingAt          // in a child: the container in any order, instead of from
+	volumes []int64              // in a child: where its parts end
+	ended   func() (End, string) // of a member that a child reads
 }
 
 // Read reads the member. What its errors mean is told by Ended.
@@ -158,6 +167,9 @@ const (
 
 // Ended says why a member ended in an error other than io.EOF, and in a sentence.
 func (m *Member) Ended(err error) (End, string) {
+	if m.ended != nil {
+		return m.ended()
+	}
 	over := limitError("")
 	switch disk := m.w.src.err; {
 	case disk != nil && disk != io.EOF:
@@ -196,6 +208,9 @@ func (w *walker) open(m *Member) error {
 				w.limits.Depth))
 			return nil
 		}
+		if w.opts.Apart != nil && c.way != "" && !(c.name == "parquet" && !m.whole) {
+			return w.apart(m, c)
+		}
 		return c.open(w, m)
 	}
 	m.Head = head
@@ -221,12 +236,7 @@ func (m *Member) inside(name, stream string) *Member {
 // ends up on a terminal.
 func joinName(outer, name string) string {
 	const longest = 200
-	clean := strings.Map(func(c rune) rune {
-		if !unicode.IsPrint(c) || c == unicode.ReplacementChar {
-			return '?'
-		}
-		return c
-	}, strings.ToValidUTF8(name, "?"))
+	clean := printable(name)
 	if runes := []rune(clean); len(runes) > longest {
 		clean = "..." + string(runes[len(runes)-longest:])
 	}
@@ -234,4 +244,14 @@ func joinName(outer, name string) string {
 		return clean
 	}
 	return outer + "/" + clean
+}
+
+// printable replaces what would do something on a terminal.
+func printable(text string) string {
+	return strings.Map(func(c rune) rune {
+		if !unicode.IsPrint(c) || c == unicode.ReplacementChar {
+			return '?'
+		}
+		return c
+	}, strings.ToValidUTF8(text, "?"))
 }

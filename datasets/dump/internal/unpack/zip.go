@@ -11,6 +11,8 @@ import (
 
 	"github.com/klauspost/compress/flate"
 	"github.com/klauspost/compress/zstd"
+
+	"github.com/credsieve/credsieve/datasets/dump/internal/decoder"
 )
 
 // SplitZipSentence is what is said of a zip archive that was split into parts.
@@ -73,7 +75,7 @@ func zipDecompressor(method uint16) zip.Decompressor {
 	case methodBzip2:
 		return func(from io.Reader) io.ReadCloser { return io.NopCloser(bzip2.NewReader(from)) }
 	case methodLZMA:
-		return func(from io.Reader) io.ReadCloser { return io.NopCloser(&zipLZMA{from: from}) }
+		return func(from io.Reader) io.ReadCloser { return io.NopCloser(decoder.NewZipLZMA(from)) }
 	case zstd.ZipMethodWinZip:
 		return zstd.ZipDecompressor(zstd.WithDecoderConcurrency(1),
 			zstd.WithDecoderMaxMemory(maxWindow), zstd.WithDecoderMaxWindow(maxWindow))
@@ -134,7 +136,7 @@ func (w *walker) entry(m *Member, f *zip.File) (bool, error) {
 		return false, w.ctx.Err()
 	case errors.Is(err, zip.ErrAlgorithm):
 		w.skip(inner, "zip",
-			fmt.Sprintf("it is compressed by method %d: extract it first", zipMethod(f)))
+			fmt.Sprintf("it is compressed by method %d: extract it first", decoder.ZipMethod(f)))
 		return true, nil
 	case err != nil:
 		from = failing{early(err)}

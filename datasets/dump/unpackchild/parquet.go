@@ -1,6 +1,4 @@
-// Package parquetchild decodes a Parquet file in the process that package dump starts for it, see
-// dump.Options.Child. Only the command of that process imports it: the decoder is large, and nobody else is to link it.
-package parquetchild
+package unpackchild
 
 import (
 	"context"
@@ -8,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"slices"
 	"strconv"
 
@@ -19,7 +16,7 @@ import (
 	"github.com/apache/arrow/go/v17/parquet/file"
 	"github.com/apache/arrow/go/v17/parquet/pqarrow"
 
-	frames "github.com/credsieve/credsieve/datasets/dump/internal/parquet"
+	"github.com/credsieve/credsieve/datasets/dump/internal/rowtext"
 	"github.com/credsieve/credsieve/datasets/internal/deltapacked"
 )
 
@@ -32,29 +29,30 @@ const (
 	maxParquetColumns = 2000
 )
 
-// Run is the whole of the child: it writes the table of a file to out. The parent passes the file as
-// descriptor 3. When it panics, or is stopped by the system, the parent sees that the table has no end.
-func Run(in *os.File, out io.Writer) error {
-	limitMemory()
-	return writeTable(in, out)
-}
-
-// writeTable writes the table and how it ends.
-func writeTable(in *os.File, out io.Writer) error {
-	w := frames.NewWriter(out)
-	if err := (table{w}).all(in); err != nil {
-		return errors.Join(fmt.Errorf("failed to read a Parquet file: %w", err), w.Fail(
-			"the Parquet file is damaged or of a kind that is not read: export it to CSV first"))
+// writeTable writes all rows of a file as a table. Its error is a sentence: it ends up in a report.
+func writeTable(in io.ReaderAt, size int64, to io.Writer) error {
+	if err := (&table{to: to}).all(in, size); err != nil {
+		return errors.New("the Parquet file is damaged or of a kind that is not read: export it to CSV first")
 	}
-	return w.Close()
+	return nil
 }
 
 // table writes rows of a file.
-type table struct{ *frames.Writer }
+type table struct {
+	to   io.Writer
+	rows rowtext.Writer
+	text []byte
+}
+
+func (t *table) row(cells [][]byte) error {
+	t.text = t.rows.Append(t.text[:0], cells)
+	_, err := t.to.Write(t.text)
+	return err
+}
 
 // all writes all rows, after their header.
-func (t table) all(in *os.File) error {
-	reader, err := openParquet(in)
+func (t *table) all(in io.ReaderAt, size int64) error {
+	reader, err := openParquet(in, size)
 	if err != nil {
 		return err
 	}
@@ -69,7 +67,7 @@ func (t table) all(in *os.File) error {
 	if len(columns) == 0 {
 		return errors.New("no column of it can be read")
 	}
-	if err := t.Row(names); err != nil {
+	if err := t.row(names); err != nil {
 		return err
 	}
 	rows, parquetFile := int64(0), reader.ParquetReader()
@@ -87,7 +85,7 @@ func (t table) all(in *os.File) error {
 }
 
 // rowGroup returns how many rows it wrote.
-func (t table) rowGroup(reader *pqarrow.FileReader, columns []int, group int) (rows int64, err error) {
+func (t *table) rowGroup(reader *pqarrow.FileReader, columns []int, group int) (rows int64, err error) {
 	meta := reader.ParquetReader().MetaData().RowGroup(group)
 	reader.Props.BatchSize = childBatch
 	if slices.ContainsFunc(columns, func(i int) bool { return deltapacked.Is(meta, i) }) {
@@ -110,22 +108,17 @@ func (t table) rowGroup(reader *pqarrow.FileReader, columns []int, group int) (r
 	return rows, nil
 }
 
-func openParquet(in *os.File) (*pqarrow.FileReader, error) {
-	info, err := in.Stat()
-	if err != nil {
-		return nil, err
-	}
+func openParquet(in io.ReaderAt, size int64) (*pqarrow.FileReader, error) {
 	const tailSize = 8 // length of the footer, and the mark
 	var tail [tailSize]byte
-	if _, err := in.ReadAt(tail[:], info.Size()-tailSize); err != nil {
+	if _, err := in.ReadAt(tail[:], size-tailSize); err != nil {
 		return nil, err
 	}
 	footer := binary.LittleEndian.Uint32(tail[:])
 	if string(tail[4:]) != "PAR1" || footer > maxFooter {
 		return nil, errors.New("its footer is missing or too long")
 	}
-	// A section has a position of its own: that of the file is shared with the parent.
-	section := io.NewSectionReader(in, 0, info.Size())
+	section := io.NewSectionReader(in, 0, size)
 	raw, err := file.NewParquetReader(section,
 		file.WithReadProps(parquet.NewReaderProperties(memory.DefaultAllocator)))
 	if err != nil {
@@ -151,13 +144,13 @@ func isCell(t arrow.DataType) bool {
 	return arrow.IsInteger(t.ID()) || arrow.IsFloating(t.ID())
 }
 
-func (t table) batch(rec arrow.Record) error {
+func (t *table) batch(rec arrow.Record) error {
 	cells := make([][]byte, rec.NumCols())
 	for row := range int(rec.NumRows()) {
 		for i, column := range rec.Columns() {
 			cells[i] = cellText(column, row)
 		}
-		if err := t.Row(cells); err != nil {
+		if err := t.row(cells); err != nil {
 			return err
 		}
 	}

@@ -1,4 +1,4 @@
-package unpack
+package decoder
 
 import (
 	"bufio"
@@ -17,8 +17,10 @@ import (
 	"github.com/credsieve/credsieve/datasets/dump/internal/sevenzipdir"
 )
 
+// XZMagic is what a stream begins with.
+const XZMagic = "\xfd7zXZ\x00"
+
 const (
-	xzMagic      = "\xfd7zXZ\x00"
 	xzFooterSize = 12
 	lzma2ID      = 0x21
 )
@@ -26,17 +28,18 @@ const (
 var (
 	errXZHeader   = errors.New("a header is wrong")
 	errXZChecksum = errors.New("a checksum is wrong")
-	errXZFilter   = limitError(`it uses a filter other than LZMA2: decompress it first ("xz -d")`)
+	errXZFilter   = LimitError(`it uses a filter other than LZMA2: decompress it first ("xz -d")`)
 )
 
-func openXZ(w *walker, m *Member) error {
-	return w.stream(m, "xz", &xzReader{opening: w.opening, from: &xzInput{from: bufio.NewReader(m.from)}})
+// NewXZ reads streams one after the other, as xz itself does. Opening calls what may take long, or does not.
+func NewXZ(from io.Reader, opening func(func() error) error) io.Reader {
+	return &xzReader{opening: opening, from: &xzInput{from: bufio.NewReader(from)}}
 }
 
 // xzReader reads the container (https://tukaani.org/xz/xz-file-format.txt) itself, because it names
 // the dictionary of each block, and a decoder allocates what it is told to. LZMA2 is the library's.
 type xzReader struct {
-	opening func(func() error) error // Budget.open
+	opening func(func() error) error
 	from    *xzInput
 	block   io.Reader // nil between blocks
 	sum     hash.Hash // nil when its kind is unknown
@@ -97,14 +100,14 @@ func (x *xzReader) next() error {
 	size, err := x.from.ReadByte()
 	switch {
 	case err != nil:
-		return early(err)
+		return Early(err)
 	case size == 0:
 		return x.endStream()
 	}
 	header := make([]byte, 4*(int(size)+1))
 	header[0] = size
 	if _, err := io.ReadFull(x.from, header[1:]); err != nil {
-		return early(err)
+		return Early(err)
 	}
 	dictionary, err := xzDictionary(header)
 	if err != nil {
@@ -127,16 +130,16 @@ func (x *xzReader) beginStream() error {
 		case err == io.EOF && x.streams > 0:
 			return io.EOF
 		case err != nil:
-			return early(err)
+			return Early(err)
 		}
 		if x.streams == 0 || !bytes.Equal(header[:4], make([]byte, 4)) {
 			break
 		}
 	}
 	if _, err := io.ReadFull(x.from, header[4:]); err != nil {
-		return early(err)
+		return Early(err)
 	}
-	if string(header[:6]) != xzMagic || header[6] != 0 || header[7] > 15 {
+	if string(header[:6]) != XZMagic || header[6] != 0 || header[7] > 15 {
 		return errXZHeader
 	}
 	if crc32.ChecksumIEEE(header[6:8]) != binary.LittleEndian.Uint32(header[8:]) {
@@ -186,7 +189,7 @@ func (x *xzReader) endBlock() error {
 	padding := (4 - (x.from.n-x.start)%4) % 4
 	tail := make([]byte, int(padding)+xzSumSize(x.check))
 	if _, err := io.ReadFull(x.from, tail); err != nil {
-		return early(err)
+		return Early(err)
 	}
 	if x.sum != nil && !bytes.Equal(x.sum.Sum(nil), tail[padding:]) {
 		return errXZChecksum
@@ -234,21 +237,21 @@ func (x *xzReader) endStream() error {
 	start := x.from.n - 1
 	records, err := binary.ReadUvarint(x.from)
 	if err != nil {
-		return early(err)
+		return Early(err)
 	}
 	if records != x.blocks {
 		return fmt.Errorf("its index has %d blocks, and there are %d", records, x.blocks)
 	}
 	for range 2 * records { // two sizes each
 		if _, err := binary.ReadUvarint(x.from); err != nil {
-			return early(err)
+			return Early(err)
 		}
 	}
 	const sum = 4
 	padding := (4 - (x.from.n-start)%4) % 4
 	tail := make([]byte, padding+sum+xzFooterSize)
 	if _, err := io.ReadFull(x.from, tail); err != nil {
-		return early(err)
+		return Early(err)
 	}
 	if string(tail[len(tail)-2:]) != "YZ" {
 		return errXZHeader

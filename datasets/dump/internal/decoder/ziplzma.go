@@ -1,4 +1,4 @@
-package unpack
+package decoder
 
 import (
 	"bufio"
@@ -12,6 +12,9 @@ import (
 
 	"github.com/credsieve/credsieve/datasets/dump/internal/sevenzipdir"
 )
+
+// NewZipLZMA reads an entry of method 14, which names a dictionary within the limit.
+func NewZipLZMA(from io.Reader) io.Reader { return &zipLZMA{from: from} }
 
 // zipLZMA reads an entry of method 14: a version, the length of the properties, the properties, and a bare
 // LZMA stream (APPNOTE.TXT 5.8.8). archive/zip asks for the decoder before it may fail, so that the
