@@ -75,7 +75,7 @@ func (d demo) makeData(ctx context.Context) error {
 
 func (d demo) makeKey(context.Context) error {
 	d.step("keygen --out %s", d.key)
-	return runKeygen(d.env, d.key)
+	return runKeygen(d.env, keygenOptions{out: d.key})
 }
 
 func (d demo) accounts() string { return filepath.Join(d.synth, "accounts.csv") }

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"sync"
 
 	"github.com/spf13/cobra"
 
@@ -26,7 +27,7 @@ Warnings are for a person to know. After a fail the exit code is 1: the next nig
 A state that a run is using cannot be opened: ask before the night, not within it.` + exitStatus,
 		Args: cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
-			cfg.Key = func() (*hashing.Key, error) { return loadKey(e, keyFile) }
+			cfg.Key = sync.OnceValues(func() (*hashing.Key, error) { return loadKey(e, keyFile) }) // a descriptor is read once
 			cfg.Now = now.clock()()
 			return runDoctor(e, cfg, asJSON)
 		},

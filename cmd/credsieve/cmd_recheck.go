@@ -3,9 +3,12 @@ package main
 import (
 	"context"
 	"fmt"
+	"path/filepath"
+	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/credsieve/credsieve/datasets/rundir"
 	"github.com/credsieve/credsieve/pipeline/review"
 )
 
@@ -17,6 +20,8 @@ type recheckOptions struct {
 	out      string
 	source   sourceFlags
 	progress choiceFlag
+	format   choiceFlag
+	join     bool
 }
 
 func newRecheckCommand(e env) *cobra.Command {
@@ -30,7 +35,8 @@ made of the same password since. A list is hours old when a reset step reads it;
 and must not be asked to do it again.
 
 FILE is CSV: account_id, finding_id, holds (true or false), cause, one row for each listed account, in the order of the
-list. The causes:
+list. With --join rank, score, band, status and actions of the list follow. A FILE whose name ends with .jsonl or .ndjson
+gets the same as JSON Lines. The causes:
 
   unchanged         holds: the stored hash is the one that was confirmed
   rehashed          holds: a login hashed the same password again, still to be reset; password_changed_at is what it
@@ -43,8 +49,8 @@ list. The causes:
 
 With ACCOUNT_ID only that account is asked for; it must be on the published list.
 It is written whole or not at all; the answer of an earlier recheck in its place is removed first, anything else is
-never overwritten. No password is needed: the list has a keyed tag of each stored hash. The run is verified first; a
-held one is refused. SRC and its flags are those of "index build".` + exitStatus,
+never overwritten. No password is needed: the list has a keyed tag of each stored hash. Nor is the whole key: a key of
+"credsieve keygen --derive recheck" is enough, but for --state. The run is verified first; a held one is refused. SRC and its flags are those of "index build".` + exitStatus,
 		Args: cobra.RangeArgs(1, 2),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 2 {
@@ -61,18 +67,34 @@ held one is refused. SRC and its flags are those of "index build".` + exitStatus
 	flags.StringVar(&o.state, "state", "", "`directory` of what scans decided; it tells a hash made again (default none)")
 	flags.StringVar(&o.out, "out", "", "`file` to write (required)")
 	o.source.add(flags)
+	flags.BoolVar(&o.join, "join", false, "add what the list says of each account: rank, score, band, status and actions")
+	o.format = choiceFlag{value: "auto", choices: []string{"auto", "csv", "jsonl"}}
+	flags.Var(&o.format, "format", "`how` the answers are written: csv, jsonl (an object a line), or auto, by the name of FILE")
 	addProgressFlag(cmd, &o.progress)
 	requireFlags(cmd, "accounts", "out")
 	return cmd
+}
+
+// form is how the answers are written: as it was asked for, or as the name of the file says.
+func (o *recheckOptions) form() rundir.RecheckForm {
+	lines := o.format.value == "jsonl"
+	if o.format.value == "auto" {
+		ending := strings.ToLower(filepath.Ext(o.out))
+		lines = ending == ".jsonl" || ending == ".ndjson"
+	}
+	return rundir.RecheckForm{JSONLines: lines, Joined: o.join}
 }
 
 func runRecheck(ctx context.Context, e env, o recheckOptions, dir string) error {
 	if err := o.source.validate(o.accounts); err != nil {
 		return err
 	}
-	key, err := loadKey(e, o.keyFile)
+	key, whole, err := loadRecheckKey(e, o.keyFile)
 	if err != nil {
 		return err
+	}
+	if whole == nil && o.state != "" {
+		return usagef("a recheck key does not open --state: leave that out, or name the key itself")
 	}
 	opts := o.source.options(e)
 	if _, err := o.source.usePreset(&opts); err != nil {
@@ -80,7 +102,7 @@ func runRecheck(ctx context.Context, e env, o recheckOptions, dir string) error 
 	}
 	answers, err := review.Recheck(ctx, review.RecheckConfig{
 		Dir: dir, AccountID: o.account, Source: o.accounts, Accounts: opts,
-		Key: key, StateDir: o.state, Out: o.out, Progress: newProgress(o.progress, e.err),
+		Key: key, StateDir: o.state, StateKey: whole, Out: o.out, Form: o.form(), Progress: newProgress(o.progress, e.err),
 	})
 	if err != nil {
 		return err

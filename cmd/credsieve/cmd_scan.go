@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/credsieve/credsieve/cmd/credsieve/internal/config"
 	"github.com/credsieve/credsieve/cmd/credsieve/internal/summary"
 	"github.com/credsieve/credsieve/cmd/credsieve/internal/terminal"
 	"github.com/credsieve/credsieve/cmd/credsieve/internal/told"
@@ -105,6 +106,7 @@ func (o *scanOptions) addFlags(cmd *cobra.Command) {
 	flags.StringVar(&o.out, "out", "", "run `directory` to publish to (required without --dry-run)")
 	flags.StringVar(&o.outRoot, "out-root", "",
 		"instead of --out: publish to a folder in this `directory` that is named after the run, and link it as latest")
+	config.Alternatives(flags, "out", "out-root")
 	flags.StringVar(&o.state, "state", "",
 		"`directory` of what earlier runs decided; nothing is verified twice (default none)")
 	flags.StringVar(&o.policy, "policy", "",

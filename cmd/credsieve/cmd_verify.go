@@ -11,7 +11,6 @@ import (
 
 	"github.com/credsieve/credsieve/datasets/rundir"
 	"github.com/credsieve/credsieve/datasets/shown"
-	"github.com/credsieve/credsieve/hashing"
 	"github.com/credsieve/credsieve/pipeline/review"
 )
 
@@ -67,7 +66,10 @@ func verifyRun(ctx context.Context, e env, dir, keyFile string) (verified, error
 	m, err := rundir.Verify(ctx, dir)
 	seal := ""
 	if err == nil {
-		seal, err = review.CheckSeal(ctx, dir, m, keyFile != "", func() (*hashing.Key, error) { return loadKey(e, keyFile) })
+		seal, err = review.CheckSeal(ctx, dir, m, keyFile != "", func() (review.RecheckKey, error) {
+			key, _, err := loadRecheckKey(e, keyFile)
+			return key, err
+		})
 	}
 	if err != nil {
 		return verified{Error: sentence(err.Error())}, err

@@ -36,7 +36,7 @@ const (
 // here, with the sentence that defends it. What no line allows an import of, such as the packages that only
 // tests use, no other package imports.
 var rooms = []room{
-	{"cmd/credsieve", "cmd/credsieve/internal/answers cmd/credsieve/internal/config cmd/credsieve/internal/manual cmd/credsieve/internal/summary cmd/credsieve/internal/terminal cmd/credsieve/internal/told " +
+	{"cmd/credsieve", "cmd/credsieve/internal/answers cmd/credsieve/internal/config cmd/credsieve/internal/manual cmd/credsieve/internal/secrets cmd/credsieve/internal/summary cmd/credsieve/internal/terminal cmd/credsieve/internal/told " +
 		"datasets/accounts datasets/dump datasets/dump/unpackchild datasets/fault datasets/index datasets/ledger " +
 		"datasets/presets datasets/rundir datasets/shown datasets/synth hashing hashing/stored pipeline pipeline/guard " +
 		"pipeline/progress pipeline/prune pipeline/rank pipeline/review pipeline/review/nights pipeline/review/report",
@@ -46,6 +46,8 @@ var rooms = []room{
 		"it knows how wide a page is, and not what a run is"},
 	{"cmd/credsieve/internal/summary", "cmd/credsieve/internal/terminal datasets/dump datasets/rundir datasets/shown pipeline pipeline/review",
 		"it puts a finished run into words, and must not be able to change one"},
+	{"cmd/credsieve/internal/secrets", "",
+		"it decides who may have read a file, and does not know what stands in it"},
 	{"cmd/credsieve/internal/config", "",
 		"it knows flags and files, and not what a flag means"},
 	{"cmd/credsieve/internal/manual", "datasets/rundir",

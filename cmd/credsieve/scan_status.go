@@ -63,10 +63,7 @@ func (o scanOptions) releaseCommand(m *rundir.Manifest) string {
 	if o.state != "" {
 		words = append(words, "--state "+shellWord(o.state))
 	}
-	if o.keyFile != "" {
-		words = append(words, "--key-file "+shellWord(o.keyFile))
-	}
-	return strings.Join(words, " ")
+	return strings.Join(append(words, keyWords(o.keyFile)...), " ")
 }
 
 var plainWord = regexp.MustCompile(`^[A-Za-z0-9_@%+=:,./-]+$`)

@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"github.com/credsieve/credsieve/cmd/credsieve/internal/secrets"
 	"github.com/credsieve/credsieve/datasets/accounts"
 	"github.com/credsieve/credsieve/datasets/presets"
 )
@@ -98,7 +99,7 @@ func (f *sourceFlags) usePreset(opts *accounts.Options) (*presets.Preset, error)
 	}
 	config := ""
 	if f.config != "" {
-		text, err := readSecret("preset configuration", f.config, maxPresetConfig)
+		text, err := secrets.Read("preset configuration", f.config, maxPresetConfig)
 		if err != nil {
 			return nil, err
 		}

@@ -2,33 +2,74 @@ package rundir
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/csv"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/credsieve/credsieve/datasets/internal/durable"
 	"github.com/credsieve/credsieve/datasets/shown"
 )
 
-// Rechecked says whether a finding still holds.
+// Rechecked says of a row of a list whether its finding still holds.
 type Rechecked struct {
-	AccountID string
-	FindingID string
-	Holds     bool
-	Cause     string
+	Row
+	Holds bool
+	Cause string
 }
 
-var recheckHeader = []string{"account_id", "finding_id", "holds", "cause"}
+// RecheckForm is how answers are written. The zero value is CSV with the first four columns.
+type RecheckForm struct {
+	JSONLines bool // an object for each line; else CSV
+	Joined    bool // with what the list says of the account: rank, score, band, status, actions
+}
+
+var (
+	recheckHeader = []string{"account_id", "finding_id", "holds", "cause"}
+	joinedHeader  = append(slices.Clone(recheckHeader), "rank", "score", "band", "status", "actions")
+)
+
+// recheckObject is an answer as a line of JSON.
+type recheckObject struct {
+	AccountID string `json:"account_id"`
+	FindingID string `json:"finding_id"`
+	Holds     bool   `json:"holds"`
+	Cause     string `json:"cause"`
+	*joinedObject
+}
+
+type joinedObject struct {
+	Rank    int      `json:"rank"`
+	Score   float64  `json:"score"`
+	Band    string   `json:"band"`
+	Status  string   `json:"status"`
+	Actions []string `json:"actions"`
+}
+
+// answerLine is the beginning of an answer as a line of JSON. An account export may begin in the same way, but for the rest.
+var answerLine = regexp.MustCompile(`^\{"account_id":"(?:[^"\\]|\\.)*","finding_id":"[0-9a-f]{32}","holds":(?:true|false),"cause":"`)
+
+// isRecheck reports whether the beginning of a file is that of an earlier answer, in any form. Lines of JSON can be none.
+func (form RecheckForm) isRecheck(begin []byte) bool {
+	if form.JSONLines && len(begin) == 0 || answerLine.Match(begin) {
+		return true
+	}
+	header, _ := csv.NewReader(bytes.NewReader(begin)).Read()
+	return slices.Equal(header, recheckHeader) || slices.Equal(header, joinedHeader)
+}
 
 // ClearRecheck removes the answer of an earlier recheck, so that it cannot pass for tonight's when tonight's
 // fails. It refuses to remove anything else.
-func ClearRecheck(path string) error {
+func ClearRecheck(path string, form RecheckForm) error {
 	info, err := os.Stat(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
@@ -43,9 +84,12 @@ func ClearRecheck(path string) error {
 	if err != nil {
 		return fmt.Errorf("failed to replace %q: %w", path, err)
 	}
-	header, _ := csv.NewReader(bufio.NewReader(io.LimitReader(f, 1<<10))).Read()
+	begin, err := io.ReadAll(io.LimitReader(f, 1<<16))
 	f.Close() // read only
-	if !slices.Equal(header, recheckHeader) {
+	if err != nil {
+		return fmt.Errorf("failed to replace %q: %w", path, err)
+	}
+	if !form.isRecheck(begin) {
 		return fmt.Errorf("refusing to overwrite %q: it is not an answer of an earlier recheck", path)
 	}
 	if err := os.Remove(path); err != nil {
@@ -78,7 +122,7 @@ func Inside(dir, path string) (bool, error) {
 }
 
 // WriteRecheck writes the answers to path, whole or not at all, with mode 0600.
-func WriteRecheck(path string, rows []Rechecked) (err error) {
+func WriteRecheck(path string, rows []Rechecked, form RecheckForm) (err error) {
 	defer func() {
 		if err != nil {
 			err = fmt.Errorf("failed to write %q: %w", path, err)
@@ -89,19 +133,54 @@ func WriteRecheck(path string, rows []Rechecked) (err error) {
 		return err
 	}
 	defer os.Remove(f.Name()) // after the rename nothing has this name
-	out := csv.NewWriter(f)
-	errs := []error{out.Write(recheckHeader)}
-	for _, row := range rows {
-		errs = append(errs, out.Write([]string{
-			shown.Cell(row.AccountID), row.FindingID, strconv.FormatBool(row.Holds), row.Cause,
-		}))
+	out := bufio.NewWriter(f)
+	write := form.writeCSV
+	if form.JSONLines {
+		write = form.writeJSONLines
 	}
-	out.Flush()
-	if err := errors.Join(append(errs, out.Error(), f.Sync(), f.Close())...); err != nil {
+	if err := errors.Join(write(out, rows), out.Flush(), f.Sync(), f.Close()); err != nil {
 		return err
 	}
 	if err := os.Rename(f.Name(), path); err != nil {
 		return err
 	}
 	return durable.SyncDir(filepath.Dir(path))
+}
+
+func (form RecheckForm) writeCSV(w io.Writer, rows []Rechecked) error {
+	out := csv.NewWriter(w)
+	header := recheckHeader
+	if form.Joined {
+		header = joinedHeader
+	}
+	errs := []error{out.Write(header)}
+	for i := range rows {
+		row := &rows[i]
+		record := []string{shown.Cell(row.AccountID), row.FindingID, strconv.FormatBool(row.Holds), row.Cause}
+		if form.Joined {
+			record = append(record, strconv.Itoa(row.Rank), strconv.FormatFloat(row.Score, 'f', 1, 64), row.Band, row.Status,
+				strings.Join(row.Actions, ";"))
+		}
+		errs = append(errs, out.Write(record))
+	}
+	out.Flush()
+	return errors.Join(append(errs, out.Error())...)
+}
+
+func (form RecheckForm) writeJSONLines(w io.Writer, rows []Rechecked) error {
+	for i := range rows {
+		row := &rows[i]
+		object := recheckObject{AccountID: row.AccountID, FindingID: row.FindingID, Holds: row.Holds, Cause: row.Cause}
+		if form.Joined {
+			object.joinedObject = &joinedObject{row.Rank, row.Score, row.Band, row.Status, append([]string{}, row.Actions...)}
+		}
+		line, err := json.Marshal(object)
+		if err != nil {
+			return err
+		}
+		if _, err := w.Write(append(shown.JSON(line), '\n')); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -17,11 +17,11 @@ type IDs struct{ findingKey, hashKey []byte }
 
 // NewIDs returns the names under a key.
 func NewIDs(key *hashing.Key) IDs {
-	return IDs{
-		findingKey: key.Derive(hashing.PurposeFinding, nil, sha256.Size),
-		hashKey:    key.Derive(hashing.PurposeHashTag, nil, sha256.Size),
-	}
+	return IDsUnder(key.Derive(hashing.PurposeFinding, nil, sha256.Size), key.Derive(hashing.PurposeHashTag, nil, sha256.Size))
 }
+
+// IDsUnder returns the names under the subkeys of the purposes finding and hash-tag.
+func IDsUnder(findingKey, hashKey []byte) IDs { return IDs{findingKey: findingKey, hashKey: hashKey} }
 
 // Credential names an account with its stored hash: the same for the same account with the same stored hash, and
 // another after the user changed the password.

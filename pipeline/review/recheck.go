@@ -25,9 +25,11 @@ type RecheckConfig struct {
 	AccountID string           // of the only account to ask for; empty: all of the list
 	Source    string           // account export, as of now
 	Accounts  accounts.Options // how to read it
-	Key       *hashing.Key
-	StateDir  string // of the scans, which tells more; empty: none
-	Out       string // file
+	Key       RecheckKey
+	StateDir  string       // of the scans, which tells more; empty: none
+	StateKey  *hashing.Key // of the state; nil: there is none
+	Out       string       // file
+	Form      rundir.RecheckForm
 	Progress  progress.Progress
 }
 
@@ -69,7 +71,7 @@ func Recheck(ctx context.Context, cfg RecheckConfig) ([]rundir.Rechecked, error)
 		return nil, fmt.Errorf("refusing to write %q into run %q: with one more file it is not whole",
 			cfg.Out, cfg.Dir)
 	}
-	if err := rundir.ClearRecheck(cfg.Out); err != nil {
+	if err := rundir.ClearRecheck(cfg.Out, cfg.Form); err != nil {
 		return nil, err
 	}
 	if list, err = cfg.asked(list); err != nil {
@@ -84,7 +86,7 @@ func Recheck(ctx context.Context, cfg RecheckConfig) ([]rundir.Rechecked, error)
 	if err != nil {
 		return nil, err
 	}
-	return answers, rundir.WriteRecheck(cfg.Out, answers)
+	return answers, rundir.WriteRecheck(cfg.Out, answers, cfg.Form)
 }
 
 // asked returns the rows that the caller wants an answer for. For an account that is not published there is none: it must
@@ -112,9 +114,7 @@ func (cfg RecheckConfig) recheck(ctx context.Context, list []rundir.Row, known *
 	answers := make([]rundir.Rechecked, len(list))
 	place := make(map[string]int, len(list))
 	for i := range list {
-		answers[i] = rundir.Rechecked{
-			AccountID: list[i].AccountID, FindingID: list[i].FindingID, Cause: causeNotFound,
-		}
+		answers[i] = rundir.Rechecked{Row: list[i], Cause: causeNotFound}
 		place[list[i].AccountID] = i
 	}
 	source, err := accounts.Open(ctx, cfg.Source, cfg.Accounts)
@@ -124,7 +124,7 @@ func (cfg RecheckConfig) recheck(ctx context.Context, list []rundir.Row, known *
 	defer source.Close()
 	meter := cfg.Progress.Phase("recheck", -1, progress.Accounts)
 	defer meter.Done()
-	ids := finding.NewIDs(cfg.Key)
+	ids := cfg.Key.ids()
 	var account accounts.Account
 	for {
 		err := source.Read(&account)
@@ -177,7 +177,7 @@ func (cfg RecheckConfig) known(list []rundir.Row) (*knownThen, error) {
 	if err != nil || cfg.StateDir == "" {
 		return k, err
 	}
-	state, err := ledger.OpenExisting(cfg.StateDir, cfg.Key, true)
+	state, err := ledger.OpenExisting(cfg.StateDir, cfg.StateKey, true)
 	if err != nil {
 		return nil, err
 	}

@@ -98,10 +98,11 @@ func findingIDs(dir string, m *rundir.Manifest) ([]ledger.Credential, error) {
 func (cfg ReleaseConfig) release(ctx context.Context, state *ledger.Ledger) (*rundir.Manifest, error) {
 	with := rundir.Releasing{Metrics: cfg.Metrics, Report: cfg.Report}
 	if cfg.Key != nil {
-		if _, err := VerifyUnder(ctx, cfg.Dir, cfg.Key); err != nil {
+		key := DeriveRecheck(cfg.Key)
+		if _, err := VerifyUnder(ctx, cfg.Dir, key); err != nil {
 			return nil, err
 		}
-		with.Key = SealKey(cfg.Key)
+		with.Key = key.seal()
 	}
 	return rundir.ReleaseSealed(ctx, cfg.Dir, with, func(m *rundir.Manifest) (rundir.Approval, error) {
 		a, err := cfg.approve(m, state)

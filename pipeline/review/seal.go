@@ -2,15 +2,13 @@ package review
 
 import (
 	"context"
-	"crypto/sha256"
 	"fmt"
 
 	"github.com/credsieve/credsieve/datasets/rundir"
-	"github.com/credsieve/credsieve/hashing"
 )
 
 // VerifyUnder checks a run with its seal. That it was made with another key is said first: its seal says less.
-func VerifyUnder(ctx context.Context, dir string, key *hashing.Key) (*rundir.Manifest, error) {
+func VerifyUnder(ctx context.Context, dir string, key RecheckKey) (*rundir.Manifest, error) {
 	m, err := rundir.ReadManifest(dir)
 	if err != nil {
 		return nil, err
@@ -18,11 +16,8 @@ func VerifyUnder(ctx context.Context, dir string, key *hashing.Key) (*rundir.Man
 	if id := key.ID(); id != m.Index.KeyID {
 		return nil, fmt.Errorf("run %q was made with key %q, the given key is %q", dir, m.Index.KeyID, id)
 	}
-	return rundir.VerifySealed(ctx, dir, SealKey(key))
+	return rundir.VerifySealed(ctx, dir, key.seal())
 }
-
-// SealKey is the key of the seals of runs.
-func SealKey(key *hashing.Key) []byte { return key.Derive(hashing.PurposeRunSeal, nil, sha256.Size) }
 
 // SealIsRight is what CheckSeal says of a seal that was checked.
 const SealIsRight = "its seal is right: nobody without the key has changed it"
@@ -30,7 +25,7 @@ const SealIsRight = "its seal is right: nobody without the key has changed it"
 // CheckSeal says in a sentence what the seal of a verified run says. A key that somebody named is held against it; one
 // that the environment happens to hold is not asked for what is not sealed under it, and that there is none is not an
 // error.
-func CheckSeal(ctx context.Context, dir string, m *rundir.Manifest, named bool, load func() (*hashing.Key, error)) (string, error) {
+func CheckSeal(ctx context.Context, dir string, m *rundir.Manifest, named bool, load func() (RecheckKey, error)) (string, error) {
 	key, err := load()
 	switch {
 	case named && err != nil:

@@ -95,7 +95,7 @@ func (c *check) key() *hashing.Key {
 		c.failed("key", err, "")
 		return nil
 	}
-	c.add("key", OK, "", "key %s, in a file that only its owner can read", key.ID())
+	c.add("key", OK, "", "key %s, which nobody else can read", key.ID())
 	return key
 }
 

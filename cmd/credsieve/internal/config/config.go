@@ -33,12 +33,14 @@ func Apply(flags *pflag.FlagSet, path string, unknown func(name string) string) 
 	if err != nil {
 		return fmt.Errorf("failed to read config %q: %w", path, err)
 	}
+	given := make(map[string]bool) // on the command line
+	flags.Visit(func(flag *pflag.Flag) { given[flag.Name] = true })
 	for _, name := range slices.Sorted(maps.Keys(values)) { // so that the same file gives the same error
 		flag := flags.Lookup(name)
 		if flag == nil || name == "config" || name == "help" || name == "version" {
 			return fmt.Errorf("failed to read config %q: line %d: unknown key %q for %s", path, values[name].Line, name, unknown(name))
 		}
-		if flag.Changed {
+		if beaten := func(other string) bool { return given[other] }; flag.Changed || slices.ContainsFunc(flag.Annotations[alternatives], beaten) {
 			continue
 		}
 		node := values[name]
@@ -55,6 +57,20 @@ func Apply(flags *pflag.FlagSet, path string, unknown func(name string) string) 
 		}
 	}
 	return nil
+}
+
+// alternatives is the annotation of a flag that names those that can stand in its place.
+const alternatives = "credsieve/alternatives"
+
+// Alternatives says that of these flags one is enough: any of them on the command line beats all of them in the file.
+func Alternatives(flags *pflag.FlagSet, names ...string) {
+	for _, name := range names {
+		flag := flags.Lookup(name)
+		if flag.Annotations == nil {
+			flag.Annotations = make(map[string][]string)
+		}
+		flag.Annotations[alternatives] = names
+	}
 }
 
 // Decode reads the one document of a file that maps names to values; one without any has none.
