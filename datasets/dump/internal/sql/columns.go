@@ -204,7 +204,7 @@ func (d *reader) create() {
 				d.skipTrigger()
 				return
 			}
-		case "schema", "database", "user", "role", "index", "unique", "sequence", "domain", "extension", "login",
+		case "schema", "database", "index", "unique", "sequence", "domain", "extension",
 			"tablespace", "alias":
 			d.skipStatement(true)
 			return

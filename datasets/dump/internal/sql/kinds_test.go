@@ -25,6 +25,11 @@ func TestKinds(t *testing.T) {
 		"german":            "INSERT INTO benutzer (nr, benutzername, kennwort) VALUES (1,'carol','pw-1'),(2,'bob@example.org','pw-2');\n",
 		"oscommerce":        "INSERT INTO `customers` (`customers_id`, `customers_email_address`, `customers_password`) VALUES (1,'carol','pw-1'),(2,'bob@example.org','pw-2');\n",
 		"several_tables":    "CREATE TABLE admins (a int, admin_login text, admin_pass text);\nCREATE TABLE staff (login text, pwd text);\nINSERT INTO admins VALUES (1,'carol','pw-1');\nINSERT INTO staff VALUES ('bob@example.org','pw-2');\n",
+		"roles":             "CREATE ROLE carol WITH LOGIN PASSWORD 'pw-1';\nALTER ROLE \"bob@example.org\" WITH SUPERUSER ENCRYPTED PASSWORD 'pw-2' VALID UNTIL 'infinity';\n",
+		"identified":        "CREATE USER IF NOT EXISTS 'carol'@'localhost' IDENTIFIED WITH mysql_native_password BY 'pw-1';\nGRANT ALL ON *.* TO `bob@example.org`@`%` IDENTIFIED BY 'pw-2' WITH GRANT OPTION;\n",
+		"bare_names":        "CREATE USER carol@localhost IDENTIFIED BY 'pw-1';\nalter user 'bob@example.org' identified by \"pw-2\" account unlock;\n",
+		"logins":            "CREATE LOGIN [carol] WITH PASSWORD = N'pw-1', CHECK_POLICY = OFF\nCREATE LOGIN [bob@example.org] WITH PASSWORD=N'pw-2'\n",
+		"roles_in_a_dump":   "CREATE TABLE users (login text, pass text);\nINSERT INTO users VALUES ('bob@example.org','pw-2');\nGRANT SELECT ON users TO reader;\nALTER USER carol PASSWORD 'pw-1';\n",
 		"no_columns_at_all": "INSERT INTO site_users VALUES (1,'carol','pw-1');\nINSERT INTO site_users VALUES (2,'bob@example.org','pw-2');\n",
 	} {
 		t.Run(name, func(t *testing.T) {

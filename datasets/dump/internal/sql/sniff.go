@@ -9,7 +9,7 @@ import (
 
 var (
 	banners = []string{
-		"-- mysql dump", "-- mariadb dump", "-- postgresql database dump", "-- phpmyadmin sql dump",
+		"-- mysql dump", "-- mariadb dump", "-- postgresql database dump", "-- postgresql database cluster dump", "-- phpmyadmin sql dump",
 		"-- heidisql", "-- adminer", "/*!40", "/*!50", "/*m!", `\restrict `, "pragma foreign_keys",
 		"begin transaction;", "set ansi_nulls", "set identity_insert", "/****** object:",
 		"rem inserting into",
@@ -32,12 +32,12 @@ func isSQL(s *format.Sample) bool {
 		if i < bannerLines && (format.HasAnyPrefix(start, banners) || isCopy(line)) {
 			return true
 		}
-		if format.HasAnyPrefix(start, statementStarts) || isUpdate(line) || statements > 0 && isTuple(start) {
+		if format.HasAnyPrefix(start, statementStarts) || isUpdate(line) || isUserStatement(line) || statements > 0 && isTuple(start) {
 			statements++
 		}
 	}
 	first := len(s.Lines) > 0 && format.HasAnyPrefix(format.LowerStart(s.Lines[0]), statementStarts) ||
-		len(s.Lines) > 0 && isUpdate(s.Lines[0])
+		len(s.Lines) > 0 && (isUpdate(s.Lines[0]) || isUserStatement(s.Lines[0]))
 	return first || 10*statements > len(s.Lines) && statements > 0
 }
 

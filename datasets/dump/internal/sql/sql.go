@@ -195,6 +195,11 @@ func (d *reader) verb(word string) bool {
 	case "update":
 		d.update()
 		return true
+	case "create", "alter", "grant":
+		if d.atUser(word) {
+			d.user()
+			return true
+		}
 	}
 	d.release()
 	switch word {
