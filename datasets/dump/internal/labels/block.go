@@ -117,6 +117,9 @@ func (s *scanner) next(line []byte) {
 		s.pair(s.at.Start, s.at.Stop, s.at.Line)
 		return
 	}
+	if s.takeNamed(line) {
+		return
+	}
 	list := items(s.list[:0], line)
 	if isFull(list, line) {
 		if s.b.open && (len(s.b.names) > 0 || len(s.b.secrets) > 0) {

@@ -13,6 +13,7 @@ type item struct {
 	label              cut.Span // of the line
 	start, end, short  int      // of the value
 	quoted, form, last bool
+	named              bool // a line before its value's says the label
 	spaced             bool // the separator has space beside it, or says by itself what it is
 }
 
@@ -28,6 +29,9 @@ func items(list []item, line []byte) []item {
 	floor := 0
 	for i := 0; i < len(text) && len(list) < maxItems; {
 		width := separatorAt(text, i)
+		if width == 0 && floor == 0 && isDash(text, i) {
+			width = 1
+		}
 		if width == 0 {
 			i++
 			continue
@@ -65,7 +69,12 @@ func separatorAt(text []byte, i int) int {
 			return 2
 		}
 		return 1
-	case '|', '\t':
+	case ';', '|':
+		if n := serializedText(text[i:]); n > 0 || text[i] == ';' {
+			return n
+		}
+		return 1
+	case '\t':
 		return 1
 	case '-':
 		if bytes.HasPrefix(text[i:], []byte("->")) {
@@ -88,6 +97,27 @@ func separatorAt(text []byte, i int) int {
 		}
 	}
 	return 0
+}
+
+// isDash reports whether a dash between blanks stands at i, as between the first label of a line and its value.
+func isDash(text []byte, i int) bool {
+	return text[i] == '-' && i > 0 && text[i-1] == ' ' && i+2 < len(text) && text[i+1] == ' ' && text[i+2] != '>'
+}
+
+// serializedText returns the length of what PHP writes between a key and a text, such as ;s:6: or |s:6:, 0 when that does
+// not stand there.
+func serializedText(text []byte) int {
+	n := len(";s:")
+	if len(text) < n || text[1] != 's' || text[2] != ':' {
+		return 0
+	}
+	for n < len(text) && cut.IsDigit(text[n]) {
+		n++
+	}
+	if n == len(";s:") || !bytes.HasPrefix(text[n:], []byte(`:"`)) {
+		return 0
+	}
+	return n + len(":")
 }
 
 // mayBegin reports whether a label may begin at start: a letter before it would be a part of it, as

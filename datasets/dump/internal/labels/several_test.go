@@ -32,6 +32,10 @@ func TestLabels_kinds(t *testing.T) {
 		"log":         "2024-01-01 10:00:00 INFO attempt user=carol password=p,w result=ok\n",
 		"brackets":    "[username=carol][password=p,w]\n",
 		"parentheses": "(username: carol, password: p,w)\n",
+		"dashes":      "Login - carol\nPassword - p,w\n",
+		"serialized":  "a:2:{s:4:\"user\";s:5:\"carol\";s:4:\"pass\";s:3:\"p,w\";}\n",
+		"session":     "lang|s:2:\"en\";user|s:5:\"carol\";password|s:3:\"p,w\";\n",
+		"names":       "env:\n- name: DB_USER\n  value: carol\n- name: DB_PASSWORD\n  value: \"p,w\"\n",
 		"properties":  "db.user=carol\ndb.password=p,w\n",
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -41,5 +45,16 @@ func TestLabels_kinds(t *testing.T) {
 				t.Errorf("got %+v", got.Records)
 			}
 		})
+	}
+}
+
+// TestLabels_of_names_and_values keeps the users of a list of names and values apart.
+func TestLabels_of_names_and_values(t *testing.T) {
+	t.Parallel()
+	const text = "- name: username\n  value: carol\n- name: password\n  value: x1\n- name: username\n  value: dave\n- name: password\n  value: x2\n"
+	for _, size := range []int{0, 1, 16} {
+		got := dumptest.Read(t, []byte(text), dump.Options{BlockSize: size})
+		got.WantReport(t, dump.StatusRead, "labels", "")
+		dumptest.WantCuts(t, got.FirstCuts(), []string{"carol=x1", "dave=x2"})
 	}
 }
