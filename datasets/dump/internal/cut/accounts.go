@@ -75,7 +75,7 @@ func allDigits(fields [][]byte) bool {
 func startsWithSlash(text []byte) bool { return len(text) > 0 && text[0] == '/' }
 
 // passwdLine cuts a line of such a file, and reports whether it is one. A name of Windows may stand
-// after its domain.
+// after its domain. Whoever cracks such a file writes it again, with passwords in the place of hashes.
 func (c *Cutter) passwdLine(line []byte) bool {
 	id, hash, ok := accountLine(line)
 	if !ok {
@@ -83,6 +83,10 @@ func (c *Cutter) passwdLine(line []byte) bool {
 	}
 	if id = Identifier(id); !CouldName(id) {
 		return false
+	}
+	if len(hash) > 0 && !isShadowHash(hash) && !isNTHash(hash) {
+		c.named(id, hash)
+		return true
 	}
 	if user := WindowsUser(id); user != nil {
 		c.Untestable(user, hash)

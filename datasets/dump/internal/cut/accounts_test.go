@@ -19,6 +19,7 @@ func TestPasswd(t *testing.T) {
 		`EXAMPLE\alice:1001:` + lm + ":" + nt + ":::":               {"alice!" + nt, `EXAMPLE\alice!` + nt},
 		"alice:1001:NO PASSWORD*********************:" + nt + ":::": {"alice!" + nt},
 		"alice:$apr1$abcdefgh$0123456789abcdefghijkl":               {"alice!$apr1$abcdefgh$0123456789abcdefghijkl"},
+		"alice:made-up-1:1001:1001:Alice:/home/alice:/bin/bash":     {"alice=made-up-1"},
 		"alice@example.com:a:b:c:d:e:f":                             {"alice@example.com=a:b:c:d:e:f", "..."},
 	} {
 		dumptest.WantCuts(t, cutLine(line), want)

@@ -294,6 +294,7 @@ func (c *Cutter) withoutEmail(line []byte, i int) leak.Reason {
 	if !CouldName(first) && isOrnament(line) {
 		return leak.ReasonNoIdentifier
 	}
+	c.crackedLine(line)
 	if bytes.ContainsAny(line, "'\"`") {
 		c.groups(line)
 	}

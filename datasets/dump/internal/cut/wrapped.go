@@ -130,8 +130,24 @@ func (c *Cutter) afterLabel(line []byte) {
 // marksOfWriters are signs between a name and a password that some write where others put a colon.
 var marksOfWriters = [][]byte{[]byte(" / "), []byte(" - "), []byte(" -> "), []byte(" => "), []byte(" = "), []byte(" | "), []byte(" ("), []byte(" [")}
 
+// crackedLine adds the pair of a line as those report it who crack hashes: the password, filled up with blanks, and
+// the user in parentheses.
+func (c *Cutter) crackedLine(line []byte) {
+	text := TrimSpace(line)
+	n := len(text) - 1
+	open := bytes.LastIndex(text, []byte("  ("))
+	if n < 0 || text[n] != ')' || open <= 0 {
+		return
+	}
+	id, secret := text[open+len("  ("):n], bytes.TrimRight(text[:open], " ")
+	if CouldName(id) && bytes.IndexByte(id, ' ') < 0 && len(secret) > 0 {
+		c.named(id, secret)
+	}
+}
+
 // handWritten cuts a line of a name and a password that no separator parts.
 func (c *Cutter) handWritten(line []byte) leak.Reason {
+	c.crackedLine(line)
 	c.groups(line)
 	line = line[prefixEnd(line):]
 	for _, mark := range marksOfWriters {

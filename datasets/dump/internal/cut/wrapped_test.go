@@ -16,6 +16,7 @@ func TestLine_of_names(t *testing.T) {
 		`'carol:p-w',`, `"carol:p-w",`, "`carol` `p-w`", "[carol] [p-w]", "carol (p-w)", "<carol>:p-w", "**carol** : `p-w`",
 		"✅ carol:p-w", "🔥 carol:p-w 🔥", "- carol / p-w", "* carol - p-w", "carol => p-w",
 		"10.0.0.5 22/tcp ssh: 'carol' 'p-w'", "[+] 10.0.0.5:445 - Success: 'carol:p-w'", "curl -u 'carol:p-w' https://example.com/",
+		"p-w              (carol)", "p-w              (carol)     ",
 		"Login/Password: carol / p-w", "login:pass = carol:p-w", "carol:p-w OK", "CREATE LOGIN [carol] WITH PASSWORD = N'p-w'",
 		"10.0.0.5:3389@CORP\\carol;p-w", "carol:p-w https://example.com/",
 	} {
