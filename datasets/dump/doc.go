@@ -85,7 +85,8 @@
 // sql: the tuples of INSERT and REPLACE, the constants that these SELECT or SET, and the lines or
 // rows of CSV after COPY, for tables that have an identifier column and a column of passwords or
 // hashes, by the CREATE TABLE above or the statement's own list of columns; where there is neither,
-// the first address of a tuple with each other string.
+// the first address of a tuple with each other string. CREATE, ALTER and GRANT that give a user of the
+// database itself a password are records too.
 // What else a dump holds is neither record nor reject. A stored hash or a bare digest in a
 // password column is not Testable. Where no banner or sign tells the dialect, a backslash is read
 // both ways.
@@ -122,8 +123,8 @@
 // ldif: entries with mail, uid or the like, and userPassword; {SCHEME} other than {CLEARTEXT} marks
 // a stored hash.
 //
-// passwd: htpasswd, shadow, passwd and pwdump. Their records name users and are not testable. Such
-// lines are known in combo lists as well.
+// passwd: htpasswd, shadow, passwd and pwdump. Their records name users and are not testable, unless a
+// password stands in the place of the hash. Such lines are known in combo lists as well.
 //
 // In every format a secret $HEX[...] is a cut both literally and as the bytes that it stands for, and so
 // is one with character references, in quoted-printable, as ="text", or behind its hash in parentheses. A

@@ -119,7 +119,7 @@ func (f *finder) encoded(from, to int) {
 		at += i
 		f.marks = append(f.marks, uint64(at)<<1)
 	}
-	for _, c := range []byte("%&\\\xef") {
+	for _, c := range []byte("%&\\\xef[(") {
 		at := from
 		for {
 			i := bytes.IndexByte(f.text[at:to], c)
@@ -135,11 +135,11 @@ func (f *finder) encoded(from, to int) {
 }
 
 // EncodingSigns are the first bytes of what may encode an @.
-const EncodingSigns = "%&\\=\xef"
+const EncodingSigns = "%&\\=\xef[("
 
 // isSign reports whether text begins with an encoded @.
 func isSign(text []byte) bool {
-	if len(text) < 3 || bytes.IndexByte([]byte("425#cauUx1\\@\xbc\xb9"), text[1]) < 0 {
+	if len(text) < 3 || bytes.IndexByte([]byte("425#cauUx1\\@\xbc\xb9A"), text[1]) < 0 {
 		return false
 	}
 	for _, sign := range encodedSigns[text[0]] {
@@ -157,7 +157,7 @@ var encodedSigns = func() (table [256][]string) {
 		"&#64;", "&#064;", "&#0064;", "&#x40;", "&#X40;", "&#x0040;", "&commat;", "&amp;#64;",
 		"&amp;#x40;", "&amp;commat;",
 		`\u0040`, `\U00000040`, `\u{40}`, `\x40`, `\100`, `\\u0040`, `\\x40`, `\@`,
-		"=40", "\xef\xbc\xa0", "\xef\xb9\xab",
+		"=40", "\xef\xbc\xa0", "\xef\xb9\xab", "[at]", "[At]", "[AT]", "[@]", "(at)", "(At)", "(AT)", "(@)",
 	} {
 		table[sign[0]] = append(table[sign[0]], sign)
 	}
@@ -173,6 +173,8 @@ func (f *finder) mark(at int32, word bool, limit int32) {
 		f.packed(at, limit)
 	case f.text[at] == '@':
 		f.plain(at)
+	case f.text[at] == '[', f.text[at] == '(':
+		f.spelled(at)
 	default:
 		f.escaped(at, escape.All)
 	}

@@ -6,7 +6,7 @@
 //
 // # Flow
 //
-//  1. Find. The sign @ and what encodes it (%40, \u0040, &#64;, =40, the full-width form) are searched
+//  1. Find. The sign @ and what encodes it (%40, \u0040, &#64;, =40, [at], the full-width form) are searched
 //     for as bytes, and words of base64 or hex by looking at every sixteenth byte. What stands around a
 //     sign is decoded as far as an address can reach. Text without any of them costs a fraction of a
 //     nanosecond a byte.
