@@ -147,8 +147,7 @@ func TestExample_cron(t *testing.T) {
 	if err := busy.Start(); err != nil {
 		t.Fatal(err)
 	}
-	defer busy.Wait()
-	defer busy.Process.Kill()
+	defer func() { _, _ = busy.Process.Kill(), busy.Wait() }() // it has no more to say
 	waitUntil(t, func() bool {
 		return exec.Command("flock", "--nonblock", b.path("srv/credsieve/night.lock"), "true").Run() != nil
 	})
@@ -213,7 +212,7 @@ func TestExample_kubernetes(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	all := append(pod.InitContainers, pod.Containers...)
+	all := slices.Concat(pod.InitContainers, pod.Containers)
 	if len(all) != 2 {
 		t.Fatalf("%d containers", len(all))
 	}
