@@ -1,7 +1,7 @@
 package main
 
 import (
-	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -12,9 +12,25 @@ import (
 
 // applyConfig sets the flags that a YAML file names and that the command line does not.
 func applyConfig(cmd *cobra.Command, path string) error {
-	return config.Apply(cmd.Flags(), path, func(name string) string {
-		return fmt.Sprintf("%q%s", cmd.CommandPath(), didYouMean(name, flagNames(cmd)))
-	})
+	return config.Apply(path, configured(cmd), allConfigured(cmd.Root()))
+}
+
+func configured(cmd *cobra.Command) config.Command {
+	return config.Command{Name: strings.TrimPrefix(cmd.CommandPath(), cmd.Root().Name()+" "), Flags: cmd.Flags()}
+}
+
+// allConfigured are the commands that a file can have a section for.
+func allConfigured(parent *cobra.Command) (all []config.Command) {
+	for _, cmd := range parent.Commands() {
+		switch {
+		case cmd.Hidden || cmd.DisableFlagParsing:
+		case cmd.HasSubCommands():
+			all = append(all, allConfigured(cmd)...)
+		default:
+			all = append(all, configured(cmd))
+		}
+	}
+	return all
 }
 
 func newConfigCommand(e env) *cobra.Command {
@@ -31,7 +47,7 @@ func newConfigCommand(e env) *cobra.Command {
 		Use:   "show COMMAND [FLAG...]",
 		Short: "Show every flag of a command, its value, and where that comes from",
 		Long: `Show every flag of a command with its value and where that comes from: the command line, the file of --config,
-the environment, or the default. Put "config show" before a command line of yours: nothing of it is run.
+the environment, or the default. A file can be for all commands: docs/operations.md says how. Put "config show" before a command line of yours: nothing of it is run.
 
   credsieve config show scan --config night.yaml --max-accounts 50` + exitStatus,
 		DisableFlagParsing: true, // they are those of the command that is asked about
@@ -55,7 +71,7 @@ func runConfigShow(e env, cmd *cobra.Command, args []string) error {
 		return usagef("%s", err)
 	}
 	path := target.Flag("config").Value.String()
-	settings, err := config.Settings(target.Flags(), path, func() error { return applyConfig(target, path) },
+	settings, err := config.Settings(target.Flags(), func() error { return applyConfig(target, path) },
 		func(flag *pflag.Flag) string {
 			if flag.Name == "key-file" && e.getenv(keyFileVariable) != "" {
 				return keyFileVariable

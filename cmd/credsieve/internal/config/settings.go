@@ -10,12 +10,12 @@ import (
 type Setting struct {
 	Name  string
 	Value string
-	From  string // "command line", the name of a file, "$VARIABLE" or "default"
+	From  string // "command line", the name of a file with its section, "$VARIABLE" or "default"
 }
 
-// Settings says what flags, which are parsed, hold after apply has set those of the file at path. variable names the
+// Settings says what flags, which are parsed, hold after apply has set those of a file. variable names the
 // variable of the environment that stands in for a flag that nobody set, if there is one.
-func Settings(flags *pflag.FlagSet, path string, apply func() error, variable func(*pflag.Flag) string,
+func Settings(flags *pflag.FlagSet, apply func() error, variable func(*pflag.Flag) string,
 	getenv func(string) string,
 ) ([]Setting, error) {
 	given := make(map[string]bool)
@@ -33,7 +33,7 @@ func Settings(flags *pflag.FlagSet, path string, apply func() error, variable fu
 		case given[flag.Name]:
 			s.From = "command line"
 		case flag.Changed:
-			s.From = path
+			s.From = flag.Annotations[origin][0]
 		case name != "":
 			s.Value, s.From = getenv(name), "$"+name
 		}
