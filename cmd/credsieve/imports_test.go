@@ -129,7 +129,8 @@ var rooms = []room{
 	{"datasets/accounts/internal/document", "datasets/accounts/internal/stream",
 		"it hands out objects and entries, and does not know what their members mean"},
 	{"datasets/accounts/internal/stream", "", "it is about bytes that become text"},
-	{"datasets/accounts/internal/values", "", "it reads single values, of whatever column"},
+	{"datasets/accounts/internal/values", "datasets/accounts/internal/phone", "it reads single values, of whatever column"},
+	{"datasets/accounts/internal/phone", "", "what a phone number is in a country is known there alone"},
 	{"datasets/presets", "datasets/accounts",
 		"it is data about products, and how it is read is accounts' affair"},
 	{"datasets/index", "datasets/accounts datasets/fault datasets/index/internal/bloom " +
@@ -271,8 +272,6 @@ var doors = []room{
 	{"github.com/mmcloughlin/avo", "hashing/stored/internal/lanes/gen", "the program runs what it wrote, and not it"},
 	{"golang.org/x/crypto", "hashing/stored hashing/stored/internal/lanes", inStored},
 	{"golang.org/x/net", "hashing", "identifiers have one canonical form, and one place that makes it"},
-	{"github.com/nyaruka/phonenumbers", "datasets/accounts/internal/values",
-		"what a phone number means in a country is known of accounts only: a scan needs no rules of countries"},
 	{"golang.org/x/text", "datasets/accounts/internal/stream datasets/dump hashing hashing/stored pipeline/prune",
 		"identifiers have one canonical form; besides, encodings of dumps, passwords and policies are meant"},
 	{"go.yaml.in/yaml/v3", "cmd/credsieve cmd/credsieve/internal/config datasets/dump datasets/presets pipeline/prune pipeline/verify",

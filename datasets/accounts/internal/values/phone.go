@@ -5,7 +5,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/nyaruka/phonenumbers"
+	"github.com/credsieve/credsieve/datasets/accounts/internal/phone"
 )
 
 // Phones turns phone numbers, as people type them, into the forms that dumps may have. The rules of countries
@@ -20,7 +20,7 @@ type Phones struct {
 // ParseRegion checks the code of a country: GB.
 func ParseRegion(region string) (string, error) {
 	region = strings.ToUpper(region)
-	if phonenumbers.GetCountryCodeForRegion(region) == 0 {
+	if phone.CodeOf(region) == 0 {
 		return "", fmt.Errorf("%q is not the code of a country (want two letters, e.g. GB or US)", region)
 	}
 	return region, nil
@@ -32,8 +32,7 @@ func NewPhones(region string) Phones {
 		return Phones{}
 	}
 	return Phones{
-		Region: region, code: strconv.Itoa(phonenumbers.GetCountryCodeForRegion(region)),
-		trunk: phonenumbers.GetNddPrefixForRegion(region, true),
+		Region: region, code: strconv.Itoa(phone.CodeOf(region)), trunk: phone.TrunkOf(region),
 	}
 }
 
@@ -43,21 +42,18 @@ func (p Phones) Forms(text string) []string {
 	if p.plainInternational(text) {
 		return p.spelled(text, p.national(text))
 	}
-	number, err := phonenumbers.Parse(text, p.Region)
-	if err != nil || !phonenumbers.IsPossibleNumber(number) {
+	number, ok := phone.Parse(text, p.Region)
+	if !ok {
 		return nil
 	}
-	extended := number.GetExtension() != ""
-	number.Extension = nil
-	international := phonenumbers.Format(number, phonenumbers.E164)
-	national := ""
-	if p.Region != "" && strconv.Itoa(int(number.GetCountryCode())) == p.code {
-		national = digits(phonenumbers.Format(number, phonenumbers.NATIONAL))
+	international, national := number.E164(), ""
+	if p.Region != "" && strconv.Itoa(number.Code) == p.code {
+		national = digits(number.Dialled())
 	}
 	forms := p.spelled(international, national)
 	// "+44 (0)7700 900123" is what a dump of the same store has.
 	if raw := "+" + digits(text); strings.HasPrefix(strings.TrimSpace(text), "+") && raw != international &&
-		!extended {
+		!number.Extended {
 		forms = append(forms, raw)
 	}
 	return forms
@@ -127,22 +123,14 @@ func RegionOf(numbers []string) string {
 		if !strings.HasPrefix(text, "+") {
 			continue
 		}
-		number, err := phonenumbers.Parse(text, "")
-		if err != nil || !phonenumbers.IsPossibleNumber(number) {
-			continue
-		}
-		if found := int(number.GetCountryCode()); code == 0 {
-			code = found
-		} else if code != found {
+		number, ok := phone.Parse(text, "")
+		switch {
+		case !ok:
+		case code == 0:
+			code = number.Code
+		case code != number.Code:
 			return ""
 		}
 	}
-	if code == 0 {
-		return ""
-	}
-	region := phonenumbers.GetRegionCodeForCountryCode(code)
-	if phonenumbers.GetCountryCodeForRegion(region) != code {
-		return "" // of no country: a satellite network
-	}
-	return region
+	return phone.RegionOf(code)
 }
