@@ -61,6 +61,10 @@ type Config struct {
 	// Report does so for people. dir holds all other files of the run but the manifest.
 	Report func(dir string, m *rundir.Manifest) ([]byte, error)
 
+	// Novelty is told before the first verification, where there is a state, how many pairs of ours each dump holds and how
+	// many of them earlier runs have judged; nil: nobody asks.
+	Novelty func([]rundir.Dump)
+
 	Now      func() time.Time
 	Tool     rundir.Tool
 	Progress progress.Progress

@@ -49,6 +49,7 @@ func Run(ctx context.Context, cfg Config) (*Outcome, error) {
 	if err != nil {
 		return nil, err
 	}
+	run.tellNovelty(screened, work)
 	if cfg.DryRun {
 		return run.estimate(ctx, screened, work)
 	}

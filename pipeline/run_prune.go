@@ -14,6 +14,7 @@ import (
 type pruned struct {
 	*prune.Worklist
 	survey     *pair.Survey // of all pairs
+	novelty    novelty      // of the dumps, where there is a state
 	fabricated int64        // pairs that only dumps hold which are said to be made up
 }
 
@@ -24,7 +25,7 @@ func (r *run) prune(ctx context.Context, s *screened) (*pruned, error) {
 	dir, limit := r.spoolDir(), r.cfg.spoolLimit()
 	byRow := spool.New(dir, pair.Partitions, limit)
 	defer byRow.Close()
-	work := &pruned{Worklist: prune.NewWorklist(dir, limit), survey: pair.NewSurvey(s.inputs, r.cfg.Key)}
+	work := &pruned{Worklist: prune.NewWorklist(dir, limit), survey: pair.NewSurvey(s.inputs, r.cfg.Key), novelty: make(novelty)}
 	r.spools = append(r.spools, work)
 	var entry []byte
 	err := s.intake.Unify(func(p *pair.Pair) error {
@@ -33,6 +34,9 @@ func (r *run) prune(ctx context.Context, s *screened) (*pruned, error) {
 			work.fabricated++
 			s.balance.Settle(p, pair.StatePrunedPolicy)
 			return nil
+		}
+		if r.history != nil {
+			work.novelty.add(s.inputs, p, false)
 		}
 		entry = p.AppendTo(entry[:0])
 		return byRow.Add(r.parts.Of(p.Account), entry)
@@ -45,8 +49,11 @@ func (r *run) prune(ctx context.Context, s *screened) (*pruned, error) {
 		Policy: r.cfg.Policy, Most: r.cfg.MaxCandidatesPerAccount, Budget: r.cfg.ConfirmBudget > 0, Now: r.started,
 		Drop: func(p *pair.Pair, became pair.State) {
 			s.balance.Settle(p, became)
-			if became == pair.StateOverCap {
+			switch became {
+			case pair.StateOverCap:
 				work.Exceed(p)
+			case pair.StateRemembered:
+				work.novelty.add(s.inputs, p, true)
 			}
 		},
 	}

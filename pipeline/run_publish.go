@@ -33,7 +33,7 @@ func (r *run) tally(
 		},
 		State:   r.stateInfo(),
 		Inputs:  inputs(s, v),
-		Dumps:   dumps(s, v),
+		Dumps:   dumps(s, work, v),
 		Counts:  s.counts,
 		Ranking: r.cfg.Weights.Describe(),
 		Outputs: []rundir.Output{},
@@ -154,11 +154,12 @@ func claim(c *dump.Claim) *rundir.Claim {
 }
 
 // dumps puts the inputs of one name together.
-func dumps(s *screened, v *verdicts) []rundir.Dump {
+func dumps(s *screened, work *pruned, v *verdicts) []rundir.Dump {
 	list := make([]rundir.Dump, len(s.inputs.Dumps))
 	place := make(map[*pair.Dump]*rundir.Dump)
 	for i, d := range s.inputs.Dumps {
-		list[i] = rundir.Dump{Name: d.Name, AccountsMet: d.Met.Count()}
+		of := work.novelty.of(d)
+		list[i] = rundir.Dump{Name: d.Name, AccountsMet: d.Met.Count(), Pairs: of.pairs, PairsJudged: of.judged}
 		place[d] = &list[i]
 	}
 	for i := range s.inputs.List {

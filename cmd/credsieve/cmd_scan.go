@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"runtime"
 	"runtime/debug"
@@ -18,6 +19,7 @@ import (
 	"github.com/credsieve/credsieve/cmd/credsieve/internal/terminal"
 	"github.com/credsieve/credsieve/cmd/credsieve/internal/told"
 	"github.com/credsieve/credsieve/datasets/index"
+	"github.com/credsieve/credsieve/datasets/rundir"
 	"github.com/credsieve/credsieve/hashing"
 	"github.com/credsieve/credsieve/hashing/stored"
 	"github.com/credsieve/credsieve/pipeline"
@@ -316,9 +318,17 @@ func (o *scanOptions) config(e env, key *hashing.Key, dumps []string) pipeline.C
 		MaxCandidatesPerAccount: o.maxCandidates, ConfirmBudget: o.confirmBudget,
 		Workers: o.workers, Memory: int64(o.memory), HashLimits: stored.DefaultLimits(), Reference: o.reference,
 		ShowIdentifiers: o.showIdentifiers,
-		Metrics:         told.RunMetrics(version()), Report: report.OfRun(o.outRoot),
+		Metrics:         told.RunMetrics(version()), Report: report.OfRun(o.outRoot), Novelty: o.novelty(e.err),
 		Now: o.now.clock(), Tool: version(), Progress: o.newProgress(e),
 	}
+}
+
+// novelty says on w, as part of the progress, what is new in the dumps.
+func (o *scanOptions) novelty(w io.Writer) func([]rundir.Dump) {
+	if o.quiet || o.dryRun || o.progress.value == "none" { // a dry run says it where it says what it would do
+		return nil
+	}
+	return func(dumps []rundir.Dump) { summary.Novelty(w, dumps, o.verbose) }
 }
 
 // newProgress shows progress as it was asked for.

@@ -166,6 +166,10 @@ type Dump struct {
 	AccountsConfirmed int64  `json:"accounts_confirmed"`
 	// Confirmed ones that were on an earlier list already.
 	AccountsOutstanding int64 `json:"accounts_outstanding"`
+	// Pairs of an account of ours and a text that may be its password, each once, and how many of these earlier runs have
+	// judged; without a state 0.
+	Pairs       int64 `json:"pairs,omitempty"`
+	PairsJudged int64 `json:"pairs_judged,omitempty"`
 }
 
 // Listed says how many accounts of the list are on it for the first time. The limits of the guard are about

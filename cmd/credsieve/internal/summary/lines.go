@@ -63,6 +63,33 @@ func inputLines(m *rundir.Manifest) []string {
 	return s.line("inputs")
 }
 
+// noveltyShown is how many dumps are named before a run begins to confirm.
+const noveltyShown = 5
+
+// Novelty says on w, for each dump that holds any, how many pairs of an account of ours and a text that may be its password
+// there are, and how many of them earlier runs have judged.
+func Novelty(w io.Writer, dumps []rundir.Dump, all bool) {
+	said := 0
+	for i := range dumps {
+		d := &dumps[i]
+		if d.Pairs == 0 {
+			continue
+		}
+		if said++; all || said <= noveltyShown {
+			fmt.Fprintf(w, "novelty of %s: %s\n", terminal.Clip(shown.Text(d.Name)), noveltyText(d))
+		}
+	}
+	if more := said - noveltyShown; more > 0 && !all {
+		fmt.Fprintf(w, "novelty of %d more dumps: --verbose and manifest.json (dumps[].pairs) say it\n", more)
+	}
+}
+
+func noveltyText(d *rundir.Dump) string {
+	fresh := d.Pairs - d.PairsJudged
+	return fmt.Sprintf("%d pairs of an account of ours and a password, %d judged by earlier runs, %d new (%.0f%%)", d.Pairs,
+		d.PairsJudged, fresh, 100*float64(fresh)/float64(d.Pairs))
+}
+
 func countLines(m *rundir.Manifest) []string {
 	c := m.Counts
 	var records, candidates, work sum

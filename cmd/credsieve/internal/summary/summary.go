@@ -36,6 +36,7 @@ func Print(w io.Writer, o *pipeline.Outcome, opts Options) error {
 	}
 	if m.Estimate != nil {
 		if !opts.Quiet {
+			Novelty(w, m.Dumps, opts.Verbose)
 			printDumps(w, m)
 			printCounts(w, m.Counts, opts.Verbose)
 			printEstimate(w, m.Estimate)
