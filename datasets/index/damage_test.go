@@ -67,7 +67,7 @@ func interrogate(t *testing.T, what string, x *Index, key *hashing.Key, all []ac
 		if err != nil {
 			return err
 		}
-		small := x.IsCanary(rows[0]) || x.HashSteps(rows[0]) != 0 || x.CredentialTag(rows[0]) != ""
+		small := x.IsCanary(rows[0]) || x.HashSteps(rows[0]) != 0 || x.HasCredentialTag(rows[0])
 		since := x.ChangedSince(rows[0], 1)
 		if err := x.Err(); err != nil {
 			return err

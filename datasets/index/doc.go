@@ -1,7 +1,7 @@
 // Package index builds and opens the index: a Bloom filter and, behind it, a vault, made from an
-// account export. A stolen index without the key says nothing about a password and names no
-// identifier; it does show account ids, hash schemes and costs, dates, how many identifiers an
-// account has, and how long each stored hash and first identifier is.
+// account export. A stolen index without the key says nothing about a password and names no account: what
+// index.json counts shows, and of a row only how long its account id, first identifier and stored hash
+// are, rounded up to 32, 32 and 128 bytes.
 //
 // # Files
 //
@@ -22,15 +22,15 @@
 //
 //	tokens:    token fixed_size_binary[16], account uint32 (a row of accounts), kind uint8,
 //	           attribution uint8; sorted by token, then account; no (token, account) twice
-//	accounts:  account_id utf8, hash_sealed binary, identifier_sealed binary, hash_class uint8,
-//	           password_changed_at int64, last_active_at int64,
-//	           mfa uint8, canary uint8, privilege uint8, status uint8,
-//	           credential_tag utf8, hash_steps uint8, changed_in uint32, export_row uint32,
-//	           identifier_counts fixed_size_binary[8], identity_print uint64, row_print uint64;
-//	           in the order of the export
+//	accounts:  account_id_sealed binary, hash_sealed binary, identifier_sealed binary,
+//	           facts_masked fixed_size_binary[48], export_row uint32, identity_print uint64,
+//	           row_print uint64; in the order of the export
 //	ids:       id_hash fixed_size_binary[8], account uint32; sorted by id_hash
 //
-// Kind and attribution are the numbers of package hashing; mfa is 0 unknown, 1 enabled, 2 disabled;
+// Kind and attribution are the numbers of package hashing. Facts are, in little-endian order from byte 0:
+// password_changed_at int64, last_active_at int64, mfa, canary, privilege, status, hash_steps, hash_class,
+// tagged (1: there is a credential tag) and a zero of one byte each, changed_in uint32, the length of the
+// stored hash uint16, two zeros, identifier_counts of 8 bytes, 8 zeros. mfa is 0 unknown, 1 enabled, 2 disabled;
 // privilege is 1 user, 2 staff, 3 admin; status is 1 active, 2 disabled, 3 locked, 4 active
 // without password sign-in; times are Unix seconds, 0 unknown. hash_class is a position in the segment's list of classes in index.json: a
 // scheme with its cost, or why the hash cannot be verified. changed_in is the generation in which
@@ -49,13 +49,21 @@
 //
 // # Sealing
 //
-// Stored hash and first identifier are sealed with AES-256-GCM under the subkey of the purpose
-// "vault" with the 16 bytes of the id of the segment's build as salt. Every build seals under a key
+// Account id, stored hash and first identifier are sealed with AES-256-GCM under the subkey of the purpose
+// "vault" with the 16 bytes of the id of the segment's build as salt. Before that each is followed by a byte
+// 0x80 and zeros up to a multiple of 32, 128 and 32 bytes. What hash steps need beside a stored hash, and the credential tag,
+// are sealed with the hash and with the identifier: 00 01, the length of the first text as eight
+// hexadecimal digits, the first, the second. Every build seals under a key
 // of its own, also where it carries over rows of others, which stay under theirs: two builds upon
 // the same index can therefore never use one key for different texts. Within a build the nonce need
-// not be random: it is the big-endian number export_row*2 for the hash and export_row*2+1 for the
-// identifier, where export_row counts the rows of the export from 1 and so occurs once. The account
-// id is the associated data: a sealed hash moved to another account does not open.
+// not be random: it is the big-endian number export_row*3 for the hash, and 1 more for the identifier and 2 more for
+// the account id, where export_row counts the rows of the export from 1 and so occurs once. The account
+// id is the associated data of the others: a sealed hash moved to another account does not open.
+//
+// Facts are masked: combined by exclusive or with AES-256 of three counters, under the subkey of the same purpose with
+// "facts" after the same salt. A counter is export_row in its first eight bytes, big-endian, and 0, 1 or 2 in
+// its last. They are read without an allocation or a tag for each row that a dump names; that nobody changed them is
+// what the digests of pages are for.
 //
 // The last two fields of index.json are "sha256", over the file's bytes with both of them empty,
 // which Verify checks without a key, and "seal", HMAC-SHA-256 under the subkey of the purpose

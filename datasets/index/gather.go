@@ -104,8 +104,8 @@ func (b *builder) gather(j *job) error {
 	for i, class := range j.classes {
 		number[i] = uint8(addClass(&b.classes, class))
 	}
-	for i, class := range j.chunk.Columns[columnClass].Values {
-		j.chunk.Columns[columnClass].Values[i] = number[class]
+	for i, class := range j.rowClasses {
+		renumber(j.chunk, i, class, number[class])
 	}
 	for i := range j.tokens {
 		j.tokens[i].Account += uint32(base)

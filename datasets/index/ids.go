@@ -68,13 +68,13 @@ func (b *builder) refuse(d duplicate, made FileMeta) error {
 	id := []byte(nil)
 	if d.previous {
 		if s, local, err := b.previous.data.find(d.account); err == nil {
-			id, _ = s.accounts.Text(int(local), columnID)
+			id, _ = s.accounts.id(local, s.vault)
 		}
 	} else if d.account != notIndexed {
 		if file, unmap, err := table.Map(b.files.tmp, made, &table.Failure{}); err == nil {
 			defer func() { _ = unmap() }() // only read
 			if t, err := parseAccounts(file); err == nil {
-				id, _ = t.Text(int(d.account), columnID)
+				id, _ = t.id(d.account, b.vault)
 			}
 		}
 	}

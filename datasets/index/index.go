@@ -141,7 +141,7 @@ func (x *Index) EachID(f func(id string)) error {
 			if !x.data.live.has(s.base + uint32(local)) {
 				continue
 			}
-			id, err := s.accounts.Text(int(local), columnID)
+			id, err := s.accounts.id(uint32(local), s.vault)
 			if err != nil {
 				return fmt.Errorf("failed to read account row %d of index %q: %w", s.base+uint32(local), x.dir, err)
 			}
@@ -211,57 +211,62 @@ func (x *Index) Account(row uint32) (Account, error) {
 	return a, nil
 }
 
+// facts uncovers what is short of a row; zero where it cannot be read, and Err tells.
+func (x *Index) facts(row uint32) (*segment, facts) {
+	s, local, err := x.data.find(row)
+	if err != nil {
+		return nil, facts{}
+	}
+	f, err := s.accounts.facts(local, s.vault)
+	if err != nil {
+		x.data.failed.Note(err)
+		return nil, facts{}
+	}
+	return s, f
+}
+
 // IsCanary says whether a row is a canary, without opening it.
-func (x *Index) IsCanary(row uint32) bool { return x.data.small(row, columnCanary) == 1 }
+func (x *Index) IsCanary(row uint32) bool {
+	_, f := x.facts(row)
+	return f.is(factCanary)
+}
 
 // HashSteps returns the number of the rule of hash steps of a row, without opening it.
-func (x *Index) HashSteps(row uint32) uint8 { return x.data.small(row, columnSteps) }
+func (x *Index) HashSteps(row uint32) uint8 {
+	_, f := x.facts(row)
+	return f[factSteps]
+}
 
 // HashSize returns how many bytes the stored hash of a row has, without opening it: 0 when it cannot be read.
 func (x *Index) HashSize(row uint32) int {
-	s, local, err := x.data.find(row)
-	if err != nil {
-		return 0
-	}
-	sealed, err := s.accounts.Text(int(local), columnHash)
-	if err != nil {
-		return 0 // Err tells
-	}
-	return max(len(sealed)-s.vault.aead.Overhead(), 0)
+	_, f := x.facts(row)
+	return f.hashSize()
 }
 
 // HashClass returns the kind of the stored hash of a row, without opening it; the zero value when it cannot be
 // read.
 func (x *Index) HashClass(row uint32) ClassMeta {
-	s, local, err := x.data.find(row)
-	if err != nil {
+	s, f := x.facts(row)
+	if s == nil || !f.class(s.meta.Classes) {
 		return ClassMeta{}
 	}
-	class := int(s.accounts.small(local, columnClass))
-	if class >= len(s.meta.Classes) {
-		return ClassMeta{}
-	}
-	return s.meta.Classes[class]
+	return s.meta.Classes[f[factClass]]
 }
 
 // ChangedSince says whether identifiers or stored hash of a row changed after the build of a
-// generation, without opening it. An account that is new since then changed too.
+// generation, without opening it. An account that is new since then changed too, and a row that cannot be read may have.
 func (x *Index) ChangedSince(row uint32, generation int64) bool {
-	s, local, err := x.data.find(row)
-	return err == nil && int64(s.accounts.changedIn(local)) > generation
+	if _, _, err := x.data.find(row); err != nil {
+		return false
+	}
+	s, f := x.facts(row)
+	return s == nil || int64(f.changedIn()) > generation
 }
 
-// CredentialTag returns the credential tag of a row without opening it, empty when it has none.
-func (x *Index) CredentialTag(row uint32) string {
-	s, local, err := x.data.find(row)
-	if err != nil {
-		return ""
-	}
-	tag, err := s.accounts.Text(int(local), columnTag)
-	if err != nil {
-		return "" // Err tells
-	}
-	return string(tag)
+// HasCredentialTag says whether a row has a credential tag, without opening it.
+func (x *Index) HasCredentialTag(row uint32) bool {
+	_, f := x.facts(row)
+	return f.is(factTagged)
 }
 
 // Attachment opens what the build attached, nil when nothing is.

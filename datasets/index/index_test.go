@@ -163,8 +163,8 @@ func TestOpenRefuses(t *testing.T) {
 	}{
 		{"canonicaliser", `"canonicalizer": 1`, `"canonicalizer": 2`, key,
 			"was built with identifier canonicaliser 2, this program has 1; rebuild the index"},
-		{"schema_version", `"schema_version": 2`, `"schema_version": 1`, key,
-			"schema version 1, this program reads 2; rebuild the index"},
+		{"schema_version", `"schema_version": 3`, `"schema_version": 2`, key,
+			"schema version 2, this program reads 3; rebuild the index"},
 		{"edited_number", `"accounts": 50`, `"accounts": 51`, key, "its SHA-256 differs"},
 		{"another_key", "", "", other, fmt.Sprintf("was built with key %q, the given key is %q",
 			key.ID(), other.ID())},

@@ -10,7 +10,7 @@ import (
 )
 
 const (
-	schemaVersion = 2
+	schemaVersion = 3
 	metaName      = "index.json"
 
 	// maxMetaBytes is a hundred times what the largest description needs.

@@ -158,15 +158,6 @@ func (d *data) find(row uint32) (*segment, uint32, error) {
 	return s, row - s.base, nil
 }
 
-// small reads one byte of a row, 0 for a row that is not there.
-func (d *data) small(row uint32, column int) uint8 {
-	s, local, err := d.find(row)
-	if err != nil {
-		return 0
-	}
-	return s.accounts.small(local, column)
-}
-
 // belongTo refuses the filter of another build, which would answer wrongly for this one's tokens.
 func belongTo(m *Meta, f *bloom.Filter) error {
 	if hex.EncodeToString(f.BuildID[:]) != m.ID || f.Generation != m.Generation || f.KeyID != m.KeyID {

@@ -128,16 +128,20 @@ func (w *worker) compare(j *job, a *accounts.Account, row *sealedRow) (likeness,
 	seg := &p.data.segments[s]
 	p.next[s] = local + 1
 	r := rowReader{table: seg.accounts, row: int(local)}
+	known, err := seg.accounts.facts(local, seg.vault)
+	if err != nil || !known.class(seg.meta.Classes) {
+		return 0, fmt.Errorf("the previous index %q cannot be carried over: %w", p.dir, errors.Join(err, p.data.failed.Err()))
+	}
 	was := otherRow
 	if row.prints != (prints{}) && r.u64(columnNames) == row.prints.identity {
-		was, row.changedIn = sameIdentity, r.u32(columnChangedIn)
+		was, row.changedIn = sameIdentity, known.changedIn()
 		if r.u64(columnPrint) == row.prints.row {
 			was = sameRow
 		}
 	}
 	carried := was == sameRow && !w.b.rewrite
 	if carried {
-		class := seg.meta.Classes[r.small(columnClass, len(seg.meta.Classes))]
+		class := seg.meta.Classes[known[factClass]]
 		now, why := class, ""
 		if class.Cause != "" {
 			now, why = w.classify(a.PasswordHash)
@@ -147,7 +151,7 @@ func (w *worker) compare(j *job, a *accounts.Account, row *sealedRow) (likeness,
 		} else {
 			j.tally.noteHash(class, why, a.Row)
 			j.tally.count(a)
-			j.tally.indexed(class, [countsSize]byte(r.fixed(columnCounts, countsSize)))
+			j.tally.indexed(class, known.counts())
 			j.tally.carried++
 		}
 	}
@@ -189,7 +193,7 @@ func (m *matcher) byID(hash [2]uint64, id string) (segment int, local uint32, ok
 			if int64(row) >= s.accounts.Rows() || !m.data.live.has(s.base+row) {
 				continue
 			}
-			text, err := s.accounts.Text(int(row), columnID)
+			text, err := s.accounts.id(row, s.vault)
 			if err == nil && bytes.Equal(text, []byte(id)) {
 				return i, row, true
 			}

@@ -60,7 +60,7 @@ func ask(t testing.TB, x *Index, key *hashing.Key, names []accounts.Identifier) 
 				if err != nil {
 					t.Fatal(err)
 				}
-				if x.IsCanary(row) != account.Canary || x.CredentialTag(row) != account.CredentialTag ||
+				if x.IsCanary(row) != account.Canary || x.HasCredentialTag(row) != (account.CredentialTag != "") ||
 					x.HashSteps(row) != account.HashSteps {
 					t.Fatalf("row %d is two different things", row)
 				}

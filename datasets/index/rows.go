@@ -26,11 +26,13 @@ type job struct {
 	done  chan struct{}
 
 	chunk   *table.Chunk
-	classes []ClassMeta     // what the class of a row of the chunk means, for this job only
-	tokens  []extsort.Entry // their accounts are rows of the chunk
-	ids     []extsort.Entry
-	met     []met // rows of the previous index
-	tally   tally
+	classes []ClassMeta // what the class of a row of the chunk means, for this job only
+	// rowClasses are those of the rows of the chunk, where they are covered.
+	rowClasses []uint8
+	tokens     []extsort.Entry // their accounts are rows of the chunk
+	ids        []extsort.Entry
+	met        []met // rows of the previous index
+	tally      tally
 }
 
 // met says that a row of the export is an account of the previous index.
@@ -48,6 +50,7 @@ func (j *job) reset() {
 	j.n, j.err, j.done = 0, nil, make(chan struct{})
 	j.chunk.Reset()
 	j.classes, j.tokens, j.ids, j.met = j.classes[:0], j.tokens[:0], j.ids[:0], j.met[:0]
+	j.rowClasses = j.rowClasses[:0]
 	j.tally = tally{costs: map[ClassMeta]*int64{}}
 }
 
@@ -58,7 +61,7 @@ type worker struct {
 	printer       printer
 	matcher       *matcher // nil: there is no previous index
 	forms         []byte   // scratch
-	sealer        sealer
+	sealer        *sealer
 	costs         map[string]ClassMeta // by the part of a stored hash that decides
 	classOf       map[ClassMeta]uint8
 }
@@ -66,7 +69,7 @@ type worker struct {
 func (b *builder) newWorker() *worker {
 	w := &worker{
 		b: b, canonicalizer: hashing.NewCanonicalizer(), printer: newPrinter(b.o.Key),
-		sealer:  sealer{vault: b.vault},
+		sealer:  newSealer(b.vault),
 		costs:   map[string]ClassMeta{},
 		classOf: map[ClassMeta]uint8{},
 	}
@@ -164,6 +167,7 @@ func (w *worker) take(j *job, a *accounts.Account, row *sealedRow) (bool, error)
 	row.class = w.number(j, class)
 	j.tally.indexed(class, row.counts)
 	w.sealer.appendAccount(j.chunk, row)
+	j.rowClasses = append(j.rowClasses, row.class)
 	return true, nil
 }
 

@@ -1,6 +1,7 @@
 package index
 
 import (
+	"bytes"
 	"crypto/aes"
 	"crypto/cipher"
 	"encoding/binary"
@@ -29,38 +30,18 @@ const (
 	columnID = iota
 	columnHash
 	columnIdentifier
-	columnClass
-	columnChangedAt
-	columnActiveAt
-	columnMFA
-	columnCanary
-	columnPrivilege
-	columnStatus
-	columnTag
-	columnSteps
-	columnChangedIn
+	columnFacts
 	columnExportRow
-	columnCounts
 	columnNames
 	columnPrint
 )
 
 var accountSchema = arrow.NewSchema([]arrow.Field{
-	{Name: "account_id", Type: arrow.BinaryTypes.String},
+	{Name: "account_id_sealed", Type: arrow.BinaryTypes.Binary},
 	{Name: "hash_sealed", Type: arrow.BinaryTypes.Binary},
 	{Name: "identifier_sealed", Type: arrow.BinaryTypes.Binary},
-	{Name: "hash_class", Type: arrow.PrimitiveTypes.Uint8},
-	{Name: "password_changed_at", Type: arrow.PrimitiveTypes.Int64},
-	{Name: "last_active_at", Type: arrow.PrimitiveTypes.Int64},
-	{Name: "mfa", Type: arrow.PrimitiveTypes.Uint8},
-	{Name: "canary", Type: arrow.PrimitiveTypes.Uint8},
-	{Name: "privilege", Type: arrow.PrimitiveTypes.Uint8},
-	{Name: "status", Type: arrow.PrimitiveTypes.Uint8},
-	{Name: "credential_tag", Type: arrow.BinaryTypes.String},
-	{Name: "hash_steps", Type: arrow.PrimitiveTypes.Uint8},
-	{Name: "changed_in", Type: arrow.PrimitiveTypes.Uint32},
+	{Name: "facts_masked", Type: &arrow.FixedSizeBinaryType{ByteWidth: factsSize}},
 	{Name: "export_row", Type: arrow.PrimitiveTypes.Uint32},
-	{Name: "identifier_counts", Type: &arrow.FixedSizeBinaryType{ByteWidth: countsSize}},
 	{Name: "identity_print", Type: arrow.PrimitiveTypes.Uint64},
 	{Name: "row_print", Type: arrow.PrimitiveTypes.Uint64},
 }, nil)
@@ -95,7 +76,10 @@ type Account struct {
 }
 
 // vault seals and opens what the account table must not show.
-type vault struct{ aead cipher.AEAD }
+type vault struct {
+	aead  cipher.AEAD
+	facts cipher.Block
+}
 
 func newVault(key *hashing.Key, buildID [buildIDSize]byte) (vault, error) {
 	block, err := aes.NewCipher(key.Derive(hashing.PurposeVault, buildID[:], 32))
@@ -103,21 +87,55 @@ func newVault(key *hashing.Key, buildID [buildIDSize]byte) (vault, error) {
 		return vault{}, err
 	}
 	aead, err := cipher.NewGCM(block)
-	return vault{aead}, err
+	if err != nil {
+		return vault{}, err
+	}
+	facts, err := aes.NewCipher(key.Derive(hashing.PurposeVault, append(buildID[:], "facts"...), 32))
+	return vault{aead, facts}, err
 }
 
 // attachmentRow numbers no account: an index holds fewer.
 const attachmentRow = math.MaxUint32
 
-// The two sealed values of a row.
+// The sealed values of a row.
 const (
 	partHash = iota
 	partIdentifier
+	partID
+	parts
 )
+
+// Sealed values are as long as the next multiple of these: a length tells the scheme of a hash, or who has a long name.
+const (
+	padHash       = 128 // argon2, bcrypt and nothing look alike
+	padIdentifier = 32  // with the credential tag
+	padID         = 32
+)
+
+// padMark ends a text before its padding of zeros.
+const padMark = 0x80
+
+// appendPadded appends a text, the mark, and zeros up to a multiple of size.
+func appendPadded(to []byte, text string, size int) []byte {
+	start := len(to)
+	to = append(append(to, text...), padMark)
+	for (len(to)-start)%size != 0 {
+		to = append(to, 0)
+	}
+	return to
+}
+
+func cutPadding(padded []byte) ([]byte, error) {
+	text := bytes.TrimRight(padded, "\x00")
+	if len(text) == 0 || text[len(text)-1] != padMark {
+		return nil, errors.New("a sealed value has no padding")
+	}
+	return text[:len(text)-1], nil
+}
 
 // nonce is unique under a build's key, because a row of the export is sealed once.
 func nonce(row uint32, part uint64) (n [12]byte) {
-	binary.BigEndian.PutUint64(n[4:], uint64(row)*2+part)
+	binary.BigEndian.PutUint64(n[4:], uint64(row)*parts+part)
 	return n
 }
 
@@ -126,11 +144,23 @@ func (v vault) seal(dst []byte, row uint32, part uint64, text, id string) []byte
 	return v.aead.Seal(dst[:0], n[:], []byte(text), []byte(id))
 }
 
+// openPadded opens what a sealer has sealed.
+func (v vault) openPadded(row uint32, part uint64, sealed, id []byte) ([]byte, error) {
+	n := nonce(row, part)
+	padded, err := v.aead.Open(nil, n[:], sealed, id)
+	if err != nil {
+		return nil, errSealed
+	}
+	return cutPadding(padded)
+}
+
+var errSealed = errors.New("a sealed value does not open: it was changed or moved")
+
 func (v vault) open(row uint32, part uint64, sealed, id []byte) (string, error) {
 	n := nonce(row, part)
 	text, err := v.aead.Open(nil, n[:], sealed, id)
 	if err != nil {
-		return "", errors.New("a sealed value does not open: it was changed or moved")
+		return "", errSealed
 	}
 	return string(text), nil
 }
@@ -152,67 +182,60 @@ type sealedRow struct {
 // sealer seals without garbage: it owns what must be bytes.
 type sealer struct {
 	vault    vault
+	masker   masker
+	facts    facts
 	text, id []byte
 }
+
+func newSealer(v vault) *sealer { return &sealer{vault: v, masker: masker{block: v.facts}} }
 
 // appendAccount appends a row to a chunk of the account table.
 func (s *sealer) appendAccount(to *table.Chunk, a *sealedRow) {
 	c := to.Columns
-	s.id = append(s.id[:0], a.ID...)
-	at := func(t time.Time) uint64 {
-		if t.IsZero() {
-			return 0
-		}
-		return uint64(t.Unix())
-	}
-	canary := uint8(0)
-	if a.Canary {
-		canary = 1
-	}
-	c[columnID].Text(a.ID)
-	s.seal(&c[columnHash], a.exportRow, partHash, joinHash(a.StoredHash, a.HashContext))
-	s.seal(&c[columnIdentifier], a.exportRow, partIdentifier, a.Identifier)
-	c[columnClass].U8(a.class)
-	c[columnChangedAt].U64(at(a.PasswordChangedAt))
-	c[columnActiveAt].U64(at(a.LastActiveAt))
-	c[columnMFA].U8(uint8(a.MFA))
-	c[columnCanary].U8(canary)
-	c[columnPrivilege].U8(position(privileges[:], a.Privilege))
-	c[columnStatus].U8(position(statuses[:], a.Status))
-	c[columnTag].Text(a.CredentialTag)
-	c[columnSteps].U8(a.HashSteps)
-	c[columnChangedIn].U32(a.changedIn)
+	s.id = s.id[:0]
+	s.seal(&c[columnID], a.exportRow, partID, a.ID, padID)
+	s.id = append(s.id, a.ID...)
+	s.seal(&c[columnHash], a.exportRow, partHash, joinTexts(a.StoredHash, a.HashContext), padHash)
+	s.seal(&c[columnIdentifier], a.exportRow, partIdentifier, joinTexts(a.Identifier, a.CredentialTag), padIdentifier)
+	s.facts = factsOf(a)
+	s.masker.mask(a.exportRow, &s.facts)
+	c[columnFacts].Values = append(c[columnFacts].Values, s.facts[:]...)
 	c[columnExportRow].U32(a.exportRow)
-	c[columnCounts].Values = append(c[columnCounts].Values, a.counts[:]...)
 	c[columnNames].U64(a.prints.identity)
 	c[columnPrint].U64(a.prints.row)
 	to.Rows++
 }
 
-func (s *sealer) seal(c *table.ChunkColumn, row uint32, part uint64, text string) {
-	s.text = append(s.text[:0], text...)
+// renumber changes the class of a row of a chunk, without uncovering it.
+func renumber(to *table.Chunk, row int, was, is uint8) {
+	to.Columns[columnFacts].Values[row*factsSize+factClass] ^= was ^ is
+}
+
+func (s *sealer) seal(c *table.ChunkColumn, row uint32, part uint64, text string, pad int) {
+	s.text = appendPadded(s.text[:0], text, pad)
+	size := len(s.text)
 	// The nonce travels after the text: an array of its own would be garbage.
 	n := nonce(row, part)
 	s.text = append(s.text, n[:]...)
 	// Left alone, Seal grows to what it needs and copies all that is there, each time.
-	c.Values = slices.Grow(c.Values, len(text)+s.vault.aead.Overhead())
-	c.Values = s.vault.aead.Seal(c.Values, s.text[len(text):], s.text[:len(text)], s.id)
+	c.Values = slices.Grow(c.Values, size+s.vault.aead.Overhead())
+	c.Values = s.vault.aead.Seal(c.Values, s.text[size:], s.text[:size], s.id)
 	c.End()
 }
 
-// contextMark begins a sealed value of stored hash and context. No stored hash begins so.
+// contextMark begins a sealed value of two texts. No stored hash and no identifier begins so.
 const contextMark = "\x00\x01"
 
-// joinHash puts a context after a stored hash that has one: mark, length of the hash as eight hexadecimal digits, hash,
-// context.
-func joinHash(hash, context string) string {
-	if context == "" && !strings.HasPrefix(hash, contextMark) {
-		return hash
+// joinTexts puts another text after one where there is another: mark, length of the first as eight hexadecimal digits, first,
+// other. So do a stored hash and its context, an identifier and the credential tag.
+func joinTexts(first, other string) string {
+	if other == "" && !strings.HasPrefix(first, contextMark) {
+		return first
 	}
-	return fmt.Sprintf("%s%08x%s%s", contextMark, len(hash), hash, context)
+	return fmt.Sprintf("%s%08x%s%s", contextMark, len(first), first, other)
 }
 
-func cutHash(sealed string) (hash, context string, err error) {
+func cutTexts(sealed string) (first, other string, err error) {
 	rest, ok := strings.CutPrefix(sealed, contextMark)
 	if !ok {
 		return sealed, "", nil
@@ -223,7 +246,7 @@ func cutHash(sealed string) (hash, context string, err error) {
 			return rest[digits : digits+n], rest[digits+n:], nil
 		}
 	}
-	return "", "", errors.New("a sealed stored hash has a context of a wrong length")
+	return "", "", errors.New("a sealed value of two texts has a wrong length")
 }
 
 func position[T comparable](all []T, one T) uint8 {
@@ -271,73 +294,74 @@ func (r *rowReader) fixed(column, width int) []byte {
 	return make([]byte, width)
 }
 
-func (r *rowReader) time(column int) time.Time {
-	seconds := int64(binary.LittleEndian.Uint64(r.fixed(column, 8)))
-	if seconds == 0 {
-		return time.Time{}
-	}
-	return time.Unix(seconds, 0).UTC()
-}
-
-func (r *rowReader) small(column, limit int) uint8 {
-	n := r.fixed(column, 1)[0]
-	if int(n) >= limit && r.err == nil {
-		r.err = fmt.Errorf("column %q holds %d", accountSchema.Field(column).Name, n)
-	}
-	return uint8(min(int(n), limit-1))
-}
-
 func (r *rowReader) u32(column int) uint32 { return binary.LittleEndian.Uint32(r.fixed(column, 4)) }
 
 func (r *rowReader) u64(column int) uint64 { return binary.LittleEndian.Uint64(r.fixed(column, 8)) }
 
-// get opens a row.
-func (t *accountTable) get(row uint32, classes []ClassMeta, v vault) (Account, error) {
+// id opens the account id of a row.
+func (t *accountTable) id(row uint32, v vault) ([]byte, error) {
 	r := rowReader{table: t, row: int(row)}
-	id, hash, identifier := r.bytes(columnID), r.bytes(columnHash), r.bytes(columnIdentifier)
-	class := r.small(columnClass, len(classes))
+	sealed, exportRow := r.bytes(columnID), r.u32(columnExportRow)
 	if r.err != nil {
-		return Account{}, r.err
+		return nil, r.err
 	}
-	a := Account{
-		ID:                string(id),
-		HashCause:         stored.Cause(classes[class].Cause),
-		PasswordChangedAt: r.time(columnChangedAt),
-		LastActiveAt:      r.time(columnActiveAt),
-		MFA:               accounts.MFA(r.small(columnMFA, 3)),
-		Canary:            r.small(columnCanary, 2) == 1,
-		Privilege:         privileges[r.small(columnPrivilege, len(privileges))],
-		Status:            statuses[r.small(columnStatus, len(statuses))],
-		CredentialTag:     string(r.bytes(columnTag)),
-		HashSteps:         r.small(columnSteps, math.MaxUint8+1),
-	}
+	return v.openPadded(exportRow, partID, sealed, nil)
+}
+
+// facts uncovers the facts of a row.
+func (t *accountTable) facts(row uint32, v vault) (f facts, err error) {
+	r := rowReader{table: t, row: int(row)}
+	copy(f[:], r.fixed(columnFacts, factsSize))
 	exportRow := r.u32(columnExportRow)
 	if r.err != nil {
-		return Account{}, r.err
+		return facts{}, r.err
 	}
-	sealed, err := v.open(exportRow, partHash, hash, id)
+	m := masker{block: v.facts}
+	m.mask(exportRow, &f)
+	return f, f.check()
+}
+
+// get opens a row.
+func (t *accountTable) get(row uint32, classes []ClassMeta, v vault) (Account, error) {
+	f, err := t.facts(row, v)
 	if err != nil {
 		return Account{}, err
 	}
-	if a.StoredHash, a.HashContext, err = cutHash(sealed); err != nil {
+	if !f.class(classes) {
+		return Account{}, errors.New("the class of its stored hash is unknown")
+	}
+	id, err := t.id(row, v)
+	if err != nil {
 		return Account{}, err
 	}
-	a.Identifier, err = v.open(exportRow, partIdentifier, identifier, id)
+	a := Account{
+		ID:                string(id),
+		HashCause:         stored.Cause(classes[f[factClass]].Cause),
+		PasswordChangedAt: f.time(factChangedAt),
+		LastActiveAt:      f.time(factActiveAt),
+		MFA:               accounts.MFA(f[factMFA]),
+		Canary:            f.is(factCanary),
+		Privilege:         privileges[f[factPrivilege]],
+		Status:            statuses[f[factStatus]],
+		HashSteps:         f[factSteps],
+	}
+	r := rowReader{table: t, row: int(row)}
+	hash, identifier, exportRow := r.bytes(columnHash), r.bytes(columnIdentifier), r.u32(columnExportRow)
+	if r.err != nil {
+		return Account{}, r.err
+	}
+	if a.StoredHash, a.HashContext, err = v.openTexts(exportRow, partHash, hash, id); err != nil {
+		return Account{}, err
+	}
+	a.Identifier, a.CredentialTag, err = v.openTexts(exportRow, partIdentifier, identifier, id)
 	return a, err
 }
 
-// small reads one byte of a row without opening it, 0 when its page is damaged.
-func (t *accountTable) small(row uint32, column int) uint8 {
-	if b := t.Fixed(int(row), column, 1); b != nil {
-		return b[0]
+// openTexts opens one text or two.
+func (v vault) openTexts(row uint32, part uint64, sealed, id []byte) (first, other string, err error) {
+	text, err := v.openPadded(row, part, sealed, id)
+	if err != nil {
+		return "", "", err
 	}
-	return 0
-}
-
-// changedIn reads the generation in which identifiers or stored hash changed last.
-func (t *accountTable) changedIn(row uint32) uint32 {
-	if b := t.Fixed(int(row), columnChangedIn, 4); b != nil {
-		return binary.LittleEndian.Uint32(b)
-	}
-	return math.MaxUint32 // a caller that does not notice the damage errs to the side of looking
+	return cutTexts(string(text))
 }

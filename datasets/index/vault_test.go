@@ -13,7 +13,7 @@ func TestSealer_grows_a_column_rarely(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, c := sealer{vault: v}, table.NewChunk(accountSchema)
+	s, c := newSealer(v), table.NewChunk(accountSchema)
 	row := sealedRow{Account: Account{
 		ID: "a1", Identifier: "alice@example.com", StoredHash: "$2b$04$", Status: accounts.StatusActive,
 	}}

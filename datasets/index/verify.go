@@ -39,7 +39,7 @@ func verify(ctx context.Context, dir string) (*Meta, error) {
 		return nil, err
 	}
 	defer func() { _ = files.close() }() // only readers
-	exact, canaries := int64(0), int64(0)
+	exact := int64(0)
 	for i := range files.segments {
 		s := &files.segments[i]
 		for _, c := range []*table.Columns{&s.tokens.Columns, &s.accounts.Columns, &s.ids.Columns} {
@@ -50,15 +50,12 @@ func verify(ctx context.Context, dir string) (*Meta, error) {
 		if err := files.checkTokens(ctx, s, &exact); err != nil {
 			return nil, err
 		}
-		if err := files.checkAccounts(ctx, s, &canaries); err != nil {
+		if err := files.checkAccounts(ctx, s); err != nil {
 			return nil, err
 		}
 	}
 	if exact != d.Identifiers {
 		return nil, errors.New("the numbers of identifiers differ")
-	}
-	if canaries != d.Canaries {
-		return nil, errors.New("the numbers of canaries differ")
 	}
 	return &d.Meta, files.failed.Err()
 }
@@ -94,7 +91,7 @@ func (d *data) checkTokens(ctx context.Context, s *segment, exact *int64) error 
 }
 
 // checkAccounts checks the numbers of rows and the order of their ids.
-func (d *data) checkAccounts(ctx context.Context, s *segment, canaries *int64) error {
+func (d *data) checkAccounts(ctx context.Context, s *segment) error {
 	live, last := int64(0), []byte(nil)
 	for row := range int(s.accounts.Rows()) {
 		if row%table.BatchRows == 0 && ctx.Err() != nil {
@@ -102,7 +99,6 @@ func (d *data) checkAccounts(ctx context.Context, s *segment, canaries *int64) e
 		}
 		if d.live.has(s.base + uint32(row)) {
 			live++
-			*canaries += int64(s.accounts.small(uint32(row), columnCanary))
 		}
 		id := s.ids.Key(row)
 		account, _ := s.ids.Account(row)

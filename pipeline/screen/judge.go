@@ -53,7 +53,7 @@ func (j *judge) of(row uint32, cut *leak.Cut) (o opinion) {
 		return o
 	}
 	o.plain = true
-	if j.tagged && j.index.CredentialTag(row) != "" && !j.open(row).tag.FitsAny(cut.Secret) {
+	if j.tagged && j.index.HasCredentialTag(row) && !j.open(row).tag.FitsAny(cut.Secret) {
 		o.plain, o.discarded = false, true
 	}
 	return o
