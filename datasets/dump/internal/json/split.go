@@ -42,6 +42,7 @@ type objects struct {
 	cuts    cut.Cutter
 	walk    leaves
 	members [wrapperLevels + 1]members // of the objects that are open
+	decided int                        // how far end looked to call an object a wrapper, its last answer of that kind
 }
 
 // end scans the object that begins at start.
@@ -89,6 +90,7 @@ func (o *objects) end(data []byte, start int) (end int, state objectState) {
 			}
 			if o != nil && depth <= wrapperLevels && data[i] == '}' && kinds == 1<<depth-1 {
 				if at := o.wrapsMap(data, start, &o.members[depth], i+1); at > 0 {
+					o.decided = i + 1
 					return at, objectWrapper
 				}
 			}
@@ -261,6 +263,14 @@ var (
 func (d session) Last(data []byte) int {
 	var o objects
 	cut, inside := 0, false // inside: what stands before only shows with what follows
+	// A map of users shows by the second of them: what is cut off before its end would be read as something else.
+	before := 0
+	certain := func() int {
+		if cut < o.decided {
+			return before
+		}
+		return cut
+	}
 	for pos := 0; ; {
 		i := bytes.IndexByte(data[pos:], '{')
 		text := data[pos:]
@@ -271,11 +281,14 @@ func (d session) Last(data []byte) int {
 			cut = pos + n + 1
 		}
 		if i < 0 {
-			return cut
+			return certain()
+		}
+		if cut >= o.decided {
+			before = cut
 		}
 		end, state := o.end(data, pos+i)
 		if state == objectOpen || state == objectWhole && end == len(data) {
-			return cut // a byte after the object belongs to it: a line end or a comma
+			return certain() // a byte after the object belongs to it: a line end or a comma
 		}
 		if pos, inside = end, state != objectWhole; inside {
 			continue
