@@ -179,3 +179,52 @@ func TestDamageIsNotCarriedOver(t *testing.T) {
 		t.Error("no build met the damage")
 	}
 }
+
+// TestIndex_that_shrinks_under_its_reader is damage, and ends nobody: also where the pages were checked before.
+func TestIndex_that_shrinks_under_its_reader(t *testing.T) {
+	t.Parallel()
+	key := newKey(t)
+	for _, left := range []int64{0, 100, 1 << 14} {
+		dir, all := twoNights(t, key)
+		x, err := OpenWithIDs(dir, key)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer x.Close()
+		if err := interrogate(t, "whole", x, key, all); err != nil {
+			t.Fatal(err)
+		}
+		rows := x.Sample(1 << 10)
+		files, err := filepath.Glob(filepath.Join(dir, "*.arrow"))
+		if err != nil || len(files) < 6 {
+			t.Fatalf("files %v, %v", files, err)
+		}
+		for _, file := range files {
+			if err := os.Truncate(file, left); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for _, row := range rows {
+			a, err := x.Account(row)
+			if err == nil && a.ID == "" {
+				t.Fatalf("%d bytes left: an account without an id", left)
+			}
+			x.IsCanary(row)
+			x.HashClass(row)
+			x.ChangedSince(row, 1)
+		}
+		for i := range all {
+			x.Lookup(tokensOf(key, all[i].Identifiers[0])[0], nil)
+			x.RowsOf(x.IDPrint(all[i].ID), nil)
+		}
+		if err := x.EachID(func(string) {}); err == nil {
+			t.Errorf("%d bytes left: all ids were read", left)
+		}
+		if x.Err() == nil {
+			t.Errorf("%d bytes left: nothing is said", left)
+		}
+		if _, err := Verify(t.Context(), dir); err == nil {
+			t.Errorf("%d bytes left: it passed", left)
+		}
+	}
+}

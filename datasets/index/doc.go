@@ -102,10 +102,11 @@
 // all files, their lists of digests, every page of filter and live rows, which it keeps in memory,
 // and the structure of the tables. A page of a table is compared with its digest before the first
 // byte of it is used, and record batches are parsed when they are first used. Whoever meets damage
-// gets no answer, and Err keeps it: a run that saw an error there must not publish. Verify checks
+// gets no answer, and Err keeps it: a run that saw an error there must not publish. A file that is truncated
+// while it is mapped, or that its disk does not deliver, is damage like any other. Verify checks
 // every page, and that the parts agree.
 //
 // Not guaranteed: that an index is the newest one (an older folder put back is a whole index; its
-// generation and date are in Meta); anything after a mapped file was truncated in place; that a page
+// generation and date are in Meta); that a page
 // which was checked, dropped from memory and read again was not changed on disk in between.
 package index

@@ -8,7 +8,9 @@ import (
 	"fmt"
 	"io/fs"
 	mathbits "math/bits"
+	"runtime/debug"
 
+	"github.com/credsieve/credsieve/datasets/fault"
 	"github.com/credsieve/credsieve/datasets/index/internal/table"
 	"github.com/credsieve/credsieve/hashing"
 )
@@ -102,8 +104,10 @@ func (x *Index) Lookup(t hashing.Token, dst []uint32) []uint32 {
 	return x.lookup(func(s *segment) *table.Keys { return &s.tokens.Keys }, t[:], dst)
 }
 
-// lookup appends the live rows of a key, of one table of each segment.
-func (x *Index) lookup(of func(*segment) *table.Keys, key []byte, dst []uint32) []uint32 {
+// lookup appends the live rows of a key, of one table of each segment; none when a file shrinks under it, and Err tells.
+func (x *Index) lookup(of func(*segment) *table.Keys, key []byte, dst []uint32) (rows []uint32) {
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
+	defer x.faulted()
 	for i := range x.data.segments {
 		s := &x.data.segments[i]
 		first := len(dst)
@@ -133,8 +137,23 @@ func (x *Index) RowsOf(print uint64, dst []uint32) []uint32 {
 	return x.lookup(func(s *segment) *table.Keys { return s.ids }, key, dst)
 }
 
+// faulted is deferred where mapped memory is read: a file that was truncated, or that its disk does not deliver, is a
+// fault, which is noted. Any other panic goes on.
+func (x *Index) faulted() {
+	value := recover()
+	if memory, ok := value.(interface{ Addr() uintptr }); ok && memory.Addr() != 0 {
+		x.data.failed.Note(fault.ErrMemory)
+	} else if value != nil {
+		panic(value)
+	}
+}
+
 // EachID calls f with the account id of each live row.
 func (x *Index) EachID(f func(id string)) error {
+	return fault.Catch(func() error { return x.eachID(f) })
+}
+
+func (x *Index) eachID(f func(id string)) error {
 	for i := range x.data.segments {
 		s := &x.data.segments[i]
 		for local := range s.accounts.Rows() {
@@ -198,11 +217,9 @@ func (x *Index) Sample(n int64) []uint32 {
 }
 
 // Account opens one row of the account table.
-func (x *Index) Account(row uint32) (Account, error) {
-	s, local, err := x.data.find(row)
-	var a Account
-	if err == nil {
-		a, err = s.accounts.get(local, s.meta.Classes, s.vault)
+func (x *Index) Account(row uint32) (a Account, err error) {
+	if a, err = x.account(row); err == nil && a.ID == "" {
+		err = x.data.failed.Err() // the file shrank, see faulted
 	}
 	if err != nil {
 		return Account{}, fmt.Errorf("failed to open account row %d of index %q: %w",
@@ -211,13 +228,26 @@ func (x *Index) Account(row uint32) (Account, error) {
 	return a, nil
 }
 
+// account is Account; a zero one when a file shrinks under it.
+func (x *Index) account(row uint32) (Account, error) {
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
+	defer x.faulted()
+	s, local, err := x.data.find(row)
+	if err != nil {
+		return Account{}, err
+	}
+	return s.accounts.get(local, s.meta.Classes, s.vault)
+}
+
 // facts uncovers what is short of a row; zero where it cannot be read, and Err tells.
-func (x *Index) facts(row uint32) (*segment, facts) {
+func (x *Index) facts(row uint32) (of *segment, f facts) {
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
+	defer x.faulted()
 	s, local, err := x.data.find(row)
 	if err != nil {
 		return nil, facts{}
 	}
-	f, err := s.accounts.facts(local, s.vault)
+	f, err = s.accounts.facts(local, s.vault)
 	if err != nil {
 		x.data.failed.Note(err)
 		return nil, facts{}

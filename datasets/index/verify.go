@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"runtime"
 
+	"github.com/credsieve/credsieve/datasets/fault"
 	"github.com/credsieve/credsieve/datasets/index/internal/table"
 	"github.com/credsieve/credsieve/hashing"
 )
@@ -15,10 +16,14 @@ import (
 // Verify checks that every byte of an index is as it was built, and that its parts agree. It needs
 // no key, so it notices damage but not a forgery by someone who made all parts agree; Open notices
 // both.
-func Verify(ctx context.Context, dir string) (*Meta, error) {
-	m, err := verify(ctx, dir)
+func Verify(ctx context.Context, dir string) (m *Meta, err error) {
+	check := func() (err error) {
+		m, err = verify(ctx, dir)
+		return err
+	}
+	err = fault.Catch(check)
 	if errors.Is(err, fs.ErrNotExist) {
-		m, err = verify(ctx, dir) // as in Open: a build may have replaced it meanwhile
+		err = fault.Catch(check) // as in Open: a build may have replaced it meanwhile
 	}
 	if err != nil {
 		return nil, fmt.Errorf("failed to verify index %q: %w", dir, err)
