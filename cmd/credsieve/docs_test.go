@@ -83,3 +83,49 @@ func wantFile(t *testing.T, page, named, path string) {
 		t.Errorf("%s names the folder %s, which is a file", page, named)
 	}
 }
+
+// namedTest is a test or a story that the threat model names as what shows a guarantee.
+var namedTest = regexp.MustCompile("`(Test[A-Z][A-Za-z0-9_]*|[a-z_]+\\.txtar)`")
+
+// TestThreatModel_names_tests_that_there_are: a guarantee is shown by what is run.
+func TestThreatModel_names_tests_that_there_are(t *testing.T) {
+	t.Parallel()
+	top := filepath.Join("..", "..")
+	page, err := os.ReadFile(filepath.Join(top, "docs", "threat-model.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	declared := make(map[string]bool)
+	function := regexp.MustCompile(`(?m)^func (Test[A-Za-z0-9_]+)\(`)
+	err = filepath.WalkDir(top, func(path string, entry os.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			if entry != nil && (entry.Name() == "bin" || entry.Name() == ".git") {
+				return filepath.SkipDir
+			}
+			return err
+		}
+		declared[entry.Name()] = strings.HasSuffix(path, ".txtar")
+		if strings.HasSuffix(path, "_test.go") {
+			text, err := os.ReadFile(path)
+			if err != nil {
+				return err
+			}
+			for _, match := range function.FindAllSubmatch(text, -1) {
+				declared[string(match[1])] = true
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	named := namedTest.FindAllStringSubmatch(string(page), -1)
+	if len(named) < 40 {
+		t.Errorf("found only %d tests", len(named))
+	}
+	for _, match := range named {
+		if !declared[match[1]] {
+			t.Errorf("the threat model names %s, which is not there", match[1])
+		}
+	}
+}

@@ -260,8 +260,35 @@ func TestScripts_pass_shellcheck(t *testing.T) {
 		t.Fatal(scripts, err)
 	}
 	scripts = slices.DeleteFunc(scripts, func(name string) bool { return filepath.Ext(name) != "" })
-	scripts = append(scripts, filepath.Join(examples, "cron", "night.sh"))
+	scripts = append(scripts, filepath.Join(examples, "cron", "night.sh"), filepath.Join(examples, "ci", "list.sh"))
 	if out, err := exec.CommandContext(t.Context(), shellcheck, scripts...).CombinedOutput(); err != nil {
 		t.Errorf("%v\n%s", err, out)
 	}
+}
+
+// TestExample_ci: the job passes on the list that was reviewed, on every machine and at any time, and fails on another.
+func TestExample_ci(t *testing.T) {
+	t.Parallel()
+	b := nightBench(t)
+	script, err := filepath.Abs(filepath.Join(examples, "ci", "list.sh"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	samples := b.path("srv/credsieve")
+	if err := os.Rename(b.path("key"), filepath.Join(samples, "key")); err != nil {
+		t.Fatal(err)
+	}
+	job := func(want int, also ...string) {
+		t.Helper()
+		cmd := exec.CommandContext(t.Context(), "sh", script, samples)
+		cmd.Env = append(os.Environ(), also...)
+		if out, err := cmd.CombinedOutput(); cmd.ProcessState == nil || cmd.ProcessState.ExitCode() != want {
+			t.Fatalf("exit code not %d: %v\n%s", want, err, out)
+		}
+	}
+	job(exitFailed) // nothing was reviewed
+	job(exitComplete, "UPDATE=1")
+	job(exitComplete)
+	b.write("srv/credsieve/dumps/combo.txt", "bob@example.com:Made-Up-2\n")
+	job(exitFailed)
 }

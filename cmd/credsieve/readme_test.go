@@ -81,3 +81,35 @@ func runLine(t *testing.T, dir, line string) {
 		t.Fatalf("%s\n%v\n%s", line, err, out)
 	}
 }
+
+// TestRunbooks runs the commands of the run books in their order, beside a night that was published, one that is held, and
+// one with a sign of an own leak.
+func TestRunbooks(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	columns := []string{"account_id", "email", "password_hash", "canary"}
+	u1, u2 := []string{"u4711", "alice@example.com", storedHash("Made-Up-1"), ""}, []string{"u4712", "bob@example.com", storedHash("Made-Up-2"), ""}
+	night := func(run string, want int, combo string, rows ...[]string) {
+		t.Helper()
+		b.writeCSV("accounts.csv", append([][]string{columns}, rows...)...)
+		b.run(exitComplete, "index", "build", "--accounts", b.path("accounts.csv"), "--out", b.path("index"))
+		b.write("dumps/combo.txt", combo)
+		b.run(want, "scan", "--index", b.path("index"), "--state", b.path("state"), "--max-accounts", "1", "--out", b.path("runs/"+run), b.path("dumps"))
+	}
+	night("before", exitComplete, "bob@example.com:Made-Up-2\n", u1, u2)
+	night("held", exitHeld, "alice@example.com:Made-Up-1\ndan@example.com:Made-Up-4\n", u1, []string{"u4713", "dan@example.com", storedHash("Made-Up-4"), ""})
+	canary := []string{"u4714", "eve@example.com", storedHash("Made-Up-5"), "true"}
+	night("leak", exitHeld, "eve@example.com:Made-Up-6\nalice@example.com:Made-Up-1\n", u1, canary)
+	ran := 0
+	for _, line := range shellLines(t, filepath.Join("..", "..", "docs", "runbooks.md")) {
+		if before, after, approves := strings.Cut(line, "RUN_ID:COUNT"); approves {
+			m := b.manifest(strings.Fields(line)[2])
+			line = fmt.Sprintf("%s%s:%d%s", before, m.RunID, m.Counts.AccountsListed, after)
+		}
+		runLine(t, b.dir, line)
+		ran++
+	}
+	if ran < 15 {
+		t.Errorf("only %d commands", ran)
+	}
+}
