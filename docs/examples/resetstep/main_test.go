@@ -46,6 +46,7 @@ type nights struct {
 	t         *testing.T
 	dir       string
 	credsieve string
+	python    string // with pyarrow: the reset step is the one in Python; else the one in Go
 }
 
 func newNights(t *testing.T) *nights {
@@ -110,6 +111,9 @@ func (n *nights) step(run string, more ...string) (accounts string, err error) {
 	args := append([]string{"-credsieve", n.credsieve, "-run", n.path(run), "-accounts", n.path("accounts.csv"),
 		"-key-file", n.path("key"), "-done", n.path("done")}, more...)
 	cmd := exec.Command(os.Args[0], args...)
+	if n.python != "" {
+		cmd = exec.Command(n.python, append([]string{"resetstep.py"}, args...)...)
+	}
 	cmd.Env = append(os.Environ(), "RESETSTEP=1")
 	out, err := cmd.Output()
 	var names []string
@@ -130,9 +134,31 @@ func (n *nights) wantStep(want, run string, more ...string) {
 	}
 }
 
-func TestNobodyIsNotifiedTwice(t *testing.T) {
+// inBoth runs a test with the reset step in Go and with the one in Python.
+func inBoth(t *testing.T, test func(*testing.T, *nights)) {
 	t.Parallel()
-	n := newNights(t)
+	t.Run("go", func(t *testing.T) {
+		t.Parallel()
+		test(t, newNights(t))
+	})
+	t.Run("python", func(t *testing.T) {
+		t.Parallel()
+		python, err := filepath.Abs("../../../bin/tools/bin/python")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := os.Stat(python); err != nil {
+			t.Skip("pyarrow is not installed: bash .ci/tools")
+		}
+		n := newNights(t)
+		n.python = python
+		test(t, n)
+	})
+}
+
+func TestNobodyIsNotifiedTwice(t *testing.T) { inBoth(t, testNobodyIsNotifiedTwice) }
+
+func testNobodyIsNotifiedTwice(t *testing.T, n *nights) {
 	leak := []string{"alice@example.com:Made-Up-1", "bob@example.com:Made-Up-2", "carol@example.com:Made-Up-3"}
 	n.store("alice", "Made-Up-1", "bob", "Made-Up-2", "carol", "Made-Up-3")
 	n.scan("night1", false, leak...)
@@ -152,9 +178,9 @@ func TestNobodyIsNotifiedTwice(t *testing.T) {
 	n.wantStep("", "night3")
 }
 
-func TestWhatIsHeldOrTouchedIsRefused(t *testing.T) {
-	t.Parallel()
-	n := newNights(t)
+func TestWhatIsHeldOrTouchedIsRefused(t *testing.T) { inBoth(t, testWhatIsHeldOrTouchedIsRefused) }
+
+func testWhatIsHeldOrTouchedIsRefused(t *testing.T, n *nights) {
 	n.store("alice", "Made-Up-1", "bob", "Made-Up-2")
 	leak := []string{"alice@example.com:Made-Up-1", "bob@example.com:Made-Up-2"}
 	n.scan("held", true, leak...)
