@@ -119,7 +119,7 @@ var rooms = []room{
 	// datasets: files and databases.
 	{"datasets/accounts", "datasets/accounts/internal/database datasets/accounts/internal/delimited " +
 		"datasets/accounts/internal/document datasets/accounts/internal/stream " +
-		"datasets/accounts/internal/values datasets/internal/deltapacked " +
+		"datasets/accounts/internal/values datasets/internal/parquetcolumns " +
 		"datasets/internal/interruptible datasets/shown hashing",
 		"it reads accounts of any source, and does not know what becomes of them"},
 	{"datasets/accounts/internal/database", "datasets/accounts/internal/stream",
@@ -153,7 +153,7 @@ var rooms = []room{
 	{"datasets/shown", "", "one answer for the terminal, for CSV and for logs"},
 	{"datasets/fault", "", "everything that starts goroutines may run them under it"},
 	{"datasets/dbtest", "", "it starts servers for tests of several packages"},
-	{"datasets/internal/deltapacked", "", "it is about one encoding of Parquet pages"},
+	{"datasets/internal/parquetcolumns", "", "it hands out values, whatever columns mean"},
 	{"datasets/internal/durable", "", "it is about folders that have to reach the disk"},
 	{"datasets/internal/interruptible", "", "it is about readers that end with a context"},
 
@@ -211,7 +211,7 @@ var rooms = []room{
 		"it knows processes and frames, and not what is taken apart in them"},
 	{"datasets/dump/internal/seal", "", "it gives up what a process has, whatever that works on"},
 	{"datasets/dump/unpackchild", "datasets/dump/internal/apart datasets/dump/internal/rowtext datasets/dump/internal/seal " +
-		"datasets/dump/internal/unpack datasets/internal/deltapacked",
+		"datasets/dump/internal/unpack datasets/internal/parquetcolumns",
 		"it runs in a process of its own, with what a stranger has packed and nothing else"},
 	{"datasets/dump/internal/claims", "datasets/dump/internal/cut datasets/dump/internal/format " +
 		"datasets/dump/internal/sweep datasets/dump/leak",
@@ -249,7 +249,7 @@ var doors = []room{
 	{"github.com/google/flatbuffers", "datasets/index/internal/table",
 		"Arrow files are read in place there only"},
 	{"github.com/apache/arrow/go/v17", "datasets/accounts datasets/dump/unpackchild " +
-		"datasets/index datasets/index/internal/table datasets/internal/deltapacked " +
+		"datasets/index datasets/index/internal/table datasets/internal/parquetcolumns " +
 		"datasets/rundir datasets/synth",
 		"Arrow is for files that are Arrow or Parquet: it is large, and it trusts what it reads"},
 	{"github.com/go-sql-driver/mysql", "datasets/accounts/internal/database", inAccounts},

@@ -8,13 +8,11 @@ import (
 	"os"
 
 	"github.com/apache/arrow/go/v17/arrow"
-	"github.com/apache/arrow/go/v17/arrow/array"
 	"github.com/apache/arrow/go/v17/parquet"
 	"github.com/apache/arrow/go/v17/parquet/file"
-	"github.com/apache/arrow/go/v17/parquet/pqarrow"
 
 	"github.com/credsieve/credsieve/datasets/accounts/internal/stream"
-	"github.com/credsieve/credsieve/datasets/internal/deltapacked"
+	"github.com/credsieve/credsieve/datasets/internal/parquetcolumns"
 )
 
 // parquetBatch is how many rows of a column are decoded at a time.
@@ -24,7 +22,8 @@ const parquetBatch = 1 << 13
 type parquetTable struct {
 	columnar
 	ctx    context.Context
-	reader *pqarrow.FileReader
+	groups int
+	all    []parquetcolumns.Column
 }
 
 func openParquet(ctx context.Context, path string, _ Options) (table, error) {
@@ -69,12 +68,7 @@ func newParquet(ctx context.Context, f *os.File) (t *parquetTable, err error) {
 	if err != nil {
 		return nil, err
 	}
-	props := pqarrow.ArrowReadProperties{BatchSize: parquetBatch}
-	reader, err := pqarrow.NewFileReader(raw, props, bounded)
-	if err != nil {
-		return nil, err
-	}
-	t = &parquetTable{ctx: ctx, reader: reader}
+	t = &parquetTable{ctx: ctx, groups: raw.NumRowGroups(), all: parquetcolumns.Of(raw)}
 	if t.rows = raw.NumRows(); t.rows < 0 {
 		return nil, errors.New("the file is damaged: its number of rows is negative")
 	}
@@ -99,8 +93,8 @@ func (t *parquetTable) end() error {
 
 func (t *parquetTable) header() []string {
 	var names []string
-	for _, f := range t.reader.Manifest.Fields {
-		names = append(names, f.Field.Name)
+	for _, c := range t.all {
+		names = append(names, c.Name)
 	}
 	return names
 }
@@ -108,83 +102,43 @@ func (t *parquetTable) header() []string {
 func (t *parquetTable) bind(bindings []binding) (err error) {
 	defer recoverDecoder(&err)
 	for _, b := range bindings {
-		for i, f := range t.reader.Manifest.Fields {
-			if b.column == "" || f.Field.Name != b.column {
+		for i := range t.all {
+			c := &t.all[i]
+			if b.column == "" || c.Name != b.column {
 				continue
 			}
-			if !readable(f.Field.Type) {
-				return unreadable(b.column, f.Field.Type)
+			if !readable(c.Type) {
+				return unreadable(b.column, c.Type)
 			}
-			load, err := t.chunks(i)
-			if err != nil {
-				return fmt.Errorf("column %q: %w", b.column, err)
-			}
-			t.columns[b.role], t.names[b.role] = &column{load: load}, b.column
+			t.columns[b.role], t.names[b.role] = &column{load: t.chunks(c)}, b.column
 		}
 	}
 	return nil
 }
 
-// chunks reads one top-level field. The library's own reader of whole records would start
-// goroutines, whose panics on a damaged file could not be recovered here.
-func (t *parquetTable) chunks(i int) (chunks, error) {
-	leaves := map[int]bool{}
-	collectLeaves(&t.reader.Manifest.Fields[i], leaves)
-	groups := make([]int, t.reader.ParquetReader().NumRowGroups())
-	for g := range groups {
-		groups[g] = g
-	}
-	r, err := t.reader.GetFieldReader(t.ctx, i, leaves, groups)
-	if err != nil {
-		return nil, err
-	}
-	batches := t.batches(leaves)
+// chunks reads one column, from row group to row group. No goroutine does: its panics on a damaged file could not be
+// recovered here.
+func (t *parquetTable) chunks(c *parquetcolumns.Column) chunks {
+	var reader *parquetcolumns.Reader
+	group := -1
 	return func() (arrow.Array, error) {
-		batch, err := r.NextBatch(batches())
-		if err != nil {
-			return nil, err
+		for {
+			if reader != nil {
+				// Go's collector owns the memory, so nothing is released.
+				if rows, err := reader.Next(c.Rows(group, parquetBatch)); err != io.EOF {
+					return rows, err
+				}
+			}
+			if group++; group >= t.groups {
+				return nil, io.EOF
+			}
+			if err := t.ctx.Err(); err != nil {
+				return nil, err
+			}
+			var err error
+			if reader, err = c.Open(group, bounded); err != nil {
+				return nil, err
+			}
 		}
-		// Go's collector owns the memory, so nothing is released here or below.
-		if batch.Len() == 0 {
-			return nil, io.EOF
-		}
-		if parts := batch.Chunks(); len(parts) > 1 {
-			return array.Concatenate(parts, bounded)
-		}
-		return batch.Chunk(0), nil
-	}, nil
-}
-
-// batches tells how many rows of a field to read next: some, or all of a row group where a column of it must
-// be read at once.
-func (t *parquetTable) batches(leaves map[int]bool) func() int64 {
-	var groups []int64
-	packed := false
-	meta := t.reader.ParquetReader().MetaData()
-	for g := range meta.RowGroups {
-		group := meta.RowGroup(g)
-		for leaf := range leaves {
-			packed = packed || deltapacked.Is(group, leaf)
-		}
-		if n := group.NumRows(); n > 0 {
-			groups = append(groups, n)
-		}
-	}
-	return func() int64 {
-		if !packed || len(groups) == 0 {
-			return parquetBatch
-		}
-		n := groups[0]
-		groups = groups[1:]
-		return n
-	}
-}
-
-func collectLeaves(f *pqarrow.SchemaField, leaves map[int]bool) {
-	if f.IsLeaf() {
-		leaves[f.ColIndex] = true
-	}
-	for i := range f.Children {
-		collectLeaves(&f.Children[i], leaves)
 	}
 }

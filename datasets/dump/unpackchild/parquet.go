@@ -1,12 +1,10 @@
 package unpackchild
 
 import (
-	"context"
 	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
-	"slices"
 	"strconv"
 
 	"github.com/apache/arrow/go/v17/arrow"
@@ -14,10 +12,9 @@ import (
 	"github.com/apache/arrow/go/v17/arrow/memory"
 	"github.com/apache/arrow/go/v17/parquet"
 	"github.com/apache/arrow/go/v17/parquet/file"
-	"github.com/apache/arrow/go/v17/parquet/pqarrow"
 
 	"github.com/credsieve/credsieve/datasets/dump/internal/rowtext"
-	"github.com/credsieve/credsieve/datasets/internal/deltapacked"
+	"github.com/credsieve/credsieve/datasets/internal/parquetcolumns"
 )
 
 const (
@@ -56,12 +53,11 @@ func (t *table) all(in io.ReaderAt, size int64) error {
 	if err != nil {
 		return err
 	}
-	var columns []int
+	var columns []parquetcolumns.Column
 	var names [][]byte
-	schema := reader.Manifest
-	for _, field := range schema.Fields {
-		if field.ColIndex >= 0 && isCell(field.Field.Type) {
-			columns, names = append(columns, field.ColIndex), append(names, []byte(field.Field.Name))
+	for _, column := range parquetcolumns.Of(reader) {
+		if isCell(column.Type) {
+			columns, names = append(columns, column), append(names, []byte(column.Name))
 		}
 	}
 	if len(columns) == 0 {
@@ -70,45 +66,53 @@ func (t *table) all(in io.ReaderAt, size int64) error {
 	if err := t.row(names); err != nil {
 		return err
 	}
-	rows, parquetFile := int64(0), reader.ParquetReader()
-	for group := range parquetFile.NumRowGroups() {
-		n, err := t.rowGroup(reader, columns, group)
+	rows := int64(0)
+	for group := range reader.NumRowGroups() {
+		n, err := t.rowGroup(columns, group)
 		if err != nil {
 			return err
 		}
 		rows += n
 	}
-	if want := parquetFile.NumRows(); rows != want {
+	if want := reader.NumRows(); rows != want {
 		return fmt.Errorf("it ends after %d of %d rows", rows, want)
 	}
 	return nil
 }
 
 // rowGroup returns how many rows it wrote.
-func (t *table) rowGroup(reader *pqarrow.FileReader, columns []int, group int) (rows int64, err error) {
-	meta := reader.ParquetReader().MetaData().RowGroup(group)
-	reader.Props.BatchSize = childBatch
-	if slices.ContainsFunc(columns, func(i int) bool { return deltapacked.Is(meta, i) }) {
-		reader.Props.BatchSize = max(childBatch, meta.NumRows())
+func (t *table) rowGroup(columns []parquetcolumns.Column, group int) (rows int64, err error) {
+	readers, batch := make([]*parquetcolumns.Reader, len(columns)), int64(childBatch)
+	for i := range columns {
+		if readers[i], err = columns[i].Open(group, memory.DefaultAllocator); err != nil {
+			return 0, err
+		}
+		batch = max(batch, columns[i].Rows(group, childBatch))
 	}
-	records, err := reader.GetRecordReader(context.Background(), columns, []int{group})
-	if err != nil {
-		return 0, err
-	}
-	defer records.Release()
-	for records.Next() {
-		rows += records.Record().NumRows()
-		if err := t.batch(records.Record()); err != nil {
+	arrays := make([]arrow.Array, len(columns))
+	for {
+		ended := 0
+		for i, reader := range readers {
+			if arrays[i], err = reader.Next(batch); err == io.EOF {
+				ended++
+			} else if err != nil {
+				return rows, err
+			}
+		}
+		switch {
+		case ended == len(readers):
+			return rows, nil
+		case ended > 0:
+			return rows, errors.New("its columns have different numbers of rows")
+		}
+		if err := t.batch(arrays); err != nil {
 			return rows, err
 		}
+		rows += int64(arrays[0].Len())
 	}
-	if err := records.Err(); err != nil && err != io.EOF {
-		return rows, err
-	}
-	return rows, nil
 }
 
-func openParquet(in io.ReaderAt, size int64) (*pqarrow.FileReader, error) {
+func openParquet(in io.ReaderAt, size int64) (*file.Reader, error) {
 	const tailSize = 8 // length of the footer, and the mark
 	var tail [tailSize]byte
 	if _, err := in.ReadAt(tail[:], size-tailSize); err != nil {
@@ -119,16 +123,15 @@ func openParquet(in io.ReaderAt, size int64) (*pqarrow.FileReader, error) {
 		return nil, errors.New("its footer is missing or too long")
 	}
 	section := io.NewSectionReader(in, 0, size)
-	raw, err := file.NewParquetReader(section,
+	reader, err := file.NewParquetReader(section,
 		file.WithReadProps(parquet.NewReaderProperties(memory.DefaultAllocator)))
 	if err != nil {
 		return nil, err
 	}
-	if raw.MetaData().Schema.NumColumns() > maxParquetColumns {
+	if reader.MetaData().Schema.NumColumns() > maxParquetColumns {
 		return nil, errors.New("it has too many columns")
 	}
-	return pqarrow.NewFileReader(raw, pqarrow.ArrowReadProperties{BatchSize: childBatch},
-		memory.DefaultAllocator)
+	return reader, nil
 }
 
 // isCell reports whether values of a type can be written as one cell.
@@ -144,10 +147,15 @@ func isCell(t arrow.DataType) bool {
 	return arrow.IsInteger(t.ID()) || arrow.IsFloating(t.ID())
 }
 
-func (t *table) batch(rec arrow.Record) error {
-	cells := make([][]byte, rec.NumCols())
-	for row := range int(rec.NumRows()) {
-		for i, column := range rec.Columns() {
+func (t *table) batch(columns []arrow.Array) error {
+	for _, column := range columns {
+		if column.Len() != columns[0].Len() {
+			return errors.New("its columns have different numbers of rows")
+		}
+	}
+	cells := make([][]byte, len(columns))
+	for row := range columns[0].Len() {
+		for i, column := range columns {
 			cells[i] = cellText(column, row)
 		}
 		if err := t.row(cells); err != nil {
