@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/credsieve/credsieve/datasets/rundir"
 	"github.com/credsieve/credsieve/datasets/synth"
 )
 
@@ -123,6 +124,10 @@ func (d demo) compare(context.Context) error {
 	}
 	fmt.Fprintf(d.out, "the list equals the true answer: %d of %d accounts; all of it is in %s\n",
 		len(listed), synth.Defaults().Accounts, d.dir)
+	fmt.Fprintf(d.out, "the same for people: %s\n", filepath.Join(d.run, rundir.ReportName))
+	program := os.Args[0] // as it was called: it may not be in PATH
+	fmt.Fprintf(d.out, "next:\n  %s explain %s %s\n  %s inspect %s\n  %s recheck %s --accounts %s --key-file %s --out %s\n",
+		program, d.run, listed[0], program, d.dumps(), program, d.run, d.accounts(), d.key, filepath.Join(d.dir, "holds.csv"))
 	return nil
 }
 
