@@ -20,7 +20,8 @@ func newDemoCommand(e env) *cobra.Command {
 		Use:   "demo [--out DIR]",
 		Short: "Run the whole job on synthetic data",
 		Long: `Make synthetic accounts and dumps, build an index, scan the dumps, verify the run, and compare
-the list with the true answer. Each step is the command that it shows.` + exitStatus,
+the list with the true answer. Each step is the command that it shows. At the end stand the report and three commands
+to try next.` + exitStatus,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return runDemo(cmd.Context(), e, out) },
 	}
@@ -53,7 +54,7 @@ func runDemo(ctx context.Context, e env, dir string) error {
 		index: filepath.Join(dir, "index"), run: filepath.Join(dir, "run"),
 	}
 	for _, step := range []func(context.Context) error{
-		d.makeData, d.makeKey, d.buildIndex, d.scan, d.verify, d.compare,
+		d.makeData, d.makeKey, d.buildIndex, d.scan, d.verify, d.compare, d.next,
 	} {
 		if err := step(ctx); err != nil {
 			return err
@@ -128,6 +129,23 @@ func (d demo) compare(context.Context) error {
 	program := os.Args[0] // as it was called: it may not be in PATH
 	fmt.Fprintf(d.out, "next:\n  %s explain %s %s\n  %s inspect %s\n  %s recheck %s --accounts %s --key-file %s --out %s\n",
 		program, d.run, listed[0], program, d.dumps(), program, d.run, d.accounts(), d.key, filepath.Join(d.dir, "holds.csv"))
+	return nil
+}
+
+// next says where to read on.
+func (d demo) next(context.Context) error {
+	listed, err := accountColumn(filepath.Join(d.run, "at_risk.csv"))
+	if err != nil || len(listed) == 0 {
+		return err
+	}
+	fmt.Fprintf(d.out, "the same for people who decide: %s\n\nto try next:\n", filepath.Join(d.run, rundir.ReportName))
+	for _, line := range []string{
+		fmt.Sprintf("explain %s %s", d.run, listed[0]),
+		fmt.Sprintf("report %s --format statement --out %s", d.run, filepath.Join(d.dir, "statement.txt")),
+		fmt.Sprintf("inspect %s", d.dumps()),
+	} {
+		fmt.Fprintf(d.out, "  credsieve %s\n", line)
+	}
 	return nil
 }
 

@@ -66,7 +66,7 @@ func runSynth(ctx context.Context, e env, o synthOptions) error {
 	if err := o.Validate(); err != nil {
 		return usagef("%w", err)
 	}
-	meter := &synthMeter{progress: newProgress(o.progress, e.err)}
+	meter := &synthMeter{progress: newProgress(o.progress, e.err), accounts: o.Accounts}
 	defer meter.done()
 	o.Progress = meter.update
 	summary, err := synth.Generate(ctx, o.out, o.Options)
@@ -79,9 +79,10 @@ func runSynth(ctx context.Context, e env, o synthOptions) error {
 	return nil
 }
 
-// synthMeter turns the generator's running total into increments.
+// synthMeter turns the generator's running total into two phases: accounts, each of which is hashed, and then records.
 type synthMeter struct {
 	progress progress.Progress
+	accounts int
 	mu       sync.Mutex
 	meter    progress.Meter
 	seen     int
@@ -95,7 +96,13 @@ func (m *synthMeter) update(done, total int) {
 		return
 	}
 	if m.meter == nil {
-		m.meter = m.progress.Phase("synth", int64(total), progress.Records)
+		m.meter = m.progress.Phase("accounts", int64(m.accounts), progress.Accounts)
+	}
+	if m.seen < m.accounts && done >= m.accounts {
+		m.meter.Add(int64(m.accounts - m.seen))
+		m.meter.Done()
+		m.seen = m.accounts
+		m.meter = m.progress.Phase("dumps", int64(total-m.accounts), progress.Records)
 	}
 	m.meter.Add(int64(done - m.seen))
 	m.seen = done

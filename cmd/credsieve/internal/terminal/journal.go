@@ -98,7 +98,7 @@ func (p jsonProgress) Phase(name string, total int64, unit progress.Unit) progre
 }
 
 var unitNames = map[progress.Unit]string{
-	progress.Bytes: "bytes", progress.Accounts: "accounts", progress.Verifications: "candidates", progress.Records: "records",
+	progress.Bytes: "bytes", progress.Accounts: "accounts", progress.Verifications: "pairs", progress.Records: "records",
 }
 
 func (j *Journal) progress(l *lines, elapsed time.Duration, done bool) {

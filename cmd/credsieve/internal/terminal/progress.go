@@ -178,7 +178,7 @@ func Amount(unit progress.Unit, n int64) string {
 	case progress.Accounts:
 		return fmt.Sprintf("%d accounts", n)
 	case progress.Verifications:
-		return fmt.Sprintf("%d candidates", n)
+		return fmt.Sprintf("%d pairs", n) // of an account and a text: records, which "candidates" counts, can hold several
 	default:
 		return fmt.Sprintf("%d records", n)
 	}
