@@ -219,7 +219,8 @@ var rooms = []room{
 	{"datasets/dump/internal/escape", "", "it undoes encodings of characters, and knows no format"},
 	{"datasets/dump/internal/shape", "datasets/dump/internal/cut datasets/dump/internal/format",
 		"it says where another family may begin, and asks none of them"},
-	{"datasets/dump/internal/sweep", "datasets/dump/internal/escape",
+	{"datasets/dump/internal/masks", "", "it turns text into sets of bits, and knows no address"},
+	{"datasets/dump/internal/sweep", "datasets/dump/internal/escape datasets/dump/internal/masks",
 		"it looks for addresses in text of no format, and knows no record"},
 	{"datasets/dump/internal/private", "",
 		"which files are nobody's business is decided by names alone"},
@@ -278,7 +279,7 @@ var doors = []room{
 		"people write YAML: settings, sidecars, weights, policies and steps; programs do not"},
 	{"golang.org/x/sync", "datasets/fault datasets/synth pipeline/confirm",
 		"goroutines run under datasets/fault, where a panic of one is an error of all"},
-	{"golang.org/x/sys", "cmd/credsieve datasets/dump/internal/apart datasets/dump/internal/list datasets/dump/internal/seal datasets/index/internal/table datasets/ledger datasets/rundir " +
+	{"golang.org/x/sys", "cmd/credsieve datasets/dump/internal/apart datasets/dump/internal/list datasets/dump/internal/masks datasets/dump/internal/seal datasets/index/internal/table datasets/ledger datasets/rundir " +
 		"hashing/stored/internal/lanes",
 		"what depends on the system stands in few files"},
 	{"github.com/prometheus/client_golang", "pipeline/metrics", "one place writes what Prometheus reads"},

@@ -131,13 +131,12 @@ var bareBytes = func() (table [256]uint8) {
 			table[b] = otherByte
 		}
 	}
-	table['@'], table['-'] = signByte, dashByte
+	table['-'] = dashByte
 	return table
 }()
 
 const (
-	signByte = 1 << iota
-	dashByte
+	dashByte = 1 << iota
 	otherByte
 )
 
@@ -148,15 +147,11 @@ func isBareAddress(id []byte) bool {
 	if sign <= 0 || !cut.IsWord(id[0]) || !isTopLevel(id[sign+1:]) || id[1] == '\'' {
 		return false
 	}
-	local, domain := uint8(0), uint8(0)
-	for _, b := range id[:sign] {
-		local |= bareBytes[b]
+	all := uint8(0)
+	for _, b := range id {
+		all |= bareBytes[b]
 	}
-	for _, b := range id[sign+1:] {
-		domain |= bareBytes[b]
-	}
-	return (local|domain)&otherByte == 0 && domain&signByte == 0 &&
-		((local|domain)&dashByte == 0 || !bytes.Contains(id, []byte("--")))
+	return all&otherByte == 0 && bytes.IndexByte(id[sign+1:], '@') < 0 && (all&dashByte == 0 || !bytes.Contains(id, []byte("--")))
 }
 
 // isTopLevel reports whether a domain ends in a label that others can stand before: of letters and digits, as all are

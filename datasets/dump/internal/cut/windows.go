@@ -76,14 +76,14 @@ func AccountName(id []byte) []byte {
 	if user := WindowsUser(id); user != nil {
 		return user
 	}
-	at := bytes.IndexByte(id, '@')
-	if at <= 0 || at == len(id)-1 {
-		return nil
+	last := len(id) // where the last part of the host begins
+	for last > 0 && id[last-1] != '.' && id[last-1] != '@' {
+		last--
 	}
-	host := id[at+1:]
-	dot := bytes.LastIndexByte(host, '.')
-	bare := dot < 0 && bytes.IndexByte(host, '@') < 0
-	if (bare || dot > 0 && isInternal(host[dot+1:])) && CouldName(id[:at]) {
+	if last == 0 || last == len(id) || id[last-1] == '.' && !isInternal(id[last:]) {
+		return nil // nearly always: it is com or its like
+	}
+	if at := bytes.IndexByte(id, '@'); at > 0 && at < last && id[at+1] != '.' && (id[last-1] == '.' || at == last-1) && CouldName(id[:at]) {
 		return id[:at]
 	}
 	return nil

@@ -199,7 +199,7 @@ func backslash(text []byte) (rune, int) {
 		if len(text) >= 4 && isOctal(text[2]) && isOctal(text[3]) {
 			return rune(c-'0')<<6 | rune(text[2]-'0')<<3 | rune(text[3]-'0'), 4
 		}
-	case '\\', '/', '"', '\'', '`':
+	case '\\', '/', '"', '\'', '`', '@', '.', '_', '-', '+': // the last five where text is Markdown or code
 		return rune(c), 2
 	case 'n':
 		return '\n', 2

@@ -89,6 +89,20 @@ func (w *window) host(pos int) uint64 {
 	return w.marks[i].host>>shift | w.marks[i+1].host<<1<<(63-shift)
 }
 
+// isAddress reports whether an address and nothing else stands at pos, with its @ at a place and its end at another. It
+// is asked of every line, and so does for nearly all of them at once what isLocal and isDomain do.
+func (w *window) isAddress(pos, at, end int) bool {
+	n, sign := end-pos, uint(at-pos)
+	if n >= markBytes-1 {
+		return w.isLocal(pos, at-pos) && w.isDomain(at+1, end-at-1)
+	}
+	host, signs := w.signs(pos, n)
+	signs |= 1 << sign // beside which no other may stand
+	last := bits.Len64(signs)
+	return (host == 1<<sign || w.isLocal(pos, at-pos)) && signs&1 == 0 && signs&(signs>>1) == 0 &&
+		last > int(sign)+1 && last <= n-2 && w.data[pos+last-1] == '.' && (host>>sign)>>1 == 0
+}
+
 // isDomain reports whether n bytes at pos are a domain and nothing else: letters, digits and single signs, and after
 // the last dot letters and digits only. What is glued to a domain with a dash, or stands after two, is not a part of it.
 // It may say no when they are 63 or more.

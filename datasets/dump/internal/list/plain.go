@@ -67,11 +67,6 @@ func (p *plainLines) line(pos int) int {
 	return end
 }
 
-// isAddress reports whether an address and nothing else stands at pos, with its @ at a place and its end at another.
-func (p *plainLines) isAddress(pos, at, end int) bool {
-	return p.isLocal(pos, at-pos) && p.isDomain(at+1, end-at-1)
-}
-
 // move makes the window begin at the line at pos, and reports whether that shows more of the line.
 func (p *plainLines) move(pos int) bool {
 	if pos-p.start < windowBytes/2 || p.window.end == len(p.data) {

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/credsieve/credsieve/datasets/dump/internal/escape"
+	"github.com/credsieve/credsieve/datasets/dump/internal/masks"
 )
 
 // hit is an address that stands in the block. Its bytes are in the block as it is, or in the finder's
@@ -35,6 +36,9 @@ type finder struct {
 	done   int32 // where the last hit ends
 	steps  int64
 
+	masks   [chunk/masks.Size + 3]masks.Mask // of the chunk that is looked at
+	wordEnd int                              // up to here packed words have been looked at
+
 	gap0, gap1 int32 // the stretch that is searched
 }
 
@@ -53,30 +57,9 @@ func (f *finder) find(text []byte, claims, known []Span, counts *Counts) {
 	counts.Work += f.steps
 }
 
-// bare reports whether text holds only so many signs, and nothing that may encode one.
-func (f *finder) bare(text []byte, signs int, counts *Counts) bool {
-	if bytes.Count(text, []byte("@")) != signs {
-		return false
-	}
-	f.reset(text, nil)
-	f.gap1 = int32(len(text))
-	for from := 0; from < len(text) && len(f.hits) == 0; from += chunk {
-		end := min(len(text), from+chunk)
-		f.marks = f.marks[:0]
-		f.encoded(from, end)
-		f.words(from, end, len(text))
-		slices.Sort(f.marks)
-		for _, m := range f.marks {
-			f.mark(int32(m>>1), m&1 == 1, f.gap1)
-		}
-	}
-	counts.Work += int64(len(text)) + f.steps
-	return len(f.hits) == 0
-}
-
 func (f *finder) reset(text []byte, claims []Span) {
 	f.text, f.hits, f.arena, f.origin = text, f.hits[:0], f.arena[:0], f.origin[:0]
-	f.done, f.steps, f.claims, f.gap0 = 0, 0, claims, 0
+	f.done, f.steps, f.claims, f.gap0, f.wordEnd = 0, 0, claims, 0, 0
 }
 
 func (f *finder) stretch(from, to int) {
@@ -86,69 +69,24 @@ func (f *finder) stretch(from, to int) {
 		end := min(to, from+chunk)
 		f.steps += int64(end - from)
 		f.marks = f.marks[:0]
-		f.signs(from, end)
+		f.look(from, end, to)
+		f.signs(from, end, false)
 		f.words(from, end, to)
-		slices.Sort(f.marks)
-		for _, m := range f.marks {
-			f.mark(int32(m>>1), m&1 == 1, int32(to))
-		}
+		f.markAll(int32(to))
 		from = end
 	}
 }
 
-// signs marks each @ and what may encode one.
-func (f *finder) signs(from, to int) {
-	for at := from; ; at++ {
-		i := bytes.IndexByte(f.text[at:to], '@')
-		if i < 0 {
-			break
-		}
-		at += i
-		f.marks = append(f.marks, uint64(at)<<1)
-	}
-	f.encoded(from, to)
-}
-
-// encoded marks what may encode an @. Each driver is a byte that is rare where it means nothing.
-func (f *finder) encoded(from, to int) {
-	for at := from; at < to; at++ { // not by its first byte: rules are made of it
-		i := bytes.Index(f.text[at:min(len(f.text), to+2)], []byte("=40"))
-		if i < 0 {
-			break
-		}
-		at += i
-		f.marks = append(f.marks, uint64(at)<<1)
-	}
-	for _, c := range []byte("%&\\\xef[(") {
-		at := from
-		for {
-			i := bytes.IndexByte(f.text[at:to], c)
-			if i < 0 {
-				break
-			}
-			at += i + 1
-			if isSign(f.text[at-1:]) {
-				f.marks = append(f.marks, uint64(at-1)<<1)
-			}
-		}
+// markAll makes hits of marks in order.
+func (f *finder) markAll(limit int32) {
+	slices.Sort(f.marks)
+	for _, m := range f.marks {
+		f.mark(int32(m>>1), m&1 == 1, limit)
 	}
 }
 
 // EncodingSigns are the first bytes of what may encode an @.
 const EncodingSigns = "%&\\=\xef[("
-
-// isSign reports whether text begins with an encoded @.
-func isSign(text []byte) bool {
-	if len(text) < 3 || bytes.IndexByte([]byte("425#cauUx1\\@\xbc\xb9A"), text[1]) < 0 {
-		return false
-	}
-	for _, sign := range encodedSigns[text[0]] {
-		if len(sign) <= len(text) && string(text[:len(sign)]) == sign {
-			return true
-		}
-	}
-	return false
-}
 
 // encodedSigns are by their first byte.
 var encodedSigns = func() (table [256][]string) {

@@ -13,35 +13,6 @@ const PackedLength = 16
 // IsPacked reports whether a byte can be in a word of base64 or hex.
 func IsPacked(b byte) bool { return packedByte[b] != 0 }
 
-// words marks words that may be packed text. Each of PackedLength bytes or more shows at one of the places
-// that are looked at, and goes on for half of that on one side of it.
-func (f *finder) words(from, to, last int) {
-	const half, quarter, eighth = PackedLength / 2, PackedLength / 4, PackedLength / 8
-	text := f.text[:last]
-	for i := from + PackedLength - 1; i < to; i += PackedLength {
-		before := packedByte[text[i-half]] & packedByte[text[i-half+eighth]] & packedByte[text[i-quarter]] & packedByte[text[i-eighth]]
-		after := uint8(1)
-		if i+half < last {
-			after = packedByte[text[i+eighth]] & packedByte[text[i+quarter]] & packedByte[text[i+half-eighth]] & packedByte[text[i+half]]
-		}
-		if packedByte[text[i]]&(before|after) == 0 {
-			continue
-		}
-		a, b := i, i+1
-		for a > from && packedByte[f.text[a-1]] != 0 {
-			a--
-		}
-		for b < last && b-a < 2*Reach && packedByte[f.text[b]] != 0 {
-			b++
-		}
-		f.steps += int64(b-a) / 8
-		if b-a >= PackedLength && mayBePacked(f.text[a:b]) {
-			f.marks = append(f.marks, uint64(a)<<1|1)
-		}
-		i = b - 1
-	}
-}
-
 var packedByte = func() (table [256]uint8) {
 	for c := range table {
 		if isAlnum(byte(c)) || bytes.IndexByte([]byte("+/-_"), byte(c)) >= 0 {
