@@ -125,10 +125,6 @@ func (d demo) compare(context.Context) error {
 	}
 	fmt.Fprintf(d.out, "the list equals the true answer: %d of %d accounts; all of it is in %s\n",
 		len(listed), synth.Defaults().Accounts, d.dir)
-	fmt.Fprintf(d.out, "the same for people: %s\n", filepath.Join(d.run, rundir.ReportName))
-	program := os.Args[0] // as it was called: it may not be in PATH
-	fmt.Fprintf(d.out, "next:\n  %s explain %s %s\n  %s inspect %s\n  %s recheck %s --accounts %s --key-file %s --out %s\n",
-		program, d.run, listed[0], program, d.dumps(), program, d.run, d.accounts(), d.key, filepath.Join(d.dir, "holds.csv"))
 	return nil
 }
 
@@ -139,12 +135,13 @@ func (d demo) next(context.Context) error {
 		return err
 	}
 	fmt.Fprintf(d.out, "the same for people who decide: %s\n\nto try next:\n", filepath.Join(d.run, rundir.ReportName))
+	program := os.Args[0] // as it was called: it may not be in PATH
 	for _, line := range []string{
 		fmt.Sprintf("explain %s %s", d.run, listed[0]),
 		fmt.Sprintf("report %s --format statement --out %s", d.run, filepath.Join(d.dir, "statement.txt")),
 		fmt.Sprintf("inspect %s", d.dumps()),
 	} {
-		fmt.Fprintf(d.out, "  credsieve %s\n", line)
+		fmt.Fprintf(d.out, "  %s %s\n", program, line)
 	}
 	return nil
 }
