@@ -11,7 +11,7 @@ BENCHTIME   ?= 1s
 BENCH       ?= .
 SCALE       ?= 100000000
 
-.PHONY: help build demo test check race vet staticcheck lint fuzz attack golden bench dist licences vuln tools clean
+.PHONY: help build demo test check race vet staticcheck lint fuzz attack faults soak golden bench dist licences vuln tools clean
 
 # Not linked with C: the processes that take archives apart can then give up all paths (datasets/dump/internal/seal).
 build: ## the program, bin/credsieve
@@ -66,6 +66,14 @@ fuzz: ## each fuzz target for FUZZTIME
 # Against the clock as well, so on a machine that does nothing else.
 attack: ## what broke earlier builds, at full size, a line of figures each
 	CREDSIEVE_ATTACK=full $(GO) test ./cmd/credsieve -run '^TestAttacks$$' -count=1 -v
+
+# Writes the table of docs/reliability.md again.
+faults: ## each step at which a command changes a file fails, or is the last one
+	CREDSIEVE_FAULTS=full $(GO) test ./cmd/credsieve -run '^TestFaults$$' -count=1 -timeout 30m -update
+
+# Half an hour in one process, or as long as SOAK says.
+soak: ## scans that are interrupted, held and failed again and again: nothing of them stays
+	CREDSIEVE_SOAK=$(or $(SOAK),30m) $(GO) test ./cmd/credsieve -run "^TestSoak$$" -count=1 -timeout 0 -v
 
 golden: ## the golden outputs alone; UPDATE=1 writes them again
 	$(GO) test ./cmd/credsieve -run '^TestGolden' -count=1 $(if $(UPDATE),-update)

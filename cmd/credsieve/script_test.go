@@ -23,6 +23,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
+	injectIfAsked()
 	if slices.Contains(os.Args[1:], childName) { // of a test that runs a scan in its own process
 		main()
 	}

@@ -144,7 +144,10 @@ func WriteRecheck(path string, rows []Rechecked, form RecheckForm) (err error) {
 	if err := os.Rename(f.Name(), path); err != nil {
 		return err
 	}
-	return durable.SyncDir(filepath.Dir(path))
+	if err := durable.SyncDir(filepath.Dir(path)); err != nil {
+		return errors.Join(err, os.Remove(path)) // who is told that it failed must not find it
+	}
+	return nil
 }
 
 func (form RecheckForm) writeCSV(w io.Writer, rows []Rechecked) error {

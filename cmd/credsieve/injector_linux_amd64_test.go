@@ -1,0 +1,230 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"syscall"
+
+	"golang.org/x/sys/unix"
+)
+
+// injection makes the test binary a process that runs a command under ptrace, counts what the command does to files below a
+// folder, and has one of these steps fail, or the command killed before it.
+type injection struct {
+	Args   []string // of credsieve
+	Dir    string   // steps are about files below it
+	Step   int      // which is to fail, from 1; 0: none
+	Errno  syscall.Errno
+	Signal syscall.Signal // instead of an error
+	Log    string         // where the outcome is written
+}
+
+// injected is what became of it.
+type injected struct {
+	Steps  []string // name of the call, and what it was about
+	Code   int      // exit code
+	Killed bool
+}
+
+const injectVariable = "CREDSIEVE_TEST_INJECT"
+
+// injectIfAsked never returns when this process is an injector.
+func injectIfAsked() {
+	text := os.Getenv(injectVariable)
+	if text == "" {
+		return
+	}
+	var in injection
+	err := json.Unmarshal([]byte(text), &in)
+	if err == nil {
+		err = in.run()
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "injector:", err)
+		os.Exit(99)
+	}
+	os.Exit(0)
+}
+
+// tracer follows all threads of a command.
+type tracer struct {
+	injection
+	out    injected
+	main   int
+	inside map[int]bool // a thread is in a call
+	fail   map[int]bool // and that is to fail
+	known  map[int]bool
+}
+
+func (in injection) run() error {
+	runtime.LockOSThread() // ptrace is a matter between threads
+	t := &tracer{injection: in, inside: map[int]bool{}, fail: map[int]bool{}, known: map[int]bool{}}
+	cmd := exec.Command("/proc/self/exe")
+	cmd.Args = append([]string{"credsieve"}, in.Args...)
+	cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr
+	cmd.Dir = in.Dir
+	cmd.Env = []string{"TMPDIR=" + os.Getenv("TMPDIR"), "PATH=" + os.Getenv("PATH"), keyFileVariable + "=" + filepath.Join(in.Dir, "key")}
+	cmd.SysProcAttr = &syscall.SysProcAttr{Ptrace: true}
+	if err := cmd.Start(); err != nil {
+		return err
+	}
+	t.main = cmd.Process.Pid
+	var status syscall.WaitStatus
+	if _, err := syscall.Wait4(t.main, &status, 0, nil); err != nil {
+		return err
+	}
+	const follow = unix.PTRACE_O_TRACESYSGOOD | unix.PTRACE_O_TRACECLONE | unix.PTRACE_O_EXITKILL
+	if err := syscall.PtraceSetOptions(t.main, follow); err != nil {
+		return err
+	}
+	t.known[t.main] = true
+	if err := syscall.PtraceSyscall(t.main, 0); err != nil {
+		return err
+	}
+	if err := t.follow(); err != nil {
+		return err
+	}
+	text, err := json.Marshal(t.out)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(in.Log, text, 0o600)
+}
+
+// follow waits for what the threads do until the command is gone.
+func (t *tracer) follow() error {
+	for {
+		var status syscall.WaitStatus
+		tid, err := syscall.Wait4(-1, &status, syscall.WALL, nil)
+		if err == syscall.EINTR {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		switch {
+		case status.Exited() || status.Signaled():
+			if tid == t.main {
+				t.out.Code, t.out.Killed = status.ExitStatus(), status.Signaled()
+				return nil
+			}
+		case status.Stopped():
+			// A thread that is killed meanwhile does not go on: that is no error.
+			_ = syscall.PtraceSyscall(tid, t.stopped(tid, status))
+		}
+	}
+}
+
+// stopped returns the signal that a thread goes on with.
+func (t *tracer) stopped(tid int, status syscall.WaitStatus) int {
+	const callStop = syscall.SIGTRAP | 0x80
+	switch signal := status.StopSignal(); {
+	case signal == callStop:
+		t.call(tid)
+		return 0
+	case signal == syscall.SIGTRAP:
+		return 0 // an event, such as a new thread
+	case signal == syscall.SIGSTOP && !t.known[tid]:
+		t.known[tid] = true
+		return 0
+	default:
+		return int(signal)
+	}
+}
+
+// call is at the beginning or the end of a call.
+func (t *tracer) call(tid int) {
+	t.known[tid] = true
+	t.inside[tid] = !t.inside[tid]
+	var regs syscall.PtraceRegs
+	if !t.inside[tid] {
+		if t.fail[tid] && syscall.PtraceGetRegs(tid, &regs) == nil {
+			regs.Rax = uint64(-int64(t.Errno))
+			_ = syscall.PtraceSetRegs(tid, &regs) // as in follow
+		}
+		t.fail[tid] = false
+		return
+	}
+	if syscall.PtraceGetRegs(tid, &regs) != nil {
+		return
+	}
+	step := t.step(tid, &regs)
+	if step == "" {
+		return
+	}
+	t.out.Steps = append(t.out.Steps, step)
+	if len(t.out.Steps) != t.Step {
+		return
+	}
+	if t.Signal != 0 {
+		_ = syscall.Kill(t.main, t.Signal)
+		return
+	}
+	t.fail[tid] = true
+	regs.Orig_rax = ^uint64(0) // no call: the kernel does nothing
+	_ = syscall.PtraceSetRegs(tid, &regs)
+}
+
+// step names a call that changes files below the folder, empty for any other.
+func (t *tracer) step(tid int, regs *syscall.PtraceRegs) string {
+	byDescriptor := map[uint64]string{
+		unix.SYS_WRITE: "write", unix.SYS_PWRITE64: "write", unix.SYS_WRITEV: "write", unix.SYS_FSYNC: "sync",
+		unix.SYS_FDATASYNC: "sync", unix.SYS_FTRUNCATE: "truncate", unix.SYS_FALLOCATE: "truncate", unix.SYS_FCHMOD: "chmod",
+	}
+	byPath := map[uint64]string{
+		unix.SYS_RENAME: "rename", unix.SYS_MKDIR: "mkdir", unix.SYS_LINK: "link",
+	}
+	byPathAt := map[uint64]string{
+		unix.SYS_RENAMEAT: "rename", unix.SYS_RENAMEAT2: "rename", unix.SYS_MKDIRAT: "mkdir", unix.SYS_LINKAT: "link",
+	}
+	name, path := "", ""
+	if n, ok := byDescriptor[regs.Orig_rax]; ok {
+		name, path = n, t.descriptor(tid, int(int32(regs.Rdi)))
+	} else if n, ok := byPath[regs.Orig_rax]; ok {
+		name, path = n, t.path(tid, unix.AT_FDCWD, uintptr(regs.Rdi))
+	} else if n, ok := byPathAt[regs.Orig_rax]; ok {
+		name, path = n, t.path(tid, int(int32(regs.Rdi)), uintptr(regs.Rsi))
+	} else if regs.Orig_rax == unix.SYS_OPENAT && regs.Rdx&(unix.O_CREAT|unix.O_TMPFILE&^unix.O_DIRECTORY) != 0 {
+		name, path = "create", t.path(tid, int(int32(regs.Rdi)), uintptr(regs.Rsi))
+	}
+	rel, err := filepath.Rel(t.Dir, path)
+	if name == "" || path == "" || err != nil || strings.HasPrefix(rel, "..") {
+		return ""
+	}
+	return name + " " + rel
+}
+
+func (t *tracer) descriptor(tid, fd int) string {
+	path, err := os.Readlink(fmt.Sprintf("/proc/%d/fd/%d", tid, fd))
+	if err != nil {
+		return ""
+	}
+	return strings.TrimSuffix(path, " (deleted)")
+}
+
+func (t *tracer) path(tid, at int, address uintptr) string {
+	var text []byte
+	for word := make([]byte, 8); len(text) < unix.PathMax; address += 8 {
+		if _, err := syscall.PtracePeekData(tid, address, word); err != nil {
+			return ""
+		}
+		if i := strings.IndexByte(string(word), 0); i >= 0 {
+			text = append(text, word[:i]...)
+			break
+		}
+		text = append(text, word...)
+	}
+	path := string(text)
+	if filepath.IsAbs(path) {
+		return path
+	}
+	if at == unix.AT_FDCWD {
+		return filepath.Join(t.Dir, path)
+	}
+	return filepath.Join(t.descriptor(tid, at), path)
+}
