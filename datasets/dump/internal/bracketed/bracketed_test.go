@@ -69,6 +69,7 @@ func TestLooks(t *testing.T) {
 		`[{"email":"a@example.com","roles":["x","y"]},{"email":"b@example.com","roles":["z","y"]}]`: false,
 		"a@example.com:[\"x\",\"y\"]\nb@example.com:pw\n":                                           false,
 		"[\n 'email' => 'a@example.com', 'password' => 'x' ],\n['email' => 'b@example.com'],\n":     false,
+		"a:(\na@example.com:!!!!!!\na@example.com:]\n":                                              false,
 		"[a@example.com] [pw]\n[b@example.com] [x]\n":                                               false,
 	} {
 		if got := bracketed.Looks([]byte(text), true); got != want {

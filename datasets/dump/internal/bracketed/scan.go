@@ -374,8 +374,10 @@ func (s *scanner) row() {
 		for _, cell := range s.cells {
 			s.line(cell)
 		}
-		s.stats.lines += len(s.cells)
-		s.stats.bytes += s.size
+		if s.strings >= len(s.cells) { // words between two brackets of passwords look like lines as well
+			s.stats.lines += len(s.cells)
+			s.stats.bytes += s.size
+		}
 		return
 	}
 	s.out = new(rowtext.Writer).Append(s.out, s.cells)

@@ -16,7 +16,7 @@ func openParquet(w *walker, m *Member) error {
 		return nil
 	default:
 		w.skip(m, "parquet", "a Parquet file cannot be read from a stream or out of an archive: "+
-			"extract it first, or name the file")
+			"extract it first, or name the file, or export it to CSV")
 		return nil
 	}
 	w.consumed = func() int64 { return m.at.size } // its columns lie all over it
