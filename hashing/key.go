@@ -27,6 +27,7 @@ const (
 	PurposePrint     = "print"      // fingerprints of account rows in the index
 	PurposeLedger    = "ledger"     // names of what earlier runs decided
 	PurposeEvidence  = "evidence"   // sealing of what earlier runs found
+	PurposeTasks     = "tasks"      // sealing of the key of a run past one machine
 
 	PurposeCredentialTag = "credential-tag" // tags that auth services store
 

@@ -17,6 +17,9 @@ func (c Config) spoolLimit() int64 { return max(c.Memory/spoolShare, smallestPil
 // blockSize bounds what the blocks under way and their results take: a byte of a dump can become 40 of
 // rejects, and three blocks for each worker are under way.
 func (c Config) blockSize() int {
+	if c.block > 0 {
+		return c.block
+	}
 	const smallest, largest, factor = 64 << 10, 1 << 20, 128
 	return int(min(max(c.Memory/int64(factor*c.Workers), smallest), largest))
 }

@@ -8,7 +8,7 @@ import (
 
 	"github.com/credsieve/credsieve/datasets/dump"
 	"github.com/credsieve/credsieve/datasets/rundir"
-	"github.com/credsieve/credsieve/pipeline/screen"
+	"github.com/credsieve/credsieve/pipeline/task"
 )
 
 // Budgets are what a whole run may cost beside memory, over all its inputs. One that is used up makes the run partial,
@@ -49,6 +49,7 @@ type budgets struct {
 	unpack  *dump.RunBudget
 	spooled atomic.Int64 // bytes of candidates on disk, as far as they are collected
 	full    atomic.Bool  // because of them an input was not read to its end
+	tasks   task.Spent   // what tasks used up
 }
 
 func newBudgets(limits Budgets) *budgets {
@@ -68,6 +69,13 @@ func (b *budgets) mayRead() error {
 		"and it was not read to its end", b.limits.Spool))
 }
 
+// take notes what a task has used up.
+func (b *budgets) take(s task.Spent) {
+	b.tasks.Unpacked = b.tasks.Unpacked || s.Unpacked
+	b.tasks.Entries = b.tasks.Entries || s.Entries
+	b.tasks.Spool = b.tasks.Spool || s.Spool
+}
+
 // spent says which budgets were used up.
 func (b *budgets) spent(rejects *rundir.RejectCounts) []rundir.Spent {
 	var list []rundir.Spent
@@ -76,12 +84,12 @@ func (b *budgets) spent(rejects *rundir.RejectCounts) []rundir.Spent {
 			list = append(list, rundir.Spent{Budget: budget, Limit: limit, Message: fmt.Sprintf(message, args...)})
 		}
 	}
-	add(b.full.Load(), "max-spool", b.limits.Spool,
+	add(b.full.Load() || b.tasks.Spool, "max-spool", b.limits.Spool,
 		"candidates took %d bytes on disk: inputs after that were not read", b.limits.Spool)
 	output, over := b.unpack.Output()
-	add(over, "max-unpacked", output, "archives unpacked to %d bytes: what came after that was not read", output)
+	add(over || b.tasks.Unpacked, "max-unpacked", output, "archives unpacked to %d bytes: what came after that was not read", output)
 	entries, over := b.unpack.Entries()
-	add(over, "max-entries", entries, "archives had more than %d entries: the further ones were not read", entries)
+	add(over || b.tasks.Entries, "max-entries", entries, "archives had more than %d entries: the further ones were not read", entries)
 	if rejects != nil {
 		add(rejects.NoPlace > 0, "max-rejects", rejects.Limit,
 			"rejects.csv has no more than %d rows: %d further rejects are only counted", rejects.Rows, rejects.NoPlace)
@@ -101,11 +109,7 @@ func (r *run) readInput(ctx context.Context, number int, in dump.Input, options 
 			block.Release()
 			return err
 		}
-		j := &job{input: uint32(number), block: block, result: make(chan *screen.Result, 1)}
-		if err := send(ctx, ordered, j); err != nil {
-			return err
-		}
-		return send(ctx, work, j)
+		return sendBlock(ctx, uint32(number), block, work, ordered)
 	})
 	if err != nil {
 		return err

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"io/fs"
 	"os/exec"
 	"path/filepath"
 	"time"
@@ -13,6 +14,7 @@ import (
 	"github.com/credsieve/credsieve/datasets/rundir"
 	"github.com/credsieve/credsieve/hashing"
 	"github.com/credsieve/credsieve/hashing/stored"
+	"github.com/credsieve/credsieve/pipeline/exclusion"
 	"github.com/credsieve/credsieve/pipeline/guard"
 	"github.com/credsieve/credsieve/pipeline/progress"
 	"github.com/credsieve/credsieve/pipeline/prune"
@@ -40,12 +42,12 @@ type Config struct {
 	Weights                 rank.Weights // of the reasons of a score
 	OwnDomains              []string     // of our own login pages, with all below them
 	Limits                  guard.Limits
-	StateDir                string        // of the ledger; empty: none
-	SpoolDir                string        // for sealed candidates; empty: in the staging folder
-	Policy                  *prune.Policy // of our own passwords, nil: not known
-	Exclude                 *Exclusions   // accounts that are never listed, nil: none
-	MaxCandidatesPerAccount int           // distinct passwords tried for one account
-	ConfirmBudget           time.Duration // 0: none
+	StateDir                string          // of the ledger; empty: none
+	SpoolDir                string          // for sealed candidates; empty: in the staging folder
+	Policy                  *prune.Policy   // of our own passwords, nil: not known
+	Exclude                 *exclusion.List // accounts that are never listed, nil: none
+	MaxCandidatesPerAccount int             // distinct passwords tried for one account
+	ConfirmBudget           time.Duration   // 0: none
 	Workers                 int
 	Memory                  int64
 	HashLimits              stored.Limits
@@ -69,7 +71,9 @@ type Config struct {
 	Tool     rundir.Tool
 	Progress progress.Progress
 
-	clock func() time.Time // of the confirm budget, for tests
+	clock func() time.Time                                        // of the confirm budget, for tests
+	block int                                                     // bytes of a dump that are screened at once, 0: by memory
+	open  func(ctx context.Context, path string) (fs.File, error) // of dumps, see dump.Options
 }
 
 // checkPlaces refuses a run directory or a state folder inside a folder of dumps: the next night would read it

@@ -13,6 +13,10 @@
 // Each stage has a package of its own, which knows nothing of this one: it takes values and returns values. Here is
 // the local runner: one machine, workers that share memory, a folder that is moved into its place.
 //
+// Past one machine the same steps are tasks, which any engine may start, anywhere, again and at once (package task says
+// what they hand to each other): PlanTasks does step 1, ScreenShard step 2 for a shard of the dumps, ConfirmPartition steps
+// 3 and 4 for a partition of the accounts, PublishTasks all that follows. What they publish is what Run would.
+//
 // Nothing is visible before step 7 and nothing stays when a step fails. The lists are the same bytes
 // whatever the number of workers. A confirm budget makes the outcome depend on the machine's speed: what it
 // leaves is counted as unchecked, never as not affected.
@@ -57,27 +61,32 @@ func Run(ctx context.Context, cfg Config) (*Outcome, error) {
 	if err != nil {
 		return nil, err
 	}
-	excluded, err := run.exclude(verdicts.findings)
+	return run.conclude(screened, work, verdicts)
+}
+
+// conclude makes a list of the verdicts, asks the guard about it, and publishes it.
+func (r *run) conclude(screened *screened, work *pruned, verdicts *verdicts) (*Outcome, error) {
+	excluded, err := r.exclude(verdicts.findings)
 	if err != nil {
 		return nil, err
 	}
-	list := rank.Rows(verdicts.findings, finding.NewIDs(cfg.Key), cfg.Weights, run.started)
-	manifest, err := run.tally(screened, work, verdicts, list)
+	list := rank.Rows(verdicts.findings, finding.NewIDs(r.cfg.Key), r.cfg.Weights, r.started)
+	manifest, err := r.tally(screened, work, verdicts, list)
 	if err != nil {
 		return nil, err
 	}
 	manifest.Exclude(excluded)
-	judged, err := run.judge(screened, verdicts, manifest, list)
+	judged, err := r.judge(screened, verdicts, manifest, list)
 	if err != nil {
 		return nil, err
 	}
-	if err := run.write(screened, work, verdicts, manifest, judged); err != nil {
+	if err := r.write(screened, work, verdicts, manifest, judged); err != nil {
 		return nil, err
 	}
-	if err := run.publish(manifest, judged.list()); err != nil {
+	if err := r.publish(manifest, judged.list()); err != nil {
 		return nil, err
 	}
 	// What is published stays so: a ledger that missed it makes the same findings new once more.
-	unknown := run.remember(screened, verdicts, manifest, judged)
-	return &Outcome{Manifest: manifest, List: judged.list(), Dir: run.staging.Place(), StateErr: unknown}, nil
+	unknown := r.remember(screened, verdicts, manifest, judged)
+	return &Outcome{Manifest: manifest, List: judged.list(), Dir: r.staging.Place(), StateErr: unknown}, nil
 }

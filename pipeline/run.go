@@ -8,6 +8,7 @@ import (
 	"github.com/credsieve/credsieve/datasets/index"
 	"github.com/credsieve/credsieve/datasets/rundir"
 	"github.com/credsieve/credsieve/hashing/stored"
+	"github.com/credsieve/credsieve/pipeline/control"
 	"github.com/credsieve/credsieve/pipeline/history"
 	"github.com/credsieve/credsieve/pipeline/pair"
 	"github.com/credsieve/credsieve/pipeline/spool"
@@ -29,6 +30,9 @@ type run struct {
 	rejects *rundir.Rejects        // nil in a dry run
 	budgets *budgets
 	proven  rundir.Controls // so far
+
+	controls *control.Controls  // of verifying, once it begins
+	off      []stored.KernelOff // that tasks switched off
 }
 
 // plan lists the dumps, readies what a run of them needs, and proves that it can see. Doubt stops everything here.
@@ -57,6 +61,17 @@ func plan(ctx context.Context, cfg Config) (*run, []dump.Input, error) {
 
 // open readies what the run reads and where it writes. Doubt here stops everything.
 func (r *run) open() error {
+	if err := r.openIndex(); err != nil {
+		return err
+	}
+	if err := r.openHistory(); err != nil {
+		return err
+	}
+	return r.stage()
+}
+
+// openIndex readies what candidates are looked up in and verified by.
+func (r *run) openIndex() error {
 	var err error
 	open := index.Open
 	if r.cfg.StateDir != "" || r.cfg.Exclude != nil {
@@ -71,13 +86,8 @@ func (r *run) open() error {
 		r.kernels = stored.NewKernels(r.cfg.Workers, r.cfg.hashMemory())
 		options.Kernels = r.kernels
 	}
-	if r.recipes, err = verify.Open(r.index, r.cfg.Key, options); err != nil {
-		return err
-	}
-	if err := r.openHistory(); err != nil {
-		return err
-	}
-	return r.stage()
+	r.recipes, err = verify.Open(r.index, r.cfg.Key, options)
+	return err
 }
 
 // stage prepares the run's place before any work, so that a place that cannot be written is known now and

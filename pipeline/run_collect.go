@@ -9,7 +9,6 @@ import (
 	"github.com/credsieve/credsieve/datasets/dump"
 	"github.com/credsieve/credsieve/datasets/index"
 	"github.com/credsieve/credsieve/datasets/rundir"
-	"github.com/credsieve/credsieve/datasets/shown"
 	"github.com/credsieve/credsieve/pipeline/pair"
 	"github.com/credsieve/credsieve/pipeline/screen"
 )
@@ -17,13 +16,16 @@ import (
 // collector takes the results of the blocks in the order in which they were read.
 type collector struct {
 	index   *index.Index
-	rejects *rundir.Rejects // nil in a dry run
+	rejects *rundir.Rejects             // nil in a dry run
+	note    func(r rundir.Reject) error // takes the rejects, nil: nobody does
 	budgets *budgets
 	out     *screened
 	met     *pair.RowSet // accounts met in the input under way
 	names   inputNames   // of the input under way
 	input   int
 	part    member
+	first   uint64     // number of the first record that is collected of an input
+	end     func(*job) // closes the books of an input
 
 	mostTexts int // of one account
 }
@@ -36,6 +38,18 @@ type member struct {
 }
 
 func (r *run) newCollector(inputs []dump.Input) *collector {
+	c := &collector{
+		index: r.index, rejects: r.rejects, budgets: r.budgets, out: r.newScreened(inputs), met: pair.NewRowSet(), names: newInputNames(),
+		mostTexts: mostTexts * r.cfg.MaxCandidatesPerAccount,
+	}
+	if c.end = c.endInput; r.rejects != nil {
+		c.note = r.rejects.Add
+	}
+	return c
+}
+
+// newScreened knows the inputs, and nothing of what they hold.
+func (r *run) newScreened(inputs []dump.Input) *screened {
 	dir, limit := r.spoolDir(), r.cfg.spoolLimit()
 	out := &screened{
 		inputs:   pair.NewInputs(withCleanNames(inputs)),
@@ -48,16 +62,13 @@ func (r *run) newCollector(inputs []dump.Input) *collector {
 	out.balance = pair.NewBalance(out.log)
 	out.intake = pair.NewIntake(dir, limit, out.balance)
 	r.spools = append(r.spools, out.intake)
-	return &collector{
-		index: r.index, rejects: r.rejects, budgets: r.budgets, out: out, met: pair.NewRowSet(), names: newInputNames(),
-		mostTexts: mostTexts * r.cfg.MaxCandidatesPerAccount,
-	}
+	return out
 }
 
 func (c *collector) collect(ctx context.Context, ordered <-chan *job) error {
 	for j := range ordered {
 		if j.report != nil {
-			c.endInput(j)
+			c.end(j)
 			continue
 		}
 		select {
@@ -79,7 +90,7 @@ func (c *collector) block(input uint32, b *screen.Result) error {
 	}
 	c.part.records += b.Records
 	c.part.rejected += int64(len(b.Rejects))
-	first := uint64(in.Records)
+	first := c.first + uint64(in.Records)
 	in.Records += b.Records
 	in.Rejected += int64(len(b.Rejects))
 	counts := &c.out.counts
@@ -124,12 +135,12 @@ func (c *collector) hit(input uint32, first uint64, h *screen.Hit) error {
 }
 
 func (c *collector) reject(in *pair.Input, b *screen.Result) error {
-	if c.rejects == nil {
+	if c.note == nil {
 		return nil
 	}
 	for _, r := range b.Rejects {
-		err := c.rejects.Add(rundir.Reject{
-			Input: strings.ToValidUTF8(in.Path, "?"), Member: b.Member, Offset: r.Offset, Length: r.Length, Line: r.Line,
+		err := c.note(rundir.Reject{
+			Input: rejectPath(in), Member: b.Member, Offset: r.Offset, Length: r.Length, Line: r.Line,
 			Reason: string(r.Reason),
 		})
 		if err != nil {
@@ -138,6 +149,9 @@ func (c *collector) reject(in *pair.Input, b *screen.Result) error {
 	}
 	return nil
 }
+
+// rejectPath names an input in rejects.csv.
+func rejectPath(in *pair.Input) string { return strings.ToValidUTF8(in.Path, "?") }
 
 // endInput closes the books of one input.
 func (c *collector) endInput(j *job) {
@@ -169,15 +183,9 @@ func (m member) failed() int64 {
 func withCleanNames(inputs []dump.Input) []dump.Input {
 	inputs = slices.Clone(inputs)
 	for i := range inputs {
-		inputs[i].Meta.Name = cleanName(inputs[i].Meta.Name)
+		inputs[i].Meta.Name = pair.CleanName(inputs[i].Meta.Name)
 	}
 	return inputs
-}
-
-// cleanName makes a name from outside fit for lists: only what can be shown, and without the
-// semicolon that parts the names of a list.
-func cleanName(name string) string {
-	return strings.ReplaceAll(shown.Text(name), ";", ",")
 }
 
 func (c *collector) finish() (*screened, error) {

@@ -80,7 +80,8 @@ func (r *run) confirmConfig(survey *pair.Survey) *confirm.Config {
 		Index: r.index, Recipes: r.recipes, Survey: survey, History: r.history,
 		Gate: confirm.NewGate(r.cfg.Workers, r.history != nil, r.kernels), Memory: confirm.NewMemory(r.cfg.hashMemory()),
 	}
-	cfg.Controls = control.New(r.controlConfig(cfg.Memory.Admit))
+	r.controls = control.New(r.controlConfig(cfg.Memory.Admit))
+	cfg.Controls = r.controls
 	if r.cfg.ConfirmBudget > 0 {
 		cfg.Clock = time.Now // the real one: Config.Now may stand still
 		if r.cfg.clock != nil {

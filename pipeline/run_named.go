@@ -61,17 +61,24 @@ func (c *collector) record(h *screen.Hit) {
 // million times.
 const mostTexts = 16
 
+// takes reports whether one more text of an account is taken in, and notes it when none is.
+func (n *named) takes(account uint32, most int) bool {
+	if n.texts[account] >= most {
+		n.cut.Add(account)
+		n.sweep.OverCap++
+		return false
+	}
+	n.texts[account]++
+	return true
+}
+
 // swept takes in what the sweep of a block has found.
 func (c *collector) swept(input uint32, s *screen.Swept) error {
 	n := &c.out.named
-	n.sweep.Addresses += s.Addresses
-	n.sweep.Claimed += s.Claimed
-	n.sweep.ScreenedOut += s.ScreenedOut
-	n.sweep.Named += s.Named
-	n.sweep.Tried += s.Tried
-	n.sweep.HashOnly += s.HashOnly
-	n.sweep.Untried += s.Untried
-	n.sweep.Cut += s.Cut
+	n.sweep.Add(rundir.Sweep{
+		Addresses: s.Addresses, Claimed: s.Claimed, ScreenedOut: s.ScreenedOut, Named: s.Named,
+		Tried: s.Tried, HashOnly: s.HashOnly, Untried: s.Untried, Cut: s.Cut,
+	})
 	for _, m := range s.Mentions {
 		c.meet(m.Account)
 		c.names.guessed.Add(m.Account)
@@ -86,12 +93,9 @@ func (c *collector) swept(input uint32, s *screen.Swept) error {
 		}
 	}
 	for _, f := range s.Texts {
-		if n.texts[f.Account] >= c.mostTexts {
-			n.cut.Add(f.Account)
-			n.sweep.OverCap++
+		if !n.takes(f.Account, c.mostTexts) {
 			continue
 		}
-		n.texts[f.Account]++
 		unit := pair.SweptUnit(input, c.names.texts)
 		c.names.texts++
 		if err := c.out.intake.AddSwept(unit, c.out.inputs.IsEvidence(input), f); err != nil {

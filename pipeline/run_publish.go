@@ -129,7 +129,7 @@ func inputs(s *screened, v *verdicts) []rundir.Input {
 			Status: string(in.Report.Status), Format: in.Report.Format,
 			Records: in.Records, Rejected: in.Rejected,
 			AccountsMet: in.Met, AccountsConfirmed: confirmed[i], FilesLeftOut: in.Report.LeftOut,
-			Claim: claim(in.Claim),
+			Claim: pair.ClaimOf(in.Claim),
 		}
 		if s.past[i] != nil {
 			list[i].FirstSeen = rundir.Date(s.past[i].FirstSeen)
@@ -140,17 +140,6 @@ func inputs(s *screened, v *verdicts) []rundir.Input {
 		}
 	}
 	return list
-}
-
-// claim is what a sidecar says that is not believed, fit to be shown.
-func claim(c *dump.Claim) *rundir.Claim {
-	if c == nil {
-		return nil
-	}
-	return &rundir.Claim{
-		Sidecar: strings.ToValidUTF8(c.Sidecar, "?"), Why: c.Why, Name: cleanName(c.Meta.Name), Kind: string(c.Meta.Kind),
-		Trust: string(c.Meta.Trust), LeakedOn: rundir.Date(c.Meta.LeakedOn), Format: c.Meta.Format,
-	}
 }
 
 // dumps puts the inputs of one name together.

@@ -38,8 +38,25 @@ type job struct {
 // screen reads every input and leaves the candidates in the spool. Blocks are screened by all workers at
 // once but collected in the order in which they were read, so that the outcome does not depend on the workers.
 func (r *run) screen(ctx context.Context, inputs []dump.Input) (*screened, error) {
-	meter := r.cfg.Progress.Phase("screen", totalSize(inputs), progress.Bytes)
+	meter := r.cfg.Progress.Phase("screen", pair.TotalSize(inputs), progress.Bytes)
 	defer meter.Done()
+	collector := r.newCollector(inputs)
+	err := r.screenAll(ctx, collector, func(ctx context.Context, work, ordered chan<- *job) error {
+		return r.read(ctx, inputs, meter, work, ordered)
+	})
+	if err != nil {
+		return nil, err
+	}
+	screened, err := collector.finish()
+	if err != nil {
+		return nil, err
+	}
+	screened.past, err = r.past(screened.inputs)
+	return screened, err
+}
+
+// screenAll screens what read reads, and collects it in order.
+func (r *run) screenAll(ctx context.Context, c *collector, read func(_ context.Context, work, ordered chan<- *job) error) error {
 	group, ctx := fault.NewGroup(ctx)
 	work := make(chan *job, r.cfg.Workers)
 	ordered := make(chan *job, 2*r.cfg.Workers)
@@ -47,7 +64,7 @@ func (r *run) screen(ctx context.Context, inputs []dump.Input) (*screened, error
 	group.Go(func() error {
 		defer close(work)
 		defer close(ordered)
-		return r.read(ctx, inputs, meter, work, ordered)
+		return read(ctx, work, ordered)
 	})
 	for range r.cfg.Workers {
 		group.Go(func() error {
@@ -60,37 +77,43 @@ func (r *run) screen(ctx context.Context, inputs []dump.Input) (*screened, error
 			return nil
 		})
 	}
-	collector := r.newCollector(inputs)
-	group.Go(func() error { return collector.collect(ctx, ordered) })
+	group.Go(func() error { return c.collect(ctx, ordered) })
 	if err := group.Wait(); err != nil {
-		return nil, err
-	}
-	screened, err := collector.finish()
-	if err != nil {
-		return nil, err
+		return err
 	}
 	// A damaged part of the index may have hidden accounts: no answer is better than a short one.
-	if err := r.index.Err(); err != nil {
-		return nil, err
-	}
-	screened.past, err = r.past(screened.inputs)
-	return screened, err
+	return r.index.Err()
 }
 
 // read cuts the inputs into blocks and sends each both to the workers and, in order, to the collector.
 func (r *run) read(ctx context.Context, inputs []dump.Input, meter progress.Meter, work, ordered chan<- *job) error {
 	children := dump.NewChildren(r.cfg.Child)
 	defer children.Close()
-	options := dump.Options{
-		Format: r.cfg.Format, Layout: r.cfg.Layout, Stdin: r.cfg.Stdin, Progress: meter.Add, BlockSize: r.cfg.blockSize(),
-		Children: children, Limits: r.cfg.unpackLimits(), Run: r.budgets.unpack, Timeout: r.budgets.limits.InputTime, Sweep: true,
-	}
+	options := r.readOptions(meter, children)
 	for i, in := range inputs {
 		if err := r.readInput(ctx, i, in, options, work, ordered); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// readOptions are how every input is read.
+func (r *run) readOptions(meter progress.Meter, children *dump.Children) dump.Options {
+	return dump.Options{
+		Format: r.cfg.Format, Layout: r.cfg.Layout, Stdin: r.cfg.Stdin, Progress: meter.Add, BlockSize: r.cfg.blockSize(),
+		Children: children, Limits: r.cfg.unpackLimits(), Run: r.budgets.unpack, Timeout: r.budgets.limits.InputTime, Sweep: true,
+		Open: r.cfg.open,
+	}
+}
+
+// sendBlock sends a block both to the workers and, in order, to the collector.
+func sendBlock(ctx context.Context, input uint32, block *dump.Block, work, ordered chan<- *job) error {
+	j := &job{input: input, block: block, result: make(chan *screen.Result, 1)}
+	if err := send(ctx, ordered, j); err != nil {
+		return err
+	}
+	return send(ctx, work, j)
 }
 
 func send(ctx context.Context, to chan<- *job, j *job) error {
@@ -100,16 +123,4 @@ func send(ctx context.Context, to chan<- *job, j *job) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-}
-
-// totalSize is what the inputs hold on disk, or -1 when that is not known.
-func totalSize(inputs []dump.Input) int64 {
-	total := int64(0)
-	for _, in := range inputs {
-		if in.Size < 0 {
-			return -1
-		}
-		total += in.Size
-	}
-	return total
 }

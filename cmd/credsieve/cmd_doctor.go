@@ -28,7 +28,7 @@ A state that a run is using cannot be opened: ask before the night, not within i
 		Args: cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
 			cfg.Key = sync.OnceValues(func() (*hashing.Key, error) { return loadKey(e, keyFile) }) // a descriptor is read once
-			cfg.Now = now.clock()()
+			cfg.Now = now.Clock()()
 			return runDoctor(e, cfg, asJSON)
 		},
 	}

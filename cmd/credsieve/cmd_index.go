@@ -88,7 +88,7 @@ accounts, mode 0600. A known password that does not open its account's stored ha
 	flags.StringVar(&o.previous, "previous", "",
 		"`directory` of an earlier index, often that of --out: carry over what did not change")
 	flags.IntVar(&o.workers, "workers", runtime.GOMAXPROCS(0), "work on `N` blocks of accounts at once")
-	o.memory = sizeFlag(halfOfMemory())
+	o.memory = halfOfMemory()
 	flags.Var(&o.memory, "memory", "memory `size` to sort in; more goes to sealed temporary files in --out")
 	flags.Var(&o.now, "now", "fix the `time` that the index is stamped with (default the clock)")
 	flags.BoolVar(&o.json, "json", false, "print index.json instead of a table")
@@ -138,13 +138,13 @@ func runIndexBuild(ctx context.Context, e env, o indexBuildOptions) error {
 		Source: o.accounts, Options: opts, PresetSteps: presetSteps, Dir: o.out, Key: key, FPR: o.fpr,
 		HashSteps: o.hashSteps, KnownAnswers: o.knownAnswers,
 		Previous: o.previous, Workers: o.workers, Memory: int64(o.memory),
-		Limits: stored.DefaultLimits(), Now: o.now.clock()(), Progress: newProgress(o.progress, e.err),
+		Limits: stored.DefaultLimits(), Now: o.now.Clock()(), Progress: newProgress(o.progress, e.err),
 	})
 	if err != nil {
 		return hint(err)
 	}
 	warnUnusedRules(e.err, meta)
-	if err := printIndex(e, meta, o.json, o.now.clock()()); err != nil {
+	if err := printIndex(e, meta, o.json, o.now.Clock()()); err != nil {
 		warn(e, err) // the index is built: an exit code of failure would say that it is not
 	}
 	return nil
@@ -175,7 +175,7 @@ age, and what the last build carried over. It needs no key.` + exitStatus,
 			if err != nil {
 				return err
 			}
-			at := now.clock()()
+			at := now.Clock()()
 			if asJSON {
 				return printJSON(e.out, inspected{meta, int64(at.Sub(meta.CreatedAt).Seconds())})
 			}

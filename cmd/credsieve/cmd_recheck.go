@@ -68,7 +68,7 @@ never overwritten. No password is needed: the list has a keyed tag of each store
 	flags.StringVar(&o.out, "out", "", "`file` to write (required)")
 	o.source.add(flags)
 	flags.BoolVar(&o.join, "join", false, "add what the list says of each account: rank, score, band, status and actions")
-	o.format = choiceFlag{value: "auto", choices: []string{"auto", "csv", "jsonl"}}
+	o.format = choiceFlag{Value: "auto", Of: []string{"auto", "csv", "jsonl"}}
 	flags.Var(&o.format, "format", "`how` the answers are written: csv, jsonl (an object a line), or auto, by the name of FILE")
 	addProgressFlag(cmd, &o.progress)
 	requireFlags(cmd, "accounts", "out")
@@ -77,8 +77,8 @@ never overwritten. No password is needed: the list has a keyed tag of each store
 
 // form is how the answers are written: as it was asked for, or as the name of the file says.
 func (o *recheckOptions) form() rundir.RecheckForm {
-	lines := o.format.value == "jsonl"
-	if o.format.value == "auto" {
+	lines := o.format.Value == "jsonl"
+	if o.format.Value == "auto" {
 		ending := strings.ToLower(filepath.Ext(o.out))
 		lines = ending == ".jsonl" || ending == ".ndjson"
 	}

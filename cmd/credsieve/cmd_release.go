@@ -132,7 +132,7 @@ func runRelease(ctx context.Context, e env, o releaseOptions, dir string) error 
 	}
 	cfg := review.ReleaseConfig{
 		Dir: dir, RunID: o.approve.runID, Count: o.approve.count, By: o.by, Accept: o.accept,
-		IndexDir: o.index, StateDir: o.state, NoState: o.noState, MaxAge: o.maxAge, Now: o.now.clock()(),
+		IndexDir: o.index, StateDir: o.state, NoState: o.noState, MaxAge: o.maxAge, Now: o.now.Clock()(),
 		Recheck: o.index != "" && (o.keyFile != "" || e.getenv(keyFileVariable) != ""),
 		Metrics: told.RunMetrics(version()), Report: report.OfRun(report.Beside(dir)),
 		Show: func(m *rundir.Manifest, a rundir.Approval) { printApproval(e.out, m, a) },

@@ -44,7 +44,7 @@ overwritten. The same runs give the same bytes.` + exitStatus,
 	flags.StringVar(&o.history, "history", "", "`directory` that holds runs: earlier nights of the chart")
 	flags.BoolVar(&o.identifiers, "identifiers", false,
 		"show identifiers of the accounts on the page; the run must have been made with --show-identifiers")
-	o.format = choiceFlag{value: string(report.HTML), choices: []string{
+	o.format = choiceFlag{Value: string(report.HTML), Of: []string{
 		string(report.HTML), string(report.Text), string(report.Markdown), string(report.Statement),
 	}}
 	flags.Var(&o.format, "format", "`how` it is written: html, text, md or statement")
@@ -54,7 +54,7 @@ overwritten. The same runs give the same bytes.` + exitStatus,
 }
 
 func runReport(ctx context.Context, e env, o reportOptions, runs []string) error {
-	format := report.Format(o.format.value)
+	format := report.Format(o.format.Value)
 	if o.identifiers && format != report.HTML {
 		return usagef("--identifiers is for --format html alone: what is mailed or quoted names no identifier")
 	}

@@ -81,7 +81,7 @@ why, is said on stderr.` + exitStatus,
 
 func runRunsPrune(ctx context.Context, e env, o pruneOptions, root string) error {
 	p, err := nights.Prune(ctx, nights.PruneConfig{
-		Root: root, Keep: time.Duration(o.keep), MaxAge: releaseMaxAge, Now: o.now.clock()(), DryRun: o.dryRun,
+		Root: root, Keep: time.Duration(o.keep), MaxAge: releaseMaxAge, Now: o.now.Clock()(), DryRun: o.dryRun,
 	})
 	if p == nil {
 		return err

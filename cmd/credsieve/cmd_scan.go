@@ -18,11 +18,13 @@ import (
 	"github.com/credsieve/credsieve/cmd/credsieve/internal/summary"
 	"github.com/credsieve/credsieve/cmd/credsieve/internal/terminal"
 	"github.com/credsieve/credsieve/cmd/credsieve/internal/told"
+	"github.com/credsieve/credsieve/cmd/credsieve/internal/weights"
 	"github.com/credsieve/credsieve/datasets/index"
 	"github.com/credsieve/credsieve/datasets/rundir"
 	"github.com/credsieve/credsieve/hashing"
 	"github.com/credsieve/credsieve/hashing/stored"
 	"github.com/credsieve/credsieve/pipeline"
+	"github.com/credsieve/credsieve/pipeline/exclusion"
 	"github.com/credsieve/credsieve/pipeline/guard"
 	"github.com/credsieve/credsieve/pipeline/progress"
 	"github.com/credsieve/credsieve/pipeline/prune"
@@ -104,29 +106,49 @@ func newScanCommand(e env) *cobra.Command {
 func (o *scanOptions) addFlags(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	flags.StringVar(&o.index, "index", "", "`directory` of the index (required)")
-	addKeyFlag(cmd, &o.keyFile)
-	flags.StringVar(&o.out, "out", "", "run `directory` to publish to (required without --dry-run)")
 	flags.StringVar(&o.outRoot, "out-root", "",
 		"instead of --out: publish to a folder in this `directory` that is named after the run, and link it as latest")
-	config.Alternatives(flags, "out", "out-root")
 	flags.StringVar(&o.state, "state", "",
 		"`directory` of what earlier runs decided; nothing is verified twice (default none)")
+	flags.DurationVar(&o.confirmBudget, "confirm-budget", 0,
+		"stop confirming after this `duration`; best candidates first (default none)")
+	flags.BoolVar(&o.dryRun, "dry-run", false,
+		"screen, count and estimate the confirm phase; confirm and publish nothing")
+	flags.Var(&o.now, "now", "fix the `time`, for reproducible output (default the clock)")
+	o.addReadingFlags(cmd)
+	o.addPublishFlags(cmd)
+	o.addMachineFlags(cmd)
+	config.Alternatives(flags, "out", "out-root")
+	flags.Lookup("out").Usage = "run `directory` to publish to (required without --dry-run)"
+	requireFlags(cmd, "index")
+}
+
+// addReadingFlags adds what decides which candidates there are and which of them are verified.
+func (o *scanOptions) addReadingFlags(cmd *cobra.Command) {
+	flags := cmd.Flags()
 	flags.StringVar(&o.policy, "policy", "",
 		"YAML `file` with the lengths that our own password policy asked for, and since when")
-	flags.StringVar(&o.exclude, "exclude", "",
-		"CSV `file` of account_id,reason: accounts that are verified and never listed")
-	flags.StringVar(&o.spoolDir, "spool-dir", "",
-		"`directory` for candidates that do not fit in memory, sealed (default beside --out)")
 	addFormatFlag(cmd, &o.format)
 	o.layout.addFlags(cmd)
 	o.describe.addFlags(cmd)
 	addSidecarsFlag(cmd, &o.sidecars)
 	o.limits.addFlags(cmd)
 	o.budgets.addFlags(cmd)
-	flags.StringVar(&o.weights, "weights", "",
-		"YAML `file` that changes weights of reasons (docs/ranking.md has the table)")
 	flags.StringSliceVar(&o.ownDomains, "own-domain", nil,
 		"`domain` of our own login pages, with all below it; may be repeated")
+	flags.IntVar(&o.maxCandidates, "max-candidates-per-account", 64,
+		"distinct passwords tried for one account in one run, at most `N`")
+	flags.BoolVar(&o.reference, "reference", false, "verify with the reference implementations only")
+}
+
+// addPublishFlags adds what decides what is published of what was found, where, and who is told.
+func (o *scanOptions) addPublishFlags(cmd *cobra.Command) {
+	flags := cmd.Flags()
+	flags.StringVar(&o.out, "out", "", "run `directory` to publish to (required)")
+	flags.StringVar(&o.exclude, "exclude", "",
+		"CSV `file` of account_id,reason: accounts that are verified and never listed")
+	flags.StringVar(&o.weights, "weights", "",
+		"YAML `file` that changes weights of reasons (docs/ranking.md has the table)")
 	flags.Int64Var(&o.maxAccounts, "max-accounts", 500, "guard: newly listed accounts, at most `N`")
 	o.maxShare, o.maxConfirmRate = 0.01, 0.25
 	flags.Var(&o.maxShare, "max-share",
@@ -134,22 +156,21 @@ func (o *scanOptions) addFlags(cmd *cobra.Command) {
 	flags.Var(&o.maxConfirmRate, "max-confirm-rate",
 		"guard: confirmed accounts as `share` of the accounts met, for each dump that meets 100 or more; when it is not said, "+
 			"60% for stealer logs and phishing, and less where earlier nights show that less is usual")
-	flags.IntVar(&o.maxCandidates, "max-candidates-per-account", 64,
-		"distinct passwords tried for one account in one run, at most `N`")
-	flags.DurationVar(&o.confirmBudget, "confirm-budget", 0,
-		"stop confirming after this `duration`; best candidates first (default none)")
-	flags.BoolVar(&o.dryRun, "dry-run", false,
-		"screen, count and estimate the confirm phase; confirm and publish nothing")
-	flags.IntVar(&o.workers, "workers", runtime.GOMAXPROCS(0), "work on `N` blocks or accounts at once")
-	o.memory = sizeFlag(halfOfMemory())
-	flags.Var(&o.memory, "memory", "memory `size` for candidates and verifications")
-	flags.Var(&o.now, "now", "fix the `time`, for reproducible output (default the clock)")
 	o.outputFlags.addFlags(cmd)
-	addProgressFlag(cmd, &o.progress)
 	flags.BoolVar(&o.showIdentifiers, "show-identifiers", false,
 		"add the account's identifier to the list")
-	flags.BoolVar(&o.reference, "reference", false, "verify with the reference implementations only")
-	requireFlags(cmd, "index")
+}
+
+// addMachineFlags adds what does not change what is found.
+func (o *scanOptions) addMachineFlags(cmd *cobra.Command) {
+	flags := cmd.Flags()
+	addKeyFlag(cmd, &o.keyFile)
+	flags.StringVar(&o.spoolDir, "spool-dir", "",
+		"`directory` for candidates that do not fit in memory, sealed (default beside --out)")
+	flags.IntVar(&o.workers, "workers", runtime.GOMAXPROCS(0), "work on `N` blocks or accounts at once")
+	o.memory = halfOfMemory()
+	flags.Var(&o.memory, "memory", "memory `size` for candidates and verifications")
+	addProgressFlag(cmd, &o.progress)
 }
 
 func (o *scanOptions) validate() error {
@@ -158,17 +179,16 @@ func (o *scanOptions) validate() error {
 		return usagef("no run directory was named with --out")
 	case o.out != "" && o.outRoot != "":
 		return usagef("--out and --out-root both name a place for the run")
-	case o.workers < 1:
-		return usagef("--workers %d: at least 1 is needed", o.workers)
-	case o.maxAccounts < 0:
-		return usagef("--max-accounts %d is negative", o.maxAccounts)
-	case o.maxCandidates < 1:
-		return usagef("--max-candidates-per-account %d: at least 1 is needed", o.maxCandidates)
 	case o.confirmBudget < 0:
 		return usagef("--confirm-budget %s is negative", o.confirmBudget)
-	case o.memory < pipeline.MinMemory:
-		return usagef("--memory %s: at least %s is needed", o.memory.String(),
-			formatBytes(pipeline.MinMemory))
+	}
+	return cmp.Or(o.validateMachine(), o.validatePublish(), o.validateReading())
+}
+
+// validateReading validates what addReadingFlags has added.
+func (o *scanOptions) validateReading() error {
+	if o.maxCandidates < 1 {
+		return usagef("--max-candidates-per-account %d: at least 1 is needed", o.maxCandidates)
 	}
 	for _, domain := range o.ownDomains {
 		if strings.Trim(domain, ".") == "" || strings.ContainsAny(domain, "/:@* \t") {
@@ -176,24 +196,51 @@ func (o *scanOptions) validate() error {
 		}
 	}
 	_, layout := o.layout.layout()
-	_, describe := o.describe.meta(o.now.clock()())
-	return cmp.Or(layout, describe, o.outputFlags.validate(), o.limits.validate(), o.budgets.validate())
+	_, describe := o.describe.meta(o.now.Clock()())
+	return cmp.Or(layout, describe, o.limits.validate(), o.budgets.validate())
+}
+
+// validatePublish validates what addPublishFlags has added.
+func (o *scanOptions) validatePublish() error {
+	if o.maxAccounts < 0 {
+		return usagef("--max-accounts %d is negative", o.maxAccounts)
+	}
+	return o.outputFlags.validate()
+}
+
+// validateMachine validates what addMachineFlags has added.
+func (o *scanOptions) validateMachine() error {
+	switch {
+	case o.workers < 1:
+		return usagef("--workers %d: at least 1 is needed", o.workers)
+	case o.memory < pipeline.MinMemory:
+		return usagef("--memory %s: at least %s is needed", o.memory.String(), formatBytes(pipeline.MinMemory))
+	}
+	return nil
 }
 
 func runScan(ctx context.Context, e env, o scanOptions, dumps []string) error {
 	if err := o.validate(); err != nil {
 		return err
 	}
+	return o.night(ctx, e, dumps, pipeline.Run)
+}
+
+// runner makes a run of a configuration.
+type runner func(context.Context, pipeline.Config) (*pipeline.Outcome, error)
+
+// night makes a run, and tells of it.
+func (o *scanOptions) night(ctx context.Context, e env, dumps []string, run runner) error {
 	n := &told.Night{
 		Index: o.index, State: o.state, JSONOut: o.jsonOut, Metrics: o.metrics, Exec: o.execAfter,
-		Tool: version(), Getenv: e.getenv, Err: e.err, Now: o.now.clock(),
+		Tool: version(), Getenv: e.getenv, Err: e.err, Now: o.now.Clock(),
 	}
 	n.Started = n.Now()
 	log, _ := e.err.(*terminal.Journal)
-	if log != nil && o.logFormat.value == "json" {
+	if log != nil && o.logFormat.Value == "json" {
 		log.AsJSON(n.Started.UTC().Format("20060102T150405Z"))
 	}
-	outcome, err := o.scan(ctx, e, n, dumps)
+	outcome, err := o.scan(ctx, e, n, dumps, run)
 	if outcome != nil {
 		if log != nil {
 			log.Named(outcome.Manifest.RunID)
@@ -220,26 +267,32 @@ func exitCode(err error) int {
 }
 
 // scan turns options into a run.
-func (o *scanOptions) scan(ctx context.Context, e env, n *told.Night, dumps []string) (*pipeline.Outcome, error) {
-	key, err := loadKey(e, o.keyFile)
+func (o *scanOptions) scan(ctx context.Context, e env, n *told.Night, dumps []string, run runner) (*pipeline.Outcome, error) {
+	cfg, err := o.configured(e, dumps)
 	if err != nil {
 		return nil, err
+	}
+	n.Phases = terminal.NewPhases(cfg.Progress)
+	cfg.Progress = n.Phases
+	outcome, err := run(ctx, cfg)
+	if err != nil {
+		return nil, o.interrupted(err, n.Phases)
+	}
+	return outcome, nil
+}
+
+// configured is what options say, with what is in the files that they name.
+func (o *scanOptions) configured(e env, dumps []string) (pipeline.Config, error) {
+	key, err := loadKey(e, o.keyFile)
+	if err != nil {
+		return pipeline.Config{}, err
 	}
 	if e.getenv("GOMEMLIMIT") == "" {
 		// Verifications allocate in big pieces: without a limit the collector lets twice as much pile up.
 		debug.SetMemoryLimit(int64(o.memory))
 	}
 	cfg := o.config(e, key, dumps)
-	if err := o.read(&cfg); err != nil {
-		return nil, err
-	}
-	n.Phases = terminal.NewPhases(cfg.Progress)
-	cfg.Progress = n.Phases
-	outcome, err := pipeline.Run(ctx, cfg)
-	if err != nil {
-		return nil, o.interrupted(err, n.Phases)
-	}
-	return outcome, nil
+	return cfg, o.read(&cfg)
 }
 
 // read adds what the files say that the options name, and what has to be parsed.
@@ -247,17 +300,17 @@ func (o *scanOptions) read(cfg *pipeline.Config) (err error) {
 	if cfg.Layout, err = o.layout.layout(); err != nil {
 		return err
 	}
-	if cfg.Describe, err = o.describe.meta(o.now.clock()()); err != nil {
+	if cfg.Describe, err = o.describe.meta(o.now.Clock()()); err != nil {
 		return err
 	}
-	if cfg.Weights, err = loadWeights(o.weights); err != nil {
+	if cfg.Weights, err = weights.Load(o.weights); err != nil {
 		return err
 	}
 	if cfg.Policy, err = readPolicy(o.policy); err != nil {
 		return err
 	}
 	if o.exclude != "" {
-		cfg.Exclude, err = pipeline.ReadExclusions(o.exclude)
+		cfg.Exclude, err = exclusion.Read(o.exclude)
 	}
 	return err
 }
@@ -310,7 +363,7 @@ func (o *scanOptions) guardLimits() guard.Limits {
 
 func (o *scanOptions) config(e env, key *hashing.Key, dumps []string) pipeline.Config {
 	return pipeline.Config{
-		IndexDir: o.index, Key: key, Dumps: dumps, Sidecars: o.sidecars, Format: o.format.value, Stdin: e.in,
+		IndexDir: o.index, Key: key, Dumps: dumps, Sidecars: o.sidecars, Format: o.format.Value, Stdin: e.in,
 		Out: o.out, OutRoot: o.outRoot, StateDir: o.state, SpoolDir: o.spoolDir, DryRun: o.dryRun, Child: readerChild, Unpack: o.limits.limits(),
 		Budgets:                 o.budgets.budgets(o.limits.entries),
 		OwnDomains:              o.ownDomains,
@@ -319,13 +372,13 @@ func (o *scanOptions) config(e env, key *hashing.Key, dumps []string) pipeline.C
 		Workers: o.workers, Memory: int64(o.memory), HashLimits: stored.DefaultLimits(), Reference: o.reference,
 		ShowIdentifiers: o.showIdentifiers,
 		Metrics:         told.RunMetrics(version()), Report: report.OfRun(o.outRoot), Novelty: o.novelty(e.err),
-		Now: o.now.clock(), Tool: version(), Progress: o.newProgress(e),
+		Now: o.now.Clock(), Tool: version(), Progress: o.newProgress(e),
 	}
 }
 
 // novelty says on w, as part of the progress, what is new in the dumps.
 func (o *scanOptions) novelty(w io.Writer) func([]rundir.Dump) {
-	if o.quiet || o.dryRun || o.progress.value == "none" { // a dry run says it where it says what it would do
+	if o.quiet || o.dryRun || o.progress.Value == "none" { // a dry run says it where it says what it would do
 		return nil
 	}
 	return func(dumps []rundir.Dump) { summary.Novelty(w, dumps, o.verbose) }
@@ -333,7 +386,7 @@ func (o *scanOptions) novelty(w io.Writer) func([]rundir.Dump) {
 
 // newProgress shows progress as it was asked for.
 func (o *scanOptions) newProgress(e env) progress.Progress {
-	if o.quiet && o.progress.value == "auto" {
+	if o.quiet && o.progress.Value == "auto" {
 		return progress.None{}
 	}
 	return newProgress(o.progress, e.err)

@@ -23,7 +23,7 @@ func newSynthOptions() synthOptions {
 	o := synthOptions{Options: synth.Defaults()}
 	o.reuse, o.stale = shareFlag(o.Reuse), shareFlag(o.Stale)
 	o.duplicates = shareFlag(o.Duplicates)
-	o.progress.value = "auto"
+	o.progress.Value = "auto"
 	return o
 }
 

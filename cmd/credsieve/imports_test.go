@@ -36,10 +36,10 @@ const (
 // here, with the sentence that defends it. What no line allows an import of, such as the packages that only
 // tests use, no other package imports.
 var rooms = []room{
-	{"cmd/credsieve", "cmd/credsieve/internal/answers cmd/credsieve/internal/config cmd/credsieve/internal/manual cmd/credsieve/internal/secrets cmd/credsieve/internal/summary cmd/credsieve/internal/terminal cmd/credsieve/internal/told " +
-		"datasets/accounts datasets/dump datasets/dump/unpackchild datasets/fault datasets/index datasets/ledger " +
-		"datasets/presets datasets/rundir datasets/shown datasets/synth hashing hashing/stored pipeline pipeline/guard " +
-		"pipeline/progress pipeline/prune pipeline/rank pipeline/review pipeline/review/nights pipeline/review/report",
+	{"cmd/credsieve", "cmd/credsieve/internal/answers cmd/credsieve/internal/config cmd/credsieve/internal/flags cmd/credsieve/internal/manual cmd/credsieve/internal/secrets cmd/credsieve/internal/summary cmd/credsieve/internal/terminal cmd/credsieve/internal/told cmd/credsieve/internal/weights " +
+		"datasets/accounts datasets/dump datasets/dump/unpackchild datasets/fault datasets/index datasets/ledger datasets/objects " +
+		"datasets/presets datasets/rundir datasets/shown datasets/synth hashing hashing/stored pipeline pipeline/exclusion pipeline/guard pipeline/inspect " +
+		"pipeline/progress pipeline/prune pipeline/task pipeline/review pipeline/review/nights pipeline/review/report",
 		"commands turn flags into values and show what comes back; what a stage does is not theirs"},
 
 	{"cmd/credsieve/internal/terminal", "datasets/shown pipeline/progress",
@@ -48,12 +48,16 @@ var rooms = []room{
 		"it puts a finished run into words, and must not be able to change one"},
 	{"cmd/credsieve/internal/secrets", "",
 		"it decides who may have read a file, and does not know what stands in it"},
+	{"cmd/credsieve/internal/weights", "cmd/credsieve/internal/config pipeline/rank",
+		"it reads one file of settings, and scores nothing"},
+	{"cmd/credsieve/internal/flags", "cmd/credsieve/internal/terminal",
+		"it knows what a size or a time looks like, and not what it is of"},
 	{"cmd/credsieve/internal/config", "",
 		"it knows flags and files, and not what a flag means"},
 	{"cmd/credsieve/internal/manual", "datasets/rundir",
 		"it looks at commands and at nothing that they do"},
-	{"cmd/credsieve/internal/answers", "cmd/credsieve/internal/config cmd/credsieve/internal/terminal datasets/index datasets/rundir datasets/shown " +
-		"pipeline/review pipeline/review/nights",
+	{"cmd/credsieve/internal/answers", "cmd/credsieve/internal/config cmd/credsieve/internal/summary cmd/credsieve/internal/terminal datasets/index datasets/rundir datasets/shown " +
+		"pipeline/inspect pipeline/review pipeline/review/nights pipeline/task",
 		"it shows what others found out, and must not be able to find anything itself"},
 	{"cmd/credsieve/internal/told", "cmd/credsieve/internal/terminal datasets/index datasets/rundir pipeline " +
 		"pipeline/metrics",
@@ -70,13 +74,20 @@ var rooms = []room{
 		"it writes assembly while somebody works on it, and is not a part of the program"},
 
 	// pipeline: each stage takes a few values and returns others.
-	{"pipeline", "datasets/accounts datasets/dump datasets/dump/leak datasets/fault datasets/index datasets/ledger " +
-		"datasets/rundir datasets/shown hashing hashing/stored pipeline/confirm pipeline/control " +
-		"pipeline/finding pipeline/guard pipeline/history pipeline/pair pipeline/progress " +
-		"pipeline/prune pipeline/rank pipeline/screen pipeline/spool pipeline/verify",
+	{"pipeline", "datasets/accounts datasets/dump datasets/fault datasets/index datasets/ledger datasets/objects " +
+		"datasets/rundir hashing hashing/stored pipeline/confirm pipeline/control " +
+		"pipeline/exclusion pipeline/finding pipeline/guard pipeline/history pipeline/pair pipeline/progress " +
+		"pipeline/prune pipeline/rank pipeline/screen pipeline/spool pipeline/task pipeline/verify",
 		"it runs the stages on this machine; what works on finished runs is none of them"},
-	{"pipeline/pair", "datasets/dump datasets/rundir hashing pipeline/spool",
+	{"pipeline/pair", "datasets/dump datasets/rundir datasets/shown hashing pipeline/spool",
 		"pairs and counts are what all stages exchange: it must not know a stage, or they meet in a knot again"},
+	{"pipeline/task", "datasets/dump datasets/ledger datasets/objects datasets/rundir hashing hashing/stored " +
+		"pipeline/pair pipeline/parcel pipeline/prune",
+		"it carries values from task to task, and must not be able to screen, verify or publish"},
+	{"pipeline/parcel", "", "it seals sections, and does not know what they say"},
+	{"pipeline/inspect", "datasets/dump datasets/dump/leak datasets/rundir hashing pipeline/pair pipeline/progress",
+		"it looks into dumps without a key, an index or a run"},
+	{"pipeline/exclusion", "", "it reads a file of ids, and does not know whose they are"},
 	{"pipeline/verify", "datasets/accounts datasets/index hashing hashing/stored",
 		"a build proves hash steps with it before there is a run"},
 	{"pipeline/screen", "datasets/dump datasets/dump/leak datasets/index hashing hashing/stored " +
@@ -149,6 +160,7 @@ var rooms = []room{
 		"it is the contract with the reset step: files, and no stage that fills them"},
 	{"datasets/synth", "hashing/stored",
 		"it makes what readers are tested with, and must not make it with them"},
+	{"datasets/objects", "", "it puts bytes where many machines reach them, and does not know what they say"},
 	{"datasets/sealedfile", "", "it keeps bytes out of sight, and does not know what they say"},
 	{"datasets/shown", "", "one answer for the terminal, for CSV and for logs"},
 	{"datasets/fault", "", "everything that starts goroutines may run them under it"},
@@ -158,7 +170,7 @@ var rooms = []room{
 	{"datasets/internal/interruptible", "", "it is about readers that end with a context"},
 
 	// datasets/dump: leak <- cut <- format <- families <- dump, and private <- unpack <- dump.
-	{"datasets/dump", "datasets/dump/internal/apart datasets/dump/internal/bracketed datasets/dump/internal/claims datasets/dump/internal/cut " +
+	{"datasets/dump", "datasets/dump/internal/files datasets/dump/internal/apart datasets/dump/internal/bracketed datasets/dump/internal/claims datasets/dump/internal/cut " +
 		"datasets/dump/internal/format " +
 		"datasets/dump/internal/json datasets/dump/internal/labels datasets/dump/internal/ldif " +
 		"datasets/dump/internal/list datasets/dump/internal/markup " +
@@ -168,6 +180,7 @@ var rooms = []room{
 		"it reads dumps and keeps the books; who is in them is not asked here"},
 	{"datasets/dump/leak", "hashing",
 		"records and rejects are what everybody sees of a dump, without what read it"},
+	{"datasets/dump/internal/files", "", "it opens files, and does not look into them"},
 	{"datasets/dump/internal/words", "", "words are data"},
 	{"datasets/dump/internal/cut", "datasets/dump/internal/words datasets/dump/leak hashing",
 		"a text is cut in the same way in whatever format it stands"},
@@ -199,7 +212,7 @@ var rooms = []room{
 	{"datasets/dump/internal/bracketed", "datasets/dump/internal/cut datasets/dump/internal/rowtext",
 		"it turns rows in brackets into a table, and asks only whether a text is a line of a list"},
 	{"datasets/dump/internal/wide", "datasets/dump/internal/sniff", "it turns one encoding into another"},
-	{"datasets/dump/internal/markup", "datasets/dump/internal/cut datasets/dump/internal/rowtext",
+	{"datasets/dump/internal/markup", "datasets/dump/internal/cut datasets/dump/internal/format datasets/dump/internal/rowtext",
 		"it takes tags off a text, and does not know what that says"},
 	{"datasets/dump/internal/unpack", "datasets/dump/internal/apart datasets/dump/internal/decoder datasets/dump/internal/private " +
 		"datasets/dump/internal/rowtext datasets/dump/internal/sevenzipdir datasets/dump/internal/sniff " +
@@ -256,6 +269,7 @@ var doors = []room{
 	{"github.com/go-sql-driver/mysql", "datasets/accounts/internal/database", inAccounts},
 	{"github.com/jackc/pgx/v5", "datasets/accounts datasets/accounts/internal/database", inAccounts},
 	{"modernc.org/sqlite", "datasets/accounts/internal/database", inAccounts},
+	{"gocloud.dev", "datasets/objects", "where objects lie is known in one place"},
 	{"go.etcd.io/bbolt", "datasets/ledger", "the ledger is one file with one owner"},
 	{"github.com/dchest/siphash", "datasets/index datasets/ledger pipeline/pair",
 		"tokens are made by hashing; this is for names of pairs and of rows"},
@@ -275,7 +289,7 @@ var doors = []room{
 	{"golang.org/x/net", "hashing", "identifiers have one canonical form, and one place that makes it"},
 	{"golang.org/x/text", "datasets/accounts/internal/stream datasets/dump hashing hashing/stored pipeline/prune",
 		"identifiers have one canonical form; besides, encodings of dumps, passwords and policies are meant"},
-	{"go.yaml.in/yaml/v3", "cmd/credsieve cmd/credsieve/internal/config datasets/dump datasets/presets pipeline/prune pipeline/verify",
+	{"go.yaml.in/yaml/v3", "cmd/credsieve/internal/config cmd/credsieve/internal/weights datasets/dump datasets/presets pipeline/prune pipeline/verify",
 		"people write YAML: settings, sidecars, weights, policies and steps; programs do not"},
 	{"golang.org/x/sync", "datasets/fault datasets/synth pipeline/confirm",
 		"goroutines run under datasets/fault, where a panic of one is an error of all"},

@@ -24,7 +24,7 @@ func (o *outputFlags) addFlags(cmd *cobra.Command) {
 		"write the manifest to this `file` as well, beside what is printed; after a failure what is known of it")
 	flags.StringVar(&o.metrics, "metrics", "",
 		"write what the run counted to this `file`, for the Prometheus node exporter; also after a failure")
-	o.logFormat = choiceFlag{value: "text", choices: []string{"text", "json"}}
+	o.logFormat = choiceFlag{Value: "text", Of: []string{"text", "json"}}
 	flags.Var(&o.logFormat, "log-format", "`how` stderr is written: text, or json, an object for each line")
 	flags.StringVar(&o.execAfter, "exec-after", "",
 		"run this shell `command` at the end, with run id, status and paths in its environment; it changes nothing of the run")

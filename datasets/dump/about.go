@@ -11,6 +11,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/credsieve/credsieve/datasets/dump/internal/files"
 	"github.com/credsieve/credsieve/datasets/dump/internal/unpack"
 )
 
@@ -120,7 +121,7 @@ func (l *lister) beside(file string) about {
 	if err != nil {
 		return about{wrong: sidecarFailed(file, err)}
 	}
-	if why := notOurs(opened); why != "" {
+	if why := files.NotOurs(opened); why != "" {
 		return about{claim: &Claim{Sidecar: file, Why: why, Meta: *meta}}
 	}
 	return about{meta: meta}
@@ -171,7 +172,7 @@ func isAfter(date, now time.Time) bool {
 
 // beginning returns what a file begins with, at most n bytes, and what file it is.
 func beginning(path string, n int64) ([]byte, fs.FileInfo, error) {
-	f, err := openRegular(path)
+	f, err := files.Regular(path)
 	if err != nil {
 		return nil, nil, unpack.Cause(err)
 	}

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/credsieve/credsieve/datasets/dump/internal/files"
 	"github.com/credsieve/credsieve/datasets/dump/internal/private"
 	"github.com/credsieve/credsieve/datasets/dump/internal/unpack"
 )
@@ -242,7 +243,7 @@ func (l *lister) unreadable(path string, err error) {
 
 // tryOpen finds out whether a file can be opened, so that the plan shows it.
 func tryOpen(path string) error {
-	f, err := openRegular(path)
+	f, err := files.Regular(path)
 	if err != nil {
 		return unpack.Cause(err)
 	}

@@ -1,10 +1,6 @@
 package dump
 
 import (
-	"bytes"
-	"regexp"
-
-	"github.com/credsieve/credsieve/datasets/dump/internal/cut"
 	"github.com/credsieve/credsieve/datasets/dump/internal/format"
 	"github.com/credsieve/credsieve/datasets/dump/internal/markup"
 )
@@ -12,9 +8,9 @@ import (
 // unmarked returns a member that is XML or HTML as the text that it stands for, and false for any other.
 func (m member) unmarked(s *format.Sample) (member, bool) {
 	switch {
-	case m.markup || !isMarkup(s):
+	case m.markup || !markup.Is(s):
 		return m, false
-	case isPage(s.Data):
+	case markup.IsPage(s.Data):
 		m = m.rewritten(markup.PageReader(m.from))
 	default:
 		m = m.rewritten(markup.TreeReader(m.from))
@@ -22,36 +18,3 @@ func (m member) unmarked(s *format.Sample) (member, bool) {
 	m.markup = true
 	return m, true
 }
-
-// isMarkup knows the first line of XML and HTML, and text of which most lines begin with a tag.
-func isMarkup(s *format.Sample) bool {
-	if len(s.Lines) == 0 {
-		return false
-	}
-	first := format.LowerStart(s.Lines[0])
-	if format.HasAnyPrefix(first, []string{"<?xml", "<!doctype", "<html", "<table"}) {
-		return true
-	}
-	const most = 80 // percent
-	return startsTag(first) && (bytes.Contains(s.Data, []byte("</")) || bytes.Contains(s.Data, []byte("/>"))) &&
-		s.Share(startsTag) >= most
-}
-
-// startsTag reports whether a line begins with a tag. An address in angle brackets is none.
-func startsTag(line []byte) bool {
-	line = cut.TrimSpace(line)
-	if len(line) < 3 || line[0] != '<' || !cut.IsWord(line[1]) && line[1] != '/' {
-		return false
-	}
-	end := bytes.IndexAny(line, " >")
-	return end > 0 && bytes.IndexByte(line[:end], '@') < 0
-}
-
-// isPage tells a page from other XML by its tags.
-func isPage(text []byte) bool {
-	return pageTag.Match(text)
-}
-
-// pageTag is a tag that pages have, or the root of a spreadsheet.
-var pageTag = regexp.MustCompile(
-	`(?i)<(!doctype html|html|body|td|tr|br|hr|pre|p|li|b|i|u|font|span|div|center|strong|h[1-6]|a)[ />]|<office:document|urn:schemas-microsoft-com:office:spreadsheet`)

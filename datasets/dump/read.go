@@ -7,6 +7,7 @@ import (
 	"io"
 	"strings"
 
+	"github.com/credsieve/credsieve/datasets/dump/internal/files"
 	"github.com/credsieve/credsieve/datasets/dump/internal/format"
 	"github.com/credsieve/credsieve/datasets/dump/internal/unpack"
 	"github.com/credsieve/credsieve/datasets/dump/internal/wide"
@@ -25,6 +26,11 @@ const (
 // Release. What is wrong with the input is in the report. The error is that of emit or of ctx, or
 // says that the options are wrong.
 func Read(ctx context.Context, in Input, opts Options, emit func(*Block) error) (Report, error) {
+	return read(ctx, in, opts, func(*reading) {}, emit)
+}
+
+// read is Read of a reading that somebody has prepared.
+func read(ctx context.Context, in Input, opts Options, prepare func(*reading), emit func(*Block) error) (Report, error) {
 	opts = opts.withDefaults()
 	forced, err := forcedFormat(in, opts)
 	if err != nil {
@@ -48,10 +54,11 @@ func Read(ctx context.Context, in Input, opts Options, emit func(*Block) error) 
 		return Report{}, fmt.Errorf("failed to read dump %q: %w", in.Path, err)
 	}
 	r := &reading{ctx: reads, opts: opts, forced: forced, emit: decoding(pages, opts.Sweep, emit)}
+	prepare(r)
 	err = unpack.Walk(reads, src, unpack.Options{
 		Budget: unpack.NewBudgetOf(opts.Limits, opts.Run), Passwords: in.Meta.Passwords, Apart: opts.Children,
 	}, r)
-	if err == nil {
+	if err == nil && r.window == nil {
 		src.Drain()
 		err = reads.Err()
 	}
@@ -128,7 +135,7 @@ func (o Options) withDefaults() Options {
 		o.Progress = func(int64) {}
 	}
 	if o.Open == nil {
-		o.Open = openFile
+		o.Open = files.Open
 	}
 	if o.Stdin == nil {
 		o.Stdin = strings.NewReader("")
@@ -154,6 +161,9 @@ type reading struct {
 
 	cr     bool // of the member under way: CR ends its lines
 	turned int  // how often it has turned
+
+	window *window // nil: the whole input is read
+	ranges *ranges // nil: nobody wants to cut it
 }
 
 // member is a text, or what may be one.

@@ -55,7 +55,12 @@ func (r *reading) text(m member) error {
 	}
 	r.books.open(m, m.reported(f), r.why(s, score), m.encodingOf(s))
 	r.cr = s.CR
-	next, err := r.stretch(stretch{m, f, leak.Position{Line: 1}}, s, how)
+	whole := stretch{m, f, leak.Position{Line: 1}}
+	if r.window != nil {
+		return r.windowed(whole, s, how)
+	}
+	r.ranges.look(m, how)
+	next, err := r.stretch(whole, s, how)
 	for next != nil && err == nil {
 		next, err = r.goOn(m, next)
 	}
@@ -92,7 +97,10 @@ func (r *reading) split(m stretch, sample *format.Sample, how format.Session) (*
 	if bytes.HasPrefix(m.head, []byte(cut.ByteOrderMark)) {
 		mark = len(cut.ByteOrderMark)
 	}
-	if err := r.rejectAbove(m, how, int64(mark)); err != nil {
+	skip := mark + how.Skip()
+	if r.window != nil && r.window.From > 0 {
+		skip = 0 // what the member begins with is elsewhere
+	} else if err := r.rejectAbove(m, how, int64(mark)); err != nil {
 		return nil, err
 	}
 	s := &splitter{
@@ -100,7 +108,7 @@ func (r *reading) split(m stretch, sample *format.Sample, how format.Session) (*
 		turns: r.turnsOf(m, how),
 	}
 	s.enclosed, _ = how.(format.Enclosed)
-	err := s.run(mark + how.Skip())
+	err := s.run(skip)
 	if s.seen || s.lost {
 		r.books.holds()
 	}

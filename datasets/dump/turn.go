@@ -45,7 +45,7 @@ type turns struct {
 func (r *reading) turnsOf(s stretch, how format.Session) *turns {
 	family := shape.FamilyOf(s.format.Name())
 	described := r.opts.Layout.Separator != "" || len(r.opts.Layout.Columns) > 0
-	if r.forced != nil || described || s.Table != "" || r.turned >= mostTurns || family == shape.FamilyUnspecified {
+	if r.window != nil || r.forced != nil || described || s.Table != "" || r.turned >= mostTurns || family == shape.FamilyUnspecified {
 		return nil
 	}
 	return &turns{family: family, mark: markOf(how), start: s.at.Offset, next: s.at.Offset + 1}
@@ -165,6 +165,7 @@ func isLineEnd(b byte) bool { return b == '\n' || b == '\r' }
 // goOn reads a member on where it turned.
 func (r *reading) goOn(m member, t *turn) (*turn, error) {
 	r.turned++
+	r.ranges.turn()
 	m = m.rewritten(io.MultiReader(bytes.NewReader(t.rest), m.from))
 	head := m.head
 	if shape.FamilyOf(t.format.Name()) == shape.FamilyList {

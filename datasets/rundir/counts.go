@@ -52,6 +52,30 @@ type Sweep struct {
 	NotUnderstood    int64 `json:"not_understood"`     // undecided: named by an input that was not understood
 }
 
+// Add adds what was seen elsewhere. Accounts are not added: they can be the same.
+func (s *Sweep) Add(o Sweep) {
+	s.Addresses += o.Addresses
+	s.Claimed += o.Claimed
+	s.ScreenedOut += o.ScreenedOut
+	s.Named += o.Named
+	s.Tried += o.Tried
+	s.HashOnly += o.HashOnly
+	s.Untried += o.Untried
+	s.Cut += o.Cut
+	s.OverCap += o.OverCap
+}
+
+// AddRecords adds records of elsewhere, as far as screening counts them.
+func (c *Counts) AddRecords(o Counts) {
+	c.RecordsParsed += o.RecordsParsed
+	c.RecordsRejected += o.RecordsRejected
+	c.ScreenedOut += o.ScreenedOut
+	c.ScreenHits += o.ScreenHits
+	c.FilterFalseHits += o.FilterFalseHits
+	c.Untestable += o.Untestable
+	c.CandidatesRaw += o.CandidatesRaw
+}
+
 // Check returns an error that names the first equation which does not hold, or nil.
 func (s Sweep) Check() error {
 	return balanced([]equation{

@@ -56,13 +56,14 @@ type Controls struct {
 
 	mu     sync.Mutex
 	proofs map[string]*proof // by kind
-	counts rundir.Controls
+	counts rundir.Controls   // of known answers
 }
 
 // proof is made once; who comes second waits for it.
 type proof struct {
-	once sync.Once
-	err  error
+	once   sync.Once
+	err    error
+	counts rundir.Controls
 }
 
 // New returns controls that have proved nothing yet.
@@ -72,7 +73,38 @@ func New(cfg Config) *Controls { return &Controls{cfg: cfg, proofs: make(map[str
 func (c *Controls) Counts() rundir.Controls {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.counts
+	counts := c.counts
+	for _, p := range c.proofs {
+		counts.Positive.Planted += p.counts.Positive.Planted
+		counts.Positive.Confirmed += p.counts.Positive.Confirmed
+		counts.Negative.Probed += p.counts.Negative.Probed
+		counts.Negative.Refuted += p.counts.Negative.Refuted
+	}
+	return counts
+}
+
+// Kinds are the counts of each kind of stored hash that was proved. Their names say scheme, costs and steps.
+func (c *Controls) Kinds() map[string]rundir.Controls {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	kinds := make(map[string]rundir.Controls, len(c.proofs))
+	for kind, p := range c.proofs {
+		kinds[kind] = p.counts
+	}
+	return kinds
+}
+
+// Take notes what other tasks of a run have proved: a kind counts once, however many of them met it.
+func (c *Controls) Take(kinds map[string]rundir.Controls) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for kind, counts := range kinds {
+		if _, ok := c.proofs[kind]; !ok {
+			p := &proof{counts: counts}
+			p.once.Do(func() {})
+			c.proofs[kind] = p
+		}
+	}
 }
 
 // sampled is how many accounts of the index are looked at.
@@ -117,9 +149,9 @@ func (c *Controls) Prove(ctx context.Context, account *index.Account, t *verify.
 	}
 	c.mu.Unlock()
 	p.once.Do(func() {
-		p.err = c.negative(ctx, t)
+		p.err = c.negative(ctx, t, p)
 		if p.err == nil {
-			p.err = c.positive(ctx, account, t)
+			p.err = c.positive(ctx, account, t, p)
 		}
 	})
 	return p.err
@@ -136,7 +168,7 @@ func (c *Controls) verify(ctx context.Context, t *verify.Target, password []byte
 }
 
 // negative tries a random password on a real account.
-func (c *Controls) negative(ctx context.Context, t *verify.Target) error {
+func (c *Controls) negative(ctx context.Context, t *verify.Target, p *proof) error {
 	result, err := c.verify(ctx, t, []byte(rand.Text()))
 	if err != nil {
 		return err
@@ -146,17 +178,17 @@ func (c *Controls) negative(ctx context.Context, t *verify.Target) error {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.counts.Negative.Probed++
+	p.counts.Negative.Probed++
 	if result.Outcome != stored.NoMatch {
 		return &Error{fmt.Sprintf("the run confirms what is wrong: a random password opened a stored hash of "+
 			"%s (%s)", t.Hash().Scheme(), t.Hash().Params())}
 	}
-	c.counts.Negative.Refuted++
+	p.counts.Negative.Refuted++
 	return nil
 }
 
 // positive plants a password in a stored hash like the account's own, and verifies it as a candidate.
-func (c *Controls) positive(ctx context.Context, account *index.Account, t *verify.Target) error {
+func (c *Controls) positive(ctx context.Context, account *index.Account, t *verify.Target, p *proof) error {
 	planter, ok := t.Hash().(stored.Planter)
 	if !ok {
 		return nil
@@ -177,7 +209,7 @@ func (c *Controls) positive(ctx context.Context, account *index.Account, t *veri
 			"was not confirmed (%s)", t.Hash().Scheme(), t.Hash().Params(), why)}
 	}
 	c.mu.Lock()
-	c.counts.Positive.Planted++
+	p.counts.Positive.Planted++
 	c.mu.Unlock()
 	like, cause := c.cfg.Recipes.Target(&planted)
 	if cause != "" {
@@ -191,7 +223,7 @@ func (c *Controls) positive(ctx context.Context, account *index.Account, t *veri
 		return blind(result.Outcome.String())
 	}
 	c.mu.Lock()
-	c.counts.Positive.Confirmed++
+	p.counts.Positive.Confirmed++
 	c.mu.Unlock()
 	return nil
 }

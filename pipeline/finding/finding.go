@@ -34,6 +34,7 @@ type Finding struct {
 	pair        *pair.Pair // without its secret
 	evidence    Evidence
 	sharedBy    int
+	shared      pair.Print // of the password, where this run has verified it
 	independent int
 	truncated   bool
 	firstListed time.Time // zero: no list has had it
@@ -56,6 +57,10 @@ func (f *Finding) Evidence() Evidence { return f.evidence }
 
 // SharedBy is how many accounts were met with the same password, this one included.
 func (f *Finding) SharedBy() int { return f.sharedBy }
+
+// Shared is what a crowd knows the password by that this run has verified. Tasks hand it on, because a part of the pairs does
+// not tell how many accounts share it.
+func (f *Finding) Shared() pair.Print { return f.shared }
 
 // Independent is how many of its sources do not repeat each other.
 func (f *Finding) Independent() int { return f.independent }
@@ -111,10 +116,10 @@ func Verified(account *index.Account, p *pair.Pair, result stored.Result, survey
 		return Finding{}, fmt.Errorf("refusing to make a finding of account %q: its verification said %s",
 			account.ID, result.Outcome)
 	}
-	evidence := Gather(survey.Inputs, p)
+	evidence, shared := Gather(survey.Inputs, p), survey.Crowd.Print(p.Secret)
 	return Finding{
 		account: *account, pair: p.Alone(), evidence: evidence, truncated: result.Truncated,
-		sharedBy: survey.Crowd.Of(p.Secret), independent: survey.Repeats.Independent(evidence.Sources),
+		sharedBy: survey.Crowd.OfPrint(shared), shared: shared, independent: survey.Repeats.Independent(evidence.Sources),
 	}, nil
 }
 

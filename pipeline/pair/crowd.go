@@ -40,16 +40,22 @@ func newCrowd(key *hashing.Key, cells int) *Crowd {
 	return c
 }
 
-// places returns where in each row the cell of a password is.
-func (c *Crowd) places(secret []byte) [2]uint64 {
+// Print stands for a password under the key of a crowd, and says nothing of it to whoever has not the key.
+type Print [2]uint64
+
+// Print returns what a password is known by.
+func (c *Crowd) Print(secret []byte) Print {
 	low, high := siphash.Hash128(c.k0, c.k1, secret)
-	return [2]uint64{low % c.cells, high % c.cells}
+	return Print{low, high}
 }
+
+// places returns where in each row the cell of a password is.
+func (c *Crowd) places(p Print) [2]uint64 { return [2]uint64{p[0] % c.cells, p[1] % c.cells} }
 
 // Add notes one account that was met with a password.
 func (c *Crowd) Add(secret []byte) {
 	c.added++
-	for i, at := range c.places(secret) {
+	for i, at := range c.places(c.Print(secret)) {
 		page := &c.rows[i][at/crowdPage]
 		if *page == nil {
 			*page = new([crowdPage]uint8)
@@ -81,9 +87,12 @@ func (c *Crowd) Merge(other *Crowd) {
 }
 
 // Of estimates how many accounts were met with a password.
-func (c *Crowd) Of(secret []byte) int {
+func (c *Crowd) Of(secret []byte) int { return c.OfPrint(c.Print(secret)) }
+
+// OfPrint is Of for the password of a print.
+func (c *Crowd) OfPrint(p Print) int {
 	least := 255
-	for i, at := range c.places(secret) {
+	for i, at := range c.places(p) {
 		page := c.rows[i][at/crowdPage]
 		if page == nil {
 			least = 0

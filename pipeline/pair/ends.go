@@ -16,6 +16,13 @@ type Ends struct {
 	Remembered uint32 // refuted by an earlier run, or of an account that one confirmed
 }
 
+// plus adds up what became of two parts of the passwords.
+func (e Ends) plus(f Ends) Ends {
+	return Ends{
+		e.Candidates + f.Candidates, e.Refuted + f.Refuted, e.Open + f.Open, e.Pruned + f.Pruned, e.Remembered + f.Remembered,
+	}
+}
+
 // add counts a pair, when it is settled.
 func (e *Ends) add(state State) {
 	e.Candidates++
@@ -55,6 +62,32 @@ func (l *EndLog) add(row uint32, state State) {
 	}
 }
 
+// eventEnds is the first byte of an event that counts many pairs, where others have their state.
+const eventEnds = 255
+
+// Add notes what became of many pairs of an account at once: what another log says of it.
+func (l *EndLog) Add(row uint32, e Ends) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.err != nil {
+		return
+	}
+	l.event = binary.BigEndian.AppendUint32(append(l.event[:0], eventEnds), row)
+	for _, n := range []uint32{e.Candidates, e.Refuted, e.Open, e.Pruned, e.Remembered} {
+		l.event = binary.BigEndian.AppendUint32(l.event, n)
+	}
+	l.err = l.events.Add(l.parts.Of(row), l.event)
+}
+
+// endsOf decodes what Add has written.
+func endsOf(event []byte) (e Ends) {
+	for _, n := range []*uint32{&e.Candidates, &e.Refuted, &e.Open, &e.Pruned, &e.Remembered} {
+		*n = binary.BigEndian.Uint32(event)
+		event = event[4:]
+	}
+	return e
+}
+
 // Of returns what became of the pairs of each account of a partition, by row, once. Its error may be an earlier
 // one of writing.
 func (l *EndLog) Of(part int) (map[uint32]Ends, error) {
@@ -67,7 +100,11 @@ func (l *EndLog) Of(part int) (map[uint32]Ends, error) {
 	return byRow, l.events.Read(part, func(event []byte) error {
 		row := binary.BigEndian.Uint32(event[1:])
 		ends := byRow[row]
-		ends.add(State(event[0]))
+		if event[0] == eventEnds {
+			ends = ends.plus(endsOf(event[5:]))
+		} else {
+			ends.add(State(event[0]))
+		}
 		byRow[row] = ends
 		return nil
 	})

@@ -15,12 +15,31 @@ type Intake struct {
 	spool   *spool.Spool
 	balance *Balance
 	seed    maphash.Seed
+	parts   *Parts // of the accounts, nil: by seed
 	scratch []byte
 }
 
 // NewIntake returns an empty intake, whose records b counts. More than limit bytes go to a sealed file in dir.
 func NewIntake(dir string, limit int64, b *Balance) *Intake {
 	return &Intake{spool: spool.New(dir, Partitions, limit), balance: b, seed: maphash.MakeSeed()}
+}
+
+// NewIntakeBy is NewIntake for candidates that are handed on: it keeps those of each of so many partitions of the
+// accounts, for Each.
+func NewIntakeBy(parts Parts, partitions int, dir string, limit int64, b *Balance) *Intake {
+	return &Intake{spool: spool.New(dir, partitions, limit), balance: b, parts: &parts}
+}
+
+// Each visits the entries of a partition of an intake that NewIntakeBy made, in the order of the dumps, and frees it.
+func (t *Intake) Each(part int, visit func(entry []byte) error) error {
+	return t.spool.Read(part, visit)
+}
+
+// Restore takes an entry of another intake, whose balance knows its record. Entries come in the order of the dumps.
+func (t *Intake) Restore(entry []byte) error {
+	var p Pair
+	p.Decode(entry)
+	return t.spool.Add(t.partition(&p), entry)
 }
 
 // Add takes the pairs of one record, one at least; the records of an input come in the order of their units, and the
@@ -72,6 +91,9 @@ func isFurther(earlier []Found, seen map[uint32]struct{}, account uint32) bool {
 }
 
 func (t *Intake) partition(p *Pair) int {
+	if t.parts != nil {
+		return t.parts.Of(p.Account)
+	}
 	var hash maphash.Hash
 	hash.SetSeed(t.seed)
 	hash.Write(binary.LittleEndian.AppendUint32(nil, p.Account))

@@ -17,7 +17,13 @@ import (
 
 // Policy is which passwords the organisation's own rules accepted, and since when. A leaked password that
 // they could never have accepted is not an account's password, and not worth a verification.
-type Policy struct{ rules []policyRule } // by date
+type Policy struct {
+	rules []policyRule // by date
+	text  []byte
+}
+
+// Text is the policy as its file has it.
+func (p *Policy) Text() []byte { return p.text }
 
 type policyRule struct {
 	from      time.Time
@@ -51,7 +57,7 @@ func ParsePolicy(text []byte) (*Policy, error) {
 	if len(rules) == 0 {
 		return nil, errors.New("it has no rule; want a list of {from: DATE, min_length: N}")
 	}
-	p := new(Policy)
+	p := &Policy{text: text}
 	for i, rule := range rules {
 		from, err := time.Parse(time.DateOnly, rule.From)
 		if err != nil {

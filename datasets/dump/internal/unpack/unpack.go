@@ -154,6 +154,9 @@ type Member struct {
 // Read reads the member. What its errors mean is told by Ended.
 func (m *Member) Read(p []byte) (int, error) { return m.from.Read(p) }
 
+// Plain reports whether the member is the input itself, as it lies on disk.
+func (m *Member) Plain() bool { return m.whole && m.stream == "" && m.depth == 0 && m.Table == "" }
+
 // End says why a member ended early.
 type End int
 

@@ -1,4 +1,5 @@
-package main
+// Package weights reads the file that changes weights of reasons, see docs/ranking.md.
+package weights
 
 import (
 	"crypto/sha256"
@@ -14,19 +15,19 @@ import (
 	"github.com/credsieve/credsieve/pipeline/rank"
 )
 
-// loadWeights reads a file that changes weights of reasons: a YAML mapping of codes to points.
-func loadWeights(path string) (rank.Weights, error) {
+// Load reads a file that changes weights of reasons: a YAML mapping of codes to points. Without a path it changes none.
+func Load(path string) (rank.Weights, error) {
 	if path == "" {
 		return rank.Weights{}, nil
 	}
-	weights, err := readWeights(path)
+	weights, err := read(path)
 	if err != nil {
 		return rank.Weights{}, fmt.Errorf("failed to read weights %q: %w", path, err)
 	}
 	return weights, nil
 }
 
-func readWeights(path string) (rank.Weights, error) {
+func read(path string) (rank.Weights, error) {
 	data, err := os.ReadFile(path)
 	if err != nil {
 		return rank.Weights{}, err

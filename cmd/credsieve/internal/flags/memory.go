@@ -1,4 +1,4 @@
-package main
+package flags
 
 import (
 	"os"
@@ -9,9 +9,9 @@ import (
 // fallbackMemory stands for half of the machine's memory where that cannot be read.
 const fallbackMemory = 2 << 30
 
-// halfOfMemory is the default of --memory: half of what the machine, or the container around this
+// HalfOfMemory is the default of --memory: half of what the machine, or the container around this
 // process, has.
-func halfOfMemory() int64 {
+func HalfOfMemory() Size {
 	total := int64(0)
 	if text, err := os.ReadFile("/proc/meminfo"); err == nil {
 		if fields := strings.Fields(string(text)); len(fields) > 1 && fields[0] == "MemTotal:" {
@@ -28,5 +28,5 @@ func halfOfMemory() int64 {
 	if total <= 0 {
 		return fallbackMemory
 	}
-	return total / 2
+	return Size(total / 2)
 }

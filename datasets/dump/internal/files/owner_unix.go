@@ -1,6 +1,6 @@
 //go:build unix
 
-package dump
+package files
 
 import (
 	"io/fs"
@@ -8,9 +8,9 @@ import (
 	"syscall"
 )
 
-// notOurs says why a file may be the work of somebody else than the user who runs this, empty when it
+// NotOurs says why a file may be the work of somebody else than the user who runs this, empty when it
 // cannot be.
-func notOurs(info fs.FileInfo) string {
+func NotOurs(info fs.FileInfo) string {
 	const writableByOthers = 0o022
 	switch of, ok := info.Sys().(*syscall.Stat_t); {
 	case !ok || int(of.Uid) != os.Geteuid():

@@ -1,4 +1,8 @@
-package pipeline
+// Package inspect looks into dumps, without a key and without an index: what they are taken for, and what they hold, with no
+// secret of it. It reads them to their end, as a run does.
+//
+// Not guaranteed: that a scan finds as much. What names nobody of ours is counted here all the same.
+package inspect
 
 import (
 	"bytes"
@@ -15,13 +19,14 @@ import (
 	"github.com/credsieve/credsieve/datasets/dump/leak"
 	"github.com/credsieve/credsieve/datasets/rundir"
 	"github.com/credsieve/credsieve/hashing"
+	"github.com/credsieve/credsieve/pipeline/pair"
 	"github.com/credsieve/credsieve/pipeline/progress"
 )
 
-// InspectConfig is what looking into dumps needs: no key and no index.
-type InspectConfig struct {
+// Config is what looking into dumps needs.
+type Config struct {
 	Dumps    []string
-	Sidecars string // see Config
+	Sidecars string // folder of descriptions that are believed; empty: none
 	Format   string
 	Layout   dump.Layout
 	Stdin    io.Reader
@@ -94,13 +99,13 @@ type Contents struct {
 	NotUnderstood bool `json:"not_understood"`
 }
 
-// Inspect reads dumps to their end and tells what they are.
-func Inspect(ctx context.Context, cfg InspectConfig) ([]Inspection, error) {
+// Dumps reads dumps to their end and tells what they are.
+func Dumps(ctx context.Context, cfg Config) ([]Inspection, error) {
 	inputs, err := dump.List(ctx, cfg.Dumps, dump.ListOptions{Sidecars: cfg.Sidecars})
 	if err != nil {
 		return nil, err
 	}
-	meter := cfg.Progress.Phase("inspect", totalSize(inputs), progress.Bytes)
+	meter := cfg.Progress.Phase("inspect", pair.TotalSize(inputs), progress.Bytes)
 	defer meter.Done()
 	children := dump.NewChildren(cfg.Child)
 	defer children.Close()
@@ -295,12 +300,12 @@ func masked(r *leak.Record) string {
 func (i *inspector) inspection(in dump.Input, report dump.Report) Inspection {
 	i.all.judge()
 	out := Inspection{
-		Path: in.Path, Name: cleanName(in.Meta.Name), Kind: string(in.Meta.Kind),
+		Path: in.Path, Name: pair.CleanName(in.Meta.Name), Kind: string(in.Meta.Kind),
 		Trust: string(in.Meta.Trust), LeakedOn: rundir.Date(in.Meta.LeakedOn),
 		Bytes: report.Bytes, SHA256: report.SHA256, Status: string(report.Status),
 		Format: report.Format, Encoding: report.Encoding, Error: sentence(report.Err),
 		LeftOut: errors.Is(report.Err, dump.ErrNotPasswords), FilesLeftOut: report.LeftOut,
-		Claim: claim(in.Claim), Contents: i.all, Members: []MemberInspection{},
+		Claim: pair.ClaimOf(in.Claim), Contents: i.all, Members: []MemberInspection{},
 	}
 	for _, m := range report.Members {
 		about := MemberInspection{

@@ -1,0 +1,187 @@
+package pipeline
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/credsieve/credsieve/datasets/rundir"
+	"github.com/credsieve/credsieve/pipeline/finding"
+	"github.com/credsieve/credsieve/pipeline/pair"
+	"github.com/credsieve/credsieve/pipeline/prune"
+	"github.com/credsieve/credsieve/pipeline/task"
+)
+
+// PublishTasks makes a run of the results of all tasks of a plan. One that is missing, that is there twice and differs, or
+// that belongs to something else ends it: nothing is published then.
+func PublishTasks(ctx context.Context, cfg Config, t *task.Run) (*Outcome, error) {
+	tallies, err := t.Tallies(ctx)
+	if err != nil {
+		return nil, err
+	}
+	cfg, inputs, err := cfg.planned(t.Plan)
+	if err != nil {
+		return nil, err
+	}
+	if err := cfg.validate(); err != nil {
+		return nil, err
+	}
+	if err := cfg.checkPlaces(); err != nil {
+		return nil, err
+	}
+	r := &run{cfg: cfg, started: t.Plan.Started}
+	defer r.abort()
+	if err := r.open(); err != nil {
+		return nil, err
+	}
+	if err := r.checkIndex(t.Plan); err != nil {
+		return nil, err
+	}
+	if err := r.proveScreen(ctx); err != nil {
+		return nil, err
+	}
+	s, err := r.screenedBy(ctx, r.newCollector(inputs), t, tallies)
+	if err != nil {
+		return nil, err
+	}
+	g := &gathering{
+		run: r, screened: s, survey: pair.NewSurvey(s.inputs, cfg.Key),
+		work:     &pruned{Worklist: &prune.Worklist{OverCap: make(map[uint32]*prune.OverCap)}},
+		verdicts: &verdicts{open: make(map[openPairs]int32), left: make(map[uint32]int64)},
+	}
+	if err := g.all(ctx, tallies); err != nil {
+		return nil, err
+	}
+	return r.conclude(s, g.work, g.verdicts)
+}
+
+// screenedBy puts together what all shards have found, as if it was collected here.
+func (r *run) screenedBy(ctx context.Context, c *collector, t *task.Run, tallies *task.Tallies) (*screened, error) {
+	err := tallies.Each(ctx, func(number int, o *task.Opened) error {
+		err := o.Rejects(ctx, func(input uint32, reject rundir.Reject) error {
+			reject.Input = rejectPath(&c.out.inputs.List[t.Plan.Shards[number].First+input])
+			return c.note(reject)
+		})
+		if err != nil {
+			return err
+		}
+		if err := c.takeShard(t, number, o.Tally); err != nil {
+			return fmt.Errorf("failed to read the result of screening shard %d: %w", number, err)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	s, err := c.finish()
+	if err != nil {
+		return nil, err
+	}
+	s.past, err = r.past(s.inputs)
+	return s, err
+}
+
+// takeShard adds what a task has collected of a shard, and closes the books of inputs that end with it.
+func (c *collector) takeShard(t *task.Run, number int, tally *task.Tally) error {
+	if err := c.take(tally); err != nil {
+		return err
+	}
+	of, shards := t.Plan.Shards[number], t.Plan.Shards
+	for i := range of.Inputs {
+		input := of.First + i
+		if err := c.takeInput(input, &tally.Inputs[i]); err != nil {
+			return err
+		}
+		if number+1 < len(shards) && shards[number+1].First == input {
+			continue // the next range goes on
+		}
+		said, err := t.ReportOf(number, tally, i)
+		if err != nil {
+			return err
+		}
+		report := said.Report()
+		c.end(&job{input: input, report: &report})
+	}
+	return nil
+}
+
+// gathering puts together what all partitions have decided.
+type gathering struct {
+	*run
+	screened *screened
+	survey   *pair.Survey
+	work     *pruned
+	verdicts *verdicts
+	records  []task.Finding
+}
+
+func (g *gathering) all(ctx context.Context, tallies *task.Tallies) error {
+	controls := g.confirmConfig(g.survey).Controls
+	if err := proveVerify(ctx, controls, g.recipes.Answers()); err != nil {
+		return believe(err)
+	}
+	err := tallies.Parts(ctx, func(partition int, p *task.Part) error {
+		if err := g.take(p); err != nil {
+			return fmt.Errorf("failed to read the result of confirming partition %d: %w", partition, err)
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	counts := controls.Counts()
+	g.proven.Positive, g.proven.Negative = counts.Positive, counts.Negative
+	return g.find()
+}
+
+func (g *gathering) take(p *task.Part) error {
+	s, v := g.screened, g.verdicts
+	if err := s.balance.MergeEncoded(p.Balance); err != nil {
+		return err
+	}
+	if err := g.survey.MergeEncoded(p.Survey); err != nil {
+		return err
+	}
+	if err := s.named.cut.AddEncoded(p.Cut); err != nil {
+		return err
+	}
+	if err := task.EachEnds(p.Ends, s.log.Add); err != nil {
+		return err
+	}
+	s.named.sweep.OverCap += p.OverTexts
+	g.work.fabricated += p.Fabricated
+	v.verifications += p.Verifications
+	for i := range p.OverCap {
+		g.work.OverCap[p.OverCap[i].Row] = &p.OverCap[i].OverCap
+	}
+	for _, open := range p.Open {
+		v.open[openPairs{open.Row, open.Cause}] += open.Pairs
+	}
+	g.records = append(g.records, p.Findings...)
+	g.controls.Take(p.Proofs)
+	g.off = append(g.off, p.KernelsOff...)
+	return nil
+}
+
+// find makes findings of the records of matches. What only all pairs together tell, is told now.
+func (g *gathering) find() error {
+	ids, inputs := finding.NewIDs(g.cfg.Key), g.screened.inputs
+	for i := range g.records {
+		r := &g.records[i]
+		account, err := g.index.Account(r.Record.Row)
+		if err != nil {
+			return err
+		}
+		r.Record.SharedBy = g.survey.Crowd.OfPrint(r.Shared)
+		r.Record.Independent = g.survey.Repeats.Independent(finding.Recorded(r.Record.Sources).Sources)
+		f, err := finding.Standing(ids, r.Name, &r.Record, r.Record.Row, &account, r.Inputs)
+		if err != nil {
+			return err
+		}
+		g.verdicts.findings = append(g.verdicts.findings, f)
+	}
+	slices.SortFunc(g.verdicts.findings, func(a, b finding.Finding) int { return cmp.Compare(a.Row(), b.Row()) })
+	judgeSources(inputs, g.verdicts.findings)
+	return nil
+}
