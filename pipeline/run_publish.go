@@ -29,7 +29,7 @@ func (r *run) tally(
 		Index: rundir.IndexInfo{
 			ID: meta.ID, Path: r.indexPath(), Generation: meta.Generation, KeyID: meta.KeyID, Accounts: meta.Accounts,
 			Identifiers: meta.Identifiers, Canonicalizer: meta.Canonicalizer, CreatedAt: meta.CreatedAt.UTC(),
-			Unverifiable: meta.Unverifiable(),
+			Unverifiable: meta.Unverifiable(), NoPassword: meta.NoPassword,
 		},
 		State:   r.stateInfo(),
 		Inputs:  inputs(s, v),

@@ -111,9 +111,10 @@ type IndexInfo struct {
 	Accounts      int64  `json:"accounts"`
 	Identifiers   int64  `json:"identifiers"`
 	Canonicalizer int    `json:"canonicalizer"`
-	// Zero in runs of earlier versions, which do not say Unverifiable either.
+	// Zero in runs of earlier versions, which do not say the next two either.
 	CreatedAt    time.Time `json:"created_at,omitzero"`
 	Unverifiable int64     `json:"unverifiable"` // accounts whose stored hash cannot be verified
+	NoPassword   int64     `json:"no_password"`  // accounts that have none
 }
 
 // StateInfo says where the ledger was that the run used: a release wants the same.

@@ -125,9 +125,12 @@ func (r *Report) tiles() []tile {
 	undecided := r.states[rundir.StateUndecided]
 	coverage := tile{"Coverage", "not known", "this run does not say how many accounts can be verified"}
 	if all := m.Index.Accounts; !m.Index.CreatedAt.IsZero() && all > 0 {
-		can := max(0, all-m.Index.Unverifiable)
+		can := max(0, all-m.Index.Unverifiable-m.Index.NoPassword)
 		coverage.Number = percent(can, all)
 		coverage.Note = fmt.Sprintf("%s of %d accounts of the index can be verified", number(can), all)
+		if none := m.Index.NoPassword; none > 0 {
+			coverage.Note += fmt.Sprintf("; %s no password", counted(none, "has", "have"))
+		}
 	}
 	return []tile{
 		{"At risk", number(m.Counts.AccountsListed), fmt.Sprintf("%d new, %d outstanding%s; %s", m.Listed.New,
