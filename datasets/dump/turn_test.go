@@ -26,7 +26,7 @@ var shapes = []struct{ format, text string }{
 // their password, wherever blocks end, and the report says where which shape begins.
 func TestRead_members_of_more_than_one_shape(t *testing.T) {
 	t.Parallel()
-	for _, order := range [][]int{{0, 1, 2, 3, 4}, {0, 2, 0, 3, 0}, {2, 0, 3}, {3, 0, 2, 4}, {0, 4, 3, 0}, {2, 3, 2, 0}, {3, 2, 3}} {
+	for _, order := range [][]int{{0, 1, 2, 3, 4}, {0, 2, 0, 3, 0}, {2, 0, 3}, {3, 0, 2, 4}, {0, 4, 3, 0}, {2, 3, 2, 0}, {3, 2, 3}, {4, 1, 3}, {4, 2, 0}, {0, 1, 4}, {4, 1, 4}} {
 		t.Run(fmt.Sprint(order), func(t *testing.T) {
 			t.Parallel()
 			var text strings.Builder

@@ -71,6 +71,8 @@ func MayBegin(line []byte, current Family) bool {
 		return false
 	}
 	switch c := line[0]; {
+	case c == '{' && current == FamilyTable: // rows may begin with brackets
+		return bytes.HasPrefix(line, []byte(`{"`)) && line[len(line)-1] == '}'
 	case c == '{' || c == '[':
 		return current != FamilyJSON && current != FamilyTable && len(line) > 1
 	case c >= 0x80:
@@ -92,6 +94,10 @@ func MayBegin(line []byte, current Family) bool {
 		return false
 	case current == FamilyList || current == FamilyJSON || current == FamilySQL:
 		return firstLabels[string(fold(line[:n]))]
+	case current == FamilyTable:
+		return (sign == ':' || sign == '=') && firstLabels[string(fold(line[:n]))]
+	case current == FamilyLabels: // a header row
+		return bytes.IndexByte([]byte(",;|\t"), sign) >= 0 && firstLabels[string(fold(line[:n]))]
 	}
 	return false
 }
