@@ -59,3 +59,27 @@ func drawCounts(t *rapid.T) Counts {
 	c.AccountsConfirmed = c.AccountsListed + c.AccountsNotActive
 	return c
 }
+
+// TestSweep_Check: each address is claimed, unknown or one of ours, and each of ours has one end.
+func TestSweep_Check(t *testing.T) {
+	t.Parallel()
+	balanced := Sweep{Addresses: 10, Claimed: 5, ScreenedOut: 2, Named: 3, Tried: 1, HashOnly: 1, Untried: 1, Cut: 2, Confirmed: 1}
+	for name, test := range map[string]struct {
+		change func(*Sweep)
+		holds  bool
+	}{
+		"balanced":            {func(*Sweep) {}, true},
+		"nothing":             {func(s *Sweep) { *s = Sweep{} }, true},
+		"an address too many": {func(s *Sweep) { s.Addresses++ }, false},
+		"one unclaimed":       {func(s *Sweep) { s.Claimed-- }, false},
+		"one without an end":  {func(s *Sweep) { s.Named++; s.ScreenedOut-- }, false},
+		"two ends":            {func(s *Sweep) { s.Untried++ }, false},
+		"less than nothing":   {func(s *Sweep) { s.Tried, s.HashOnly = 3, -1 }, false},
+	} {
+		s := balanced
+		test.change(&s)
+		if err := s.Check(); (err == nil) != test.holds {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
