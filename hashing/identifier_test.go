@@ -118,6 +118,9 @@ func TestFormsOfUsername(t *testing.T) {
 		{"dotted_capital_i", KindUsername, "\u0130", "username:i"},
 		{"empty", KindUsername, "", ""},
 		{"only_white_space", KindUsername, " \t\u3000", ""},
+		{"wide_space_after", KindUsername, "Alice\u3000", "username:alice"}, // its last byte is the first that is no ASCII
+		{"em_quad_after", KindUsername, "Alice\u2000", "username:alice"},
+		{"wide_space_before", KindUsername, "\u3000Alice", "username:alice"},
 		{"grows_over_320_bytes", KindUsername, strings.Repeat("\u023a", 160), ""},
 		{"unknown_kind", Kind(99), "alice", ""},
 	})

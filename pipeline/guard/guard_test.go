@@ -105,10 +105,14 @@ func TestDecide_names_limit_and_value(t *testing.T) {
 func TestLimits_Validate(t *testing.T) {
 	t.Parallel()
 	for want, refused := range map[string]guard.Limits{
-		"max-share NaN":          limits(1, math.NaN(), 1),
-		"max-share 1.5":          limits(1, 1.5, 1),
-		"max-confirm-rate -0.1":  limits(1, 1, -0.1),
-		"max-accounts -1: it is": limits(-1, 1, 1),
+		"max-share NaN":                              limits(1, math.NaN(), 1),
+		"max-share 1.5: it is not a share":           limits(1, 1.5, 1),
+		"max-share -0.1: it is not a share":          limits(1, -0.1, 1),
+		"max-confirm-rate NaN":                       limits(1, 1, math.NaN()),
+		"max-confirm-rate 1.5: it is not a share":    limits(1, 1, 1.5),
+		"max-confirm-rate -0.1: it is not a share":   limits(1, 1, -0.1),
+		"max-accounts -1: it is negative":            limits(-1, 1, 1),
+		"max-confirm-rate 1.5 for dumps of kind odd": {MaxAccounts: 1, MaxShare: 1, MaxConfirmRate: 1, Kinds: guard.Kinds{"odd": 1.5}},
 	} {
 		if err := refused.Validate(); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%+v: %v", refused, err)
