@@ -10,8 +10,10 @@ FUZZTIME    ?= 5s
 BENCHTIME   ?= 1s
 BENCH       ?= .
 SCALE       ?= 100000000
+PKG         ?= ./pipeline/guard
+ALSO        ?=
 
-.PHONY: help build demo test check race vet staticcheck lint fuzz attack faults soak golden bench dist licences vuln tools clean
+.PHONY: help build demo test check race vet staticcheck lint fuzz attack faults soak golden bench mutants dist licences vuln tools clean
 
 # Not linked with C: the processes that take archives apart can then give up all paths (datasets/dump/internal/seal).
 build: ## the program, bin/credsieve
@@ -88,6 +90,10 @@ bench: ## benchmarks that match BENCH, each beside its baseline, then an index o
 		$(GO) test ./... -run '^$$' -bench '$(BENCH)' -benchtime $(BENCHTIME) -benchmem -timeout 0
 	test $(SCALE) = 0 || CREDSIEVE_SCALE=$(SCALE) CREDSIEVE_MEMORY=3221225472 GOMEMLIMIT=1500MiB \
 		$(GO) test ./datasets/index -run '^$$' -bench 'Scale/(full|open|hit|line)$$' -benchtime 1x -timeout 0
+
+# Minutes a package. With tests of others as well: make mutants PKG=./hashing ALSO=./pipeline
+mutants: ## changes of PKG that no test notices
+	$(GO) run .ci/mutants/mutants.go -also '$(ALSO)' $(PKG)
 
 # For other systems: make dist DIST="linux/riscv64 freebsd/amd64".
 dist: ## a release of HEAD in bin/dist: static programs, manual, completions, parts lists, checksums

@@ -259,7 +259,10 @@ func TestScripts_pass_shellcheck(t *testing.T) {
 	if err != nil || len(scripts) < 5 {
 		t.Fatal(scripts, err)
 	}
-	scripts = slices.DeleteFunc(scripts, func(name string) bool { return filepath.Ext(name) != "" })
+	scripts = slices.DeleteFunc(scripts, func(name string) bool {
+		info, err := os.Stat(name)
+		return err != nil || info.IsDir() || filepath.Ext(name) != ""
+	})
 	scripts = append(scripts, filepath.Join(examples, "cron", "night.sh"), filepath.Join(examples, "ci", "list.sh"))
 	if out, err := exec.CommandContext(t.Context(), shellcheck, scripts...).CombinedOutput(); err != nil {
 		t.Errorf("%v\n%s", err, out)

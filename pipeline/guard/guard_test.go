@@ -118,6 +118,29 @@ func TestLimits_Validate(t *testing.T) {
 			t.Errorf("%+v: %v", refused, err)
 		}
 	}
+	for _, allowed := range []guard.Limits{
+		limits(0, 0, 0), limits(1, 1, 1), {Kinds: guard.Kinds{"odd": 0, "even": 1}}, // a limit of 0 is for Decide to explain
+	} {
+		if err := allowed.Validate(); err != nil {
+			t.Errorf("%+v: %v", allowed, err)
+		}
+	}
+}
+
+// TestDecide_says_limits_as_they_are_set: shares in per cent, numbers as numbers.
+func TestDecide_says_limits_as_they_are_set(t *testing.T) {
+	t.Parallel()
+	for want, limits := range map[string]guard.Limits{
+		"the limit is 0, and max-accounts of that":         limits(0, 1, 1),
+		"the limit is 0%, and max-share of that":           limits(500, 0, 1),
+		"the limit is NaN, and max-share of that":          limits(500, math.NaN(), 1),
+		"that is 2% of all 1000 accounts, the limit is 1%": limits(500, 0.01, 1),
+	} {
+		got, err := guard.Decide(guard.Facts{Listed: 20, Accounts: 1000}, limits)
+		if err != nil || len(got.Refusals) == 0 || !strings.Contains(got.Refusals[0].Message, want) {
+			t.Errorf("not %q: %+v, %v", want, got.Refusals, err)
+		}
+	}
 }
 
 func TestDecide_unbalanced_is_an_error_and_not_a_verdict(t *testing.T) {
