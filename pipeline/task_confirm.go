@@ -31,7 +31,7 @@ func ConfirmPartition(ctx context.Context, cfg Config, t *task.Run, number int) 
 	defer r.abort()
 	from, to := t.Plan.Parts().Rows(number)
 	r.parts = pair.Divide(from, to, pair.Partitions)
-	p := partitionTask{run: r, task: t, plan: t.Plan, number: number}
+	p := partitionTask{run: r, plan: t.Plan, number: number}
 	part, err := p.confirm(ctx, inputs, tallies)
 	if err != nil {
 		return err
@@ -43,7 +43,6 @@ func ConfirmPartition(ctx context.Context, cfg Config, t *task.Run, number int) 
 // partitionTask is a partition that is being confirmed.
 type partitionTask struct {
 	*run
-	task   *task.Run
 	plan   *task.Plan
 	number int
 }
@@ -76,12 +75,12 @@ func (p *partitionTask) candidates(ctx context.Context, inputs []dump.Input, tal
 	var read pair.Pair
 	err := tallies.Each(ctx, func(shard int, o *task.Opened) error {
 		// Which dumps consist of the same files is asked when their pairs are counted.
-		for i := range p.plan.Shards[shard].Inputs {
-			report, err := p.task.ReportOf(shard, o.Tally, i)
-			if err != nil {
-				return err
-			}
-			s.inputs.List[p.plan.Shards[shard].First+i].Report = report.Report()
+		reports, err := o.Reports(ctx)
+		if err != nil {
+			return err
+		}
+		for i := range reports {
+			s.inputs.List[p.plan.Shards[shard].First+uint32(i)].Report = reports[i].Report()
 		}
 		return o.Batch(ctx, p.number, func(entry []byte) error {
 			read.Decode(entry)

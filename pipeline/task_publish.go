@@ -66,7 +66,15 @@ func (r *run) screenedBy(ctx context.Context, c *collector, t *task.Run, tallies
 		if err != nil {
 			return err
 		}
-		if err := c.takeShard(t, number, o.Tally); err != nil {
+		tally, err := o.Tally(ctx)
+		if err != nil {
+			return err
+		}
+		reports, err := o.Reports(ctx)
+		if err != nil {
+			return err
+		}
+		if err := c.takeShard(t.Plan.Shards, number, tally, reports); err != nil {
 			return fmt.Errorf("failed to read the result of screening shard %d: %w", number, err)
 		}
 		return nil
@@ -83,11 +91,11 @@ func (r *run) screenedBy(ctx context.Context, c *collector, t *task.Run, tallies
 }
 
 // takeShard adds what a task has collected of a shard, and closes the books of inputs that end with it.
-func (c *collector) takeShard(t *task.Run, number int, tally *task.Tally) error {
+func (c *collector) takeShard(shards []task.Shard, number int, tally *task.Tally, reports []task.Report) error {
 	if err := c.take(tally); err != nil {
 		return err
 	}
-	of, shards := t.Plan.Shards[number], t.Plan.Shards
+	of := shards[number]
 	for i := range of.Inputs {
 		input := of.First + i
 		if err := c.takeInput(input, &tally.Inputs[i]); err != nil {
@@ -96,11 +104,7 @@ func (c *collector) takeShard(t *task.Run, number int, tally *task.Tally) error 
 		if number+1 < len(shards) && shards[number+1].First == input {
 			continue // the next range goes on
 		}
-		said, err := t.ReportOf(number, tally, i)
-		if err != nil {
-			return err
-		}
-		report := said.Report()
+		report := reports[i].Report()
 		c.end(&job{input: input, report: &report})
 	}
 	return nil

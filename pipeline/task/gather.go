@@ -27,55 +27,74 @@ func (r *Run) Tallies(ctx context.Context) (*Tallies, error) {
 	return &Tallies{digestOf(list), r, list}, nil
 }
 
-// Opened is a tally, with the candidates and rejects beside it.
+// Opened is the result of screening a shard. What is asked of it is fetched, and no more: every partition asks every shard.
 type Opened struct {
-	Tally  *Tally
+	run    *Run
+	shard  int
 	parcel *parcel.Reader
-	name   string
+	from   result
 }
 
-// Each visits the tallies in the order of the shards.
+// Each visits the results of screening in the order of the shards.
 func (t *Tallies) Each(ctx context.Context, visit func(shard int, o *Opened) error) error {
 	for shard, found := range t.list {
 		p, err := t.run.open(ctx, found)
 		if err != nil {
 			return err
 		}
-		o := &Opened{new(Tally), p, found.name}
-		if err := head(ctx, p, found, o.Tally); err != nil {
-			return err
-		}
-		if len(o.Tally.Inputs) != int(t.run.Plan.Shards[shard].Inputs) {
-			return fmt.Errorf("failed to read the result of task %s: %w", found.name, errEncoding)
-		}
-		if err := visit(shard, o); err != nil {
+		if err := visit(shard, &Opened{t.run, shard, p, found}); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// ReportOf says what became of the input of that number among those of a shard; of one that is cut the plan knows it.
-func (r *Run) ReportOf(shard int, t *Tally, input uint32) (Report, error) {
-	report := t.Inputs[input].Report
-	if of := r.Plan.Shards[shard]; of.Range != nil {
-		report = r.Plan.Inputs[of.First+input].Report
-	}
-	if report == nil {
-		return Report{}, fmt.Errorf("failed to read the result of task %s: %w", taskName(stageScreen, shard), errEncoding)
-	}
-	return *report, nil
-}
-
-func head(ctx context.Context, p *parcel.Reader, from result, into any) error {
-	text, err := p.Section(ctx, sectionHead)
+// read decodes a section that is JSON.
+func (f result) read(ctx context.Context, p *parcel.Reader, section uint32, into any) error {
+	text, err := p.Section(ctx, section)
 	if err == nil {
 		err = json.Unmarshal(text, into)
 	}
 	if err != nil {
-		return fmt.Errorf("failed to read the result of task %s: %w", from.name, err)
+		return fmt.Errorf("failed to read the result of task %s: %w", f.name, err)
 	}
 	return nil
+}
+
+// Tally is what was counted.
+func (o *Opened) Tally(ctx context.Context) (*Tally, error) {
+	t := new(Tally)
+	if err := o.from.read(ctx, o.parcel, sectionHead, t); err != nil {
+		return nil, err
+	}
+	if len(t.Inputs) != int(o.run.Plan.Shards[o.shard].Inputs) {
+		return nil, fmt.Errorf("failed to read the result of task %s: %w", o.from.name, errEncoding)
+	}
+	return t, nil
+}
+
+// Reports say what became of the inputs of the shard; of one that is cut the plan knows it.
+func (o *Opened) Reports(ctx context.Context) ([]Report, error) {
+	var found []*Report
+	if err := o.from.read(ctx, o.parcel, sectionReports, &found); err != nil {
+		return nil, err
+	}
+	of := o.run.Plan.Shards[o.shard]
+	reports := make([]Report, of.Inputs)
+	for i := range reports {
+		var report *Report
+		switch {
+		case of.Range != nil:
+			report = o.run.Plan.Inputs[of.First].Report
+		case i < len(found):
+			report = found[i]
+		}
+		if report == nil {
+			return nil, fmt.Errorf("failed to read the result of task %s: %w", o.from.name, errEncoding)
+		}
+		reports[i] = *report
+	}
+	return reports, nil
 }
 
 // Batch visits the candidates of a partition, in the order of the shard. An entry is valid until visit returns.
@@ -84,7 +103,7 @@ func (o *Opened) Batch(ctx context.Context, partition int, visit func(entry []by
 		for len(texts) > 0 {
 			n, size := binary.Uvarint(texts)
 			if size <= 0 || n > math.MaxInt32 || int(n) > len(texts)-size {
-				return fmt.Errorf("failed to read the candidates of task %s: %w", o.name, errEncoding)
+				return fmt.Errorf("failed to read the candidates of task %s: %w", o.from.name, errEncoding)
 			}
 			if err := visit(texts[size : size+int(n)]); err != nil {
 				return err
@@ -118,7 +137,7 @@ func (t *Tallies) Parts(ctx context.Context, visit func(partition int, p *Part) 
 			return err
 		}
 		p := new(Part)
-		if err := head(ctx, opened, found, p); err != nil {
+		if err := found.read(ctx, opened, sectionHead, p); err != nil {
 			return err
 		}
 		if p.Tallies != t.Digest {

@@ -60,7 +60,20 @@ func (s *Sealer) Batch(partition int, entry []byte) error {
 }
 
 // PutTally completes the result of screening a shard, and makes it visible.
-func (s *Sealer) PutTally(ctx context.Context, t *Tally) error { return s.put(ctx, t) }
+func (s *Sealer) PutTally(ctx context.Context, t *Tally) error {
+	reports := make([]*Report, len(t.Inputs))
+	for i := range t.Inputs {
+		reports[i] = t.Inputs[i].Report
+	}
+	text, err := json.Marshal(reports)
+	if err != nil {
+		return err
+	}
+	if err := s.parcel.Add(sectionReports, text); err != nil {
+		return err
+	}
+	return s.put(ctx, t)
+}
 
 func (s *Sealer) put(ctx context.Context, head any) error {
 	text, err := json.Marshal(head)

@@ -32,6 +32,7 @@ const (
 const (
 	sectionHead = iota
 	sectionRejects
+	sectionReports
 	sectionBatches // and one for each partition after it
 )
 
