@@ -1,6 +1,7 @@
 package unpack
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"encoding/json"
@@ -22,8 +23,10 @@ type Decoders struct {
 
 // Serve is a child of package apart: it does jobs until the run closes its end. Working is called now and then.
 func Serve(in io.Reader, out io.Writer, decoders Decoders, working func()) error {
+	// An archive may hold a hundred thousand small members: their frames travel together.
+	together := bufio.NewWriterSize(out, HeadSize)
 	s := &server{
-		conn: apart.NewConn(in, out), decoders: decoders, working: working,
+		conn: apart.NewConn(in, together), out: together, decoders: decoders, working: working,
 		jobs: make(chan job), answers: make(chan []byte),
 	}
 	defer close(s.jobs)
@@ -57,6 +60,7 @@ type job struct{ apart.Job }
 // server is the child's side.
 type server struct {
 	conn     *apart.Conn
+	out      *bufio.Writer // what conn sends, until flushed
 	decoders Decoders
 	working  func()
 	worked   time.Time // when working was called
@@ -69,7 +73,7 @@ type server struct {
 	far     *Source // what it reads from, as far as its errors go
 	outside int64   // bytes that were read of the input
 	told    apart.Spent
-	out     []byte
+	spent   []byte
 	text    []byte
 }
 
@@ -128,9 +132,10 @@ func (s *server) do(j job) error {
 	if err := s.tell(); err != nil {
 		return err
 	}
-	return s.conn.SendJSON(apart.KindEnd, apart.JobEnd{
+	err := s.conn.SendJSON(apart.KindEnd, apart.JobEnd{
 		Members: s.w.members, TooDense: s.w.tooDense, Keys: s.w.keys.order, Grown: hasGrown(),
 	})
+	return errors.Join(err, s.out.Flush())
 }
 
 // hasGrown reports whether the process holds so much memory that a new one is better.
@@ -145,8 +150,8 @@ func hasGrown() bool {
 func (s *server) tell() error {
 	if now := s.w.spent(); now != s.told {
 		s.told = now
-		s.out = now.Append(s.out[:0])
-		return s.conn.Send(apart.KindSpent, s.out)
+		s.spent = now.Append(s.spent[:0])
+		return s.conn.Send(apart.KindSpent, s.spent)
 	}
 	return nil
 }
@@ -156,7 +161,7 @@ func (s *server) alive() {
 	if now := time.Now(); now.Sub(s.worked) > time.Second {
 		s.worked = now
 		s.working()
-		_ = s.tell() // what does not arrive shows in the next frame
+		_, _ = s.tell(), s.out.Flush() // what does not arrive shows in the next frame
 	}
 }
 
@@ -223,7 +228,7 @@ func (s *server) ask(kind apart.Kind, question []byte) (apart.Answer, error) {
 	if err := s.tell(); err != nil {
 		return apart.Answer{}, err
 	}
-	if err := s.conn.Send(kind, question); err != nil {
+	if err := errors.Join(s.conn.Send(kind, question), s.out.Flush()); err != nil {
 		return apart.Answer{}, err
 	}
 	return s.answer()
