@@ -296,8 +296,6 @@ var doors = []room{
 	{"golang.org/x/sys", "cmd/credsieve datasets/dump/internal/apart datasets/dump/internal/list datasets/dump/internal/masks datasets/dump/internal/seal datasets/index/internal/table datasets/ledger datasets/rundir " +
 		"hashing/stored/internal/lanes",
 		"what depends on the system stands in few files"},
-	{"github.com/prometheus/client_golang", "pipeline/metrics", "one place writes what Prometheus reads"},
-	{"github.com/prometheus/common", "pipeline/metrics", "one place writes what Prometheus reads"},
 	{"pgregory.net/rapid", "datasets/dump/internal/dumptest", "properties are for tests"},
 }
 

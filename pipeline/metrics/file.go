@@ -1,15 +1,13 @@
 package metrics
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
+	"strings"
 	"time"
-
-	"github.com/prometheus/common/expfmt"
-	"github.com/prometheus/common/model"
 )
 
 // Write puts the text into a file in one step: the node exporter never sees half of it. It may be read by others, as it
@@ -46,17 +44,16 @@ func Published(path string) time.Time {
 	if err != nil {
 		return time.Time{}
 	}
-	parser := expfmt.NewTextParser(model.UTF8Validation)
-	families, err := parser.TextToMetricFamilies(bytes.NewReader(text))
-	if err != nil {
-		return time.Time{}
+	said := ""
+	for line := range strings.Lines(string(text)) {
+		if value, is := strings.CutPrefix(line, "credsieve_last_success_timestamp_seconds "); is && said == "" {
+			said = strings.TrimSpace(value)
+		} else if is {
+			return time.Time{}
+		}
 	}
-	family := families["credsieve_last_success_timestamp_seconds"]
-	if family == nil || len(family.GetMetric()) != 1 {
-		return time.Time{}
-	}
-	seconds := family.GetMetric()[0].GetGauge().GetValue()
-	if !(seconds > 0 && seconds < 1<<40) {
+	seconds, err := strconv.ParseFloat(said, 64)
+	if err != nil || !(seconds > 0 && seconds < 1<<40) {
 		return time.Time{}
 	}
 	return time.Unix(int64(seconds), 0).UTC()

@@ -10,12 +10,12 @@
 package metrics
 
 import (
-	"bytes"
+	"cmp"
 	"fmt"
+	"slices"
+	"strconv"
+	"strings"
 	"time"
-
-	"github.com/prometheus/client_golang/prometheus"
-	"github.com/prometheus/common/expfmt"
 
 	"github.com/credsieve/credsieve/datasets/rundir"
 )
@@ -67,7 +67,6 @@ func (n *Night) status() string {
 
 // Render returns the text.
 func Render(n Night) ([]byte, error) {
-	registry := prometheus.NewRegistry()
 	lines := new(lines)
 	lines.addRun(&n)
 	if n.Index != nil {
@@ -77,48 +76,53 @@ func Render(n Night) ([]byte, error) {
 		lines.addCounts(n.Manifest, n.List)
 		lines.addGuard(n.Manifest)
 	}
-	if err := registry.Register(lines); err != nil {
-		return nil, fmt.Errorf("failed to gather metrics: %w", err)
-	}
-	families, err := registry.Gather()
-	if err != nil {
-		return nil, fmt.Errorf("failed to gather metrics: %w", err)
-	}
-	var out bytes.Buffer
-	encoder := expfmt.NewEncoder(&out, expfmt.NewFormat(expfmt.TypeTextPlain))
-	for _, family := range families {
-		if err := encoder.Encode(family); err != nil {
-			return nil, fmt.Errorf("failed to write metrics: %w", err)
-		}
-	}
-	return out.Bytes(), nil
+	return lines.text()
 }
 
-// lines are the values of one night. They are collected as they stand.
-type lines struct{ list []prometheus.Metric }
+// lines are the values of one night.
+type lines struct{ list []line }
 
-// Describe implements prometheus.Collector; to describe nothing leaves the checks to Gather.
-func (*lines) Describe(chan<- *prometheus.Desc) {}
-
-// Collect implements prometheus.Collector.
-func (l *lines) Collect(out chan<- prometheus.Metric) {
-	for _, m := range l.list {
-		out <- m
-	}
+// line is one value, as Prometheus' text format has it.
+type line struct {
+	name, help string
+	labels     string   // as they are written: {control="screen"}
+	order      []string // values of the labels, in the order of their names
+	value      float64
 }
 
 // add adds a value under a name; labels are names and values in turns.
 func (l *lines) add(name, help string, value float64, labels ...string) {
-	var names, values []string
-	for i := 0; i+1 < len(labels); i += 2 {
-		names, values = append(names, labels[i]), append(values, labels[i+1])
+	pairs := slices.Collect(slices.Chunk(labels, 2))
+	slices.SortFunc(pairs, func(a, b []string) int { return cmp.Compare(a[0], b[0]) })
+	made := line{name: "credsieve_" + name, help: help, value: value}
+	var text []string
+	escape := strings.NewReplacer(`\`, `\\`, "\n", `\n`, `"`, `\"`)
+	for _, pair := range pairs {
+		made.order = append(made.order, pair[1])
+		text = append(text, pair[0]+`="`+escape.Replace(strings.ToValidUTF8(pair[1], "\ufffd"))+`"`)
 	}
-	desc := prometheus.NewDesc("credsieve_"+name, help, names, nil)
-	m, err := prometheus.NewConstMetric(desc, prometheus.GaugeValue, value, values...)
-	if err != nil {
-		m = prometheus.NewInvalidMetric(desc, err)
+	if len(text) > 0 {
+		made.labels = "{" + strings.Join(text, ",") + "}"
 	}
-	l.list = append(l.list, m)
+	l.list = append(l.list, made)
+}
+
+// text writes the lines in the order in which Prometheus' own libraries do: by name, then by label.
+func (l *lines) text() ([]byte, error) {
+	slices.SortStableFunc(l.list, func(a, b line) int {
+		return cmp.Or(cmp.Compare(a.name, b.name), slices.Compare(a.order, b.order))
+	})
+	var out []byte
+	for i, m := range l.list {
+		switch {
+		case i == 0 || l.list[i-1].name != m.name:
+			out = fmt.Appendf(out, "# HELP %s %s\n# TYPE %s gauge\n", m.name, m.help, m.name)
+		case l.list[i-1].labels == m.labels:
+			return nil, fmt.Errorf("failed to write metrics: %s%s has two values", m.name, m.labels)
+		}
+		out = fmt.Appendf(out, "%s%s %s\n", m.name, m.labels, strconv.FormatFloat(m.value, 'g', -1, 64))
+	}
+	return out, nil
 }
 
 func (l *lines) count(name, help string, value int64, labels ...string) {

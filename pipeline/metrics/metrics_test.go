@@ -1,14 +1,19 @@
 package metrics_test
 
 import (
+	"bytes"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/prometheus/common/expfmt"
+	"github.com/prometheus/common/model"
 	"go.yaml.in/yaml/v3"
 
 	"github.com/credsieve/credsieve/datasets/rundir"
@@ -59,6 +64,36 @@ func TestRender_says_what_the_night_was(t *testing.T) {
 	}
 	if strings.Contains(string(text), "secret") {
 		t.Error("an account or a dump is named")
+	}
+}
+
+// TestRender_as_Prometheus reads what is rendered with the parser of Prometheus and writes it again with its writer.
+func TestRender_as_Prometheus(t *testing.T) {
+	t.Parallel()
+	odd := held()
+	odd.Manifest.RunID, odd.Tool.Version = "a\\b\"c\nd", "v1 {x=\"y\"}, \u00e4\xff"
+	odd.Manifest.Undecided["another cause"] = 1 << 60
+	odd.Started = ended.Add(-1234567 * time.Microsecond)
+	for _, n := range []metrics.Night{held(), odd, {Ended: ended, ExitCode: 130, StateSize: -1}} {
+		text, err := metrics.Render(n)
+		if err != nil {
+			t.Fatal(err)
+		}
+		parser := expfmt.NewTextParser(model.UTF8Validation)
+		families, err := parser.TextToMetricFamilies(bytes.NewReader(text))
+		if err != nil {
+			t.Fatalf("%v in\n%s", err, text)
+		}
+		var again bytes.Buffer
+		encoder := expfmt.NewEncoder(&again, expfmt.NewFormat(expfmt.TypeTextPlain))
+		for _, name := range slices.Sorted(maps.Keys(families)) {
+			if err := encoder.Encode(families[name]); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if again.String() != string(text) {
+			t.Errorf("got\n%s\nPrometheus writes\n%s", text, again.String())
+		}
 	}
 }
 
