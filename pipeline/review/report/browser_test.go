@@ -26,6 +26,9 @@ var screenshots = flag.String("screenshots", "", "folder for pictures of the pag
 // nothing serious that axe-core (bash .ci/tools) finds.
 func TestHTML_in_a_browser(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("a browser takes its time, and races with nothing of ours")
+	}
 	axe := axeCore(t)
 	b := startBrowser(t)
 	folder := t.TempDir()
