@@ -1,6 +1,7 @@
 package guard_test
 
 import (
+	"maps"
 	"math"
 	"strings"
 	"testing"
@@ -139,6 +140,48 @@ func TestDecide_says_limits_as_they_are_set(t *testing.T) {
 		got, err := guard.Decide(guard.Facts{Listed: 20, Accounts: 1000}, limits)
 		if err != nil || len(got.Refusals) == 0 || !strings.Contains(got.Refusals[0].Message, want) {
 			t.Errorf("not %q: %+v, %v", want, got.Refusals, err)
+		}
+	}
+}
+
+// TestDecide_at_the_limit: what is exactly a limit passes, one account more does not.
+func TestDecide_at_the_limit(t *testing.T) {
+	t.Parallel()
+	for _, at := range []struct {
+		limits guard.Limits
+		most   int64 // of 1,000 accounts
+		refuse string
+	}{
+		{limits(10, 1, 1), 10, "max_accounts"},
+		{limits(500, 0.01, 1), 10, "max_share"},
+		{limits(500, 0.07, 1), 70, "max_share"},
+	} {
+		for more := range int64(2) {
+			got, err := guard.Decide(guard.Facts{Listed: at.most + more, Accounts: 1000}, at.limits)
+			if err != nil || (len(got.Refusals) > 0) != (more > 0) {
+				t.Errorf("%d accounts, %+v: %+v, %v", at.most+more, at.limits, got.Refusals, err)
+			} else if more > 0 && (got.Refusals[0].Limit != at.refuse || at.refuse == "max_share" && got.Refusals[0].Actual > 0.1) {
+				t.Errorf("%+v: %+v", at.limits, got.Refusals)
+			}
+		}
+	}
+}
+
+// TestDecide_holds_signs_of_an_own_leak whatever the limits are, and says which limits there were.
+func TestDecide_holds_signs_of_an_own_leak(t *testing.T) {
+	t.Parallel()
+	l := limits(500, 0.5, 0.25)
+	l.Kinds = guard.Kinds{"stealer_log": 0.6}
+	for want, facts := range map[string]guard.Facts{
+		"canaries": {Accounts: 1000, CanariesMet: 1}, "equal_hashes": {Accounts: 1000, EqualHashes: 1},
+	} {
+		got, err := guard.Decide(facts, l)
+		if err != nil || got.Verdict != rundir.VerdictHeld || len(got.Refusals) != 1 || got.Refusals[0].Limit != want || got.Refusals[0].Actual != 1 {
+			t.Errorf("%s: %+v, %v", want, got, err)
+		}
+		effective := map[string]float64{"max_accounts": 500, "max_share": 0.5, "max_confirm_rate": 0.25, "max_confirm_rate.stealer_log": 0.6}
+		if !maps.Equal(got.Limits, effective) {
+			t.Errorf("limits %v, want %v", got.Limits, effective)
 		}
 	}
 }
