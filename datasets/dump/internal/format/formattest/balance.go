@@ -40,8 +40,10 @@ func coverage(t *testing.T, n int, got dumptest.Outcome) []int {
 			covered[p.Offset+i]++
 		}
 	}
-	for _, r := range got.Records {
-		cover(r.Position)
+	for i, r := range got.Records {
+		if i == 0 || r.Position != got.Records[i-1].Position { // an object may hold several users
+			cover(r.Position)
+		}
 	}
 	for _, r := range got.Rejects {
 		cover(r.Position)
