@@ -2,6 +2,7 @@ package rundir
 
 import (
 	"bytes"
+	"fmt"
 	"strings"
 	"testing"
 )
@@ -36,5 +37,29 @@ func TestList_is_the_same_bytes_each_time(t *testing.T) {
 	}
 	if !bytes.Equal(first.Bytes(), second.Bytes()) {
 		t.Error("the same rows gave other bytes")
+	}
+}
+
+// TestParquet_of_a_long_list_has_the_same_bytes_each_time: its columns are longer than a dictionary may be by default.
+func TestParquet_of_a_long_list_has_the_same_bytes_each_time(t *testing.T) {
+	t.Parallel()
+	rows := make([]Row, 50_000)
+	for i := range rows {
+		id := fmt.Sprintf("%032x", i)
+		rows[i] = exampleRows()[0]
+		rows[i].AccountID, rows[i].FindingID, rows[i].HashTag, rows[i].Identifier = id, id, id, id
+		rows[i].Rank, rows[i].Sources = i+1, []string{id}
+	}
+	var first []byte
+	for n := range 5 {
+		var out bytes.Buffer
+		if err := writeListParquet(&out, rows, true); err != nil {
+			t.Fatal(err)
+		}
+		if n == 0 {
+			first = out.Bytes()
+		} else if !bytes.Equal(out.Bytes(), first) {
+			t.Fatal("it has other bytes")
+		}
 	}
 }
