@@ -14,14 +14,26 @@ const (
 
 func (c Config) spoolLimit() int64 { return max(c.Memory/spoolShare, smallestPile) }
 
-// blockSize bounds what the blocks under way and their results take: a byte of a dump can become 40 of
-// rejects, and three blocks for each worker are under way.
+// The blocks under way and their results: a byte of a dump can become 40 of rejects, and three blocks for each worker
+// are under way.
+const (
+	smallestBlock, largestBlock = 64 << 10, 1 << 20
+	blockFactor                 = 128
+	screenersMeant              = 16 // as many share the memory of a run, before there are fewer
+)
+
+// blockSize is the size of a block in bytes. What a sweep finds across the end of a block depends on where it lies, so that
+// it depends on the memory of the run alone and not on the number of workers.
 func (c Config) blockSize() int {
 	if c.block > 0 {
 		return c.block
 	}
-	const smallest, largest, factor = 64 << 10, 1 << 20, 128
-	return int(min(max(c.Memory/int64(factor*c.Workers), smallest), largest))
+	return int(min(max(c.Memory/(blockFactor*screenersMeant), smallestBlock), largestBlock))
+}
+
+// screeners is how many workers screen at once: no more than the memory of the run holds the blocks of.
+func (c Config) screeners() int {
+	return int(max(min(int64(c.Workers), c.Memory/int64(blockFactor*c.blockSize())), 1))
 }
 
 // unpackLimits are those of each input. The texts of a workbook lie in memory while it is read, and memory is what the

@@ -254,3 +254,24 @@ func TestRun_prunes_what_the_policy_never_accepted(t *testing.T) {
 		t.Errorf("counts %+v", m.Counts)
 	}
 }
+
+// TestBlockSize_depends_on_memory_alone, or what a sweep finds at the end of a block would depend on the workers.
+func TestBlockSize_depends_on_memory_alone(t *testing.T) {
+	t.Parallel()
+	for _, memory := range []int64{MinMemory, 200 << 20, 512 << 20, 2 << 30, 64 << 30} {
+		one := Config{Memory: memory, Workers: 1}
+		for _, workers := range []int{2, 3, 8, 64, 500} {
+			c := Config{Memory: memory, Workers: workers}
+			if c.blockSize() != one.blockSize() {
+				t.Errorf("%d bytes, %d workers: blocks of %d, one worker has %d", memory, workers, c.blockSize(), one.blockSize())
+			}
+			held := int64(c.screeners()) * int64(c.blockSize()) * blockFactor
+			if c.screeners() < 1 || c.screeners() > workers || held > memory {
+				t.Errorf("%d bytes, %d workers: %d screen with blocks of %d", memory, workers, c.screeners(), c.blockSize())
+			}
+		}
+	}
+	if c := (Config{Memory: 2 << 30, Workers: 16}); c.blockSize() != largestBlock || c.screeners() != 16 {
+		t.Errorf("2 GiB, 16 workers: %d screen with blocks of %d", c.screeners(), c.blockSize())
+	}
+}

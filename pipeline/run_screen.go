@@ -58,15 +58,16 @@ func (r *run) screen(ctx context.Context, inputs []dump.Input) (*screened, error
 // screenAll screens what read reads, and collects it in order.
 func (r *run) screenAll(ctx context.Context, c *collector, read func(_ context.Context, work, ordered chan<- *job) error) error {
 	group, ctx := fault.NewGroup(ctx)
-	work := make(chan *job, r.cfg.Workers)
-	ordered := make(chan *job, 2*r.cfg.Workers)
+	screeners := r.cfg.screeners()
+	work := make(chan *job, screeners)
+	ordered := make(chan *job, 2*screeners)
 
 	group.Go(func() error {
 		defer close(work)
 		defer close(ordered)
 		return read(ctx, work, ordered)
 	})
-	for range r.cfg.Workers {
+	for range screeners {
 		group.Go(func() error {
 			screener := screen.New(screen.Config{
 				Index: r.index, Key: r.cfg.Key, Recipes: r.recipes, OwnDomains: r.cfg.OwnDomains,
