@@ -37,12 +37,16 @@ func (k columnKind) node(name string) (schema.Node, error) {
 }
 
 func writeListParquet(w io.Writer, rows []Row, showIdentifiers bool) error {
+	const endless = 1 << 30 // bytes
 	cols := columns(showIdentifiers)
-	properties := parquet.NewWriterProperties(append(dictionaries(cols),
+	properties := parquet.NewWriterProperties(
+		// A column that changes to plain values, because its dictionary has grown too long, has other bytes each time: how
+		// many pages have which encoding is noted in the order of a map. So none changes.
+		parquet.WithDictionaryPageSizeLimit(endless),
 		parquet.WithCompression(compress.Codecs.Snappy),
 		// The writer's own name holds no version of ours, so that the bytes change only with the rows.
 		parquet.WithCreatedBy("credsieve"),
-	)...)
+	)
 	fields := make(schema.FieldList, len(cols))
 	for i, c := range cols {
 		var err error
@@ -71,21 +75,6 @@ func writeListParquet(w io.Writer, rows []Row, showIdentifiers bool) error {
 		return err
 	}
 	return errors.Join(out.FlushWithFooter(), out.Close()) // Close alone keeps errors to itself
-}
-
-// dictionaries has each column written in one encoding from its first page to its last. The writer notes how many pages
-// have which in the order of a map, so that a column that changes from a dictionary to plain values, because its
-// dictionary has grown too long, has other bytes each time.
-func dictionaries(cols []column) []parquet.WriterProperty {
-	const endless = 1 << 30
-	properties := []parquet.WriterProperty{parquet.WithDictionaryPageSizeLimit(endless)}
-	for _, c := range cols {
-		switch c.name {
-		case "rank", "account_id", "identifier", "finding_id", "hash_tag": // hardly one value twice
-			properties = append(properties, parquet.WithDictionaryFor(c.name, false))
-		}
-	}
-	return properties
 }
 
 // write writes the column's values of all rows.
