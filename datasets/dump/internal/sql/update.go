@@ -66,18 +66,23 @@ func (d *reader) assignments(tok token) (columns []string, values []value, end i
 			column, equal = "", false
 		}
 		end = d.offset()
-		d.space()
-		if c, ok := d.peek(0); !ok || c == ';' && d.delimiter == ";" {
-			if ok {
-				d.pos++
-			}
-			return columns, values, end
-		}
-		if d.mark >= 0 && d.atWordOfNext() {
+		if d.statementEnds() {
 			return columns, values, end
 		}
 		tok = d.next()
 	}
+}
+
+// statementEnds reports whether the statement ends here, after space. It passes its semicolon.
+func (d *reader) statementEnds() bool {
+	d.space()
+	if c, ok := d.peek(0); !ok || c == ';' && d.delimiter == ";" {
+		if ok {
+			d.pos++
+		}
+		return true
+	}
+	return d.mark >= 0 && d.atWordOfNext()
 }
 
 // atWordOfNext reports whether a line begins at pos with a word that begins a statement, so that this one has

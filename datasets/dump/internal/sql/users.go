@@ -60,14 +60,7 @@ func (d *reader) nameAndSecret() (name, secret token, end int64) {
 	wants := byte(0)
 	for {
 		end = d.offset()
-		d.space()
-		if c, ok := d.peek(0); !ok || c == ';' && d.delimiter == ";" {
-			if ok {
-				d.pos++
-			}
-			return name, secret, end
-		}
-		if d.mark >= 0 && d.atWordOfNext() {
+		if d.statementEnds() {
 			return name, secret, end
 		}
 		start := d.pos
