@@ -2,6 +2,9 @@ package pipeline
 
 import (
 	"context"
+	"fmt"
+	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -10,6 +13,7 @@ import (
 	"github.com/credsieve/credsieve/datasets/rundir"
 	"github.com/credsieve/credsieve/hashing"
 	"github.com/credsieve/credsieve/pipeline/finding"
+	"github.com/credsieve/credsieve/pipeline/guard"
 	"github.com/credsieve/credsieve/pipeline/pair"
 )
 
@@ -160,5 +164,43 @@ func TestPrune_a_first_reading_of_any_record_is_one(t *testing.T) {
 	_, tasks := worklistOf(t, s, 64)
 	if got := secrets(tasks[0].Pairs); got != "one one | tail two | tail two" {
 		t.Errorf("order is %s", got)
+	}
+}
+
+// TestRun_surveys_all_pairs: a whole run knows a password that everybody has, and a dump that only repeats another.
+func TestRun_surveys_all_pairs(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t)
+	for n := range 30 {
+		p.account(n, fmt.Sprint("Made-Up-", n), "")
+	}
+	for n := range 12 {
+		p.leak("crowd", n, "Made-Up-0")
+	}
+	for n := 10; n < 30; n++ {
+		p.leak("list", n, fmt.Sprint("Made-Up-", n))
+		p.leak("repackaged", n, fmt.Sprint("Made-Up-", n))
+	}
+	p.leak("repackaged", 99, "nobody") // other bytes, so that it is not known by them
+	p.leak("forum", 20, "Made-Up-20")
+	p.index()
+	p.cfg.Limits = guard.Limits{MaxAccounts: 100, MaxShare: 1, MaxConfirmRate: 1}
+	cfg := p.cfg
+	cfg.Out = filepath.Join(p.dir, "run")
+	outcome, err := Run(context.Background(), cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	has := func(row *rundir.Row, code string) bool {
+		return slices.ContainsFunc(row.Reasons, func(r rundir.Reason) bool { return r.Code == code })
+	}
+	for i := range outcome.List {
+		row := &outcome.List[i]
+		if has(row, "coincidence") != (row.AccountID == "u0") || has(row, "several_sources") != (row.AccountID == "u20") {
+			t.Errorf("%s: %+v", row.AccountID, row.Reasons)
+		}
+	}
+	if len(outcome.List) != 21 {
+		t.Errorf("%d accounts are listed", len(outcome.List))
 	}
 }

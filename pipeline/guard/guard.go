@@ -165,8 +165,12 @@ func (l Limits) whole(f Facts, rest Rest, inPart bool) (refused []rundir.Refusal
 		})
 	}
 	for _, limit := range l.named() {
-		if !(limit.value > 0) { // NaN neither
-			refuse(limit.code, limit.value, float64(f.Listed),
+		if !(limit.value > 0) { // NaN neither, which cannot be written down
+			allowed := limit.value
+			if math.IsNaN(allowed) {
+				allowed = 0
+			}
+			refuse(limit.code, allowed, float64(f.Listed),
 				"refusing to publish %d accounts for reset: the limit is %s, and %s of that lets no list pass",
 				f.Listed, limit, limit.flag)
 		}

@@ -1,6 +1,7 @@
 package guard_test
 
 import (
+	"encoding/json"
 	"maps"
 	"math"
 	"strings"
@@ -41,6 +42,9 @@ func TestDecide(t *testing.T) {
 		"negative_cap":         {guard.Facts{Accounts: 10}, limits(-1, 1, 1), []string{"max_accounts"}},
 		"no_limits_at_all": {guard.Facts{Accounts: 1000}, guard.Limits{},
 			[]string{"max_accounts", "max_share", "max_confirm_rate"}},
+		"no_limits_at_all_are_told_of_once": {guard.Facts{Listed: 5, Accounts: 1000, Dumps: []rundir.Dump{rate("d", 100, 5)}}, guard.Limits{},
+			[]string{"max_accounts", "max_share", "max_confirm_rate"}},
+		"limits_without_end": {guard.Facts{Listed: 5, Accounts: 1000}, limits(500, math.Inf(1), math.Inf(1)), nil},
 		"both": {guard.Facts{Listed: 501, Accounts: 1000}, defaults,
 			[]string{"max_accounts", "max_share"}},
 		"confirm_rate_at_limit": {guard.Facts{Accounts: 1e6, Dumps: []rundir.Dump{rate("d", 100, 25)}}, defaults, nil},
@@ -80,8 +84,15 @@ func TestDecide(t *testing.T) {
 			if strings.Join(refused, " ") != strings.Join(test.want, " ") {
 				t.Errorf("refused by %v, want %v", refused, test.want)
 			}
-			if held := got.Verdict == "held"; held != (len(test.want) > 0) {
+			want := rundir.VerdictPass
+			if len(test.want) > 0 {
+				want = rundir.VerdictHeld
+			}
+			if got.Verdict != want {
 				t.Errorf("verdict %q", got.Verdict)
+			}
+			if _, err := json.Marshal(got); err != nil {
+				t.Errorf("it cannot stand in a manifest: %v", err)
 			}
 		})
 	}

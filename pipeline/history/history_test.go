@@ -1,11 +1,13 @@
 package history
 
 import (
+	"fmt"
 	"path/filepath"
 	"slices"
 	"testing"
 	"time"
 
+	"github.com/credsieve/credsieve/datasets/dump"
 	"github.com/credsieve/credsieve/datasets/index"
 	"github.com/credsieve/credsieve/datasets/ledger"
 	"github.com/credsieve/credsieve/hashing"
@@ -87,5 +89,78 @@ func TestIsConfirmed_of_earlier_rules(t *testing.T) {
 	}
 	if record.Secret != h.ledger.Secret("u1", false, p.Secret) || !record.ChangedAt.Equal(day2026(2)) {
 		t.Error("the record does not know its password for the time when the hash changes")
+	}
+}
+
+// TestFinish_lists_what_was_published: not what was held, as a whole or for its dumps, and not twice.
+func TestFinish_lists_what_was_published(t *testing.T) {
+	t.Parallel()
+	s := newStore(t, "shop")
+	h := s.night(1, "u1,$made$up,", "u2,$made$up$2,")
+	made := []*finding.Finding{s.decide(h, "u1", "right", true, 0), s.decide(h, "u2", "right too", true, 0)}
+	s.finish(h, false, made...)
+	h = s.night(2, "u1,$made$up,", "u2,$made$up$2,")
+	unlisted := time.Time{}.Month()
+	if got, want := s.standing(h), fmt.Sprintf("u1 %v [shop] 1 1; u2 %[1]v [shop] 1 1", unlisted); got != want {
+		t.Errorf("a held list: %s, want %s", got, want)
+	}
+	findings, err := h.Standing(s.survey())
+	if err != nil {
+		t.Fatal(err)
+	}
+	held := pair.NewRowSet()
+	second, _ := s.row("u2")
+	held.Add(second)
+	if err := h.Finish(Night{Inputs: s.in, Past: make([]*ledger.Dump, 1), Findings: findings, Listed: true, Held: held}); err != nil {
+		t.Fatal(err)
+	}
+	s.end()
+	h = s.night(3, "u1,$made$up,", "u2,$made$up$2,")
+	if got, want := s.standing(h), fmt.Sprintf("u1 February [shop] 1 1; u2 %v [shop] 1 1", unlisted); got != want {
+		t.Errorf("held for its dumps: %s, want %s", got, want)
+	}
+	if findings, err = h.Standing(s.survey()); err != nil {
+		t.Fatal(err)
+	}
+	for i := range findings {
+		if f := &findings[i]; f.HeldBefore() != (f.Account().ID == "u2") {
+			t.Errorf("%s was held before: %v", f.Account().ID, f.HeldBefore())
+		}
+	}
+}
+
+// TestPast: a dump is known by its content, with what was left open of it; one that was not read is not.
+func TestPast(t *testing.T) {
+	t.Parallel()
+	s := newStore(t, "read", "cut", "open", "unreadable")
+	s.in.List[1].Report.Status, s.in.List[2].Report.Status = dump.StatusPartial, dump.StatusPartial
+	s.in.List[3].Report = dump.Report{Status: dump.StatusRead}
+	for month := time.Month(1); month <= 2; month++ {
+		h := s.night(month, "u1,$made$up,")
+		past, err := h.Past(s.in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, want := range []bool{month > 1, false, month > 1, false} {
+			if (past[i] != nil) != want {
+				t.Errorf("month %d: %s is known: %v", month, s.in.List[i].Meta.Name, past[i])
+			}
+		}
+		if month > 1 && (past[0].Open != 0 || past[2].Open != 7 || past[2].FirstSeen.Month() != 1 || past[2].Called != "open") {
+			t.Errorf("noted %+v and %+v", past[0], past[2])
+		}
+		left := map[uint32]int64{2: 7}
+		if month > 1 {
+			left = nil
+		}
+		if err := h.Finish(Night{Inputs: s.in, Past: past, Left: left, Held: pair.NewRowSet()}); err != nil {
+			t.Fatal(err)
+		}
+		s.end()
+	}
+	h := s.night(3, "u1,$made$up,")
+	past, err := h.Past(s.in)
+	if err != nil || past[2] == nil || past[2].Open != 0 || past[2].FirstSeen.Month() != 1 || past[2].LastSeen.Month() != 2 {
+		t.Errorf("what was done is still open: %+v, %v", past[2], err)
 	}
 }

@@ -44,7 +44,14 @@ func Synthetic(tb testing.TB, o synth.Options) *Place {
 // Of makes a place of an export that a test writes itself, without dumps.
 func Of(tb testing.TB, export string) *Place {
 	tb.Helper()
+	return OfKey(tb, export, NewKey(tb))
+}
+
+// OfKey is Of under a key that there is already.
+func OfKey(tb testing.TB, export string, key *hashing.Key) *Place {
+	tb.Helper()
 	p := newPlace(tb)
+	p.Key = key
 	if err := os.MkdirAll(p.Dumps[0], 0o700); err != nil {
 		tb.Fatal(err)
 	}
