@@ -241,7 +241,10 @@ func (b *Block) Release() {
 		b.claims.Reset(format.Block{}, nil)
 		claimsPool.Put(b.claims)
 	}
-	b.buffer, b.text.Data, b.aside.Data, b.claims = nil, nil, nil, nil
+	if b.packed != nil {
+		b.packed.Release()
+	}
+	b.buffer, b.text.Data, b.aside.Data, b.claims, b.packed = nil, nil, nil, nil, nil
 }
 
 var blockBuffers, claimsPool sync.Pool

@@ -1,6 +1,8 @@
 package format
 
 import (
+	"sync"
+
 	"github.com/credsieve/credsieve/datasets/dump/internal/cut"
 	"github.com/credsieve/credsieve/datasets/dump/leak"
 	"github.com/credsieve/credsieve/hashing"
@@ -53,7 +55,7 @@ func (o *Recorder) inMember(at leak.Position) leak.Position {
 	return at
 }
 
-// Packet holds records that are found already. Its slices are its own.
+// Packet holds records that are found already. Its slices are its own until it is released.
 type Packet struct {
 	items []packetItem
 	cuts  []packetCut
@@ -126,9 +128,26 @@ func (o *Recorder) Refuse(text string) { o.Refused = text }
 func (o *Recorder) open() *Packet {
 	o.Seen = true
 	if o.block == nil {
-		o.block = &Packet{}
+		o.block = newPacket()
 	}
 	return o.block
+}
+
+// packets have been released. A large dump is thousands of packets, and without their memory the collector of garbage
+// would run for each dozen of them.
+var packets sync.Pool
+
+func newPacket() *Packet {
+	if b, ok := packets.Get().(*Packet); ok {
+		return b
+	}
+	return new(Packet)
+}
+
+// Release gives the packet's memory to the next one. Nothing that Parse has handed out may be used afterwards.
+func (b *Packet) Release() {
+	b.items, b.cuts, b.text = b.items[:0], b.cuts[:0], b.text[:0]
+	packets.Put(b)
 }
 
 func (o *Recorder) handOn() error {
