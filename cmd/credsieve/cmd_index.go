@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/credsieve/credsieve/cmd/credsieve/internal/answers"
+	"github.com/credsieve/credsieve/cmd/credsieve/internal/usage"
 	"github.com/credsieve/credsieve/datasets/index"
 	"github.com/credsieve/credsieve/hashing/stored"
 	"github.com/credsieve/credsieve/pipeline"
@@ -21,7 +22,7 @@ func newIndexCommand(e env) *cobra.Command {
 		Use:   "index",
 		Short: "Build an index from the account export, look into it, check it",
 		Long:  "Build an index from the account export, look into it, check it." + exitStatus,
-		Args:  noSuchCommand,
+		Args:  usage.NoSuchCommand,
 		RunE: func(*cobra.Command, []string) error {
 			return usagef("index wants one of build, inspect, verify")
 		},

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/credsieve/credsieve/cmd/credsieve/internal/answers"
+	"github.com/credsieve/credsieve/cmd/credsieve/internal/usage"
 	"github.com/credsieve/credsieve/pipeline/review/nights"
 )
 
@@ -17,7 +18,7 @@ func newRunsCommand(e env) *cobra.Command {
 		Use:   "runs",
 		Short: "Look after a folder of runs: list them, remove old ones",
 		Long:  "Look after a folder of runs, such as that of \"scan --out-root\": list them, remove old ones." + exitStatus,
-		Args:  noSuchCommand,
+		Args:  usage.NoSuchCommand,
 		RunE: func(*cobra.Command, []string) error {
 			return usagef("no command was named; want one of list, prune")
 		},

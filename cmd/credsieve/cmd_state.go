@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/credsieve/credsieve/cmd/credsieve/internal/terminal"
+	"github.com/credsieve/credsieve/cmd/credsieve/internal/usage"
 	"github.com/credsieve/credsieve/datasets/ledger"
 	"github.com/credsieve/credsieve/hashing"
 )
@@ -17,7 +18,7 @@ func newStateCommand(e env) *cobra.Command {
 		Use:   "state",
 		Short: "Look after the state folder: what earlier runs decided",
 		Long:  "Look after the state folder: what earlier runs decided." + exitStatus,
-		Args:  noSuchCommand,
+		Args:  usage.NoSuchCommand,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return usagef("no command was named; want one of inspect, compact, verify")
 		},

@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/credsieve/credsieve/cmd/credsieve/internal/usage"
 	"github.com/credsieve/credsieve/pipeline"
 	"github.com/credsieve/credsieve/pipeline/task"
 )
@@ -16,7 +17,7 @@ func newTaskCommand(e env) *cobra.Command {
 		Short: "Do one task of a scan that was planned",
 		Long: `Do one task of a scan that "credsieve plan" has divided. A task may run again, or twice at once, wherever the index,
 the dumps and the key are: it leaves one result. One that dies leaves none.` + exitStatus,
-		Args: noSuchCommand,
+		Args: usage.NoSuchCommand,
 		RunE: func(*cobra.Command, []string) error {
 			return usagef("task wants one of screen, confirm")
 		},

@@ -8,6 +8,7 @@ import (
 
 	"github.com/credsieve/credsieve/cmd/credsieve/internal/answers"
 	"github.com/credsieve/credsieve/cmd/credsieve/internal/config"
+	"github.com/credsieve/credsieve/cmd/credsieve/internal/usage"
 )
 
 // applyConfig sets the flags that a YAML file names and that the command line does not.
@@ -38,7 +39,7 @@ func newConfigCommand(e env) *cobra.Command {
 		Use:   "config",
 		Short: "Say what a command would run with",
 		Long:  "Say what a command would run with, and where each value comes from." + exitStatus,
-		Args:  noSuchCommand,
+		Args:  usage.NoSuchCommand,
 		RunE: func(*cobra.Command, []string) error {
 			return usagef("no command was named; want show")
 		},

@@ -36,7 +36,7 @@ const (
 // here, with the sentence that defends it. What no line allows an import of, such as the packages that only
 // tests use, no other package imports.
 var rooms = []room{
-	{"cmd/credsieve", "cmd/credsieve/internal/answers cmd/credsieve/internal/config cmd/credsieve/internal/flags cmd/credsieve/internal/manual cmd/credsieve/internal/secrets cmd/credsieve/internal/summary cmd/credsieve/internal/terminal cmd/credsieve/internal/told cmd/credsieve/internal/weights " +
+	{"cmd/credsieve", "cmd/credsieve/internal/answers cmd/credsieve/internal/config cmd/credsieve/internal/flags cmd/credsieve/internal/manual cmd/credsieve/internal/secrets cmd/credsieve/internal/summary cmd/credsieve/internal/terminal cmd/credsieve/internal/told cmd/credsieve/internal/usage cmd/credsieve/internal/weights " +
 		"datasets/accounts datasets/dump datasets/dump/unpackchild datasets/fault datasets/index datasets/ledger datasets/objects " +
 		"datasets/presets datasets/rundir datasets/shown datasets/synth hashing hashing/stored pipeline pipeline/exclusion pipeline/guard pipeline/inspect " +
 		"pipeline/progress pipeline/prune pipeline/task pipeline/review pipeline/review/nights pipeline/review/report",
@@ -54,6 +54,8 @@ var rooms = []room{
 		"it knows what a size or a time looks like, and not what it is of"},
 	{"cmd/credsieve/internal/config", "",
 		"it knows flags and files, and not what a flag means"},
+	{"cmd/credsieve/internal/usage", "cmd/credsieve/internal/config cmd/credsieve/internal/terminal",
+		"it says how a command is called, and not what it does"},
 	{"cmd/credsieve/internal/manual", "datasets/rundir",
 		"it looks at commands and at nothing that they do"},
 	{"cmd/credsieve/internal/answers", "cmd/credsieve/internal/config cmd/credsieve/internal/summary cmd/credsieve/internal/terminal datasets/index datasets/rundir datasets/shown " +
@@ -253,8 +255,8 @@ var rooms = []room{
 
 // doors are the packages of others, each with those of ours that may import it, and why no more.
 var doors = []room{
-	{"github.com/spf13/cobra", "cmd/credsieve cmd/credsieve/internal/manual", inCmd},
-	{"github.com/spf13/pflag", "cmd/credsieve cmd/credsieve/internal/config cmd/credsieve/internal/manual", inCmd},
+	{"github.com/spf13/cobra", "cmd/credsieve cmd/credsieve/internal/manual cmd/credsieve/internal/usage", inCmd},
+	{"github.com/spf13/pflag", "cmd/credsieve cmd/credsieve/internal/config cmd/credsieve/internal/manual cmd/credsieve/internal/usage", inCmd},
 	{"github.com/jedib0t/go-pretty", "cmd/credsieve/internal/terminal", "what a person sees has one place"},
 	{"golang.org/x/term", "cmd/credsieve/internal/terminal", "what a person sees has one place"},
 

@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"github.com/spf13/cobra"
+
+	"github.com/credsieve/credsieve/cmd/credsieve/internal/usage"
 )
 
 // TestManual_has_every_command: a page for each command, on it each of its flags.
@@ -28,7 +30,7 @@ func TestManual_has_every_command(t *testing.T) {
 			t.Fatal(err)
 		}
 		page := strings.ReplaceAll(string(text), `\-`, "-")
-		for _, flag := range flagNames(cmd) {
+		for _, flag := range usage.FlagNames(cmd) {
 			if !strings.Contains(page, "--"+flag+`\fR`) {
 				t.Errorf("%s does not have --%s", name, flag)
 			}

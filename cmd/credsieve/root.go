@@ -12,6 +12,7 @@ import (
 
 	"github.com/credsieve/credsieve/cmd/credsieve/internal/manual"
 	"github.com/credsieve/credsieve/cmd/credsieve/internal/terminal"
+	"github.com/credsieve/credsieve/cmd/credsieve/internal/usage"
 	"github.com/credsieve/credsieve/datasets/fault"
 	"github.com/credsieve/credsieve/datasets/rundir"
 )
@@ -108,7 +109,7 @@ func run(ctx context.Context, args []string, e env) int {
 	}
 	fmt.Fprintf(e.err, "credsieve: %s\n", sentence(err.Error()))
 	if code == exitUsage && hint == "" {
-		hint = usageHint(cmd)
+		hint = usage.Hint(cmd)
 	}
 	if hint != "" {
 		fmt.Fprintf(e.err, "hint: %s\n", sentence(hint))
@@ -129,7 +130,7 @@ It never cracks a hash and never prints or keeps a password.` + exitStatus,
 		Version:       version().Version + " " + version().Go,
 		SilenceErrors: true,
 		SilenceUsage:  true,
-		Args:          noSuchCommand,
+		Args:          usage.NoSuchCommand,
 		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
 			return applyConfig(cmd, configFile)
 		},
@@ -141,8 +142,8 @@ It never cracks a hash and never prints or keeps a password.` + exitStatus,
 	}
 	root.PersistentFlags().StringVar(&configFile, "config", "",
 		"read flags from this YAML `file`; a flag on the command line beats it")
-	root.SetFlagErrorFunc(flagError)
-	root.SetHelpFunc(printHelp)
+	root.SetFlagErrorFunc(usage.FlagError)
+	root.SetHelpFunc(usage.PrintHelp)
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.AddCommand(
 		newKeygenCommand(e), newIndexCommand(e), newPresetsCommand(e), newScanCommand(e), newVerifyCommand(e),
@@ -151,6 +152,7 @@ It never cracks a hash and never prints or keeps a password.` + exitStatus,
 		manual.Command(e.out, exitStatus),
 	)
 	manual.Complete(root)
+	usage.Count(root)
 	markStarted(root, started)
 	return root
 }

@@ -1,4 +1,6 @@
-package main
+// Package usage says how a command line has to look: help within the width of the page, and of one that is wrong what was
+// meant.
+package usage
 
 import (
 	"fmt"
@@ -20,8 +22,8 @@ func didYouMean(written string, names []string) string {
 	return ""
 }
 
-// noSuchCommand refuses what is no command below cmd, and names the one that was meant.
-func noSuchCommand(cmd *cobra.Command, args []string) error {
+// NoSuchCommand refuses what is not a command below cmd, and names the one that was meant.
+func NoSuchCommand(cmd *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return nil
 	}
@@ -34,8 +36,8 @@ func noSuchCommand(cmd *cobra.Command, args []string) error {
 	return fmt.Errorf("unknown command %q for %q%s", args[0], cmd.CommandPath(), didYouMean(args[0], names))
 }
 
-// flagNames are those that a command takes.
-func flagNames(cmd *cobra.Command) (names []string) {
+// FlagNames are those of the flags that a command takes.
+func FlagNames(cmd *cobra.Command) (names []string) {
 	cmd.Flags().VisitAll(func(f *pflag.Flag) {
 		if !f.Hidden {
 			names = append(names, f.Name)
@@ -46,26 +48,26 @@ func flagNames(cmd *cobra.Command) (names []string) {
 
 var unknownFlag = regexp.MustCompile(`^unknown flag: --(\S+)$`)
 
-// flagError names the flag that was meant.
-func flagError(cmd *cobra.Command, err error) error {
+// FlagError names the flag that was meant.
+func FlagError(cmd *cobra.Command, err error) error {
 	if match := unknownFlag.FindStringSubmatch(err.Error()); match != nil {
-		if name := config.Closest(match[1], flagNames(cmd)); name != "" {
+		if name := config.Closest(match[1], FlagNames(cmd)); name != "" {
 			return fmt.Errorf("%w; did you mean --%s?", err, name)
 		}
 	}
 	return err
 }
 
-// usageHint is how a command is called.
-func usageHint(cmd *cobra.Command) string {
+// Hint is how a command is called.
+func Hint(cmd *cobra.Command) string {
 	if !cmd.HasParent() {
 		return `see "credsieve --help"`
 	}
 	return fmt.Sprintf("usage: %s %s; %q explains each flag", cmd.Parent().CommandPath(), cmd.Use, cmd.CommandPath()+" --help")
 }
 
-// printHelp prints the help of a command within the width of the page.
-func printHelp(cmd *cobra.Command, _ []string) {
+// PrintHelp prints the help of a command within the width of the page.
+func PrintHelp(cmd *cobra.Command, _ []string) {
 	w := cmd.OutOrStdout()
 	about := cmd.Long
 	if about == "" {
@@ -99,3 +101,33 @@ func printHelp(cmd *cobra.Command, _ []string) {
 		}
 	}
 }
+
+// Count puts what the commands from cmd on say of too few or too many arguments into words of ours.
+func Count(cmd *cobra.Command) {
+	if check := cmd.Args; check != nil && cmd.HasParent() && !cmd.HasSubCommands() {
+		cmd.Args = func(cmd *cobra.Command, args []string) error {
+			err := check(cmd, args)
+			if err == nil {
+				return nil
+			}
+			return wrongCount(cmd, check, args)
+		}
+	}
+	for _, child := range cmd.Commands() {
+		Count(child)
+	}
+}
+
+// wrongCount says whether there are too many arguments or too few: with some more of them the command would do.
+func wrongCount(cmd *cobra.Command, check cobra.PositionalArgs, args []string) error {
+	name := strings.TrimPrefix(cmd.CommandPath(), cmd.Root().Name()+" ")
+	for more := 1; more <= mostArguments; more++ {
+		if check(cmd, make([]string, len(args)+more)) == nil {
+			return fmt.Errorf("%s was given too few arguments: %d", name, len(args))
+		}
+	}
+	return fmt.Errorf("%s was given too many arguments: %d", name, len(args))
+}
+
+// mostArguments is how many a command wants at least, of those that want most.
+const mostArguments = 2
