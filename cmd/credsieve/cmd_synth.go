@@ -4,10 +4,10 @@ import (
 	"context"
 	"fmt"
 	"strings"
-	"sync"
 
 	"github.com/spf13/cobra"
 
+	"github.com/credsieve/credsieve/cmd/credsieve/internal/terminal"
 	"github.com/credsieve/credsieve/datasets/synth"
 	"github.com/credsieve/credsieve/pipeline/progress"
 )
@@ -66,53 +66,16 @@ func runSynth(ctx context.Context, e env, o synthOptions) error {
 	if err := o.Validate(); err != nil {
 		return usagef("%w", err)
 	}
-	meter := &synthMeter{progress: newProgress(o.progress, e.err), accounts: o.Accounts}
-	defer meter.done()
-	o.Progress = meter.update
+	meter := terminal.NewHalves(newProgress(o.progress, e.err), o.Accounts,
+		terminal.Half{Name: "accounts", Unit: progress.Accounts}, terminal.Half{Name: "dumps", Unit: progress.Records})
+	defer meter.Done()
+	o.Progress = meter.Update
 	summary, err := synth.Generate(ctx, o.out, o.Options)
 	if err != nil {
 		return err
 	}
-	meter.done()
+	meter.Done()
 	fmt.Fprintf(e.out, "synthetic data in %s: %d accounts, %d records in %d dumps, %d accounts at risk\n",
 		summary.Dir, summary.Accounts, summary.Records, len(summary.Dumps), summary.Listed)
 	return nil
-}
-
-// synthMeter turns the generator's running total into two phases: accounts, each of which is hashed, and then records.
-type synthMeter struct {
-	progress progress.Progress
-	accounts int
-	mu       sync.Mutex
-	meter    progress.Meter
-	seen     int
-	ended    bool
-}
-
-func (m *synthMeter) update(done, total int) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if m.ended {
-		return
-	}
-	if m.meter == nil {
-		m.meter = m.progress.Phase("accounts", int64(m.accounts), progress.Accounts)
-	}
-	if m.seen < m.accounts && done >= m.accounts {
-		m.meter.Add(int64(m.accounts - m.seen))
-		m.meter.Done()
-		m.seen = m.accounts
-		m.meter = m.progress.Phase("dumps", int64(total-m.accounts), progress.Records)
-	}
-	m.meter.Add(int64(done - m.seen))
-	m.seen = done
-}
-
-func (m *synthMeter) done() {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if m.meter != nil && !m.ended {
-		m.meter.Done()
-	}
-	m.ended = true
 }
