@@ -32,11 +32,16 @@ func TestHTML_in_a_browser(t *testing.T) {
 	axe := axeCore(t)
 	b := startBrowser(t)
 	folder := t.TempDir()
-	for name, n := range kinds() {
+	all := kinds()
+	all["crowd"] = night{rows: 50_000, change: complete}
+	for name, n := range all {
 		path := filepath.Join(folder, name+".html")
 		page := render(t, report.HTML, report.Config{Runs: []string{publish(t, filepath.Join(folder, name), n)}})
 		if err := os.WriteFile(path, []byte(page), 0o600); err != nil {
 			t.Fatal(err)
+		}
+		if len(page) > 1<<20 {
+			t.Errorf("%s: the page has %d bytes", name, len(page))
 		}
 		for i, width := range []int{390, 768, 1440} {
 			// The colours do not depend on the width: one of them is dark.
@@ -45,6 +50,9 @@ func TestHTML_in_a_browser(t *testing.T) {
 			title := fmt.Sprintf("%s at %d px, %s", name, width, scheme)
 			if got := b.evaluate(`document.documentElement.scrollWidth`); got != fmt.Sprint(width) {
 				t.Errorf("%s: the page is %s px wide: %s", title, got, b.evaluate(tooWide))
+			}
+			if got := b.evaluate(cutText); got != "" {
+				t.Errorf("%s: text is cut: %s", title, got)
 			}
 			if width != 768 && slices.Contains([]string{"partial", "held", "leak", "wide"}, name) { // the others have no other elements
 				b.evaluate(axe + ";0")
@@ -65,6 +73,12 @@ func TestHTML_in_a_browser(t *testing.T) {
 // tooWide names elements that end right of the screen and do not lie in a box that scrolls.
 const tooWide = `[...document.querySelectorAll("body *")].filter(e => e.getBoundingClientRect().right > innerWidth && !e.closest(".wide"))
 	.slice(0, 5).map(e => e.outerHTML.slice(0, 80)).join(" | ")`
+
+// cutText names text that ends beyond its picture, and sentences that lie in a box that scrolls sideways.
+const cutText = `[...document.querySelectorAll("svg text")].filter(e => {
+		const text = e.getBoundingClientRect(), all = e.closest("svg").getBoundingClientRect();
+		return text.left < all.left || text.right > all.right + 1 || text.top < all.top || text.bottom > all.bottom;
+	}).concat([...document.querySelectorAll(".wide caption, .wide p")]).map(e => e.outerHTML.slice(0, 80)).join(" | ")`
 
 // seriousFindings are what axe-core calls serious or critical, in short.
 const seriousFindings = `axe.run(document, {resultTypes: ["violations"]}).then(r => JSON.stringify(r.violations
@@ -236,8 +250,16 @@ func (b *browser) picture(name string) {
 	if *screenshots == "" {
 		return
 	}
+	const tallest = 6000 // of a page with 500 rows its beginning
+	var metrics struct {
+		CSSContentSize struct{ Width, Height float64 }
+	}
+	b.call("Page.getLayoutMetrics", nil, &metrics)
+	size := metrics.CSSContentSize
 	var shot struct{ Data []byte }
-	b.call("Page.captureScreenshot", map[string]any{"format": "png"}, &shot)
+	b.call("Page.captureScreenshot", map[string]any{"format": "png", "captureBeyondViewport": true, "clip": map[string]any{
+		"x": 0, "y": 0, "width": size.Width, "height": min(size.Height, tallest), "scale": 1,
+	}}, &shot)
 	b.keep(name, shot.Data)
 }
 

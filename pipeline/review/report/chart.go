@@ -62,7 +62,7 @@ func (r *Report) dumpBar(d *rundir.Dump) dumpBar {
 // The picture of the nights, in units of its own.
 const (
 	chartWidth, chartHeight = 360, 140
-	chartLeft, chartTop     = 28, 16
+	chartLeft, chartTop     = 48, 16 // room for a number of seven digits
 	chartBase               = 118
 )
 
@@ -70,6 +70,7 @@ const (
 type chart struct {
 	Columns    []column
 	Largest    int64
+	Empty      bool // no run has an account on its list
 	First      string
 	Last       string
 	Said       string // all of it in words, for whoever does not see it
@@ -85,10 +86,11 @@ type column struct {
 }
 
 func (r *Report) chart() chart {
-	c := chart{Largest: 1, Unreadable: r.unreadable}
+	c := chart{Largest: 1, Empty: true, Unreadable: r.unreadable}
 	held := 0
 	for _, n := range r.nights {
 		c.Largest = max(c.Largest, n.added+n.stayed)
+		c.Empty = c.Empty && n.added+n.stayed == 0
 		if n.held {
 			held++
 		}

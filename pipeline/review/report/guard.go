@@ -1,6 +1,7 @@
 package report
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"strconv"
@@ -8,6 +9,9 @@ import (
 )
 
 const rateLimit = "max_confirm_rate"
+
+// smallIndex is below how many accounts a share of the index says nothing.
+const smallIndex = 100
 
 // limits returns the limits of the guard beside what the run had. Canaries and equal hashes always refuse.
 func (r *Report) limits() []limit {
@@ -19,7 +23,11 @@ func (r *Report) limits() []limit {
 		case name == "max_accounts":
 			list = append(list, limit{name, strconv.FormatFloat(allowed, 'f', -1, 64), counted(added, "new account", "new accounts")})
 		case name == "max_share":
-			list = append(list, limit{name, share(allowed), percent(added, all) + " of the index"})
+			actual := percent(added, all) + " of the index"
+			if all < smallIndex {
+				actual += fmt.Sprintf("; held against no index of fewer than %d accounts", smallIndex)
+			}
+			list = append(list, limit{name, share(allowed), actual})
 		case strings.HasPrefix(name, rateLimit):
 			kind := strings.TrimPrefix(strings.TrimPrefix(name, rateLimit), ".")
 			list = append(list, limit{name, share(allowed), r.highestRate(kind)})

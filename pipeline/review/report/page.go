@@ -80,6 +80,7 @@ type view struct {
 	Held        bool // some rows wait for a release
 	Rows        []rowView
 	MoreRows    int
+	List        string // the file that has all of them
 	Changes     []change
 	Previous    *rundir.Manifest
 	NotCleared  []open
@@ -104,7 +105,7 @@ func (r *Report) view(most int) view {
 		MoreDumps: max(0, len(dumps)-dumpsShown), CannotSay: r.cannotSay(),
 		Identifiers: r.identifiers, Held: m.HeldAccounts() > 0 && m.Status == rundir.StatusHeld,
 		MoreRows: len(r.rows) - len(shownRows), Changes: r.changes(min(most, changesShown)), Previous: r.previous,
-		NotCleared: r.notCleared(), Inputs: r.inputs(), MoreInputs: max(0, len(m.Inputs)-inputsShown),
+		List: r.listFile(), NotCleared: r.notCleared(), Inputs: r.inputs(), MoreInputs: max(0, len(m.Inputs)-inputsShown),
 		Limits: r.limits(), Refusals: r.refusals(), More: len(m.Guard.Refusals) - len(r.refusals()),
 		Counts: r.counts(), Codes: r.codes(), IndexBuilt: minute(m.Index.CreatedAt), Outputs: r.files(),
 	}
@@ -115,6 +116,18 @@ func (r *Report) view(most int) view {
 		v.Rows = append(v.Rows, viewRow(&shownRows[i], m.StartedAt))
 	}
 	return v
+}
+
+// listFile names the file that has the whole list; of one that is held in part there are two.
+func (r *Report) listFile() string {
+	switch m := r.m; {
+	case m.HeldInPart():
+		return "at_risk.csv or held/at_risk.csv"
+	case m.Status == rundir.StatusHeld:
+		return "held/at_risk.csv"
+	default:
+		return "at_risk.csv"
+	}
 }
 
 // files are those of the run but for its own report, which cannot name its digest.

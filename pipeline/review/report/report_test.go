@@ -81,6 +81,9 @@ func publish(t *testing.T, dir string, n night) string {
 	if n.change != nil {
 		n.change(m)
 	}
+	if open := &met[n.rows]; len(m.Undecided) == 0 {
+		open.State, open.Refuted = rundir.StateRefuted, 1
+	}
 	return write(t, dir, m, rows, met)
 }
 
@@ -97,6 +100,9 @@ func write(t *testing.T, dir string, m *rundir.Manifest, rows []rundir.Row, met 
 	defer staging.Abort()
 	rejects, err := staging.CreateRejects(1000)
 	check(err)
+	for i := range m.Counts.RecordsRejected {
+		check(rejects.Add(rundir.Reject{Input: "a", Offset: 9 * i, Length: 1, Line: 2*i + 1, Reason: "no_separator"}))
+	}
 	_, err = rejects.Finish()
 	check(err)
 	table, err := staging.CreateAccounts(false)
@@ -106,11 +112,21 @@ func write(t *testing.T, dir string, m *rundir.Manifest, rows []rundir.Row, met 
 	}
 	check(table.Finish())
 	check(staging.WriteList(rows, m.Status == rundir.StatusHeld, true))
-	check(staging.WriteUndecided([]rundir.Undecided{{AccountID: "open", Cause: "unknown_scheme", Candidates: 1}}))
+	var undecided []rundir.Undecided
+	for cause := range m.Undecided {
+		undecided = append(undecided, rundir.Undecided{AccountID: "open", Cause: cause, Candidates: 1})
+	}
+	check(staging.WriteUndecided(undecided))
 	m.Outputs = staging.Outputs()
 	m.RunID = m.ID()
 	check(staging.Publish(m))
 	return dir
+}
+
+// complete leaves nothing open: what was undecided is refuted.
+func complete(m *rundir.Manifest) {
+	m.Status, m.Undecided = rundir.StatusComplete, nil
+	m.Counts.Refuted, m.Counts.Indeterminate = m.Counts.Refuted+m.Counts.Indeterminate, 0
 }
 
 func held(limit string, allowed float64, message string) func(*rundir.Manifest) {
@@ -137,7 +153,8 @@ func render(t *testing.T, f report.Format, cfg report.Config) string {
 // kinds are the runs that every format has to tell of.
 func kinds() map[string]night {
 	return map[string]night{
-		"partial": {rows: 3}, "empty": {}, "many": {rows: 700}, "hostile": {rows: 600, source: strings.Repeat(hostile, 20)},
+		"partial": {rows: 3}, "empty": {change: complete}, "published": {rows: 12, change: complete},
+		"many": {rows: 700, change: complete}, "hostile": {rows: 600, source: strings.Repeat(hostile, 20)},
 		"named": {rows: 1, source: hostile}, "tags": {rows: 2, change: held("max_share", 0, strings.Repeat("<b>\\", 60))},
 		"held": {rows: 9, change: held("max_accounts", 1, "refusing to publish 9 accounts for reset: the limit is 1")},
 		"leak": {rows: 2, change: held("canaries", 0, "1 canary account is in a dump: our own store may have leaked")},
@@ -185,11 +202,12 @@ func TestHTML_says(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()
 	for name, want := range map[string][]string{
-		"partial": {"PUBLISHED, NOT COMPLETE", "undecided (unknown_scheme)", "acct-00002", "<td class=\"n\">1</td><td class=\"n\">0</td>"},
-		"empty":   {"No account is on the list."},
-		"many":    {"and 200 more: at_risk.csv", "acct-00499", "99.6 %", "25.0 %"},
-		"held":    {"HELD: NOBODY HAS ACTED", "Why: refusing to publish 9 accounts", "The list of 9 accounts is held", "new, held"},
-		"leak":    {"<section class=\"banner leak\"", "Accounts that exist in our own store alone are in a dump", ">!</text>"},
+		"partial":   {"PUBLISHED, NOT COMPLETE", "undecided (unknown_scheme)", "acct-00002", "<td class=\"n\">1</td><td class=\"n\">0</td>"},
+		"empty":     {"No account is on the list.", "no account on any list"},
+		"many":      {"and 200 more: at_risk.csv of the run", "acct-00499", "99.6 %", "25.0 %", ">700</text>"},
+		"held":      {"HELD: NOBODY HAS ACTED", "Why: refusing to publish 9 accounts", "The list of 9 accounts is held", "new, held"},
+		"published": {"PUBLISHED, COMPLETE", "12 accounts are on the list: a leaked password opens each of them."},
+		"leak":      {"<section class=\"banner leak\"", "Accounts that exist in our own store alone are in a dump", ">!</text>"},
 	} {
 		run := publish(t, filepath.Join(folder, name), kinds()[name])
 		page := render(t, report.HTML, report.Config{Runs: []string{run}})
@@ -208,6 +226,36 @@ func TestHTML_says(t *testing.T) {
 	page := render(t, report.HTML, report.Config{Runs: []string{filepath.Join(folder, "partial")}, Identifiers: true})
 	if !strings.Contains(page, "acct-00000@example.com") {
 		t.Error("identifiers were asked for and are not there")
+	}
+}
+
+// TestHTML_says_of_whom_it_speaks: what a number is held against, and which file has what the page leaves out.
+func TestHTML_says_of_whom_it_speaks(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	for name, test := range map[string]struct {
+		night night
+		want  []string
+	}{
+		"small_index": {night{rows: 2, change: func(m *rundir.Manifest) {
+			m.Index.Accounts, m.Guard.Limits["max_share"] = 99, 0.01
+		}}, []string{"<td>2.0 % of the index; held against no index of fewer than 100 accounts</td>"}},
+		"large_index": {night{rows: 2, change: func(m *rundir.Manifest) {
+			m.Index.Accounts, m.Guard.Limits["max_share"] = 100, 0.01
+		}}, []string{"<td>2.0 % of the index</td>"}},
+		"held": {night{rows: 600, change: held("max_accounts", 1, "refusing")}, []string{"and 100 more: held/at_risk.csv of the run"}},
+		"remembered": {night{rows: 2, change: func(m *rundir.Manifest) {
+			c := &m.Counts
+			c.Remembered, c.RecordsRead, c.RecordsParsed, c.ScreenHits, c.CandidatesRaw = 5, 10, 10, 10, 9
+			m.Inputs[0].Records, m.Dumps[0].Records = 10, 10
+		}}, []string{"candidates: a password to try for an account; 5 more were decided by earlier runs"}},
+	} {
+		page := render(t, report.HTML, report.Config{Runs: []string{publish(t, filepath.Join(folder, name), test.night)}})
+		for _, want := range test.want {
+			if !strings.Contains(page, want) {
+				t.Errorf("%s: the page does not say %q", name, want)
+			}
+		}
 	}
 }
 
@@ -250,7 +298,22 @@ func TestStatement_names_no_account(t *testing.T) {
 	later := publish(t, filepath.Join(folder, "later"), night{rows: 4, begins: began.Add(time.Hour)})
 	text := render(t, report.Statement, report.Config{Runs: []string{later}, Previous: filepath.Join(folder, "partial")})
 	for _, want := range []string{"This corrects the statement of run 2026", "3 then, 4 now", "- 1 new: not on the first list",
-		"- 7 records were read", strings.Repeat("ab", 32)} {
+		"- 7 records were read\n", "99 bytes, 7 records, read to its end", strings.Repeat("ab", 32)} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the statement does not say %q:\n%s", want, text)
+		}
+	}
+}
+
+// TestStatement_adds_up: the records of the inputs are those that were read, also where some were not understood.
+func TestStatement_adds_up(t *testing.T) {
+	t.Parallel()
+	run := publish(t, filepath.Join(t.TempDir(), "run"), night{rows: 4, change: func(m *rundir.Manifest) {
+		m.Inputs[0].Rejected, m.Dumps[0].Rejected, m.Counts.RecordsRejected = 2, 2, 2
+		m.Counts.RecordsRead += 2
+	}})
+	text := render(t, report.Statement, report.Config{Runs: []string{run}})
+	for _, want := range []string{"99 bytes, 9 records (2 not understood), read to its end", "- 9 records were read, 2 of them not understood"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the statement does not say %q:\n%s", want, text)
 		}

@@ -63,7 +63,7 @@ func (s *sheet) examined(r *Report) {
 		in := &m.Inputs[i]
 		s.say("- ", clip(in.Name, 2*briefName)+", which says of itself: "+selfDescription(in))
 		s.say("  ", fmt.Sprintf("%s, %s, %s; SHA-256", counted(in.Bytes, "byte", "bytes"),
-			counted(in.Records, "record", "records"), readText(in)))
+			recordsText(in), readText(in)))
 		s.say("    ", in.SHA256)
 	}
 	if more := len(m.Inputs) - statementInputs; more > 0 {
@@ -75,6 +75,15 @@ func (s *sheet) examined(r *Report) {
 	}
 	s.say("", fmt.Sprintf("against %s of index %s, generation %d%s", accounts(m.Index.Accounts), clip(m.Index.ID, 40),
 		m.Index.Generation, built))
+}
+
+// recordsText is how many records an input holds. They add up to what was read: those that were not understood are in it.
+func recordsText(in *rundir.Input) string {
+	text := counted(in.Records+in.Rejected, "record", "records")
+	if in.Rejected > 0 {
+		text += fmt.Sprintf(" (%d not understood)", in.Rejected)
+	}
+	return text
 }
 
 // selfDescription is what the description of a dump says, or a claim that is not believed.
@@ -115,7 +124,11 @@ func readText(in *rundir.Input) string {
 func (s *sheet) result(r *Report) {
 	c := r.m.Counts
 	s.heading("What was found")
-	s.say("- ", counted(c.RecordsRead, "record was", "records were")+" read")
+	read := counted(c.RecordsRead, "record was", "records were") + " read"
+	if c.RecordsRejected > 0 {
+		read += fmt.Sprintf(", %d of them not understood", c.RecordsRejected)
+	}
+	s.say("- ", read)
 	s.say("- ", counted(r.met, "account of ours is", "accounts of ours are")+" named in them")
 	s.say("- ", fmt.Sprintf("%s had a password there that still worked: %d on the list, %d not (disabled, locked, without "+
 		"password sign-in or excluded)", accounts(c.AccountsConfirmed), c.AccountsListed, c.AccountsNotActive))

@@ -239,10 +239,14 @@ type step struct {
 // funnel is how records become accounts; each step says its unit.
 func (r *Report) funnel() []step {
 	c := r.m.Counts
+	candidates := "candidates: a password to try for an account"
+	if c.Remembered > 0 { // more accounts can follow than candidates are left
+		candidates += fmt.Sprintf("; %d more were decided by earlier runs", c.Remembered)
+	}
 	return []step{
 		{"records read", c.RecordsRead},
 		{"records that name an account of ours", c.ScreenHits - c.FilterFalseHits},
-		{"candidates: a password to try for an account", c.Candidates},
+		{candidates, c.Candidates},
 		{"accounts that a leaked password opens", c.AccountsConfirmed},
 		{"accounts on the list", c.AccountsListed},
 	}
