@@ -155,7 +155,10 @@ func (s *Store) Read(ctx context.Context, name string, offset, n int64) ([]byte,
 	return data, nil
 }
 
-// List returns the objects whose names begin with prefix, by name.
+// unfinished is how the name of a file ends that is not written to its end: whoever wrote it was killed, or still writes.
+const unfinished = ".tmp"
+
+// List returns the objects whose names begin with prefix, by name. What was not written to its end is not an object.
 func (s *Store) List(ctx context.Context, prefix string) ([]Object, error) {
 	var list []Object
 	err := s.again(ctx, func() error {
@@ -168,7 +171,9 @@ func (s *Store) List(ctx context.Context, prefix string) ([]Object, error) {
 			if err != nil {
 				return err
 			}
-			list = append(list, Object{object.Key, object.Size})
+			if !strings.HasSuffix(object.Key, unfinished) {
+				list = append(list, Object{object.Key, object.Size})
+			}
 		}
 	})
 	if err != nil {

@@ -100,6 +100,13 @@ func TestStore_leaves_nothing_half_written(t *testing.T) {
 	if err == nil || readErr != nil || len(entries) != 1 {
 		t.Errorf("after a cancelled upload there are %v (%v): %v", entries, readErr, err)
 	}
+	// Whoever is killed leaves what is not an object: a place that has nothing else is empty.
+	if err := os.WriteFile(filepath.Join(dir, "plan.18ec15714e6f800d.tmp"), text[:300_000], 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if list, err := s.List(t.Context(), ""); err != nil || len(list) != 1 || list[0].Name != "a/b" {
+		t.Errorf("%v, %v", list, err)
+	}
 }
 
 func TestOpen_refuses(t *testing.T) {

@@ -101,6 +101,85 @@ func TestStanding_wants_the_record_of_the_stored_hash(t *testing.T) {
 	}
 }
 
+// TestFinding_says_what_became_of_it: excluded, held before, told of as a repetition, gone on with.
+func TestFinding_says_what_became_of_it(t *testing.T) {
+	t.Parallel()
+	ids := finding.NewIDs(newKey(t))
+	account := &index.Account{ID: "u1", StoredHash: "$made$up", Status: accounts.StatusActive}
+	p, survey := twoDumps(t)
+	p.OwnPage = true
+	make := func() finding.Finding {
+		f, err := finding.Verified(account, p, stored.Result{Outcome: stored.Match}, survey)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return f
+	}
+	f := make()
+	if f.Name(ids) != ids.Credential(account) || f.ID(ids) != ids.Finding(account) || f.HeldBefore() || f.Excluded() ||
+		!slices.Equal(f.Marks(), []string{finding.MarkOwnPage}) {
+		t.Errorf("got %+v", f)
+	}
+	if f.Repeats(3); f.Independent() != 1 {
+		t.Errorf("it has more sources than it has: %d", f.Independent())
+	}
+	if f.Repeats(0); f.Independent() != 0 {
+		t.Errorf("a repetition counts: %d", f.Independent())
+	}
+	if f.Exclude(); !f.Excluded() || f.Active() {
+		t.Error("it is not excluded")
+	}
+	earlier := ledger.Credential{7}
+	f = make()
+	if f.GoOn(earlier, day2026(1)); f.Name(ids) != earlier || !f.Outstanding() || !f.FirstListed().Equal(day2026(1)) ||
+		!strings.HasPrefix(f.ID(ids), "0700") {
+		t.Errorf("it does not go on: %+v", f)
+	}
+	name := ids.Credential(account)
+	for _, at := range []struct {
+		held, listed time.Time
+		want         bool
+	}{{day2026(1), time.Time{}, true}, {day2026(1), day2026(2), false}, {time.Time{}, time.Time{}, false}, {time.Time{}, day2026(2), false}} {
+		f, err := finding.Standing(ids, name, &ledger.Finding{HeldAt: at.held, ListedAt: at.listed}, 7, account, nil)
+		if err != nil || f.HeldBefore() != at.want {
+			t.Errorf("held %v, listed %v: %v, %v", at.held, at.listed, f.HeldBefore(), err)
+		}
+	}
+}
+
+// TestGather_names_each_dump_once, in order, whatever the order of the inputs.
+func TestGather_names_each_dump_once(t *testing.T) {
+	t.Parallel()
+	in := pair.NewInputs([]dump.Input{{Meta: dump.Meta{Name: "shop"}}, {Meta: dump.Meta{Name: "forum"}}, {Meta: dump.Meta{Name: "shop"}}})
+	if e := finding.Gather(in, &pair.Pair{Inputs: []uint32{0, 1, 2}}); !slices.Equal(e.Sources, []string{"forum", "shop"}) {
+		t.Errorf("%v", e.Sources)
+	}
+}
+
+// TestChangedTag tells accounts, times and hashes apart.
+func TestChangedTag(t *testing.T) {
+	t.Parallel()
+	key := newKey(t)
+	ids, seen := finding.NewIDs(key), map[string]string{}
+	if tag := ids.ChangedTag("u1", time.Time{}); tag != "" {
+		t.Errorf("a time that is not known has the tag %s", tag)
+	}
+	const at = "\x00changed\x00" // of a stored hash that is made to look like a time
+	for name, tag := range map[string]string{
+		"u1": ids.ChangedTag("u1", day2026(1)), "later": ids.ChangedTag("u1", day2026(2)), "u2": ids.ChangedTag("u2", day2026(1)),
+		"hash": ids.HashTag("$made$up"), "other hash": ids.HashTag("$made$up$again"), "no id": ids.ChangedTag("", time.Unix(0, 0)),
+		"eight zeros": ids.HashTag(strings.Repeat("\x00", 8)), "looks so": ids.HashTag(at),
+	} {
+		if other, ok := seen[tag]; ok || len(tag) != 32 {
+			t.Errorf("%s and %s have the tag %s", name, other, tag)
+		}
+		seen[tag] = name
+	}
+	if ids.ChangedTag("u1", day2026(1)) != finding.NewIDs(key).ChangedTag("u1", day2026(1).Local()) {
+		t.Error("the same time has two tags")
+	}
+}
+
 func TestIDs(t *testing.T) {
 	t.Parallel()
 	ids := finding.NewIDs(newKey(t))

@@ -51,7 +51,12 @@ func Open(path string) (*Stream, error) {
 	if err != nil {
 		return nil, err
 	}
-	s, err := New(f)
+	whole, err := newWhole(f)
+	if err != nil {
+		f.Close() // read only
+		return nil, err
+	}
+	s, err := New(whole)
 	if err != nil {
 		f.Close() // read only
 		return nil, err
