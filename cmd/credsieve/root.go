@@ -74,6 +74,9 @@ func run(ctx context.Context, args []string, e env) int {
 	started := false
 	e.out, e.err = terminal.NewPage(e.out, e.getenv), terminal.NewJournal(e.err)
 	root := newRootCommand(e, &started)
+	if manual.Completes(args) {
+		manual.Complete(root)
+	}
 	root.SetArgs(args)
 	root.SetIn(e.in)
 	root.SetOut(e.out)
@@ -151,7 +154,6 @@ It never cracks a hash and never prints or keeps a password.` + exitStatus,
 		newInspectCommand(e), newRunsCommand(e), newStateCommand(e), newDoctorCommand(e), newConfigCommand(e), newPlanCommand(e), newTaskCommand(e), newPublishCommand(e), newSynthCommand(e), newDemoCommand(e), newVersionCommand(e), newChildCommand(e),
 		manual.Command(e.out, exitStatus),
 	)
-	manual.Complete(root)
 	usage.Count(root)
 	markStarted(root, started)
 	return root

@@ -50,7 +50,7 @@ func TestSoak(t *testing.T) {
 	if after.files > before.files || after.goroutines > before.goroutines+2 || after.children > 0 || after.temporary > 0 {
 		t.Errorf("something stays: before %+v, after %+v", before, after)
 	}
-	if after.heap > 2*before.heap+64<<20 {
+	if after.heap > before.heap+32<<20 {
 		t.Errorf("memory grew from %d to %d bytes", before.heap, after.heap)
 	}
 }

@@ -14,6 +14,12 @@ import (
 // indexName is the file that makes a folder an index.
 const indexName = "index.json"
 
+// Completes says whether a shell asks with these arguments what can stand next. Only then Complete is of use: the library keeps
+// what it is taught for as long as the process lives, which would grow where commands run one after the other in one process.
+func Completes(args []string) bool {
+	return len(args) > 0 && (args[0] == cobra.ShellCompRequestCmd || args[0] == cobra.ShellCompNoDescRequestCmd)
+}
+
 // Complete teaches a command, and all below it, what can stand where.
 func Complete(cmd *cobra.Command) {
 	for _, child := range cmd.Commands() {
