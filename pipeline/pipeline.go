@@ -55,7 +55,7 @@ func Run(ctx context.Context, cfg Config) (*Outcome, error) {
 	}
 	run.tellNovelty(screened, work)
 	if cfg.DryRun {
-		return run.estimate(ctx, screened, work)
+		return run.estimated(screened, work)
 	}
 	verdicts, err := run.confirm(ctx, screened, work)
 	if err != nil {

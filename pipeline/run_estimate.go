@@ -2,7 +2,6 @@ package pipeline
 
 import (
 	"cmp"
-	"context"
 	"errors"
 	"slices"
 
@@ -13,44 +12,59 @@ import (
 	"github.com/credsieve/credsieve/pipeline/verify"
 )
 
-// estimate ends a dry run: it says what confirming would cost, from measured verifications for each
-// scheme and cost that occurs among the candidates. The password measured with is none of the candidates',
-// so nothing is confirmed.
-func (r *run) estimate(ctx context.Context, s *screened, work *pruned) (*Outcome, error) {
-	est := &rundir.Estimate{
-		Workers: r.cfg.Workers, Schemes: []rundir.SchemeEstimate{},
-		Inputs: make([]rundir.InputEstimate, len(s.inputs.List)),
+// estimate is what confirming would cost, from measured verifications for each scheme and cost that occurs among the
+// candidates. The password measured with is none of the candidates', so nothing is confirmed. It takes the candidates
+// as they are pruned: a worklist, which a run confirms in the best order, would only be written and read again.
+type estimate struct {
+	run       *run
+	screened  *screened
+	made      rundir.Estimate
+	noted     map[*verify.Cost]int64
+	prospects map[kindOfAccount]prospect
+	row       uint32 // of the account looked at last
+	future    prospect
+	started   bool
+}
+
+func (r *run) newEstimate(s *screened) *estimate {
+	return &estimate{
+		run: r, screened: s, noted: make(map[*verify.Cost]int64), prospects: make(map[kindOfAccount]prospect),
+		made: rundir.Estimate{
+			Workers: r.cfg.Workers, Schemes: []rundir.SchemeEstimate{},
+			Inputs: make([]rundir.InputEstimate, len(s.inputs.List)),
+		},
 	}
-	prospects, noted := make(map[kindOfAccount]prospect), make(map[*verify.Cost]int64)
-	err := work.Tasks(func(t pair.Task) error {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		future, err := r.prospectOf(t.Account, prospects)
+}
+
+// add takes in a candidate; those of one account come one after the other.
+func (e *estimate) add(_ int, candidate *pair.Pair) error {
+	if !e.started || candidate.Account != e.row {
+		future, err := e.run.prospectOf(candidate.Account, e.prospects)
 		if err != nil {
 			return err
 		}
-		for _, candidate := range t.Pairs {
-			if future.cause != "" {
-				s.balance.Settle(candidate, pair.StateIndeterminate)
-				continue
-			}
-			s.balance.Settle(candidate, pair.StateUnchecked)
-			n := future.target.MostVerifications(candidate.Secret, candidate.Digest)
-			took := future.cost.Each.Seconds() * float64(n) / float64(r.cfg.atOnce(future.cost.Memory))
-			est.Verifications += n
-			est.Seconds += took
-			for _, in := range s.inputs.Evidence(candidate) {
-				est.Inputs[in].Verifications += n
-				est.Inputs[in].Seconds += took
-			}
-			noted[future.cost] += n
-		}
-		return nil
-	})
-	if err != nil {
-		return nil, err
+		e.row, e.future, e.started = candidate.Account, future, true
 	}
+	s, future := e.screened, &e.future
+	if future.cause != "" {
+		s.balance.Settle(candidate, pair.StateIndeterminate)
+		return nil
+	}
+	s.balance.Settle(candidate, pair.StateUnchecked)
+	n := future.target.MostVerifications(candidate.Secret, candidate.Digest)
+	took := future.cost.Each.Seconds() * float64(n) / float64(e.run.cfg.atOnce(future.cost.Memory))
+	e.made.Verifications += n
+	e.made.Seconds += took
+	for _, in := range s.inputs.Evidence(candidate) {
+		e.made.Inputs[in].Verifications += n
+		e.made.Inputs[in].Seconds += took
+	}
+	e.noted[future.cost] += n
+	return nil
+}
+
+// estimated ends a dry run: it says what confirming would cost.
+func (r *run) estimated(s *screened, work *pruned) (*Outcome, error) {
 	m, err := r.tally(s, work, &verdicts{}, nil)
 	if err != nil {
 		return nil, err
@@ -58,7 +72,8 @@ func (r *run) estimate(ctx context.Context, s *screened, work *pruned) (*Outcome
 	if err := errors.Join(m.Counts.Check(), m.Sweep.Check()); err != nil {
 		return nil, err
 	}
-	est.Schemes = estimates(r.costs.All(), noted)
+	est := &work.estimate.made
+	est.Schemes = estimates(r.costs.All(), work.estimate.noted)
 	for i := range est.Inputs {
 		est.Inputs[i].Path, est.Inputs[i].AccountsMet = m.Inputs[i].Path, m.Inputs[i].AccountsMet
 	}
@@ -86,7 +101,7 @@ type prospect struct {
 
 // prospectOf opens one account of each kind; to open those of all candidates would take most of a dry run.
 func (r *run) prospectOf(row uint32, known map[kindOfAccount]prospect) (prospect, error) {
-	kind := kindOfAccount{r.index.HashClass(row), r.index.HashSteps(row)}
+	kind := r.kindOf(row)
 	if p, ok := known[kind]; ok {
 		return p, nil
 	}
@@ -104,6 +119,15 @@ func (r *run) prospectOf(row uint32, known map[kindOfAccount]prospect) (prospect
 		known[kind] = p
 	}
 	return p, nil
+}
+
+// kindOf asks the row only where accounts are of several kinds.
+func (r *run) kindOf(row uint32) (kind kindOfAccount) {
+	if class, ok := r.index.OnlyClass(); ok && !r.recipes.HasRules() {
+		return kindOfAccount{class: class}
+	}
+	kind.class, kind.steps = r.index.HashKind(row)
+	return kind
 }
 
 // estimates lists what was noted of each kind of stored hash, what takes longest in all first.

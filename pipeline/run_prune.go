@@ -16,17 +16,23 @@ type pruned struct {
 	survey     *pair.Survey // of all pairs
 	novelty    novelty      // of the dumps, where there is a state
 	fabricated int64        // pairs that only dumps hold which are said to be made up
+	estimate   *estimate    // takes the pairs instead of the worklist in a dry run, else nil
 }
 
 // prune drops what is not worth a verification and orders the rest. The pairs come out of the intake without
 // duplicates, are put side by side by account, and leave for the worklist, which is the same whatever the number of
-// workers.
+// workers, or in a dry run for the estimate.
 func (r *run) prune(ctx context.Context, s *screened) (*pruned, error) {
 	dir, limit := r.spoolDir(), r.cfg.spoolLimit()
 	byRow := spool.New(dir, pair.Partitions, limit)
 	defer byRow.Close()
 	work := &pruned{Worklist: prune.NewWorklist(dir, limit), survey: pair.NewSurvey(s.inputs, r.cfg.Key), novelty: make(novelty)}
 	r.spools = append(r.spools, work)
+	take := work.Add
+	if r.cfg.DryRun {
+		work.estimate = r.newEstimate(s)
+		take = work.estimate.add
+	}
 	var entry []byte
 	err := s.intake.Unify(func(p *pair.Pair) error {
 		work.survey.Add(p)
@@ -62,7 +68,7 @@ func (r *run) prune(ctx context.Context, s *screened) (*pruned, error) {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		p := partition{rules: rules, work: work.Worklist, accounts: make(map[uint32]*prune.Account)}
+		p := partition{rules: rules, take: take, accounts: make(map[uint32]*prune.Account)}
 		if err := p.prune(byRow, part, &kept); err != nil {
 			return nil, err
 		}
@@ -73,7 +79,7 @@ func (r *run) prune(ctx context.Context, s *screened) (*pruned, error) {
 // partition is the accounts of one partition, with their pairs.
 type partition struct {
 	rules    *prune.Rules
-	work     *prune.Worklist
+	take     func(class int, p *pair.Pair) error
 	accounts map[uint32]*prune.Account
 }
 
@@ -95,7 +101,7 @@ func (p *partition) prune(byRow *spool.Spool, part int, kept *pair.Keeper) error
 		return err
 	}
 	for _, row := range slices.Sorted(maps.Keys(p.accounts)) {
-		if err := p.accounts[row].Each(p.work.Add); err != nil {
+		if err := p.accounts[row].Each(p.take); err != nil {
 			return err
 		}
 	}

@@ -257,6 +257,9 @@ func (x *Index) facts(row uint32) (of *segment, f facts) {
 
 // IsCanary says whether a row is a canary, without opening it.
 func (x *Index) IsCanary(row uint32) bool {
+	if x.meta.Canaries == 0 {
+		return false
+	}
 	_, f := x.facts(row)
 	return f.is(factCanary)
 }
@@ -281,6 +284,28 @@ func (x *Index) HashClass(row uint32) ClassMeta {
 		return ClassMeta{}
 	}
 	return s.meta.Classes[f[factClass]]
+}
+
+// HashKind returns HashClass and HashSteps of a row, for half of what both cost.
+func (x *Index) HashKind(row uint32) (class ClassMeta, steps uint8) {
+	s, f := x.facts(row)
+	if s != nil && f.class(s.meta.Classes) {
+		class = s.meta.Classes[f[factClass]]
+	}
+	return class, f[factSteps]
+}
+
+// OnlyClass returns the kind that the stored hashes of all rows have, false when they have several.
+func (x *Index) OnlyClass() (ClassMeta, bool) {
+	var only ClassMeta
+	for i := range x.meta.Segments {
+		of := x.meta.Segments[i].Classes
+		if len(of) != 1 || i > 0 && of[0] != only {
+			return ClassMeta{}, false
+		}
+		only = of[0]
+	}
+	return only, len(x.meta.Segments) > 0
 }
 
 // ChangedSince says whether identifiers or stored hash of a row changed after the build of a
