@@ -66,4 +66,14 @@ func BenchmarkTokens(b *testing.B) {
 		}
 		perToken(b)
 	})
+	b.Run("lanes", func(b *testing.B) {
+		lanes, made := tokenizer.Lanes(), make([]Token, len(raw))
+		for b.Loop() {
+			for i, text := range raw {
+				lanes.Into(&made[i], c.Forms(KindUnspecified, text)[0])
+			}
+			lanes.Flush()
+		}
+		perToken(b)
+	})
 }

@@ -38,6 +38,21 @@ func (c *Canonicalizer) foldWords(raw []byte, t *folded) bool {
 	return odd&highBits == 0
 }
 
+// wideText is how many bytes foldWide takes.
+const wideText = 64
+
+// foldWide does what foldBytes does for up to wideText bytes of printable ASCII, at once, where hasLanes says so; it says
+// no to all others.
+func (c *Canonicalizer) foldWide(raw []byte, t *folded) bool {
+	n := len(raw)
+	if n == 0 || n > wideText {
+		return false
+	}
+	at, spaces, odd := foldLine((*[wideText]byte)(c.text[:]), &raw[0], n)
+	t.text, t.at, t.ascii, t.space = c.text[:n], bits.Len64(at)-1, true, spaces != 0
+	return odd == 0
+}
+
 // equal returns the highest bit of each byte of w that equals b, where all are ASCII.
 func equal(w uint64, b byte) uint64 {
 	return ^((w ^ uint64(b)*eachByte) + 0x7f*eachByte) & highBits

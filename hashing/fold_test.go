@@ -8,16 +8,29 @@ import (
 	"pgregory.net/rapid"
 )
 
-// checkFold wants the fast way to say what the general one says, or nothing.
-func checkFold(t interface {
+type failing interface {
 	Helper()
 	Fatalf(string, ...any)
-}, raw []byte) (taken bool) {
+}
+
+// checkFold wants the fast ways to say what the general one says, or nothing.
+func checkFold(t failing, raw []byte) (taken bool) {
+	t.Helper()
+	taken = checkFoldBy(t, (*Canonicalizer).foldWords, raw)
+	if hasLanes {
+		if wide := checkFoldBy(t, (*Canonicalizer).foldWide, raw); wide != taken && 8 <= len(raw) && len(raw) <= wideText {
+			t.Fatalf("%q is taken %v at once, %v by words", raw, wide, taken)
+		}
+	}
+	return taken
+}
+
+func checkFoldBy(t failing, fold func(*Canonicalizer, []byte, *folded) bool, raw []byte) (taken bool) {
 	t.Helper()
 	var fast, slow Canonicalizer
 	kept := bytes.Clone(raw)
 	var got, want folded
-	if !fast.foldWords(raw, &got) {
+	if !fold(&fast, raw, &got) {
 		return false
 	}
 	if !slow.foldBytes(kept, &want) || !want.ascii || got.at != want.at || !bytes.Equal(got.text, want.text) || !got.ascii ||
@@ -30,9 +43,9 @@ func checkFold(t interface {
 func TestFoldWords(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
-		checkFold(t, rapid.SliceOfN(rapid.ByteRange(0x1e, 0x82), 0, 40).Draw(t, "bytes"))
+		checkFold(t, rapid.SliceOfN(rapid.ByteRange(0x1e, 0x82), 0, 70).Draw(t, "bytes"))
 	})
-	for n := 8; n < 40; n++ {
+	for n := 8; n < 66; n++ {
 		for at := range n {
 			text := bytes.Repeat([]byte("x"), n)
 			for b := range 256 {
@@ -44,6 +57,11 @@ func TestFoldWords(t *testing.T) {
 		}
 	}
 	var c Canonicalizer
+	for _, n := range []int{0, wideText + 1} {
+		if c.foldWide(bytes.Repeat([]byte("x"), n), new(folded)) {
+			t.Errorf("%d bytes are taken at once", n)
+		}
+	}
 	for _, n := range []int{0, 7, maxIdentifier + 1} {
 		if c.foldWords(bytes.Repeat([]byte("x"), n), new(folded)) {
 			t.Errorf("%d bytes are taken", n)

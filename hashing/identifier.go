@@ -152,6 +152,9 @@ func (c *Canonicalizer) fold(raw []byte, t *folded) bool {
 	if len(raw) == 0 || len(raw) > maxIdentifier {
 		return false
 	}
+	if hasLanes && len(raw) <= wideText {
+		return c.foldWide(raw, t) || c.foldBytes(raw, t)
+	}
 	return c.foldWords(raw, t) || c.foldBytes(raw, t)
 }
 

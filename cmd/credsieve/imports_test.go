@@ -296,7 +296,7 @@ var doors = []room{
 	{"golang.org/x/sync", "datasets/fault datasets/synth pipeline/confirm",
 		"goroutines run under datasets/fault, where a panic of one is an error of all"},
 	{"golang.org/x/sys", "cmd/credsieve datasets/dump/internal/apart datasets/dump/internal/list datasets/dump/internal/masks datasets/dump/internal/seal datasets/index/internal/table datasets/ledger datasets/rundir " +
-		"hashing/stored/internal/lanes",
+		"hashing hashing/stored/internal/lanes",
 		"what depends on the system stands in few files"},
 	{"pgregory.net/rapid", "datasets/dump/internal/dumptest", "properties are for tests"},
 }

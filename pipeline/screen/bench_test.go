@@ -39,11 +39,11 @@ func BenchmarkScreen(b *testing.B) {
 		}
 	}
 	measure("canonicalise", each(func(r *leak.Record) {
-		s.canonical.Forms(r.Cuts[0].Kind, r.Cuts[0].Identifier)
+		s.batch.canonical.Forms(r.Cuts[0].Kind, r.Cuts[0].Identifier)
 	}))
 	measure("token", each(func(r *leak.Record) {
 		s.batch.reset() // it is never full, and the filter never asked
-		s.batch.add(r, s.canonical, s.tokens)
+		s.batch.add(r)
 	}))
 	s.batch.reset()
 	measure("ask", func(b *testing.B) { // without looking up what the filter passes
@@ -62,7 +62,7 @@ func askAll(s *Screener, block *dump.Block) {
 		if s.batch.full() {
 			ask()
 		}
-		s.batch.add(r, s.canonical, s.tokens)
+		s.batch.add(r)
 	}, func(leak.Reject) {})
 	ask()
 }

@@ -55,7 +55,7 @@ func (s *Screener) ours(address []byte) bool {
 	b := s.batch
 	defer b.reset()
 	s.asked[0] = leak.Cut{Kind: hashing.KindEmail, Identifier: address}
-	b.add(&leak.Record{Cuts: s.asked[:]}, s.canonical, s.tokens)
+	b.add(&leak.Record{Cuts: s.asked[:]})
 	b.ask(s.index.MayContainAll)
 	s.named = s.named[:0]
 	if slices.Contains(b.passed, true) {

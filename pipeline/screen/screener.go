@@ -23,20 +23,18 @@ type Config struct {
 // Screener asks for each record of a block whether it names an account of ours. It is not safe for concurrent
 // use: each worker has its own.
 type Screener struct {
-	index     *index.Index
-	canonical *hashing.Canonicalizer
-	tokens    hashing.Tokenizer
-	judge     *judge
-	ownPages  ownPages
-	rows      []uint32
-	named     []named // accounts under the identifier looked at last
-	aliases   int     // of them that are named by an alias only, the last ones
-	many      map[uint32]struct{}
-	batch     *batch // records that are still to be screened
-	hit       Hit    // of the record looked at last
-	kept      hitKeeper
-	expected  int // hits in the next block: as many as in the one before, and some more
-	result    *Result
+	index    *index.Index
+	judge    *judge
+	ownPages ownPages
+	rows     []uint32
+	named    []named // accounts under the identifier looked at last
+	aliases  int     // of them that are named by an alias only, the last ones
+	many     map[uint32]struct{}
+	batch    *batch // records that are still to be screened
+	hit      Hit    // of the record looked at last
+	kept     hitKeeper
+	expected int // hits in the next block: as many as in the one before, and some more
+	result   *Result
 
 	sweeper  *dump.Sweeper
 	swept    Swept // of the block under way
@@ -55,7 +53,7 @@ type named struct {
 func New(cfg Config) *Screener {
 	return &Screener{
 		index: cfg.Index, ownPages: newOwnPages(cfg.OwnDomains),
-		canonical: hashing.NewCanonicalizer(), tokens: hashing.NewTokenizer(cfg.Key), batch: newBatch(),
+		batch: newBatch(hashing.NewCanonicalizer(), hashing.NewTokenizer(cfg.Key)),
 		judge: newJudge(cfg.Index, cfg.Recipes), many: make(map[uint32]struct{}),
 		sweeper: dump.NewSweeper(), mentions: make(map[uint32]Mention),
 	}
@@ -81,7 +79,7 @@ func (s *Screener) record(rec *leak.Record) {
 		s.flush()
 	}
 	s.result.Records++
-	s.batch.add(rec, s.canonical, s.tokens)
+	s.batch.add(rec)
 }
 
 // flush screens the batch: what the filter knows nothing of is done.
@@ -182,7 +180,7 @@ func (s *Screener) isNamed(row uint32) bool {
 func (s *Screener) Meet(kind hashing.Kind, identifier string) []uint32 {
 	defer s.batch.reset()
 	cut := leak.Cut{Kind: kind, Identifier: []byte(identifier)}
-	s.batch.add(&leak.Record{Cuts: []leak.Cut{cut}}, s.canonical, s.tokens)
+	s.batch.add(&leak.Record{Cuts: []leak.Cut{cut}})
 	s.batch.ask(s.index.MayContainAll)
 	s.look(0, len(s.batch.tokens))
 	s.rows = s.rows[:0]
