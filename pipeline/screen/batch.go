@@ -1,6 +1,7 @@
 package screen
 
 import (
+	"encoding/binary"
 	"slices"
 
 	"github.com/credsieve/credsieve/datasets/dump/leak"
@@ -25,6 +26,7 @@ type batch struct {
 	tokens  []hashing.Token
 	forms   []batchedForm // of the tokens
 	passed  []bool        // which tokens the filter passed
+	heads   []uint64      // how those begin
 	texts   []byte        // of records that are not plain
 
 	canonical *hashing.Canonicalizer
@@ -130,6 +132,17 @@ func (b *batch) keep(cut *batchedCut) {
 	cut.Identifier = nil
 	cut.Secret = b.texts[from:secret:secret]
 	cut.Host = b.texts[secret:host:host]
+}
+
+// known returns how the tokens begin that the filter passed.
+func (b *batch) known() []uint64 {
+	b.heads = b.heads[:0]
+	for i, passed := range b.passed {
+		if passed {
+			b.heads = append(b.heads, binary.BigEndian.Uint64(b.tokens[i][:]))
+		}
+	}
+	return b.heads
 }
 
 // ask asks the filter for all tokens at once.

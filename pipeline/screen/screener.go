@@ -86,6 +86,9 @@ func (s *Screener) record(rec *leak.Record) {
 func (s *Screener) flush() {
 	b := s.batch
 	b.ask(s.index.MayContainAll)
+	if known := b.known(); len(known) > 1 {
+		s.index.Touch(known)
+	}
 	cut, token := 0, 0
 	first := s.result.Records - int64(b.n)
 	for i, rec := range b.records[:b.n] {

@@ -126,6 +126,7 @@ func TestKeys_Lookup(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			keys := mustParse(t, keyFile(t, entries))
+			keys.Touch(headsOf(entries)) // which changes no answer
 			owners := map[[16]byte]int{}
 			for i := range entries {
 				owners[entries[i].key()]++
@@ -146,12 +147,43 @@ func TestKeys_Lookup(t *testing.T) {
 	}
 }
 
+// headsOf returns how the keys begin, and others beside them.
+func headsOf(entries []row) (heads []uint64) {
+	for i := range entries {
+		heads = append(heads, entries[i].high, entries[i].high-1, entries[i].high+1)
+	}
+	return heads
+}
+
+func TestKeys_Touch_meets_damage(t *testing.T) {
+	t.Parallel()
+	all := uniform(10_000)
+	data := keyFile(t, all)
+	sums, failed := table.AppendSums(nil, data), &table.Failure{}
+	c, err := table.Parse(table.NewPages("test", data, sums, failed), keySchema)
+	if err != nil {
+		t.Fatal(err)
+	}
+	data[len(data)/4] ^= 1 // a key
+	if table.NewKeys(c, keySize).Touch(headsOf(all)); failed.Err() == nil {
+		t.Error("all keys were read, and the damage of one was not met")
+	}
+	if c, err = parse(keyFile(t, nil), keySchema); err != nil {
+		t.Fatal(err)
+	}
+	table.NewKeys(c, keySize).Touch(headsOf(all)) // of no rows
+}
+
 func TestKeys_Lookup_makes_no_garbage(t *testing.T) {
 	all := uniform(10_000)
 	keys, key := mustParse(t, keyFile(t, all)), all[77].key()
 	accounts := make([]uint32, 0, 4)
 	if n := testing.AllocsPerRun(100, func() { accounts = keys.Lookup(key[:], accounts[:0]) }); n != 0 {
 		t.Errorf("%v allocations", n)
+	}
+	heads := headsOf(all[:100])
+	if n := testing.AllocsPerRun(100, func() { keys.Touch(heads) }); n != 0 {
+		t.Errorf("touching: %v allocations", n)
 	}
 }
 
