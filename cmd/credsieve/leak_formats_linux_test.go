@@ -1,9 +1,7 @@
 package main
 
 import (
-	"archive/zip"
 	"bytes"
-	"compress/gzip"
 	"crypto/rand"
 	"encoding/base64"
 	"encoding/hex"
@@ -18,8 +16,6 @@ import (
 	"testing"
 	"time"
 	"unicode/utf16"
-
-	"github.com/xuri/excelize/v2"
 
 	"github.com/credsieve/credsieve/hashing/stored"
 )
@@ -113,105 +109,6 @@ func TestPlantedForms(t *testing.T) {
 	}
 }
 
-// plantedFormats write records of accounts with planted passwords: each name, password that is the account's or not.
-var plantedFormats = map[string]func(email, password string) string{
-	"combo.txt":   func(e, p string) string { return e + ":" + p + "\n" },
-	"swapped.txt": func(e, p string) string { return p + ";" + e + "\n" },
-	"tab.txt":     func(e, p string) string { return "7\t" + e + "\t" + p + "\t10.0.0.1\n" },
-	"ulp.txt":     func(e, p string) string { return "https://example.net/login:" + e + ":" + p + "\n" },
-	"stealer.txt": func(e, p string) string {
-		return "URL: https://example.net/\nUsername: " + e + "\nPassword: " + p + "\n\n"
-	},
-	"labels.txt": func(e, p string) string { return "Email: " + e + " | Password: " + p + "\n" },
-	"list.jsonl": func(e, p string) string { return fmt.Sprintf("{\"email\":%q,\"password\":%q}\n", e, p) },
-	"hex.txt":    func(e, p string) string { return e + ":$HEX[" + hex.EncodeToString([]byte(p)) + "]\n" },
-	"base64.txt": func(e, p string) string { return base64.StdEncoding.EncodeToString([]byte(e+":"+p)) + "\n" },
-	"insert.sql": func(e, p string) string {
-		return "INSERT INTO users (email, password) VALUES ('" + e + "','" + p + "');\n"
-	},
-	"dir.ldif": func(e, p string) string { return "dn: mail=" + e + "\nmail: " + e + "\nuserPassword: " + p + "\n\n" },
-	"basic.ldif": func(e, p string) string {
-		return "dn: x\nmail: " + e + "\nuserPassword:: " + base64.StdEncoding.EncodeToString([]byte(p)) + "\n\n"
-	},
-	"page.html":    func(e, p string) string { return "<tr><td>" + e + "</td><td>" + p + "</td></tr>\n" },
-	"users.xml":    func(e, p string) string { return "<user email=\"" + e + "\" password=\"" + p + "\"/>\n" },
-	"users.yaml":   func(e, p string) string { return "- email: " + e + "\n  password: " + p + "\n" },
-	"broken.csv":   func(e, p string) string { return "\"" + e + "\",\"" + p + "\n" },
-	"noise.txt":    func(_, p string) string { return p + " is not a record\n" },
-	"glued.txt":    func(e, p string) string { return "user=" + e + "," + p + "\n" },
-	"longline.txt": func(e, p string) string { return strings.Repeat(p, 300) + ":" + e + "\n" },
-	"wide.txt":     func(e, p string) string { return e + ":" + p + "\xff\xfe\n" },
-}
-
-// plantDumps writes dumps of each format below a folder, plain and packed, and returns how many passwords they hold.
-func plantDumps(t *testing.T, dir string, own []string) (n int) {
-	t.Helper()
-	put := func(name string, data []byte) {
-		if err := os.WriteFile(filepath.Join(dir, name), data, 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	var packed bytes.Buffer
-	archive := zip.NewWriter(&packed)
-	book := excelize.NewFile()
-	for i, name := range slices.Sorted(mapsKeys(plantedFormats)) {
-		var text strings.Builder
-		for k := range 26 {
-			password := planted()
-			if k == i%len(own) {
-				password = own[k]
-			}
-			n++
-			text.WriteString(plantedFormats[name](fmt.Sprintf("user%d@example.com", k%len(own)), password))
-		}
-		put(name, []byte(text.String()))
-		w, err := archive.Create("in/" + name)
-		if err == nil {
-			_, err = w.Write([]byte(text.String()))
-		}
-		if err == nil {
-			err = book.SetSheetRow("Sheet1", fmt.Sprintf("A%d", i+2), &[]string{"user0@example.com", planted()})
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := archive.Close(); err != nil {
-		t.Fatal(err)
-	}
-	put("all.zip", packed.Bytes())
-	put("cut.zip", packed.Bytes()[:packed.Len()*2/3])
-	var squeezed bytes.Buffer
-	z := gzip.NewWriter(&squeezed)
-	_, err := z.Write(packed.Bytes())
-	if err == nil {
-		err = z.Close()
-	}
-	if err == nil {
-		err = book.SetSheetRow("Sheet1", "A1", &[]string{"email", "password"})
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	put("all.zip.gz", squeezed.Bytes())
-	var sheet bytes.Buffer
-	if err := book.Write(&sheet); err != nil {
-		t.Fatal(err)
-	}
-	put("book.xlsx", sheet.Bytes())
-	return n
-}
-
-func mapsKeys(m map[string]func(email, password string) string) func(func(string) bool) {
-	return func(yield func(string) bool) {
-		for name := range m {
-			if !yield(name) {
-				return
-			}
-		}
-	}
-}
-
 // TestNoPlantedPassword_is_in_any_output plants some 500 passwords in dumps of all formats, runs every command that meets them in processes
 // of their own, complete, held, failed, interrupted, killed and crashed, and searches what they printed and wrote.
 func TestNoPlantedPassword_is_in_any_output(t *testing.T) {
@@ -233,7 +130,7 @@ func TestNoPlantedPassword_is_in_any_output(t *testing.T) {
 		t.Fatalf("only %d passwords are planted", n)
 	}
 	export := b.writeCSV("accounts.csv", rows...)
-	p := plantedRun{t: t, b: b}
+	p := plantedRun{t: t, b: b, watched: watched{seen: make(map[string]int)}}
 	p.start(nil, "index", "build", "--accounts", export, "--out", b.path("index"))
 	scan := func(after func(*exec.Cmd), run string, args ...string) int {
 		return p.start(after, append([]string{
@@ -247,6 +144,14 @@ func TestNoPlantedPassword_is_in_any_output(t *testing.T) {
 	if got := b.listed("run"); len(got) < 10 {
 		t.Fatalf("only %v are listed: the run did not see what it must not leak", got)
 	}
+	for _, in := range b.manifest("run").Inputs {
+		switch filepath.Base(in.Path) {
+		case "list.rar", "list.7z", "table.parquet", "book.xlsx", "all.zip":
+			if in.AccountsMet < 1 || in.Error != "" && filepath.Base(in.Path) != "all.zip" {
+				t.Errorf("%s was not read: %d accounts met: %s", in.Path, in.AccountsMet, in.Error)
+			}
+		}
+	}
 	scan(nil, "held", "--max-accounts", "1")
 	scan(nil, "again", "--max-share", "100%", "--state", b.path("state"), "--json")
 	scan(nil, "small", "--max-share", "100%", "--memory", "64MiB")
@@ -258,6 +163,7 @@ func TestNoPlantedPassword_is_in_any_output(t *testing.T) {
 		}, name, "--max-share", "100%")
 	}
 	p.reviews(export, dumps)
+	p.tasks(dumps)
 	shrink := b.path("index")
 	for _, file := range p.glob(shrink + "/accounts.*.arrow") {
 		if err := os.Truncate(file, 100); err != nil {
@@ -270,13 +176,18 @@ func TestNoPlantedPassword_is_in_any_output(t *testing.T) {
 	if files := wantNothingPlanted(t, b.dir, dumps); files < 60 {
 		t.Errorf("only %d files were searched", files)
 	}
+	wantNothingPlantedIn(t, "/proc, or a file without a name,", p.watched.text.Bytes())
+	if w := &p.watched; w.children == 0 || !bytes.Contains(w.text.Bytes(), []byte("--show-identifiers")) {
+		t.Errorf("looked %d times, and saw %d children and %d files without a name", w.looks, w.children, len(w.seen))
+	}
 }
 
 // plantedRun runs commands, each with a file of what it printed.
 type plantedRun struct {
-	t    *testing.T
-	b    *bench
-	logs []string
+	t       *testing.T
+	b       *bench
+	logs    []string
+	watched watched
 }
 
 func (p *plantedRun) glob(pattern string) []string {
@@ -302,10 +213,17 @@ func (p *plantedRun) start(after func(*exec.Cmd), args ...string) int {
 	if err := cmd.Start(); err != nil {
 		p.t.Fatal(err)
 	}
+	done, looked := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(looked)
+		p.watched.watch(cmd.Process.Pid, p.b.dir, done)
+	}()
 	if after != nil {
 		after(cmd)
 	}
 	_ = cmd.Wait() // the exit code says it
+	close(done)
+	<-looked
 	return cmd.ProcessState.ExitCode()
 }
 
@@ -333,4 +251,35 @@ func (p *plantedRun) reviews(export, dumps string) {
 	}
 	m := b.manifest("held")
 	p.start(nil, "release", b.path("held"), "--approve", fmt.Sprintf("%s:%d", m.RunID, m.Counts.AccountsListed))
+}
+
+// tasks divides the scan into tasks, ends some of them early, and publishes.
+func (p *plantedRun) tasks(dumps string) {
+	tasks, index := p.b.path("tasks"), p.b.path("index")
+	if code := p.start(nil, "plan", "--index", index, "--partitions", "2", "--shard-size", "64KiB", "--out", tasks, dumps); code != exitComplete {
+		p.t.Fatalf("plan: exit code %d: %s", code, mustRead(p.t, p.logs[len(p.logs)-1]))
+	}
+	do := func(after func(*exec.Cmd), args ...string) int {
+		return p.start(after, append([]string{"task", args[0], tasks, "--spool-dir", p.b.path("spool"), "--memory", "64MiB"}, args[1:]...)...)
+	}
+	abort := func(cmd *exec.Cmd) {
+		time.Sleep(50 * time.Millisecond)       // somewhere in the middle
+		_ = cmd.Process.Signal(syscall.SIGABRT) // or it was faster
+	}
+	shards := 0
+	for ; shards < 1000 && do(nil, "screen", "--shard", fmt.Sprint(shards)) == exitComplete; shards++ {
+		if shards == 0 {
+			do(abort, "screen", "--shard", "0")
+		}
+	}
+	do(abort, "confirm", "--partition", "0")
+	for _, partition := range []string{"0", "1"} {
+		if code := do(nil, "confirm", "--partition", partition); code != exitComplete {
+			p.t.Errorf("%d shards, partition %s: exit code %d: %s", shards, partition, code, mustRead(p.t, p.logs[len(p.logs)-1]))
+		}
+	}
+	code := p.start(nil, "publish", tasks, "--out", p.b.path("published"), "--max-share", "100%", "--show-identifiers", "--json")
+	if code != exitPartial || len(p.b.listed("published")) < 10 {
+		p.t.Errorf("publish: exit code %d: %s", code, mustRead(p.t, p.logs[len(p.logs)-1]))
+	}
 }
