@@ -97,6 +97,7 @@ func TestParse_refusesHostileCostsOfKDFs(t *testing.T) {
 		{"json_cut_off", `{"algorithm":"bcrypt"`, CauseMalformed},
 		{"json_and_more", `{"algorithm":"bcrypt"} x`, CauseMalformed},
 		{"json_of_nobody", `{"type":"otp"}`, CauseUnknownScheme},
+		{"pbkdf2_salt_cut", "$pbkdf2-sha256$i=10$" + salt16[1:] + "$" + tag32, CauseMalformed},
 		{"keycloak_without_secret", `{"credentialData":"{}"}`, CauseMalformed},
 		{"auth0_hmac", `{"algorithm":"hmac","hash":{"value":"00"}}`, CauseUnsupportedVersion},
 		{"auth0_hmac_whole", `{"algorithm":"hmac","hash":{"value":"00","encoding":"hex","digest":"sha256",` +
