@@ -188,10 +188,10 @@ var rooms = []room{
 		"a text is cut in the same way in whatever format it stands"},
 	{"datasets/dump/internal/format", "datasets/dump/internal/cut datasets/dump/leak hashing",
 		"it says what a format is, and knows none"},
-	{"datasets/dump/internal/delimited", "datasets/dump/internal/cut",
+	{"datasets/dump/internal/delimited", "datasets/dump/internal/cut datasets/dump/internal/swar",
 		"rows are scanned without asking what they mean"},
 	{"datasets/dump/internal/json", "datasets/dump/internal/cut datasets/dump/internal/format " +
-		"datasets/dump/leak hashing",
+		"datasets/dump/internal/swar datasets/dump/leak hashing",
 		aFamily},
 	{"datasets/dump/internal/labels", "datasets/dump/internal/cut datasets/dump/internal/format " +
 		"datasets/dump/internal/words datasets/dump/leak hashing",
@@ -235,6 +235,7 @@ var rooms = []room{
 	{"datasets/dump/internal/shape", "datasets/dump/internal/cut datasets/dump/internal/format",
 		"it says where another family may begin, and asks none of them"},
 	{"datasets/dump/internal/masks", "", "it turns text into sets of bits, and knows no address"},
+	{"datasets/dump/internal/swar", "", "it looks at eight bytes at once, whatever they are"},
 	{"datasets/dump/internal/sweep", "datasets/dump/internal/escape datasets/dump/internal/masks",
 		"it looks for addresses in text of no format, and knows no record"},
 	{"datasets/dump/internal/private", "",

@@ -127,7 +127,7 @@ func (c *Claims) claim(id []byte, within sweep.Span) {
 // other signs in it may have swallowed a mark, a label or a quote; so may what is not ASCII, such as a wide colon.
 var bareBytes = func() (table [256]uint8) {
 	for b := range table {
-		if b >= 0x80 || !cut.IsWord(byte(b)) && bytes.IndexByte([]byte("@._+-'"), byte(b)) < 0 {
+		if b >= 0x80 || !cut.IsWord(byte(b)) && bytes.IndexByte([]byte("._+-'"), byte(b)) < 0 {
 			table[b] = otherByte
 		}
 	}
@@ -143,15 +143,16 @@ const (
 // isBareAddress reports whether an identifier is an address and nothing else. The letter of N'ann@example.com' is
 // not, of a string in SQL, nor is what a dash parts from the last label of a domain.
 func isBareAddress(id []byte) bool {
-	sign := bytes.IndexByte(id, '@')
-	if sign <= 0 || !cut.IsWord(id[0]) || !isTopLevel(id[sign+1:]) || id[1] == '\'' {
-		return false
-	}
-	all := uint8(0)
-	for _, b := range id {
+	all, sign := uint8(0), -1
+	for i, b := range id {
+		if b == '@' && sign < 0 {
+			sign = i
+			continue
+		}
 		all |= bareBytes[b]
 	}
-	return all&otherByte == 0 && bytes.IndexByte(id[sign+1:], '@') < 0 && (all&dashByte == 0 || !bytes.Contains(id, []byte("--")))
+	return sign > 0 && all&otherByte == 0 && cut.IsWord(id[0]) && id[1] != '\'' && isTopLevel(id[sign+1:]) &&
+		(all&dashByte == 0 || !bytes.Contains(id, []byte("--")))
 }
 
 // isTopLevel reports whether a domain ends in a label that others can stand before: of letters and digits, as all are

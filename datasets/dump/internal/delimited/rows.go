@@ -1,6 +1,10 @@
 package delimited
 
-import "bytes"
+import (
+	"bytes"
+
+	"github.com/credsieve/credsieve/datasets/dump/internal/swar"
+)
 
 // Quoted fields that hold more than either, all of a row together, are taken for stray quotes: no row
 // of a user table holds as much, and the rows after it must not vanish into it. For each field by
@@ -71,18 +75,33 @@ func (s Scanner) nextQuoted(data []byte, whole bool, r *Row) int {
 			pos = f.End + 1
 		} else {
 			start := pos
-			for pos < len(data) {
-				if b := data[pos]; b == s.Delimiter || b <= '\r' && (b == '\n' || b == '\r') {
-					break
-				}
-				pos++
-			}
+			pos = s.fieldEnd(data, pos)
 			r.Fields = append(r.Fields, field{Start: start, End: pos})
 		}
 		if pos >= len(data) || data[pos] != s.Delimiter {
 			return r.finish(data, pos, whole)
 		}
 	}
+}
+
+// fieldEnd returns where the field that is under way at pos ends, unless quotes hide that.
+func (s Scanner) fieldEnd(data []byte, pos int) int {
+	const controls = '\r' + 1 // below it are the line ends, and little else
+	for pos < len(data) {
+		word := swar.Load(data, pos)
+		found := swar.Are(word, s.Delimiter) | swar.Below(word, controls)
+		pos += swar.First(found)
+		switch {
+		case found == 0:
+		case pos >= len(data):
+			return len(data)
+		case s.endsField(data[pos]):
+			return pos
+		default:
+			pos++
+		}
+	}
+	return len(data)
 }
 
 // spacedQuote returns where the quotes begin that stand after spaces at pos, and pos itself when there are none that

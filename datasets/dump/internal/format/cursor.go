@@ -12,6 +12,7 @@ type Cursor struct {
 
 	pos    int // where the next line begins
 	upcome int // where the next byte end is, at or after pos
+	other  int // where the other line end is next, at or after pos; -1 for not any more
 	ends   int64
 }
 
@@ -45,8 +46,13 @@ func (c *Cursor) Next() bool {
 	c.Line += c.ends
 	c.ends = 0
 	c.Start, c.Stop = c.pos, c.upcome
-	if i := bytes.IndexByte(c.Data[c.pos:c.Stop], OtherEnd(c.End)); i >= 0 {
-		c.Stop = c.pos + i
+	if c.other >= 0 && c.other < c.pos || c.pos == 0 {
+		if c.other = bytes.IndexByte(c.Data[c.pos:], OtherEnd(c.End)); c.other >= 0 {
+			c.other += c.pos
+		}
+	}
+	if c.other >= 0 && c.other < c.Stop {
+		c.Stop = c.other
 	}
 	c.pos = c.Stop + 1
 	if c.Stop+1 < len(c.Data) && c.Data[c.Stop] == '\r' && c.Data[c.Stop+1] == '\n' {

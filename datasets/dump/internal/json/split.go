@@ -6,6 +6,7 @@ import (
 
 	"github.com/credsieve/credsieve/datasets/dump/internal/cut"
 	"github.com/credsieve/credsieve/datasets/dump/internal/format"
+	"github.com/credsieve/credsieve/datasets/dump/internal/swar"
 	"github.com/credsieve/credsieve/datasets/dump/leak"
 )
 
@@ -19,15 +20,12 @@ const (
 	objectWrapper                    // it holds a list or a map of records, the first of which begins at end
 )
 
-// The bytes that mean something outside of strings, and inside of them.
-var structureBytes, stringBytes = func() (outside, inside [256]bool) {
+// structureBytes mean something outside of strings.
+var structureBytes = func() (table [256]bool) {
 	for _, b := range []byte(`{}[]"'`) {
-		outside[b] = true
+		table[b] = true
 	}
-	for _, b := range []byte("\"'\\\r\n") {
-		inside[b] = true
-	}
-	return outside, inside
+	return table
 }()
 
 // Lists are looked for in the first levels of an object only, and after a beginning that is short,
@@ -62,7 +60,7 @@ func (o *objects) end(data []byte, start int) (end int, state objectState) {
 		switch data[i] {
 		case '"', '\'':
 			key.Start = i
-			if i, state = stringEnd(data, i); state != objectWhole {
+			if i, _, state = stringEnd(data, i, true); state != objectWhole {
 				return i, state
 			}
 			key.End = i + 1
@@ -99,28 +97,38 @@ func (o *objects) end(data []byte, start int) (end int, state objectState) {
 	return len(data), objectOpen
 }
 
-// stringEnd returns where the string that begins at start has its closing quote.
-func stringEnd(data []byte, start int) (int, objectState) {
+// stringEnd returns where the string that begins at start has its closing quote, and whether it holds a backslash. What
+// is known to be whole (strict is false) may hold anything else.
+func stringEnd(data []byte, start int, strict bool) (end int, escaped bool, state objectState) {
+	const controls = '\r' + 1 // below it are the line ends, and little else
 	quote := data[start]
-	for i := start + 1; i < len(data); i++ {
-		for i < len(data) && !stringBytes[data[i]] {
-			i++
+	for i := start + 1; i < len(data); {
+		word := swar.Load(data, i)
+		found := swar.Are(word, quote) | swar.Are(word, '\\') | swar.Below(word, controls)
+		i += swar.First(found)
+		if found == 0 {
+			continue
 		}
-		if i == len(data) {
+		if i >= len(data) {
 			break
 		}
 		switch data[i] {
 		case quote:
-			return i, objectWhole
+			return i, escaped, objectWhole
 		case '\\':
+			escaped = true
 			i++
 		case '\n', '\r':
+			if !strict {
+				break
+			}
 			if at, state := newObject(data, i); state != objectWhole {
-				return at, state
+				return at, escaped, state
 			}
 		}
+		i++
 	}
-	return len(data), objectOpen
+	return len(data), escaped, objectOpen
 }
 
 // newObject reports whether nothing but space lies between a line end and the beginning of an
@@ -272,16 +280,19 @@ func (d session) Last(data []byte) int {
 		return cut
 	}
 	for pos := 0; ; {
-		i := bytes.IndexByte(data[pos:], '{')
-		text := data[pos:]
-		if i >= 0 {
-			text = text[:i]
-		}
-		if n := max(bytes.LastIndexByte(text, '\n'), bytes.LastIndexByte(text, '\r')); n >= 0 && !inside {
-			cut = pos + n + 1
-		}
-		if i < 0 {
-			return certain()
+		i := 0
+		if pos == len(data) || data[pos] != '{' { // nearly always it is
+			i = bytes.IndexByte(data[pos:], '{')
+			text := data[pos:]
+			if i >= 0 {
+				text = text[:i]
+			}
+			if n := max(bytes.LastIndexByte(text, '\n'), bytes.LastIndexByte(text, '\r')); n >= 0 && !inside {
+				cut = pos + n + 1
+			}
+			if i < 0 {
+				return certain()
+			}
 		}
 		if cut >= o.decided {
 			before = cut
@@ -346,11 +357,12 @@ func (d session) Parse(b *format.Block, record func(*leak.Record), reject func(l
 	c := format.Collector{Block: b, Record: record, Reject: reject}
 	var o objects
 	for pos, line := 0, b.Line; pos < len(b.Data); {
-		start := pos
 		for pos < len(b.Data) && isBetween(b.Data[pos]) {
+			if b.Data[pos] == d.End {
+				line++
+			}
 			pos++
 		}
-		line += int64(bytes.Count(b.Data[start:pos], []byte{d.End}))
 		if pos == len(b.Data) {
 			return
 		}
@@ -397,9 +409,15 @@ func (d session) one(c *format.Collector, o *objects, start int, line int64) int
 // (https://www.elastic.co/docs/api/doc/elasticsearch/operation/operation-bulk).
 func isBulkAction(text []byte) bool {
 	const longest = 1 << 10
-	rest := cut.TrimSpace(text[1:min(len(text), longest)])
+	if len(text) >= longest {
+		return false
+	}
+	rest := cut.TrimSpace(text[1:])
+	if len(rest) < 2 || rest[0] != '"' || bytes.IndexByte([]byte("iucd"), rest[1]) < 0 {
+		return false
+	}
 	for _, action := range []string{`"index"`, `"create"`, `"update"`, `"delete"`} {
-		if inner, ok := bytes.CutPrefix(rest, []byte(action)); ok && len(text) < longest {
+		if inner, ok := bytes.CutPrefix(rest, []byte(action)); ok {
 			inner = cut.TrimSpace(bytes.TrimPrefix(cut.TrimSpace(inner), []byte(":")))
 			return bytes.HasPrefix(inner, []byte(`{"_`)) || bytes.HasPrefix(inner, []byte("{}"))
 		}

@@ -21,12 +21,16 @@ const (
 	tellsNothing tellingKey = iota
 	tellsName
 	tellsValue
+	tellsUser // the key is an address
 )
 
-// tells knows the keys of names and of values.
+// tells knows the keys of names and of values, and addresses.
 func tells(key []byte) tellingKey {
 	const longest = 11
-	if len(key) == 0 || len(key) > longest {
+	switch {
+	case bytes.IndexByte(key, '@') > 0 && cut.IsEmail(key):
+		return tellsUser
+	case len(key) == 0 || len(key) > longest:
 		return tellsNothing
 	}
 	switch string(key) {
@@ -99,7 +103,7 @@ func (l *leaves) lines(c *cut.Cutter, text []byte) bool {
 		if text[pos] != '"' {
 			continue
 		}
-		end, state := stringEnd(text, pos)
+		end, escaped, state := stringEnd(text, pos, true)
 		if state != objectWhole || end >= len(text) {
 			return false
 		}
@@ -108,7 +112,7 @@ func (l *leaves) lines(c *cut.Cutter, text []byte) bool {
 		if len(value) == 0 || text[skipSpace(text, end+1)] == ':' {
 			continue // a key
 		}
-		if bytes.IndexByte(value, '\\') >= 0 {
+		if escaped {
 			value = bytes.Clone(unescape(c, value)) // the cutter needs its arena
 		}
 		if (cut.LeadingEmail(value) > 0 || cut.SchemeEnd(value) > 0) && c.PairLine(value) {

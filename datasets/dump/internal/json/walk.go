@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/credsieve/credsieve/datasets/dump/internal/cut"
+	"github.com/credsieve/credsieve/datasets/dump/internal/swar"
 	"github.com/credsieve/credsieve/datasets/dump/leak"
 	"github.com/credsieve/credsieve/hashing"
 )
@@ -183,13 +184,13 @@ func (l *leaves) object(pos int, above role, depth int) int {
 		}
 		pos = l.space(pos + 1)
 		role, kind := l.roleOf(key, above)
-		if kind != tellsNothing && pos < len(l.data) {
+		if kind != tellsNothing && kind != tellsUser && pos < len(l.data) {
 			told.note(l.data, kind, pos)
 		}
 		switch {
 		case above != roleNone && isBinaryKey(key) && pos < len(l.data) && l.data[pos] == '"':
 			pos = l.binary(pos, above)
-		case bytes.IndexByte(key, '@') > 0 && cut.IsEmail(key) && pos < len(l.data):
+		case kind == tellsUser && pos < len(l.data):
 			pos = l.keyed(pos, key, depth)
 		default:
 			if role != roleNone && above == roleNone && l.isListOfObjects(pos) && roles[string(l.fold(key))] == roleNone {
@@ -252,12 +253,19 @@ func (l *leaves) isPrefix(pos, end int) bool {
 
 // word returns where the word or number at pos ends.
 func (l *leaves) word(pos int) int {
-	for pos < len(l.data) && !cut.IsSpace(l.data[pos]) &&
-		strings.IndexByte(`,:{}[]()"'`, l.data[pos]) < 0 {
+	for pos < len(l.data) && !endsWord[l.data[pos]] {
 		pos++
 	}
 	return pos
 }
+
+// endsWord has the bytes that no word or number holds.
+var endsWord = func() (table [256]bool) {
+	for b := range table {
+		table[b] = cut.IsSpace(byte(b)) || strings.IndexByte(`,:{}[]()"'`, byte(b)) >= 0
+	}
+	return table
+}()
 
 func (l *leaves) array(pos int, role role, depth int) int {
 	outer, outerList, outerPlace := l.group, l.inList, l.place
@@ -358,26 +366,23 @@ func (l *leaves) keep(role role, value []byte) {
 
 // string reads a value. It is decoded where its key asks for it, or it may be an address, or JSON.
 func (l *leaves) string(pos int, role role) int {
-	quote := l.data[pos]
-	end, escaped := pos+1, false
-	for end < len(l.data) && l.data[end] != quote {
-		if l.data[end] == '\\' {
-			escaped = true
-			end++
-		}
-		end++
-	}
-	if end >= len(l.data) {
+	end, escaped, state := stringEnd(l.data, pos, false)
+	if state != objectWhole {
 		return -1
 	}
 	value := l.data[pos+1 : end]
 	document := len(value) > 1 && (value[0] == '{' || value[0] == '[')
-	if role == roleNone && !document && isForm(value) {
-		l.form(value)
-		return end + 1
-	}
-	if role == roleNone && !document && bytes.IndexByte(value, '@') < 0 {
-		return end + 1
+	if role == roleNone && !document {
+		if !swar.Holds(value, '@', '=') {
+			return end + 1
+		}
+		if isForm(value) {
+			l.form(value)
+			return end + 1
+		}
+		if bytes.IndexByte(value, '@') < 0 {
+			return end + 1
+		}
 	}
 	if escaped {
 		value = unescape(l.cuts, value)
@@ -393,12 +398,12 @@ func (l *leaves) string(pos int, role role) int {
 
 // text reads a string as it is meant.
 func (l *leaves) text(pos int) ([]byte, int) {
-	end, state := stringEnd(l.data, pos)
+	end, escaped, state := stringEnd(l.data, pos, true)
 	if state != objectWhole || end >= len(l.data) {
 		return nil, -1
 	}
 	text := l.data[pos+1 : end]
-	if bytes.IndexByte(text, '\\') >= 0 {
+	if escaped {
 		text = unescape(l.cuts, text)
 	}
 	return text, end + 1

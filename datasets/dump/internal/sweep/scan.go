@@ -68,12 +68,7 @@ func (f *finder) words(from, to, last int) {
 func (f *finder) nextWord(from, at, to int) int {
 	skip := (at - from) % masks.Size
 	for i := (at - from) / masks.Size; i < inChunk(from, to); i++ {
-		low, high := f.masks[i].Packed, f.masks[i+1].Packed
-		for n := 1; n < PackedLength; n *= 2 { // in the end: this byte and 15 more
-			low &= low>>n | high<<(masks.Size-n)
-			high &= high >> n
-		}
-		if low = low >> skip << skip; low != 0 {
+		if low := runs(f.masks[i].Packed, f.masks[i+1].Packed) >> skip << skip; low != 0 {
 			if a := from + i*masks.Size + bits.TrailingZeros64(low); a < to {
 				return a
 			}
@@ -82,6 +77,19 @@ func (f *finder) nextWord(from, at, to int) int {
 		skip = 0
 	}
 	return -1
+}
+
+// runs has the bits of low that begin PackedLength of them, which may go on in high.
+func runs(low, high uint64) uint64 {
+	const half = PackedLength / 2
+	for n := 1; n < half; n *= 2 {
+		low &= low>>n | high<<(masks.Size-n)
+		high &= high >> n
+	}
+	if low == 0 { // words of half the length are few
+		return 0
+	}
+	return low & (low>>half | high<<(masks.Size-half))
 }
 
 // bare reports whether text holds only so many signs, and nothing that may encode one.
