@@ -211,7 +211,21 @@ func (c *Cutter) Undouble(text []byte, quote byte) []byte {
 // isPlain reports whether text can only be meant verbatim.
 func isPlain(text []byte) bool {
 	first, last := text[0], text[len(text)-1]
-	return !IsSpace(first) && !IsSpace(last) && first != '"' && first != '\'' &&
-		!MayEndLate(last) && indexSeparator(text) < 0 && captureAt(text) < 0 &&
-		bytes.IndexByte(text, escape) < 0
+	if IsSpace(first) || IsSpace(last) || first == '"' || first == '\'' || MayEndLate(last) {
+		return false
+	}
+	for _, b := range text {
+		if notPlain[b] {
+			return indexSeparator(text) < 0 && captureAt(text) < 0 && bytes.IndexByte(text, escape) < 0
+		}
+	}
+	return true
 }
+
+// notPlain has what may part a text that is not meant verbatim.
+var notPlain = func() (table [256]bool) {
+	for b := range table {
+		table[b] = IsSeparator(byte(b)) || b == ' ' || b == escape
+	}
+	return table
+}()

@@ -91,7 +91,7 @@ func AccountName(id []byte) []byte {
 
 // isInternal knows the last parts of names that are only used within an organisation.
 func isInternal(part []byte) bool {
-	is := func(name string) bool { return bytes.EqualFold(part, []byte(name)) }
+	is := func(name string) bool { return part[0]|0x20 == name[0] && bytes.EqualFold(part, []byte(name)) }
 	switch len(part) { // nearly all are "com" and its like: told apart by their length
 	case len("ad"):
 		return is("ad")

@@ -153,6 +153,20 @@ func (r *Row) finish(data []byte, pos int, whole bool) int {
 	return pos + 1
 }
 
+// Lines returns how many line ends of one kind stand in the row that r was scanned from, up to where the next one begins.
+func (s Scanner) Lines(data []byte, r *Row, next int, lineEnd byte) int64 {
+	if r.hiddenLines > 0 || r.Stray || s.Dialect == Escaped { // not only at its end
+		return int64(bytes.Count(data[:next], []byte{lineEnd}))
+	}
+	n := int64(0)
+	for _, b := range data[r.End:next] {
+		if b == lineEnd {
+			n++
+		}
+	}
+	return n
+}
+
 func (s Scanner) endsField(b byte) bool { return b == s.Delimiter || b == '\n' || b == '\r' }
 
 const (

@@ -9,18 +9,22 @@ func (s Scanner) Skip(data []byte, r *Row) int {
 		return s.Next(data, false, r)
 	}
 	r.hiddenBytes, r.hiddenLines = 0, 0
+	end := -1 // of the line
 	for pos := 0; ; {
-		end := bytes.IndexByte(data[pos:], '\n')
-		if end < 0 {
-			return s.Next(data, false, r)
+		if end < pos {
+			n := bytes.IndexByte(data[pos:], '\n')
+			if n < 0 {
+				return s.Next(data, false, r)
+			}
+			end = pos + n
+			if cr := bytes.IndexByte(data[pos:end], '\r'); cr >= 0 && cr < end-pos-1 {
+				return s.Next(data, false, r)
+			}
 		}
-		line := data[pos : pos+end]
+		line := data[pos:end]
 		quote := bytes.IndexByte(line, '"')
-		if cr := bytes.IndexByte(line, '\r'); cr >= 0 && (cr < len(line)-1 || quote > cr) {
-			return s.Next(data, false, r)
-		}
 		if quote < 0 {
-			return pos + end + 1
+			return end + 1
 		}
 		at := pos + quote
 		switch {
@@ -29,7 +33,7 @@ func (s Scanner) Skip(data []byte, r *Row) int {
 		case at > 0 && data[at-1] != s.Delimiter: // within a field that is not quoted
 			next := bytes.IndexByte(line[quote:], s.Delimiter)
 			if next < 0 {
-				return pos + end + 1
+				return end + 1
 			}
 			pos = at + next
 			continue

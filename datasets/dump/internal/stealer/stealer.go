@@ -96,6 +96,18 @@ func (r *recent) roleOf(key []byte) role {
 	return role
 }
 
+// expected returns the role of the key that is next in order if a line begins with it, and where its value begins;
+// 0 when it does not.
+func (r *recent) expected(line []byte) (role, int) {
+	k := &r.keys[r.next]
+	n := int(k.length)
+	if n == 0 || len(line) <= n || line[n] != ':' || string(line[:n]) != string(k.text[:n]) {
+		return roleText, 0
+	}
+	r.next = (r.next + 1) % uint8(len(r.keys))
+	return k.role, n + 1
+}
+
 // classify returns the role of a line and the value after its key.
 func classify(line []byte, known *recent) (role, []byte) {
 	start := 0
@@ -106,6 +118,9 @@ func classify(line []byte, known *recent) (role, []byte) {
 		return roleBlank, nil
 	}
 	text := line[start:]
+	if role, n := known.expected(text); n > 0 {
+		return role, bytes.TrimPrefix(text[n:], []byte(" "))
+	}
 	if colon := bytes.IndexByte(text[:min(len(text), longestKey+8)], ':'); colon > 0 {
 		if role := known.roleOf(text[:colon]); role != roleText {
 			value := text[colon+1:]

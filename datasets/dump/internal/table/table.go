@@ -223,7 +223,7 @@ func (t *table) Parse(b *format.Block, record func(*leak.Record), reject func(le
 		if text := data[:r.End]; !cut.IsBlank(text) && string(text) != endOfData {
 			c.Done(pos, len(text), line, t.cut(&c.Cuts, data, &r))
 		}
-		line += int64(bytes.Count(data[:next], []byte{t.End}))
+		line += t.Scanner.Lines(data, &r, next, t.End)
 		pos += next
 	}
 }
