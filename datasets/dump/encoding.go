@@ -63,16 +63,6 @@ func decoding(pages []encoding.Encoding, sweeps bool, emit func(*Block) error) f
 	}
 }
 
-// hasForeignCut reports whether a text of a record is not UTF-8.
-func hasForeignCut(cuts []leak.Cut) bool {
-	for i := range cuts {
-		if c := &cuts[i]; !utf8.Valid(c.Secret) || (i == 0 || !c.SharesIdentifier(&cuts[i-1])) && !utf8.Valid(c.Identifier) {
-			return true
-		}
-	}
-	return false
-}
-
 // decodedCuts adds to each record what its texts mean in other encodings.
 type decodedCuts struct {
 	pages  []*encoding.Decoder
@@ -106,7 +96,7 @@ func (d *decodedCuts) add(rec *leak.Record) {
 		return
 	}
 	d.claims.Record(rec)
-	if !hasForeignCut(rec.Cuts) {
+	if !rec.Foreign() {
 		d.record(rec)
 		return
 	}

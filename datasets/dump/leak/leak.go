@@ -24,7 +24,11 @@
 // says how long its slices hold.
 package leak
 
-import "github.com/credsieve/credsieve/hashing"
+import (
+	"unicode/utf8"
+
+	"github.com/credsieve/credsieve/hashing"
+)
 
 // Position is a stretch of the decompressed bytes of one member.
 type Position struct {
@@ -58,6 +62,17 @@ type Record struct {
 	// Plain says that the one cut is all there is, and its texts are ASCII and lie in the block: they,
 	// but not Cuts, are valid until the block is released.
 	Plain bool
+}
+
+// Foreign reports whether a text of the record is not UTF-8.
+func (r *Record) Foreign() bool {
+	for i := range r.Cuts {
+		c := &r.Cuts[i]
+		if !utf8.Valid(c.Secret) || (i == 0 || !c.SharesIdentifier(&r.Cuts[i-1])) && !utf8.Valid(c.Identifier) {
+			return true
+		}
+	}
+	return false
 }
 
 // Reason says why a stretch is a reject.
