@@ -36,9 +36,9 @@ const (
 // here, with the sentence that defends it. What no line allows an import of, such as the packages that only
 // tests use, no other package imports.
 var rooms = []room{
-	{"cmd/credsieve", "cmd/credsieve/internal/answers cmd/credsieve/internal/config cmd/credsieve/internal/flags cmd/credsieve/internal/manual cmd/credsieve/internal/secrets cmd/credsieve/internal/summary cmd/credsieve/internal/terminal cmd/credsieve/internal/told cmd/credsieve/internal/usage cmd/credsieve/internal/weights " +
+	{"cmd/credsieve", "cmd/credsieve/internal/answers cmd/credsieve/internal/calibrate cmd/credsieve/internal/config cmd/credsieve/internal/flags cmd/credsieve/internal/manual cmd/credsieve/internal/secrets cmd/credsieve/internal/summary cmd/credsieve/internal/terminal cmd/credsieve/internal/told cmd/credsieve/internal/usage cmd/credsieve/internal/weights " +
 		"datasets/accounts datasets/dump datasets/dump/unpackchild datasets/fault datasets/index datasets/ledger datasets/objects " +
-		"datasets/presets datasets/rundir datasets/shown datasets/synth hashing hashing/stored pipeline pipeline/exclusion pipeline/guard pipeline/inspect " +
+		"datasets/presets datasets/rundir datasets/shown datasets/synth hashing hashing/stored pipeline pipeline/estimate pipeline/exclusion pipeline/guard pipeline/inspect " +
 		"pipeline/progress pipeline/prune pipeline/task pipeline/review pipeline/review/nights pipeline/review/report",
 		"commands turn flags into values and show what comes back; what a stage does is not theirs"},
 
@@ -59,8 +59,11 @@ var rooms = []room{
 	{"cmd/credsieve/internal/manual", "datasets/rundir",
 		"it looks at commands and at nothing that they do"},
 	{"cmd/credsieve/internal/answers", "cmd/credsieve/internal/config cmd/credsieve/internal/summary cmd/credsieve/internal/terminal datasets/index datasets/rundir datasets/shown " +
-		"pipeline/inspect pipeline/review pipeline/review/nights pipeline/task",
+		"pipeline/estimate pipeline/inspect pipeline/review pipeline/review/nights pipeline/task",
 		"it shows what others found out, and must not be able to find anything itself"},
+	{"cmd/credsieve/internal/calibrate", "datasets/accounts datasets/dump datasets/index datasets/objects datasets/synth hashing hashing/stored " +
+		"pipeline pipeline/estimate pipeline/guard pipeline/progress pipeline/task",
+		"it measures whole runs of synthetic data, and knows no flag and nobody's accounts"},
 	{"cmd/credsieve/internal/told", "cmd/credsieve/internal/terminal datasets/index datasets/rundir pipeline " +
 		"pipeline/metrics",
 		"it tells of a run that is decided, and nothing that it does changes what came of it"},
@@ -86,6 +89,7 @@ var rooms = []room{
 	{"pipeline/task", "datasets/dump datasets/ledger datasets/objects datasets/rundir hashing hashing/stored " +
 		"pipeline/pair pipeline/parcel pipeline/prune",
 		"it carries values from task to task, and must not be able to screen, verify or publish"},
+	{"pipeline/estimate", "", "it multiplies figures with numbers, and must not be able to run anything"},
 	{"pipeline/parcel", "", "it seals sections, and does not know what they say"},
 	{"pipeline/inspect", "datasets/dump datasets/dump/leak datasets/rundir hashing pipeline/pair pipeline/progress",
 		"it looks into dumps without a key, an index or a run"},

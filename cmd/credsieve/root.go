@@ -151,7 +151,7 @@ It never cracks a hash and never prints or keeps a password.` + exitStatus,
 	root.AddCommand(
 		newKeygenCommand(e), newIndexCommand(e), newPresetsCommand(e), newScanCommand(e), newVerifyCommand(e),
 		newExplainCommand(e), newDiffCommand(e), newReportCommand(e), newReleaseCommand(e), newRecheckCommand(e),
-		newInspectCommand(e), newRunsCommand(e), newStateCommand(e), newDoctorCommand(e), newConfigCommand(e), newPlanCommand(e), newTaskCommand(e), newPublishCommand(e), newSynthCommand(e), newDemoCommand(e), newVersionCommand(e), newChildCommand(e),
+		newInspectCommand(e), newRunsCommand(e), newStateCommand(e), newDoctorCommand(e), newConfigCommand(e), newPlanCommand(e), newTaskCommand(e), newPublishCommand(e), newEstimateCommand(e), newSynthCommand(e), newDemoCommand(e), newVersionCommand(e), newChildCommand(e),
 		manual.Command(e.out, exitStatus),
 	)
 	usage.Count(root)

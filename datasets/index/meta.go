@@ -79,6 +79,14 @@ func (m *Meta) Unverifiable() (n int64) {
 	return n
 }
 
+// Bytes is how much the data files take.
+func (m *Meta) Bytes() (n int64) {
+	for _, f := range m.Files {
+		n += f.Bytes
+	}
+	return n
+}
+
 // Proof is what was told and proven about the stored hashes beside themselves. It is counted in rows of
 // the export.
 type Proof struct {
