@@ -161,7 +161,7 @@ func runRelease(ctx context.Context, e env, o releaseOptions, dir string) error 
 func printApproval(w io.Writer, m *rundir.Manifest, a rundir.Approval) {
 	if c := a.Rechecked; c != nil {
 		fmt.Fprintf(w, "held against the index of generation %d: of %d accounts %d hold, %d have another stored hash, %d are "+
-			"disabled or locked, %d are gone\n", c.Generation, a.Count, c.Hold, c.Changed, c.NotActive, c.Gone)
+			"disabled, locked or without password sign-in, %d are gone\n", c.Generation, a.Count, c.Hold, c.Changed, c.NotActive, c.Gone)
 	}
 	if now := a.MovedIndex; now != nil {
 		fmt.Fprintf(w, "the index has moved on from generation %d to %d since this list was made: what was approved is "+

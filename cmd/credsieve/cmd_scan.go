@@ -223,7 +223,11 @@ func runScan(ctx context.Context, e env, o scanOptions, dumps []string) error {
 	if err := o.validate(); err != nil {
 		return err
 	}
-	return o.night(ctx, e, dumps, pipeline.Run)
+	run := e.scan
+	if run == nil {
+		run = pipeline.Run
+	}
+	return o.night(ctx, e, dumps, run)
 }
 
 // runner makes a run of a configuration.

@@ -85,7 +85,11 @@ func verifyRun(ctx context.Context, e env, dir, keyFile string) (verified, error
 }
 
 func (v *verified) print(w io.Writer) {
-	fmt.Fprintf(w, "run %s is whole: %s, %d accounts listed, %d files\n", v.RunID, v.Status, v.AccountsListed, v.Files)
+	listed := "listed"
+	if v.Status == rundir.StatusHeld && !v.inPart {
+		listed = "held, none published"
+	}
+	fmt.Fprintf(w, "run %s is whole: %s, %d accounts %s, %d files\n", v.RunID, v.Status, v.AccountsListed, listed, v.Files)
 	fmt.Fprintln(w, v.Seal)
 	if v.inPart {
 		fmt.Fprintf(w, "%d of them are held, the others published\n", v.AccountsHeld)

@@ -23,6 +23,7 @@ type env struct {
 	out    io.Writer
 	err    io.Writer
 	getenv func(string) string
+	scan   runner // nil: pipeline.Run
 }
 
 // Exit codes that scripts rely on.
@@ -72,7 +73,7 @@ func withHint(err error, hint string) error {
 // run executes one command line and returns its exit code.
 func run(ctx context.Context, args []string, e env) int {
 	started := false
-	e.out, e.err = terminal.NewPage(e.out, e.getenv), terminal.NewJournal(e.err)
+	e.out, e.err = terminal.NewPage(e.out, e.getenv), terminal.NewJournal(e.err, e.getenv)
 	root := newRootCommand(e, &started)
 	if manual.Completes(args) {
 		manual.Complete(root)

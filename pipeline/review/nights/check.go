@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/credsieve/credsieve/datasets/index"
@@ -203,6 +204,9 @@ func (c *check) runs() {
 	c.noteTime(last.FinishedAt, "the last run finished")
 	verdict, hint := OK, ""
 	switch {
+	case len(last.Signs) > 0:
+		verdict, hint = Warn, "it has signs that our own store has leaked ("+strings.Join(last.Signs, ", ")+"): ask who can read "+
+			"that store before you look at the list; docs/runbooks.md says how to go on"
 	case last.Held > 0:
 		verdict, hint = Warn, `"credsieve explain" a few, then "release", or leave it`
 	case c.Now.Sub(last.FinishedAt) > oldRun:

@@ -23,6 +23,7 @@ type Run struct {
 	New         int64         `json:"new"`
 	Outstanding int64         `json:"outstanding"`
 	Held        int64         `json:"held"`               // accounts of the list that wait for a release
+	Signs       []string      `json:"signs,omitempty"`    // of a leak of our own store, for which it is held
 	Released    bool          `json:"released,omitempty"` // it was held and let go
 	Latest      bool          `json:"latest"`             // the link "latest" leads to it
 	Problem     string        `json:"problem,omitempty"`  // why its manifest cannot be read; the other fields are empty then
@@ -75,7 +76,7 @@ func read(dir string) Run {
 		run.New = run.Listed // a run of a version that knew only new accounts
 	}
 	if m.Status == rundir.StatusHeld {
-		run.Held = m.HeldAccounts()
+		run.Held, run.Signs = m.HeldAccounts(), m.Guard.Signs()
 	}
 	return run
 }

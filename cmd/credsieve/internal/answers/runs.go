@@ -3,6 +3,7 @@ package answers
 import (
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/credsieve/credsieve/cmd/credsieve/internal/terminal"
 	"github.com/credsieve/credsieve/datasets/rundir"
@@ -24,17 +25,21 @@ func Runs(w io.Writer, runs []nights.Run) error {
 			t.AppendRow(terminal.Row{name, "", "not readable", "", "", "", ""})
 			continue
 		}
-		note := ""
+		var notes []string
+		if len(r.Signs) > 0 {
+			notes = append(notes, "signs of an own leak")
+		}
 		if r.Released {
-			note = "released"
+			notes = append(notes, "released")
 		}
 		if r.Latest {
-			note = rundir.LatestName
+			notes = append(notes, rundir.LatestName)
 		}
 		t.AppendRow(terminal.Row{
-			name, r.FinishedAt.UTC().Format("2006-01-02 15:04"), shown.Text(string(r.Status)), r.New, r.Outstanding, r.Held, note,
+			name, r.FinishedAt.UTC().Format("2006-01-02 15:04"), shown.Text(string(r.Status)), r.New, r.Outstanding, r.Held, strings.Join(notes, ", "),
 		})
 	}
+	t.Soft(6)
 	if err := t.Print(w); err != nil {
 		return err
 	}

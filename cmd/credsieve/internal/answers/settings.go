@@ -14,6 +14,6 @@ func Settings(w io.Writer, command string, all []config.Setting) error {
 	for _, s := range all {
 		t.AppendRow(terminal.Row{"--" + s.Name, terminal.Sentence(s.Value), shown.Text(s.From)})
 	}
-	t.Soft(1)
+	t.Soft(1, 2)
 	return t.Print(w)
 }

@@ -86,7 +86,11 @@ func Novelty(w io.Writer, dumps []rundir.Dump, all bool) {
 
 func noveltyText(d *rundir.Dump) string {
 	fresh := d.Pairs - d.PairsJudged
-	return fmt.Sprintf("%d pairs of an account of ours and a password, %d judged by earlier runs, %d new (%.0f%%)", d.Pairs,
+	pairs := "pairs"
+	if d.Pairs == 1 {
+		pairs = "pair"
+	}
+	return fmt.Sprintf("%d %s of an account of ours and a password, %d judged by earlier runs, %d new (%.0f%%)", d.Pairs, pairs,
 		d.PairsJudged, fresh, 100*float64(fresh)/float64(d.Pairs))
 }
 
@@ -113,9 +117,17 @@ func accountLines(m *rundir.Manifest) []string {
 	var s sum
 	s.add(max(m.Rows("accounts.csv"), 0), "met")
 	s.add(c.AccountsConfirmed, "confirmed")
-	s.add(c.AccountsListed, "of them listed")
+	switch {
+	case m.HeldInPart():
+		s.add(c.AccountsListed-m.HeldAccounts(), "of them on the list that is published")
+		s.add(m.HeldAccounts(), "of them on the list that is held")
+	case m.Status == rundir.StatusHeld:
+		s.add(c.AccountsListed, "of them on the list that is held")
+	default:
+		s.add(c.AccountsListed, "of them listed")
+	}
 	s.add(c.AccountsNotActive-c.AccountsExcluded,
-		"of them disabled or locked, to be reset before they are enabled again (accounts.csv)")
+		"of them "+notActive+", to be reset before that changes (accounts.csv)")
 	lines := slices.Concat(s.line("accounts"), openLines(m))
 	if len(m.Undecided) > 0 {
 		var causes sum
@@ -141,7 +153,10 @@ func openLines(m *rundir.Manifest) []string {
 	return s.line("accounts outstanding")
 }
 
-// inactiveShown is how many accounts are named that are not listed because they are disabled or locked.
+// notActive is what an account is that a leaked password opens and that is not listed, because nobody can sign in with it now.
+const notActive = "disabled, locked or without password sign-in"
+
+// inactiveShown is how many of these are named.
 const inactiveShown = 5
 
 // inactiveLines name accounts that a leaked password opens and that nobody can use now. They stand on no list, and who
@@ -166,7 +181,7 @@ func inactiveLines(m *rundir.Manifest, dir string) []string {
 	if err != nil && !errors.Is(err, enough) || len(ids) == 0 {
 		return nil // the line before says how many there are
 	}
-	line := "disabled or locked, with a leaked password: " + strings.Join(ids, ", ")
+	line := notActive + ", with a leaked password: " + strings.Join(ids, ", ")
 	if more := total - int64(len(ids)); more > 0 {
 		line += fmt.Sprintf(" and %d more", more)
 	}

@@ -14,21 +14,24 @@ import (
 // printList shows the first accounts of a list: those that are new before those that a reset step has had, each in the
 // order of the list.
 func printList(w io.Writer, list []rundir.Row, m *rundir.Manifest, identifiers bool) {
-	const held = "accounts at risk (held, not published)"
+	const held, heldFile = "accounts at risk (held, not published)", "held/" + listFile
 	switch {
 	case m.HeldInPart():
 		published := len(list) - int(m.HeldAccounts())
-		printPart(w, "accounts at risk", list[:published], m, identifiers)
-		printPart(w, held, list[published:], m, identifiers)
+		printPart(w, "accounts at risk", listFile, list[:published], m, identifiers)
+		printPart(w, held, heldFile, list[published:], m, identifiers)
 	case m.Status == rundir.StatusHeld:
-		printPart(w, held, list, m, identifiers)
+		printPart(w, held, heldFile, list, m, identifiers)
 	default:
-		printPart(w, "accounts at risk", list, m, identifiers)
+		printPart(w, "accounts at risk", listFile, list, m, identifiers)
 	}
 }
 
-// printPart shows what is published of a list, or what is held of it.
-func printPart(w io.Writer, title string, list []rundir.Row, m *rundir.Manifest, identifiers bool) {
+// listFile has all of a list.
+const listFile = "at_risk.csv"
+
+// printPart shows what is published of a list, or what is held of it, and which file has all of it.
+func printPart(w io.Writer, title, file string, list []rundir.Row, m *rundir.Manifest, identifiers bool) {
 	if len(list) == 0 {
 		return
 	}
@@ -44,7 +47,7 @@ func printPart(w io.Writer, title string, list []rundir.Row, m *rundir.Manifest,
 		t.Show(w)
 	}
 	if more := len(list) - terminal.RowsShown; more > 0 {
-		fmt.Fprintf(w, "and %d more; at_risk.csv has all of them\n", more)
+		fmt.Fprintf(w, "and %d more; %s has all of them\n", more, file)
 	}
 }
 

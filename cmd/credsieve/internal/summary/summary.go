@@ -65,11 +65,18 @@ func printDryRun(w io.Writer, est *rundir.Estimate) error {
 // printRunLine says in one line which run it was and what came of it.
 func printRunLine(w io.Writer, o *pipeline.Outcome) error {
 	m := o.Manifest
-	listed := fmt.Sprintf("%d accounts listed", m.Counts.AccountsListed)
+	held, listed := m.Status == rundir.StatusHeld && !m.HeldInPart(), "listed"
+	if held {
+		listed = "held"
+	}
+	listed = fmt.Sprintf("%d accounts %s", m.Counts.AccountsListed, listed)
 	if n := m.Listed.Outstanding; n > 0 {
 		listed += fmt.Sprintf(" (%d new, %d outstanding)", m.Listed.New, n)
 	}
-	if m.HeldInPart() {
+	switch {
+	case held:
+		listed += ", none published"
+	case m.HeldInPart():
 		listed += fmt.Sprintf(", %d of them held", m.HeldAccounts())
 	}
 	_, err := fmt.Fprintf(w, "run %s: %s, %s, %s\n", m.RunID, m.Status, listed, o.Dir)
@@ -98,7 +105,7 @@ func printEstimate(w io.Writer, est *rundir.Estimate) {
 }
 
 func printDumps(w io.Writer, m *rundir.Manifest) {
-	t := terminal.NewTable("dumps", "dump", "inputs", "records", "rejected", "accounts met", "confirmed")
+	t := terminal.NewTable("dumps", "dump", "inputs", "parsed", "rejected", "accounts met", "confirmed")
 	for _, d := range m.Dumps[:min(len(m.Dumps), terminal.RowsShown)] {
 		t.AppendRow(terminal.Row{
 			terminal.Clip(shown.Text(d.Name)), d.Inputs, d.Records, d.Rejected, d.AccountsMet, d.AccountsConfirmed,

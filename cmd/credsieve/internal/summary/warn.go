@@ -33,7 +33,11 @@ func warnInputs(w io.Writer, m *rundir.Manifest) {
 			continue
 		}
 		if warned++; warned <= warnAtMost {
-			fmt.Fprintf(w, "credsieve: warning: %s of input %q: %s\n", in.Status, in.Path, terminal.Sentence(in.Error))
+			what := "not read to its end"
+			if in.Status == string(dump.StatusSkipped) {
+				what = "skipped"
+			}
+			fmt.Fprintf(w, "credsieve: warning: input %q was %s: %s\n", in.Path, what, terminal.Sentence(in.Error))
 		}
 	}
 	if warned > warnAtMost {

@@ -16,7 +16,8 @@ import (
 // Journal is stderr. Until it is asked for JSON, what is written passes through; from then on each line becomes an
 // object with time, level, msg, run, run_id and phase as far as they are known.
 type Journal struct {
-	out io.Writer
+	out  io.Writer
+	dumb bool // nothing on it can be written over
 
 	mu     sync.Mutex
 	logger *slog.Logger // nil: text
@@ -24,8 +25,10 @@ type Journal struct {
 	phase  string
 }
 
-// NewJournal returns one that lets through what is written.
-func NewJournal(out io.Writer) *Journal { return &Journal{out: out} }
+// NewJournal returns one that lets through what is written. TERM=dumb says that a terminal can write nothing over.
+func NewJournal(out io.Writer, getenv func(string) string) *Journal {
+	return &Journal{out: out, dumb: getenv("TERM") == "dumb"}
+}
 
 // AsJSON turns to objects; run is what the run id begins with, which is known before the id is.
 func (j *Journal) AsJSON(run string) {
@@ -89,11 +92,9 @@ func (p jsonProgress) Phase(name string, total int64, unit progress.Unit) progre
 	p.journal.mu.Lock()
 	p.journal.phase = name
 	p.journal.mu.Unlock()
-	l := &lines{
-		name: name, total: total, unit: unit, begin: time.Now(), stop: make(chan struct{}), stopped: make(chan struct{}),
-	}
+	l := newLines(nil, name, total, unit)
 	l.tell = func(elapsed time.Duration, done bool) { p.journal.progress(l, elapsed, done) }
-	go l.run()
+	go l.run(plainEvery)
 	return l
 }
 

@@ -4,16 +4,16 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 	"sync/atomic"
 	"time"
 
-	pretty "github.com/jedib0t/go-pretty/v6/progress"
 	"golang.org/x/term"
 
 	"github.com/credsieve/credsieve/pipeline/progress"
 )
 
-// NewProgress shows progress on w: bars when it is a terminal and how is "auto", objects when w is a Journal that
+// NewProgress shows progress on w: bars when it is a terminal that can draw them and how is "auto", objects when w is a Journal that
 // writes them, plain lines otherwise, and nothing when how is "none".
 func NewProgress(how string, w io.Writer) progress.Progress {
 	under := w
@@ -27,62 +27,61 @@ func NewProgress(how string, w io.Writer) progress.Progress {
 		return progress.None{}
 	case isJournal && j.logger != nil:
 		return jsonProgress{j}
-	case how == "auto" && isFile && term.IsTerminal(int(file.Fd())):
-		return bars{under}
+	case how == "auto" && isFile && term.IsTerminal(int(file.Fd())) && !(isJournal && j.dumb):
+		return bars{under, func() int {
+			if width, _, err := term.GetSize(int(file.Fd())); err == nil && width > 0 {
+				return width
+			}
+			return plainWidth
+		}}
 	default:
 		return plainLines{w}
 	}
 }
 
-// bars draws one bar for each phase.
-type bars struct{ w io.Writer }
+// bars draws one line for each phase, again and again.
+type bars struct {
+	w     io.Writer
+	width func() int // columns; a window can change
+}
+
+// barEvery is how often a bar is drawn: often enough to be seen moving.
+const barEvery = 200 * time.Millisecond
+
+// again goes back to where a line begins and clears it.
+const again = "\r\x1b[K"
+
+// barWidth is how many signs a bar has.
+const barWidth = 10
 
 func (b bars) Phase(name string, total int64, unit progress.Unit) progress.Meter {
-	out := pretty.NewWriter()
-	out.SetOutputWriter(b.w)
-	out.SetAutoStop(false)
-	out.SetTrackerPosition(pretty.PositionRight)
-	out.SetUpdateFrequency(200 * time.Millisecond)
-	out.Style().Visibility.ETA = total > 0
-	out.Style().Visibility.Speed = true
-	tracker := &pretty.Tracker{Message: name, Total: max(total, 0), Units: barUnits(unit)}
-	out.AppendTracker(tracker)
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		out.Render()
-	}()
-	return &bar{out: out, tracker: tracker, rendered: done, name: name}
-}
-
-func barUnits(unit progress.Unit) pretty.Units {
-	if unit == progress.Bytes {
-		return pretty.UnitsBytes
+	l := newLines(b.w, name, total, unit)
+	l.tell = func(elapsed time.Duration, done bool) {
+		if done {
+			fmt.Fprintf(b.w, "%s", again)
+			l.write(elapsed, done)
+			return
+		}
+		line := []rune(l.bar(elapsed))
+		fmt.Fprintf(b.w, "%s%s", again, string(line[:min(len(line), max(b.width()-1, 0))]))
 	}
-	return pretty.UnitsDefault
+	go l.run(barEvery)
+	return l
 }
 
-type bar struct {
-	out      pretty.Writer
-	tracker  *pretty.Tracker
-	rendered chan struct{}
-	name     string
-	found    atomic.Int64
+// bar is a line for a terminal, what matters most first: a narrow one cuts the end.
+func (l *lines) bar(elapsed time.Duration) string {
+	if l.total <= 0 {
+		return l.line(elapsed)
+	}
+	done := min(l.done.Load(), l.total)
+	n := int(barWidth * done / l.total)
+	rate, left := l.speed(done, elapsed)
+	return fmt.Sprintf("%s [%s%s] %d%%%s%s, %s of %s, %s/s", l.name, strings.Repeat("#", n), strings.Repeat(".", barWidth-n),
+		100*done/l.total, left, l.confirmed(), l.amount(done), l.amount(l.total), l.amount(int64(rate)))
 }
 
-var _, _ progress.Finder = &bar{}, &lines{}
-
-func (b *bar) Found(n int64) {
-	b.tracker.UpdateMessage(fmt.Sprintf("%s, %d accounts confirmed", b.name, b.found.Add(n)))
-}
-
-func (b *bar) Add(n int64) { b.tracker.Increment(n) }
-
-func (b *bar) Done() {
-	b.tracker.MarkAsDone()
-	b.out.Stop()
-	<-b.rendered // nothing else is written to the terminal in the meantime
-}
+var _ progress.Finder = &lines{}
 
 // plainLines writes a line now and then, for logs.
 type plainLines struct{ w io.Writer }
@@ -91,13 +90,17 @@ type plainLines struct{ w io.Writer }
 const plainEvery = 10 * time.Second
 
 func (p plainLines) Phase(name string, total int64, unit progress.Unit) progress.Meter {
-	l := &lines{
-		w: p.w, name: name, total: total, unit: unit, begin: time.Now(),
+	l := newLines(p.w, name, total, unit)
+	l.tell = l.write
+	go l.run(plainEvery)
+	return l
+}
+
+func newLines(w io.Writer, name string, total int64, unit progress.Unit) *lines {
+	return &lines{
+		w: w, name: name, total: total, unit: unit, begin: time.Now(),
 		stop: make(chan struct{}), stopped: make(chan struct{}),
 	}
-	l.tell = l.write
-	go l.run()
-	return l
 }
 
 type lines struct {
@@ -111,14 +114,17 @@ type lines struct {
 	stop    chan struct{}
 	stopped chan struct{}
 	tell    func(elapsed time.Duration, done bool)
+
+	seen   int64 // of done, when a line was written last
+	seenAt time.Duration
 }
 
 func (l *lines) Add(n int64)   { l.done.Add(n) }
 func (l *lines) Found(n int64) { l.found.Add(n) }
 
-func (l *lines) run() {
+func (l *lines) run(every time.Duration) {
 	defer close(l.stopped)
-	ticker := time.NewTicker(plainEvery)
+	ticker := time.NewTicker(every)
 	defer ticker.Stop()
 	for {
 		select {
@@ -147,17 +153,26 @@ func (l *lines) write(elapsed time.Duration, done bool) {
 
 func (l *lines) line(elapsed time.Duration) string {
 	done := l.done.Load()
-	rate := float64(done) / elapsed.Seconds()
+	rate, left := l.speed(done, elapsed)
 	text := fmt.Sprintf("%s: %s", l.name, l.amount(done))
 	if l.total > 0 {
 		text += fmt.Sprintf(" of %s (%d%%)", l.amount(l.total), 100*done/l.total)
 	}
-	text += fmt.Sprintf(", %s/s", l.amount(int64(rate)))
-	if l.total > done && rate > 0 && done >= l.total/20 { // before, it is a guess
-		left := time.Duration(float64(l.total-done) / rate * float64(time.Second))
-		text += fmt.Sprintf(", %s left", Round(left))
+	return text + fmt.Sprintf(", %s/s", l.amount(int64(rate))) + left + l.confirmed()
+}
+
+// speed is what a second does, and in words how long the rest takes, where that is more than a guess. What is done grows in
+// steps: between them the rate stays, and the time left goes down.
+func (l *lines) speed(done int64, elapsed time.Duration) (rate float64, left string) {
+	if done != l.seen || l.seenAt == 0 {
+		l.seen, l.seenAt = done, elapsed
 	}
-	return text + l.confirmed()
+	rate = float64(done) / l.seenAt.Seconds()
+	if l.total <= done || rate == 0 || done < l.total/20 {
+		return rate, ""
+	}
+	rest := time.Duration(float64(l.total-done)/rate*float64(time.Second)) - (elapsed - l.seenAt)
+	return rate, fmt.Sprintf(", %s left", max(rest, time.Second).Round(time.Second))
 }
 
 // confirmed says how many accounts were confirmed so far.
