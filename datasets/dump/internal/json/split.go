@@ -40,7 +40,7 @@ type objects struct {
 	cuts    cut.Cutter
 	walk    leaves
 	members [wrapperLevels + 1]members // of the objects that are open
-	decided int                        // how far end looked to call an object a wrapper, its last answer of that kind
+	decided int                        // how far end looked at most to call an object a wrapper
 }
 
 // end scans the object that begins at start.
@@ -88,7 +88,7 @@ func (o *objects) end(data []byte, start int) (end int, state objectState) {
 			}
 			if o != nil && depth <= wrapperLevels && data[i] == '}' && kinds == 1<<depth-1 {
 				if at := o.wrapsMap(data, start, &o.members[depth], i+1); at > 0 {
-					o.decided = i + 1
+					o.decided = max(o.decided, i+1) // a map inside of this one is decided later, and earlier in the data
 					return at, objectWrapper
 				}
 			}
@@ -181,6 +181,7 @@ func (o *objects) wraps(data []byte, start, bracket int) objectState {
 	}
 	end, state := (*objects)(nil).end(data, first)
 	if state == objectWhole && o.read(data[first:end]) == hasIdentifier|hasSecret {
+		o.decided = max(o.decided, end) // the element may be a wrapper as well: what is in it ends before
 		return objectWrapper
 	} else if state == objectOpen {
 		return objectOpen
