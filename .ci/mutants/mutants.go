@@ -21,6 +21,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 )
 
@@ -37,18 +38,31 @@ type mutant struct {
 // name is what known.txt calls it: lines move, functions stay.
 func (m mutant) name() string { return fmt.Sprintf("%s %s: %s", m.file, m.function, m.what) }
 
+// line is how a survivor is told of.
+func (m mutant) line() string {
+	return fmt.Sprintf("%s:%d:%d survives: %s", m.file, m.position.Line, m.position.Column, m.name())
+}
+
 var also = flag.String("also", "", "packages whose tests are run as well, separated by spaces, where those of the package pass")
 
 func main() {
+	only := flag.String("only", "", "try those changes alone whose line, as it is printed, matches this expression")
 	least := flag.Float64("least", 95, "exit code 1 when less than this share, in per cent, of the changes is noticed")
 	flag.Parse()
 	known, err := os.ReadFile(".ci/mutants/known.txt")
 	if err != nil && !errors.Is(err, os.ErrNotExist) {
 		fail(err)
 	}
+	wanted, err := regexp.Compile(*only)
+	if err != nil {
+		fail(err)
+	}
 	noticed, survived, looked, broken := 0, 0, 0, 0
 	for _, name := range flag.Args() {
 		for _, m := range mutantsOf(name) {
+			if !wanted.MatchString(m.line()) {
+				continue
+			}
 			switch result := try(m, name); {
 			case result == "noticed":
 				noticed++
@@ -58,7 +72,7 @@ func main() {
 				looked++
 			default:
 				survived++
-				fmt.Printf("%s:%d:%d survives: %s\n", m.file, m.position.Line, m.position.Column, m.name())
+				fmt.Println(m.line())
 			}
 		}
 	}

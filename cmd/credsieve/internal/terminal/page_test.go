@@ -41,6 +41,9 @@ func TestTable_fits_into_every_page(t *testing.T) {
 			if strings.ContainsAny(out.String(), "│─") != box {
 				t.Errorf("width %d: lines are drawn where they must not, or the other way round", width)
 			}
+			if strings.Contains(out.String(), "nil") {
+				t.Errorf("width %d: a row that parts others has values:\n%s", width, out)
+			}
 			if !strings.Contains(out.String(), "12345") {
 				t.Errorf("width %d: a number is broken:\n%s", width, out)
 			}

@@ -76,7 +76,7 @@ func (t *Table) text(p *Page) string {
 		case p.Box:
 			out.AppendSeparator()
 		default:
-			out.AppendRow(make(table.Row, len(t.header)))
+			out.AppendRow(blank(len(t.header)))
 		}
 		out.AppendRow(table.Row(row))
 	}
@@ -98,6 +98,15 @@ func (t *Table) text(p *Page) string {
 	}
 	title := text.WrapSoft(t.title, p.Width)
 	return title + "\n" + strings.Join(lines, "\n") + "\n"
+}
+
+// blank is a row of empty cells.
+func blank(columns int) table.Row {
+	row := make(table.Row, columns)
+	for i := range row {
+		row[i] = "" // nil would be shown as Go writes it
+	}
+	return row
 }
 
 // plainStyle parts columns by blanks: a log, a mail or a screen reader has no use for lines.
