@@ -71,7 +71,7 @@ attack: ## what broke earlier builds, at full size, a line of figures each
 
 # Writes the table of docs/reliability.md again.
 faults: ## each step at which a command changes a file fails, or is the last one
-	CREDSIEVE_FAULTS=full $(GO) test ./cmd/credsieve -run '^TestFaults$$' -count=1 -timeout 30m -update
+	CREDSIEVE_FAULTS=full $(GO) test ./cmd/credsieve -run '^TestFaults$$' -count=1 -timeout 60m -update
 
 # Half an hour in one process, or as long as SOAK says.
 soak: ## scans that are interrupted, held and failed again and again: nothing of them stays

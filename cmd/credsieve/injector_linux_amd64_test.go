@@ -16,12 +16,21 @@ import (
 // injection makes the test binary a process that runs a command under ptrace, counts what the command does to files below a
 // folder, and has one of these steps fail, or the command killed before it.
 type injection struct {
-	Args   []string // of credsieve
-	Dir    string   // steps are about files below it
-	Step   int      // which is to fail, from 1; 0: none
-	Errno  syscall.Errno
-	Signal syscall.Signal // instead of an error
-	Log    string         // where the outcome is written
+	Args []string // of credsieve
+	Dir  string   // steps are about files below it
+	Step int      // which is to fail, from 1; 0: none
+	Log  string   // where the outcome is written
+	mishap
+}
+
+// mishap is a way in which a step goes wrong.
+type mishap struct {
+	Name    string
+	Errno   syscall.Errno
+	Signal  syscall.Signal // instead of an error
+	Reading bool           // steps are those that read, and not those that change something
+	Removes bool           // those that remove something are steps as well
+	Cut     int            // instead of an error, of what is to be read: all of it, 1; all but one half, 2
 }
 
 // injected is what became of it.
@@ -165,38 +174,90 @@ func (t *tracer) call(tid int) {
 		_ = syscall.Kill(t.main, t.Signal)
 		return
 	}
-	t.fail[tid] = true
-	regs.Orig_rax = ^uint64(0) // no call: the kernel does nothing
+	switch t.Cut {
+	case 0:
+		t.fail[tid] = true
+		regs.Orig_rax = ^uint64(0) // no call: the kernel does nothing
+	case cutAll:
+		regs.Rdx = 0
+	default:
+		regs.Rdx = (regs.Rdx + 1) / 2
+	}
 	_ = syscall.PtraceSetRegs(tid, &regs)
 }
 
-// step names a call that changes files below the folder, empty for any other.
-func (t *tracer) step(tid int, regs *syscall.PtraceRegs) string {
-	byDescriptor := map[uint64]string{
+// The values of Cut.
+const (
+	cutAll  = 1
+	cutHalf = 2
+)
+
+// The calls that are steps, by what they are about: an open file, a path, or a path below an open folder.
+var (
+	changesOpen = map[uint64]string{
 		unix.SYS_WRITE: "write", unix.SYS_PWRITE64: "write", unix.SYS_WRITEV: "write", unix.SYS_FSYNC: "sync",
 		unix.SYS_FDATASYNC: "sync", unix.SYS_FTRUNCATE: "truncate", unix.SYS_FALLOCATE: "truncate", unix.SYS_FCHMOD: "chmod",
 	}
-	byPath := map[uint64]string{
-		unix.SYS_RENAME: "rename", unix.SYS_MKDIR: "mkdir", unix.SYS_LINK: "link",
-	}
-	byPathAt := map[uint64]string{
+	changesPath   = map[uint64]string{unix.SYS_RENAME: "rename", unix.SYS_MKDIR: "mkdir", unix.SYS_LINK: "link"}
+	changesPathAt = map[uint64]string{
 		unix.SYS_RENAMEAT: "rename", unix.SYS_RENAMEAT2: "rename", unix.SYS_MKDIRAT: "mkdir", unix.SYS_LINKAT: "link",
 	}
-	name, path := "", ""
-	if n, ok := byDescriptor[regs.Orig_rax]; ok {
-		name, path = n, t.descriptor(tid, int(int32(regs.Rdi)))
-	} else if n, ok := byPath[regs.Orig_rax]; ok {
-		name, path = n, t.path(tid, unix.AT_FDCWD, uintptr(regs.Rdi))
-	} else if n, ok := byPathAt[regs.Orig_rax]; ok {
-		name, path = n, t.path(tid, int(int32(regs.Rdi)), uintptr(regs.Rsi))
-	} else if regs.Orig_rax == unix.SYS_OPENAT && regs.Rdx&(unix.O_CREAT|unix.O_TMPFILE&^unix.O_DIRECTORY) != 0 {
-		name, path = "create", t.path(tid, int(int32(regs.Rdi)), uintptr(regs.Rsi))
+	removesPath   = map[uint64]string{unix.SYS_UNLINK: "remove", unix.SYS_RMDIR: "remove"}
+	removesPathAt = map[uint64]string{unix.SYS_UNLINKAT: "remove"}
+	readsOpen     = map[uint64]string{unix.SYS_READ: "read", unix.SYS_PREAD64: "read", unix.SYS_GETDENTS64: "list"}
+)
+
+// step names a call that is one and that is about files below the folder, empty for any other.
+func (t *tracer) step(tid int, regs *syscall.PtraceRegs) string {
+	name, path := t.reading(tid, regs)
+	if !t.Reading {
+		name, path = t.changing(tid, regs)
 	}
 	rel, err := filepath.Rel(t.Dir, path)
 	if name == "" || path == "" || err != nil || strings.HasPrefix(rel, "..") {
 		return ""
 	}
 	return name + " " + rel
+}
+
+func (t *tracer) changing(tid int, regs *syscall.PtraceRegs) (name, path string) {
+	call := regs.Orig_rax
+	if n, ok := changesOpen[call]; ok {
+		return n, t.descriptor(tid, int(int32(regs.Rdi)))
+	}
+	if n, ok := changesPath[call]; ok {
+		return n, t.path(tid, unix.AT_FDCWD, uintptr(regs.Rdi))
+	}
+	if n, ok := changesPathAt[call]; ok {
+		return n, t.path(tid, int(int32(regs.Rdi)), uintptr(regs.Rsi))
+	}
+	if n, ok := removesPath[call]; ok && t.Removes {
+		return n, t.path(tid, unix.AT_FDCWD, uintptr(regs.Rdi))
+	}
+	if n, ok := removesPathAt[call]; ok && t.Removes {
+		return n, t.path(tid, int(int32(regs.Rdi)), uintptr(regs.Rsi))
+	}
+	if call == unix.SYS_OPENAT && regs.Rdx&creating != 0 {
+		return "create", t.path(tid, int(int32(regs.Rdi)), uintptr(regs.Rsi))
+	}
+	return "", ""
+}
+
+// creating are the flags of an open file that make one.
+const creating = unix.O_CREAT | unix.O_TMPFILE&^unix.O_DIRECTORY
+
+func (t *tracer) reading(tid int, regs *syscall.PtraceRegs) (name, path string) {
+	call := regs.Orig_rax
+	n, ok := readsOpen[call]
+	switch {
+	case ok && (t.Cut == 0 || n == "read" && regs.Rdx > 1):
+		return n, t.descriptor(tid, int(int32(regs.Rdi)))
+	case call == unix.SYS_MMAP && int32(regs.R8) >= 0 && t.Cut == 0:
+		return "map", t.descriptor(tid, int(int32(regs.R8)))
+	case call == unix.SYS_OPENAT && regs.Rdx&creating == 0 && t.Cut == 0:
+		return "open", t.path(tid, int(int32(regs.Rdi)), uintptr(regs.Rsi))
+	}
+	return "", ""
 }
 
 func (t *tracer) descriptor(tid, fd int) string {

@@ -1,6 +1,7 @@
 package guard_test
 
 import (
+	"encoding/json"
 	"maps"
 	"slices"
 	"strings"
@@ -69,8 +70,12 @@ func TestDecide_in_part(t *testing.T) {
 		"held_before":       {guard.Rest{Listed: 20, Left: 20, Before: 3}, rundir.VerdictHeldInPart, 2},
 	}
 	for name, test := range tests {
-		if g := decide(test.rest); g.Verdict != test.verdict || len(g.Refusals) != test.refusals {
+		g := decide(test.rest)
+		if g.Verdict != test.verdict || len(g.Refusals) != test.refusals {
 			t.Errorf("%s: %+v", name, g)
+		}
+		if _, err := json.Marshal(g); err != nil {
+			t.Errorf("%s cannot stand in a manifest: %v", name, err)
 		}
 	}
 }
