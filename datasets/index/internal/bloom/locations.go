@@ -82,11 +82,10 @@ func (r *reciprocal) rest(x uint64) uint64 {
 	return x - quotient>>(r.shift&63)*r.by
 }
 
-// survivor is a token of which no bit was missing so far.
-type survivor struct {
+// hashed is a token as far as it is hashed.
+type hashed struct {
 	h1, h2 uint64 // of murmurBody
 	hashes [4]uint64
-	token  int
 }
 
 // place is where two bits of a survivor lie.
@@ -100,8 +99,9 @@ type place struct {
 type sieve struct {
 	words  []uint64
 	of     reciprocal // of their number
-	left   [sieveSize]survivor
-	places [sieveSize]place
+	tokens [sieveSize]hashed
+	left   [sieveSize]uint8 // survivors: tokens of which no bit was missing so far
+	places [sieveSize]place // of survivors
 }
 
 const (
@@ -138,33 +138,35 @@ func (s *sieve) pass(tokens []hashing.Token, passed []bool, k uint64) {
 	for i := range tokens {
 		h1, h2 := murmurBody(&tokens[i])
 		a, b := murmurEnd(h1, h2, 16)
-		left := &s.left[i%sieveSize]
-		left.h1, left.h2, left.hashes[0], left.hashes[1], left.token = h1, h2, a, b, i
+		t := &s.tokens[i%sieveSize]
+		t.h1, t.h2, t.hashes[0], t.hashes[1] = h1, h2, a, b
+		s.left[i%sieveSize] = uint8(i)
 		s.place(i, a, a)
 		passed[i] = false
 	}
 	n := s.keep(len(tokens))
 	for i := range s.left[:n] {
-		left := &s.left[i]
+		left := s.survivor(i)
 		c, d := murmurLonger(left.h1, left.h2)
 		left.hashes[2], left.hashes[3] = c, d
 		s.place(i, left.hashes[1]+d, left.hashes[0]+2*d) // locations 1 and 2
 	}
 	n = s.keep(n)
 	for i := range s.left[:n] {
-		h := &s.left[i].hashes
+		h := &s.survivor(i).hashes
 		s.place(i, location(h, 3), location(h, 4))
 	}
 	n = s.keep(n)
 	for i := range s.left[:n] {
-		left := &s.left[i]
-		at := uint64(early)
-		for at < k && s.bit(location(&left.hashes, at)) != 0 {
+		h, at := &s.survivor(i).hashes, uint64(early)
+		for at < k && s.bit(location(h, at)) != 0 {
 			at++
 		}
-		passed[left.token] = at == k
+		passed[s.left[i]] = at == k
 	}
 }
+
+func (s *sieve) survivor(i int) *hashed { return &s.tokens[s.left[i]%sieveSize] }
 
 // place notes two locations of a survivor, which may be the same.
 func (s *sieve) place(i int, location, other uint64) {
