@@ -19,16 +19,20 @@ type estimate struct {
 	run       *run
 	screened  *screened
 	made      rundir.Estimate
-	noted     map[*verify.Cost]int64
+	noted     map[*verify.Cost]*int64
 	prospects map[kindOfAccount]prospect
-	row       uint32 // of the account looked at last
-	future    prospect
-	started   bool
+	alike     bool     // all accounts are of one kind
+	row       uint32   // of the account looked at last
+	future    prospect // of it
+	seconds   float64  // that one of its verifications takes
+	count     *int64   // of verifications like it
 }
 
 func (r *run) newEstimate(s *screened) *estimate {
+	_, alike := r.index.OnlyClass()
 	return &estimate{
-		run: r, screened: s, noted: make(map[*verify.Cost]int64), prospects: make(map[kindOfAccount]prospect),
+		run: r, screened: s, noted: make(map[*verify.Cost]*int64), prospects: make(map[kindOfAccount]prospect),
+		alike: alike && !r.recipes.HasRules(),
 		made: rundir.Estimate{
 			Workers: r.cfg.Workers, Schemes: []rundir.SchemeEstimate{},
 			Inputs: make([]rundir.InputEstimate, len(s.inputs.List)),
@@ -38,28 +42,48 @@ func (r *run) newEstimate(s *screened) *estimate {
 
 // add takes in a candidate; those of one account come one after the other.
 func (e *estimate) add(_ int, candidate *pair.Pair) error {
-	if !e.started || candidate.Account != e.row {
-		future, err := e.run.prospectOf(candidate.Account, e.prospects)
-		if err != nil {
+	if !e.knows(candidate.Account) {
+		if err := e.look(candidate.Account); err != nil {
 			return err
 		}
-		e.row, e.future, e.started = candidate.Account, future, true
 	}
-	s, future := e.screened, &e.future
-	if future.cause != "" {
+	s := e.screened
+	if e.future.cause != "" {
 		s.balance.Settle(candidate, pair.StateIndeterminate)
 		return nil
 	}
 	s.balance.Settle(candidate, pair.StateUnchecked)
-	n := future.target.MostVerifications(candidate.Secret, candidate.Digest)
-	took := future.cost.Each.Seconds() * float64(n) / float64(e.run.cfg.atOnce(future.cost.Memory))
+	n := e.future.target.MostVerifications(candidate.Secret, candidate.Digest)
+	took := e.seconds * float64(n)
 	e.made.Verifications += n
 	e.made.Seconds += took
 	for _, in := range s.inputs.Evidence(candidate) {
 		e.made.Inputs[in].Verifications += n
 		e.made.Inputs[in].Seconds += took
 	}
-	e.noted[future.cost] += n
+	*e.count += n
+	return nil
+}
+
+// knows reports whether the future of an account is that of the one before.
+func (e *estimate) knows(row uint32) bool {
+	return e.count != nil && (row == e.row || e.alike && e.future.general)
+}
+
+// look finds out what becomes of the candidates of an account.
+func (e *estimate) look(row uint32) error {
+	future, err := e.run.prospectOf(row, e.prospects)
+	if err != nil {
+		return err
+	}
+	e.row, e.future, e.seconds = row, future, 0
+	if e.count = e.noted[future.cost]; e.count == nil {
+		e.count = new(int64)
+		e.noted[future.cost] = e.count
+	}
+	if future.cost != nil {
+		e.seconds = future.cost.Each.Seconds() / float64(e.run.cfg.atOnce(future.cost.Memory))
+	}
 	return nil
 }
 
@@ -97,11 +121,14 @@ type prospect struct {
 	target *verify.Target // of the account that was opened
 	cost   *verify.Cost
 	cause  stored.Cause
+	// general says that it is that of all accounts of the kind.
+	general bool
 }
 
 // prospectOf opens one account of each kind; to open those of all candidates would take most of a dry run.
 func (r *run) prospectOf(row uint32, known map[kindOfAccount]prospect) (prospect, error) {
-	kind := r.kindOf(row)
+	var kind kindOfAccount
+	kind.class, kind.steps = r.index.HashKind(row)
 	if p, ok := known[kind]; ok {
 		return p, nil
 	}
@@ -115,27 +142,19 @@ func (r *run) prospectOf(row uint32, known map[kindOfAccount]prospect) (prospect
 		p.target, p.cost = target, r.costs.Of(target.Hash())
 	}
 	// A row that lacks a column says nothing of the others.
-	if !kind.class.Mixed() && p.cause != stored.CauseNeedsColumn {
+	if p.general = !kind.class.Mixed() && p.cause != stored.CauseNeedsColumn; p.general {
 		known[kind] = p
 	}
 	return p, nil
 }
 
-// kindOf asks the row only where accounts are of several kinds.
-func (r *run) kindOf(row uint32) (kind kindOfAccount) {
-	if class, ok := r.index.OnlyClass(); ok && !r.recipes.HasRules() {
-		return kindOfAccount{class: class}
-	}
-	kind.class, kind.steps = r.index.HashKind(row)
-	return kind
-}
-
 // estimates lists what was noted of each kind of stored hash, what takes longest in all first.
-func estimates(costs []*verify.Cost, noted map[*verify.Cost]int64) []rundir.SchemeEstimate {
+func estimates(costs []*verify.Cost, noted map[*verify.Cost]*int64) []rundir.SchemeEstimate {
 	list := make([]rundir.SchemeEstimate, len(costs))
 	for i, c := range costs {
-		list[i] = rundir.SchemeEstimate{
-			Scheme: c.Scheme, Params: c.Params, Verifications: noted[c], SecondsEach: c.Each.Seconds(),
+		list[i] = rundir.SchemeEstimate{Scheme: c.Scheme, Params: c.Params, SecondsEach: c.Each.Seconds()}
+		if n := noted[c]; n != nil {
+			list[i].Verifications = *n
 		}
 	}
 	slices.SortFunc(list, func(a, b rundir.SchemeEstimate) int {

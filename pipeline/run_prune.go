@@ -4,7 +4,9 @@ import (
 	"context"
 	"maps"
 	"slices"
+	"sync"
 
+	"github.com/credsieve/credsieve/datasets/fault"
 	"github.com/credsieve/credsieve/pipeline/pair"
 	"github.com/credsieve/credsieve/pipeline/prune"
 	"github.com/credsieve/credsieve/pipeline/spool"
@@ -32,6 +34,9 @@ func (r *run) prune(ctx context.Context, s *screened) (*pruned, error) {
 	if r.cfg.DryRun {
 		work.estimate = r.newEstimate(s)
 		take = work.estimate.add
+		if r.history == nil { // no pair will be ranked, and none has been
+			work.survey.Crowd = nil
+		}
 	}
 	var entry []byte
 	err := s.intake.Unify(func(p *pair.Pair) error {
@@ -50,10 +55,13 @@ func (r *run) prune(ctx context.Context, s *screened) (*pruned, error) {
 	if err != nil {
 		return nil, err
 	}
+	var drops sync.Mutex
 	rules := &prune.Rules{
 		Index: r.index, Recipes: r.recipes, Costs: &r.costs, Survey: work.survey, History: r.history, Past: s.past,
 		Policy: r.cfg.Policy, Most: r.cfg.MaxCandidatesPerAccount, Budget: r.cfg.ConfirmBudget > 0, Now: r.started,
 		Drop: func(p *pair.Pair, became pair.State) {
+			drops.Lock()
+			defer drops.Unlock()
 			s.balance.Settle(p, became)
 			switch became {
 			case pair.StateOverCap:
@@ -63,45 +71,83 @@ func (r *run) prune(ctx context.Context, s *screened) (*pruned, error) {
 			}
 		},
 	}
+	return work, pruneAll(ctx, rules, byRow, take)
+}
+
+// pruneAll hands the pairs of each account that are worth it to take, by account. While it is at one partition, the next
+// is read; not so with a history, in which the one writes what the other asks for.
+func pruneAll(ctx context.Context, rules *prune.Rules, byRow *spool.Spool, take func(class int, p *pair.Pair) error) error {
 	var kept pair.Keeper
-	for part := range pair.Partitions {
-		if err := ctx.Err(); err != nil {
-			return nil, err
+	if rules.History != nil {
+		for part := range pair.Partitions {
+			accounts, err := readPart(ctx, rules, byRow, part, &kept)
+			if err == nil {
+				err = accounts.each(take)
+			}
+			if err != nil {
+				return err
+			}
 		}
-		p := partition{rules: rules, take: take, accounts: make(map[uint32]*prune.Account)}
-		if err := p.prune(byRow, part, &kept); err != nil {
-			return nil, err
-		}
+		return nil
 	}
-	return work, nil
+	group, ctx := fault.NewGroup(ctx)
+	parts := make(chan accountsOfPart, 1)
+	group.Go(func() error {
+		defer close(parts)
+		for part := range pair.Partitions {
+			accounts, err := readPart(ctx, rules, byRow, part, &kept)
+			if err != nil {
+				return err
+			}
+			select {
+			case parts <- accounts:
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+		}
+		return nil
+	})
+	group.Go(func() error {
+		for accounts := range parts {
+			if err := accounts.each(take); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return group.Wait()
 }
 
-// partition is the accounts of one partition, with their pairs.
-type partition struct {
-	rules    *prune.Rules
-	take     func(class int, p *pair.Pair) error
-	accounts map[uint32]*prune.Account
-}
+// accountsOfPart are the accounts of one partition by row, with their pairs.
+type accountsOfPart map[uint32]*prune.Account
 
-func (p *partition) prune(byRow *spool.Spool, part int, kept *pair.Keeper) error {
+func readPart(
+	ctx context.Context, rules *prune.Rules, byRow *spool.Spool, part int, kept *pair.Keeper,
+) (accountsOfPart, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	accounts := make(accountsOfPart)
 	var read pair.Pair
 	err := byRow.Read(part, func(entry []byte) error {
 		read.Decode(entry)
-		account, ok := p.accounts[read.Account]
+		account, ok := accounts[read.Account]
 		if !ok {
 			var err error
-			if account, err = p.rules.Account(read.Account, kept); err != nil {
+			if account, err = rules.Account(read.Account, kept); err != nil {
 				return err
 			}
-			p.accounts[read.Account] = account
+			accounts[read.Account] = account
 		}
 		return account.Take(&read)
 	})
-	if err != nil {
-		return err
-	}
-	for _, row := range slices.Sorted(maps.Keys(p.accounts)) {
-		if err := p.accounts[row].Each(p.take); err != nil {
+	return accounts, err
+}
+
+// each hands on what is left of the accounts' pairs.
+func (a accountsOfPart) each(take func(class int, p *pair.Pair) error) error {
+	for _, row := range slices.Sorted(maps.Keys(a)) {
+		if err := a[row].Each(take); err != nil {
 			return err
 		}
 	}

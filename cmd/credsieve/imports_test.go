@@ -84,7 +84,7 @@ var rooms = []room{
 		"pipeline/exclusion pipeline/finding pipeline/guard pipeline/history pipeline/pair pipeline/progress " +
 		"pipeline/prune pipeline/rank pipeline/screen pipeline/spool pipeline/task pipeline/verify",
 		"it runs the stages on this machine; what works on finished runs is none of them"},
-	{"pipeline/pair", "datasets/dump datasets/rundir datasets/shown hashing pipeline/spool",
+	{"pipeline/pair", "datasets/dump datasets/fault datasets/rundir datasets/shown hashing pipeline/spool",
 		"pairs and counts are what all stages exchange: it must not know a stage, or they meet in a knot again"},
 	{"pipeline/task", "datasets/dump datasets/ledger datasets/objects datasets/rundir hashing hashing/stored " +
 		"pipeline/pair pipeline/parcel pipeline/prune",

@@ -1,10 +1,12 @@
 package pair
 
 import (
+	"context"
 	"encoding/binary"
 	"hash/maphash"
 	"slices"
 
+	"github.com/credsieve/credsieve/datasets/fault"
 	"github.com/credsieve/credsieve/pipeline/spool"
 )
 
@@ -102,44 +104,65 @@ func (t *Intake) partition(p *Pair) int {
 }
 
 // Unify visits each pair once, with all its evidence, and leaves the intake empty. What visit is given it may keep.
+// While it is at the pairs of one partition, those of the next are read.
 func (t *Intake) Unify(visit func(p *Pair) error) error {
 	defer t.spool.Close()
-	var kept Keeper
-	for part := range Partitions {
-		known := make(map[string]*Pair)
-		var all []*Pair // in the order of the dumps
-		var key []byte
-		var read Pair
-		err := t.spool.Read(part, func(entry []byte) error {
-			read.Decode(entry)
-			key = read.appendKey(key[:0])
-			if first, ok := known[string(key)]; ok {
-				first.Merge(&read)
-				if first.Unit.Swept() && !read.Unit.Swept() { // the record it is that brought the pair
-					first.Unit, first.Several = read.Unit, read.Several
-					t.balance.First(&read)
-				} else {
-					t.balance.Again(&read)
-				}
-				return nil
-			}
-			p := kept.Keep(&read)
-			known[string(key)] = p
-			all = append(all, p)
-			t.balance.First(p)
-			return nil
-		})
-		if err != nil {
-			return err
-		}
-		clear(known)
-		for _, p := range all {
-			if err := visit(p); err != nil {
+	unified := make(chan []*Pair, 1)
+	group, ctx := fault.NewGroup(context.Background())
+	group.Go(func() error {
+		defer close(unified)
+		var kept Keeper
+		for part := range Partitions {
+			all, err := t.unify(part, &kept)
+			if err != nil {
 				return err
 			}
+			select {
+			case unified <- all:
+			case <-ctx.Done():
+				return nil // visit has failed
+			}
 		}
-	}
-	return nil
+		return nil
+	})
+	group.Go(func() error {
+		for all := range unified {
+			for _, p := range all {
+				if err := visit(p); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	})
+	return group.Wait()
+}
+
+// unify returns the pairs of a partition, in the order of the dumps.
+func (t *Intake) unify(part int, kept *Keeper) (all []*Pair, err error) {
+	known := make(map[string]*Pair)
+	var key []byte
+	var read Pair
+	err = t.spool.Read(part, func(entry []byte) error {
+		read.Decode(entry)
+		key = read.appendKey(key[:0])
+		if first, ok := known[string(key)]; ok {
+			first.Merge(&read)
+			if first.Unit.Swept() && !read.Unit.Swept() { // the record it is that brought the pair
+				first.Unit, first.Several = read.Unit, read.Several
+				t.balance.First(&read)
+			} else {
+				t.balance.Again(&read)
+			}
+			return nil
+		}
+		p := kept.Keep(&read)
+		known[string(key)] = p
+		all = append(all, p)
+		t.balance.First(p)
+		return nil
+	})
+	return all, err
 }
 
 // OnDisk is how many bytes of candidates lie in the sealed file.

@@ -7,8 +7,8 @@ import "github.com/credsieve/credsieve/hashing"
 type Survey struct {
 	Inputs  *Inputs
 	Repeats *Repeats
-	Crowd   *Crowd
-	Pairs   int // in all
+	Crowd   *Crowd // nil: nobody asks it
+	Pairs   int    // in all
 }
 
 // NewSurvey returns a survey of no pair yet. The inputs were read to their ends.
@@ -19,7 +19,9 @@ func NewSurvey(in *Inputs, key *hashing.Key) *Survey {
 // Add takes in a pair.
 func (s *Survey) Add(p *Pair) {
 	s.Repeats.Add(s.Inputs.DumpsOf(p))
-	s.Crowd.Add(p.Secret)
+	if s.Crowd != nil {
+		s.Crowd.Add(p.Secret)
+	}
 	s.Pairs++
 }
 
