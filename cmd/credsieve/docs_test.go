@@ -129,3 +129,63 @@ func TestThreatModel_names_tests_that_there_are(t *testing.T) {
 		}
 	}
 }
+
+// namedCommand is a command line that a page shows or names.
+var namedCommand = regexp.MustCompile("(?:^|[ `])credsieve ((?:[a-z][a-z-]*|--?[a-z])[^`|>#;)\\n]*)")
+
+// inlineCode is a stretch in backquotes.
+var inlineCode = regexp.MustCompile("`[^`\\n]+`")
+
+// TestDocsNameCommandsThatThereAre: each command line of a page has a command and flags that the program knows.
+func TestDocsNameCommandsThatThereAre(t *testing.T) {
+	t.Parallel()
+	var pages []string
+	for _, pattern := range []string{"../../README.md", "../../docs/*.md", "../../docs/decisions/*.md"} {
+		found, err := filepath.Glob(pattern)
+		if err != nil || len(found) == 0 {
+			t.Fatalf("no pages match %s (%v)", pattern, err)
+		}
+		pages = append(pages, found...)
+	}
+	looked := 0
+	for _, page := range pages {
+		text, err := os.ReadFile(page)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var lines []string
+		for _, block := range shellBlock.FindAllStringSubmatch(string(text), -1) {
+			lines = append(lines, strings.Split(strings.ReplaceAll(block[1], "\\\n", " "), "\n")...)
+		}
+		for _, line := range append(lines, inlineCode.FindAllString(string(text), -1)...) {
+			looked += wantCommands(t, filepath.Base(page), line)
+		}
+	}
+	if looked < 80 {
+		t.Errorf("found only %d commands", looked)
+	}
+}
+
+// wantCommands looks for the commands of a line and their flags, and returns how many commands there are.
+func wantCommands(t *testing.T, page, line string) (looked int) {
+	t.Helper()
+	for _, match := range namedCommand.FindAllStringSubmatch(line, -1) {
+		looked++
+		started := false
+		cmd, _, err := newRootCommand(env{}, &started).Find(strings.Fields(match[1]))
+		if err != nil || !cmd.HasParent() && !strings.HasPrefix(match[1], "-") {
+			t.Errorf("%s: %q: there is no such command (%v)", page, match[1], err)
+			continue
+		}
+		cmd.InitDefaultHelpFlag()
+		for _, word := range strings.Fields(match[1]) {
+			name, isFlag := strings.CutPrefix(word, "--")
+			name, _, _ = strings.Cut(name, "=")
+			name = strings.TrimRight(name, ".,]\"'")
+			if isFlag && name != "" && cmd.Flag(name) == nil && cmd.Root().Flag(name) == nil {
+				t.Errorf("%s: %q has no flag --%s", page, cmd.CommandPath(), name)
+			}
+		}
+	}
+	return looked
+}
