@@ -222,11 +222,18 @@ func HostOf(url []byte) []byte {
 	return urlHost(url[SchemeEnd(url):])
 }
 
+var endsAuthority = func() (table [256]bool) {
+	for b := range table {
+		table[b] = startsPath(byte(b)) || IsSpace(byte(b)) || b == '|'
+	}
+	return table
+}()
+
 // urlHost returns the host that an authority and what follows it begin with. Before an @ stands a
 // login, or the digest of a certificate.
 func urlHost(text []byte) []byte {
 	end := 0
-	for end < len(text) && !startsPath(text[end]) && !IsSpace(text[end]) && text[end] != '|' {
+	for end < len(text) && !endsAuthority[text[end]] {
 		end++
 	}
 	host := text[:end]

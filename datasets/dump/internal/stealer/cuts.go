@@ -75,8 +75,8 @@ func isNothing(value []byte) bool {
 	if value = cut.TrimSpace(value); len(value) > len("[NOT_SAVED]") {
 		return false
 	}
-	for _, word := range []string{"", "UNKNOWN", "N/A", "NULL", "[NOT_SAVED]"} {
-		if len(word) == len(value) && strings.EqualFold(word, string(value)) {
+	for _, word := range []string{"", "UNKNOWN", "N/A", "NULL", "[NOT_SAVED]"} { // nearly all values differ in the first byte
+		if len(word) == len(value) && (word == "" || word[0]|0x20 == value[0]|0x20) && strings.EqualFold(word, string(value)) {
 			return true
 		}
 	}
