@@ -4,11 +4,14 @@ import (
 	"context"
 	"errors"
 	"maps"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/credsieve/credsieve/datasets/rundir"
+	"github.com/credsieve/credsieve/hashing"
 	"github.com/credsieve/credsieve/hashing/stored"
 	"github.com/credsieve/credsieve/pipeline/control"
 	"github.com/credsieve/credsieve/pipeline/internal/workplace"
@@ -147,4 +150,38 @@ func screenConfig(t *testing.T) control.Config {
 	p := workplace.Of(t, "account_id,email,password_hash\nu1,a@example.com,\""+cheapHash("Made-Up-1")+"\"\n")
 	ix, recipes := p.Index(t)
 	return control.Config{Index: ix, Key: p.Key, Recipes: recipes}
+}
+
+// TestControls_of_an_index_that_cannot_be_read: none of them is taken for passed.
+func TestControls_of_an_index_that_cannot_be_read(t *testing.T) {
+	t.Parallel()
+	p := workplace.Of(t, "account_id,email,password_hash\nu1,a@example.com,\""+cheapHash("Made-Up-1")+"\"\n")
+	ix, recipes := p.Index(t)
+	cfg := control.Config{Index: ix, Key: p.Key, Recipes: recipes, Workers: 1, Admit: verify.AtOnce}
+	answers := []verify.Answer{{AccountID: "u1", Password: []byte("Made-Up-1"), Identifier: "a@example.com", Kind: hashing.KindEmail}}
+	ended, cancel := context.WithCancel(context.Background())
+	cancel()
+	if err := control.New(cfg).Answers(ended, answers); !errors.Is(err, context.Canceled) {
+		t.Errorf("a known answer of a run that ended: %v", err)
+	}
+	files, err := filepath.Glob(filepath.Join(p.IndexDir, "accounts*"))
+	if err != nil || len(files) == 0 {
+		t.Fatal("no table of accounts", err)
+	}
+	for _, file := range files {
+		if err := os.Truncate(file, 0); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := control.New(cfg).Sample(context.Background()); err == nil {
+		t.Error("a sample that could not be read passed")
+	}
+	if probed, err := control.Screen(context.Background(), cfg); err == nil {
+		t.Errorf("screening passed, with %d accounts", probed)
+	}
+	err = control.New(cfg).Answers(context.Background(), answers)
+	var failed *control.Error
+	if err == nil || errors.As(err, &failed) {
+		t.Errorf("a known answer whose account could not be read: %v", err)
+	}
 }
