@@ -13,11 +13,16 @@ SCALE       ?= 100000000
 PKG         ?= ./pipeline/guard
 ALSO        ?=
 
-.PHONY: help build demo test check race vet staticcheck lint fuzz attack faults soak golden bench mutants dist licences vuln tools clean
+.PHONY: help build cloud demo test check race vet staticcheck lint fuzz attack faults soak golden bench mutants dist licences vuln tools clean
 
 # Not linked with C: the processes that take archives apart can then give up all paths (datasets/dump/internal/seal).
 build: ## the program, bin/credsieve
 	CGO_ENABLED=0 $(GO) build -o $(BIN) ./cmd/credsieve
+
+# With the clouds' drivers it is a binary and a module of its own (cmd/credsieve-cloud/README.md says why).
+cloud: ## the same program with the drivers of s3://, gs:// and azblob://, bin/credsieve-cloud
+	CGO_ENABLED=0 $(GO) build -modfile=cmd/credsieve-cloud/go.mod -overlay=cmd/credsieve-cloud/overlay.json \
+		-o bin/credsieve-cloud ./cmd/credsieve
 
 demo: build ## the whole job on synthetic data, and the ranked list
 	rm -rf $(DEMO)

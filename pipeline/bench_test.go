@@ -93,7 +93,7 @@ func BenchmarkScreen(b *testing.B) {
 func dryRun(tb testing.TB, cfg Config) *run {
 	tb.Helper()
 	r := &run{cfg: cfg, started: cfg.Now()}
-	if err := r.open(); err != nil {
+	if err := r.open(tb.Context()); err != nil {
 		tb.Fatal(err)
 	}
 	return r

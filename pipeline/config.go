@@ -8,9 +8,11 @@ import (
 	"io/fs"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/credsieve/credsieve/datasets/dump"
+	"github.com/credsieve/credsieve/datasets/objects"
 	"github.com/credsieve/credsieve/datasets/rundir"
 	"github.com/credsieve/credsieve/hashing"
 	"github.com/credsieve/credsieve/hashing/stored"
@@ -24,9 +26,9 @@ import (
 
 // Config is what one run needs. Sizes are in bytes.
 type Config struct {
-	IndexDir string
+	IndexDir string // or its URL
 	Key      *hashing.Key
-	Dumps    []string    // files, folders, "-" for Stdin
+	Dumps    []string    // files, folders, URLs of them, "-" for Stdin
 	Sidecars string      // folder of descriptions of dumps that are believed; empty: none
 	Format   string      // name of the one reader to use, or "auto"
 	Layout   dump.Layout // of lists and tables that nothing describes
@@ -35,7 +37,7 @@ type Config struct {
 	Child    func(ctx context.Context) *exec.Cmd // see dump.NewChildren; nil: archives are taken apart here
 	Unpack   dump.Limits                         // of containers, for each input
 	Budgets  Budgets                             // of the whole run
-	Out      string                              // the run directory; unused in a dry run
+	Out      string                              // the run directory or its URL; unused in a dry run
 	OutRoot  string                              // instead of Out: the folder that the run lies in under its id
 	DryRun   bool                                // screen, count and estimate only
 
@@ -74,6 +76,14 @@ type Config struct {
 	clock func() time.Time                                        // of the confirm budget, for tests
 	block int                                                     // bytes of a dump that are screened at once, 0: by memory
 	open  func(ctx context.Context, path string) (fs.File, error) // of dumps, see dump.Options
+	tree  *objects.Tree                                           // of dumps that are named by URLs
+}
+
+// reading returns the configuration with what opens dumps; relative paths begin in dir.
+func (c Config) reading(dir string) Config {
+	c.tree = new(objects.Tree)
+	c.open = dump.OpenBelow(dir, c.tree)
+	return c
 }
 
 // checkPlaces refuses a run directory or a state folder inside a folder of dumps: the next night would read it
@@ -93,13 +103,16 @@ func (c Config) checkPlaces() error {
 }
 
 func (c Config) checkPlace(what, place string) error {
+	if objects.IsURL(place) {
+		return c.checkURL(what, place)
+	}
 	out, err := filepath.Abs(place)
 	if err != nil {
 		return fmt.Errorf("failed to find the place of %s %q: %w", what, place, err)
 	}
 	for _, dump := range c.Dumps {
 		folder, err := filepath.Abs(dump)
-		if err != nil || dump == "-" {
+		if err != nil || dump == "-" || objects.IsURL(dump) {
 			continue
 		}
 		if rel, err := filepath.Rel(folder, out); err == nil && filepath.IsLocal(rel) {
@@ -108,6 +121,25 @@ func (c Config) checkPlace(what, place string) error {
 		}
 	}
 	return nil
+}
+
+func (c Config) checkURL(what, place string) error {
+	out, _, _ := strings.Cut(place, "?")
+	for _, dump := range c.Dumps {
+		folder, _, _ := strings.Cut(dump, "?")
+		if objects.IsURL(dump) && strings.HasPrefix(strings.TrimRight(out, "/")+"/", strings.TrimRight(folder, "/")+"/") {
+			return fmt.Errorf("refusing to write %s %q into the dumps %q: the next scan would read it", what, place, dump)
+		}
+	}
+	return nil
+}
+
+// placeOf is an absolute path, or a URL.
+func placeOf(path string) (string, error) {
+	if objects.IsURL(path) {
+		return path, nil
+	}
+	return filepath.Abs(path)
 }
 
 // checkSpoolDir makes a file where candidates may have to go, and removes it: that they cannot go there is

@@ -6,6 +6,7 @@ import (
 
 	"github.com/credsieve/credsieve/datasets/dump"
 	"github.com/credsieve/credsieve/datasets/index"
+	"github.com/credsieve/credsieve/datasets/objects"
 	"github.com/credsieve/credsieve/datasets/rundir"
 	"github.com/credsieve/credsieve/hashing/stored"
 	"github.com/credsieve/credsieve/pipeline/control"
@@ -30,6 +31,8 @@ type run struct {
 	rejects *rundir.Rejects        // nil in a dry run
 	budgets *budgets
 	proven  rundir.Controls // so far
+	bucket  *objects.Store  // of the index, nil: it is here
+	out     *objects.Store  // where the run goes, nil: it stays here
 
 	controls *control.Controls  // of verifying, once it begins
 	off      []stored.KernelOff // that tasks switched off
@@ -40,16 +43,19 @@ func plan(ctx context.Context, cfg Config) (*run, []dump.Input, error) {
 	if err := cfg.validate(); err != nil {
 		return nil, nil, err
 	}
+	cfg = cfg.reading("")
 	r := &run{cfg: cfg, started: cfg.Now()}
-	inputs, err := dump.List(ctx, cfg.Dumps, dump.ListOptions{Sidecars: cfg.Sidecars, Now: r.started})
+	inputs, err := dump.List(ctx, cfg.Dumps, dump.ListOptions{Sidecars: cfg.Sidecars, Now: r.started, Remote: cfg.tree})
 	if err != nil {
+		r.abort()
 		return nil, nil, err
 	}
 	dump.Describe(inputs, cfg.Describe)
 	if err := cfg.checkPlaces(); err != nil {
+		r.abort()
 		return nil, nil, err
 	}
-	if err = r.open(); err == nil {
+	if err = r.open(ctx); err == nil {
 		err = r.proveScreen(ctx)
 	}
 	if err != nil {
@@ -60,24 +66,32 @@ func plan(ctx context.Context, cfg Config) (*run, []dump.Input, error) {
 }
 
 // open readies what the run reads and where it writes. Doubt here stops everything.
-func (r *run) open() error {
-	if err := r.openIndex(); err != nil {
+func (r *run) open(ctx context.Context) error {
+	if err := r.openIndex(ctx); err != nil {
 		return err
 	}
 	if err := r.openHistory(); err != nil {
 		return err
 	}
-	return r.stage()
+	return r.stage(ctx)
 }
 
 // openIndex readies what candidates are looked up in and verified by.
-func (r *run) openIndex() error {
+func (r *run) openIndex(ctx context.Context) error {
 	var err error
-	open := index.Open
-	if r.cfg.StateDir != "" || r.cfg.Exclude != nil {
-		open = index.OpenWithIDs // the accounts of findings, and those that are excluded, are asked for by their ids
+	// The accounts of findings, and those that are excluded, are asked for by their ids.
+	byIDs := r.cfg.StateDir != "" || r.cfg.Exclude != nil
+	switch {
+	case objects.IsURL(r.cfg.IndexDir):
+		if r.bucket, err = objects.Open(ctx, r.cfg.IndexDir); err == nil {
+			r.index, err = index.OpenRemote(ctx, r.bucket, r.cfg.IndexDir, r.cfg.SpoolDir, r.cfg.Key, byIDs)
+		}
+	case byIDs:
+		r.index, err = index.OpenWithIDs(r.cfg.IndexDir, r.cfg.Key)
+	default:
+		r.index, err = index.Open(r.cfg.IndexDir, r.cfg.Key)
 	}
-	if r.index, err = open(r.cfg.IndexDir, r.cfg.Key); err != nil {
+	if err != nil {
 		return err
 	}
 	r.parts = pair.NewParts(r.index.Rows())
@@ -92,12 +106,16 @@ func (r *run) openIndex() error {
 
 // stage prepares the run's place before any work, so that a place that cannot be written is known now and
 // not after a night of hashing.
-func (r *run) stage() error {
+func (r *run) stage(ctx context.Context) error {
 	var err error
 	switch {
 	case r.cfg.DryRun:
 	case r.cfg.OutRoot != "":
 		r.staging, err = rundir.CreateUnder(r.cfg.OutRoot)
+	case objects.IsURL(r.cfg.Out):
+		if r.out, err = objects.Open(ctx, r.cfg.Out); err == nil {
+			r.staging, err = rundir.CreateIn(ctx, r.out, r.cfg.Out, r.cfg.SpoolDir)
+		}
 	default:
 		r.staging, err = rundir.Create(r.cfg.Out)
 	}
@@ -128,6 +146,14 @@ func (r *run) abort() {
 	}
 	if r.index != nil {
 		_ = r.index.Close() // it was only read
+	}
+	for _, s := range []*objects.Store{r.bucket, r.out} {
+		if s != nil {
+			_ = s.Close() // what was put there is there
+		}
+	}
+	if r.cfg.tree != nil {
+		_ = r.cfg.tree.Close() // it was only read
 	}
 }
 

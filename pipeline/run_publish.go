@@ -66,7 +66,7 @@ func (r *run) tally(
 
 // indexPath is where the index lies, for a release to see whether it is still the same.
 func (r *run) indexPath() string {
-	path, err := filepath.Abs(r.cfg.IndexDir)
+	path, err := placeOf(r.cfg.IndexDir)
 	if err != nil {
 		return "" // then a release wants to be told
 	}

@@ -24,7 +24,7 @@ func ConfirmPartition(ctx context.Context, cfg Config, t *task.Run, number int) 
 	if err != nil {
 		return err
 	}
-	r, inputs, err := openTask(cfg, t.Plan)
+	r, inputs, err := openTask(ctx, cfg, t.Plan)
 	if err != nil {
 		return err
 	}

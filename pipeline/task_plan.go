@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
-	"strings"
 
 	"github.com/credsieve/credsieve/datasets/dump"
 	"github.com/credsieve/credsieve/datasets/fault"
@@ -38,10 +36,8 @@ func PlanTasks(ctx context.Context, cfg Config, o PlanOptions) (*task.Plan, erro
 	if cfg.StateDir != "" || cfg.ConfirmBudget > 0 {
 		return nil, errors.New("a run past one machine has neither a ledger nor a budget of time yet")
 	}
-	if !strings.Contains(o.Where, "://") {
-		if err := cfg.checkPlace("run", o.Where); err != nil {
-			return nil, err
-		}
+	if err := cfg.checkPlace("run", o.Where); err != nil {
+		return nil, err
 	}
 	r, inputs, err := plan(ctx, cfg)
 	if err != nil {
@@ -70,7 +66,7 @@ func (r *run) taskPlan(ctx context.Context, inputs []dump.Input, o PlanOptions) 
 	if err != nil {
 		return nil, fmt.Errorf("failed to find out where relative paths begin: %w", err)
 	}
-	indexDir, err := filepath.Abs(r.cfg.IndexDir)
+	indexDir, err := placeOf(r.cfg.IndexDir)
 	if err != nil {
 		return nil, fmt.Errorf("failed to find the place of index %q: %w", r.cfg.IndexDir, err)
 	}
@@ -138,7 +134,7 @@ func (c Config) planned(p *task.Plan) (Config, []dump.Input, error) {
 	c.block = s.BlockSize
 	c.OwnDomains, c.MaxCandidatesPerAccount = s.OwnDomains, s.MostCandidates
 	c.HashLimits, c.Reference = s.HashLimits, s.Reference
-	c.open = dump.OpenBelow(p.Dir)
+	c = c.reading(p.Dir)
 	if c.IndexDir == "" {
 		c.IndexDir = p.Index.Dir
 	}
@@ -156,7 +152,7 @@ func (c Config) planned(p *task.Plan) (Config, []dump.Input, error) {
 }
 
 // openTask opens what a task of a plan needs: all but the place of the run.
-func openTask(cfg Config, p *task.Plan) (*run, []dump.Input, error) {
+func openTask(ctx context.Context, cfg Config, p *task.Plan) (*run, []dump.Input, error) {
 	cfg.DryRun = true
 	cfg, inputs, err := cfg.planned(p)
 	if err != nil {
@@ -169,7 +165,7 @@ func openTask(cfg Config, p *task.Plan) (*run, []dump.Input, error) {
 		return nil, nil, err
 	}
 	r := &run{cfg: cfg, started: p.Started}
-	if err = r.open(); err == nil {
+	if err = r.open(ctx); err == nil {
 		err = r.checkIndex(p)
 	}
 	if err != nil {

@@ -32,7 +32,7 @@ func PublishTasks(ctx context.Context, cfg Config, t *task.Run) (*Outcome, error
 	}
 	r := &run{cfg: cfg, started: t.Plan.Started}
 	defer r.abort()
-	if err := r.open(); err != nil {
+	if err := r.open(ctx); err != nil {
 		return nil, err
 	}
 	if err := r.checkIndex(t.Plan); err != nil {

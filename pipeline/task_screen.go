@@ -17,7 +17,7 @@ func ScreenShard(ctx context.Context, cfg Config, t *task.Run, number int) error
 	if number < 0 || number >= len(t.Plan.Shards) {
 		return fmt.Errorf("there is no shard %d: the plan has %d, from 0", number, len(t.Plan.Shards))
 	}
-	r, inputs, err := openTask(cfg, t.Plan)
+	r, inputs, err := openTask(ctx, cfg, t.Plan)
 	if err != nil {
 		return err
 	}

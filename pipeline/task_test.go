@@ -35,7 +35,13 @@ type taskPlace struct {
 // planTasks plans a run of cfg.
 func planTasks(t *testing.T, cfg Config, o PlanOptions) *taskPlace {
 	t.Helper()
-	p := &taskPlace{cfg: cfg, where: filepath.Join(t.TempDir(), "run")}
+	return planTasksAt(t, cfg, filepath.Join(t.TempDir(), "run"), o)
+}
+
+// planTasksAt plans it at a path or URL.
+func planTasksAt(t *testing.T, cfg Config, where string, o PlanOptions) *taskPlace {
+	t.Helper()
+	p := &taskPlace{cfg: cfg, where: where}
 	p.reopen(t)
 	o.Store, o.Where = p.store, p.where
 	if _, err := PlanTasks(t.Context(), cfg, o); err != nil {
@@ -53,7 +59,7 @@ func (p *taskPlace) reopen(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = p.store.Close() })
-	if _, err := os.Stat(filepath.Join(p.where, "plan")); err != nil {
+	if empty, err := p.store.Empty(t.Context()); empty || err != nil {
 		return
 	}
 	if p.run, err = task.Open(t.Context(), p.store, p.cfg.Key); err != nil {

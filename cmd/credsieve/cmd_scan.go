@@ -66,7 +66,8 @@ type scanOptions struct {
 
 const scanLong = `Find the accounts of an index whose current password is in a dump, and publish a ranked list of them.
 
-DUMP is a file, a folder (walked; files without an extension count), an archive or "-". Formats and
+DUMP is a file, a folder (walked; files without an extension count), an archive or "-". Where the program was built
+with a driver for buckets (credsieve-cloud), DUMP, DIR and RUN may be URLs such as s3://bucket/dumps. Formats and
 containers are recognised by content; "credsieve inspect" shows what a dump is taken for.
 A file NAME.meta.yaml beside a dump, or dump.meta.yaml in a folder, describes it. It is believed when only the
 user who runs this can have written it, or when it lies under --sidecars; else it is shown as a claim.

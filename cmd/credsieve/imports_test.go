@@ -64,7 +64,7 @@ var rooms = []room{
 	{"cmd/credsieve/internal/calibrate", "datasets/accounts datasets/dump datasets/index datasets/objects datasets/synth hashing hashing/stored " +
 		"pipeline pipeline/estimate pipeline/guard pipeline/progress pipeline/task",
 		"it measures whole runs of synthetic data, and knows no flag and nobody's accounts"},
-	{"cmd/credsieve/internal/told", "cmd/credsieve/internal/terminal datasets/index datasets/rundir pipeline " +
+	{"cmd/credsieve/internal/told", "cmd/credsieve/internal/terminal datasets/index datasets/objects datasets/rundir pipeline " +
 		"pipeline/metrics",
 		"it tells of a run that is decided, and nothing that it does changes what came of it"},
 
@@ -167,6 +167,7 @@ var rooms = []room{
 	{"datasets/synth", "hashing/stored",
 		"it makes what readers are tested with, and must not make it with them"},
 	{"datasets/objects", "", "it puts bytes where many machines reach them, and does not know what they say"},
+	{"datasets/objects/objectstest", "", "it fails as servers do, whatever is kept there"},
 	{"datasets/sealedfile", "", "it keeps bytes out of sight, and does not know what they say"},
 	{"datasets/shown", "", "one answer for the terminal, for CSV and for logs"},
 	{"datasets/fault", "", "everything that starts goroutines may run them under it"},
@@ -276,7 +277,7 @@ var doors = []room{
 	{"github.com/go-sql-driver/mysql", "datasets/accounts/internal/database", inAccounts},
 	{"github.com/jackc/pgx/v5", "datasets/accounts datasets/accounts/internal/database", inAccounts},
 	{"modernc.org/sqlite", "datasets/accounts/internal/database", inAccounts},
-	{"gocloud.dev", "datasets/objects", "where objects lie is known in one place"},
+	{"gocloud.dev", "datasets/objects datasets/objects/objectstest", "where objects lie is known in one place"},
 	{"go.etcd.io/bbolt", "datasets/ledger", "the ledger is one file with one owner"},
 	{"github.com/dchest/siphash", "datasets/index datasets/ledger pipeline/pair",
 		"tokens are made by hashing; this is for names of pairs and of rows"},

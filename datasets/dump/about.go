@@ -3,7 +3,6 @@ package dump
 import (
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -92,12 +91,13 @@ func (l *lister) trusted(names ...string) about {
 		return about{}
 	}
 	for _, name := range names {
+		local := files.System{}
 		file := filepath.Join(l.opts.Sidecars, name+sidecarSuffix)
 		info, err := os.Stat(file) // a folder that is mounted may consist of links
 		if err != nil || info.IsDir() {
 			continue
 		}
-		meta, _, err := readSidecar(file, info, l.opts.Now)
+		meta, _, err := readSidecar(local, file, info, l.opts.Now)
 		return about{meta: meta, wrong: sidecarFailed(file, err)}
 	}
 	return about{}
@@ -106,7 +106,7 @@ func (l *lister) trusted(names ...string) about {
 // beside returns what a sidecar says that lies with the dumps. It is believed when only the user who
 // runs this could have written it.
 func (l *lister) beside(file string) about {
-	info, err := os.Lstat(file)
+	info, err := l.at.Lstat(file)
 	switch {
 	case errors.Is(err, fs.ErrNotExist), errors.Is(err, syscall.ENAMETOOLONG), errors.Is(err, syscall.ENOTDIR):
 		return about{}
@@ -117,11 +117,11 @@ func (l *lister) beside(file string) about {
 	case info.Mode()&fs.ModeSymlink != 0:
 		return about{wrong: sidecarFailed(file, errors.New("a link is not followed"))}
 	}
-	meta, opened, err := readSidecar(file, info, l.opts.Now)
+	meta, opened, err := readSidecar(l.at, file, info, l.opts.Now)
 	if err != nil {
 		return about{wrong: sidecarFailed(file, err)}
 	}
-	if why := files.NotOurs(opened); why != "" {
+	if why := l.at.NotOurs(file, opened); why != "" {
 		return about{claim: &Claim{Sidecar: file, Why: why, Meta: *meta}}
 	}
 	return about{meta: meta}
@@ -135,13 +135,13 @@ func sidecarFailed(file string, err error) error {
 }
 
 // readSidecar reads what a sidecar says, and returns what the file is that was read.
-func readSidecar(file string, info fs.FileInfo, now time.Time) (*Meta, fs.FileInfo, error) {
+func readSidecar(at files.System, file string, info fs.FileInfo, now time.Time) (*Meta, fs.FileInfo, error) {
 	if !info.Mode().IsRegular() {
 		return nil, nil, errors.New("it is a device, a socket or a pipe")
 	}
-	text, info, err := beginning(file, maxSidecar+1)
+	text, info, err := at.Beginning(file, maxSidecar+1)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, unpack.Cause(err)
 	}
 	if len(text) > maxSidecar {
 		return nil, nil, fmt.Errorf("it is over %s", unpack.ByteSize(maxSidecar))
@@ -168,19 +168,4 @@ func (m *Meta) CheckDate(now time.Time) error {
 func isAfter(date, now time.Time) bool {
 	year, month, day := now.Date()
 	return date.After(time.Date(year, month, day, 0, 0, 0, 0, time.UTC))
-}
-
-// beginning returns what a file begins with, at most n bytes, and what file it is.
-func beginning(path string, n int64) ([]byte, fs.FileInfo, error) {
-	f, err := files.Regular(path)
-	if err != nil {
-		return nil, nil, unpack.Cause(err)
-	}
-	defer f.Close() // it was only read
-	info, err := f.Stat()
-	if err != nil {
-		return nil, nil, unpack.Cause(err)
-	}
-	text, err := io.ReadAll(io.LimitReader(f, n))
-	return text, info, unpack.Cause(err)
 }

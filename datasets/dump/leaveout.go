@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -35,10 +34,10 @@ func (l *lister) isAside(path string, entry fs.DirEntry, all []fs.DirEntry, know
 	case !entry.Type().IsRegular():
 		return false, nil
 	case strings.HasPrefix(name, "._"), name == ".DS_Store":
-		head, _, err := beginning(path, unpack.AsideSize)
+		head, _, err := l.at.Beginning(path, unpack.AsideSize)
 		return err == nil && unpack.IsAside(name, head), nil
 	case name == ".git": // of a work tree that is elsewhere
-		head, _, err := beginning(path, 4096)
+		head, _, err := l.at.Beginning(path, 4096)
 		if err == nil && bytes.HasPrefix(head, []byte("gitdir: ")) && bytes.Count(head, []byte("\n")) == 1 {
 			l.leaveOut(path, known, notDump("it is a mark of git, not a dump"))
 			return true, nil
@@ -56,12 +55,12 @@ func (l *lister) isGit(path, name string, known about) (bool, error) {
 		name   string
 		folder bool
 	}{{"HEAD", false}, {"objects", true}, {"refs", true}} {
-		if info, err := os.Lstat(filepath.Join(path, part.name)); err != nil || info.IsDir() != part.folder {
+		if info, err := l.at.Lstat(l.at.Join(path, part.name)); err != nil || info.IsDir() != part.folder {
 			return false, nil
 		}
 	}
-	n, err := l.countFiles(path)
-	if err != nil {
+	n := l.at.CountFiles(path)
+	if err := l.ctx.Err(); err != nil {
 		return false, err
 	}
 	l.leaveOut(path, known, notDump(fmt.Sprintf("%d files of a git repository are not read, only its work tree", n)))
@@ -72,7 +71,7 @@ func (l *lister) isGit(path, name string, known about) (bool, error) {
 // with that file, also when it is wrong; what describes nothing is listed. What does not even look like
 // a sidecar is a dump.
 func (l *lister) isSidecar(path string, all []fs.DirEntry, known about) bool {
-	if !isDescription(path) {
+	if !l.isDescription(path) {
 		return false
 	}
 	name := filepath.Base(path)
@@ -97,8 +96,8 @@ var sidecarKey = regexp.MustCompile(`(?m)^(name|kind|leaked_on|trust|format|enco
 
 // isDescription reports whether a file of a sidecar's name is one, or was meant to be. What cannot be
 // read is no dump either.
-func isDescription(path string) bool {
-	text, _, err := beginning(path, maxSidecar)
+func (l *lister) isDescription(path string) bool {
+	text, _, err := l.at.Beginning(path, maxSidecar)
 	if err != nil || sidecarKey.Match(text) {
 		return true
 	}
@@ -110,7 +109,7 @@ func isDescription(path string) bool {
 // A name is enough for that only beside the others of a run.
 func (l *lister) withoutOwn(path string, entries []fs.DirEntry, known about) []fs.DirEntry {
 	underWay, _ := filepath.Match(".*.partial-*", filepath.Base(path)) // only a malformed pattern is an error
-	held := filepath.Base(path) == "held" && isOwnRun(entriesOf(filepath.Dir(path)))
+	held := filepath.Base(path) == "held" && isOwnRun(l.entriesOf(l.at.Dir(path)))
 	if !underWay && !held && !isOwnRun(entries) {
 		return entries
 	}
@@ -133,8 +132,8 @@ var ownFiles = []string{
 	"report.html", "metrics.prom",
 }
 
-func entriesOf(path string) []fs.DirEntry {
-	entries, _ := os.ReadDir(path) // without any it is no run
+func (l *lister) entriesOf(path string) []fs.DirEntry {
+	entries, _ := l.at.ReadDir(path) // without any it is no run
 	return entries
 }
 

@@ -24,6 +24,8 @@ const stdinPath = "-"
 type ListOptions struct {
 	// Sidecars is a folder of sidecars that are believed whoever owns them; empty: none. See doc.go.
 	Sidecars string
+	// Remote is where paths lie that are URLs; nil: none are.
+	Remote files.Remote
 	// Now is the time of the run: a sidecar that dates a leak after it is wrong. Zero: the clock.
 	Now time.Time
 }
@@ -31,7 +33,10 @@ type ListOptions struct {
 // List turns paths into inputs: files, folders, and "-" for standard input. It fails when a path
 // does not exist. What cannot be read is an input with Err set; the rest goes on.
 func List(ctx context.Context, paths []string, opts ListOptions) ([]Input, error) {
-	l := &lister{ctx: ctx, opts: opts, seen: make(map[string]bool)}
+	l := &lister{
+		ctx: ctx, opts: opts, at: files.System{Context: ctx, Remote: opts.Remote},
+		seen: make(map[string]bool), parts: make(map[string]bool),
+	}
 	if l.opts.Now.IsZero() {
 		l.opts.Now = time.Now()
 	}
@@ -41,19 +46,23 @@ func List(ctx context.Context, paths []string, opts ListOptions) ([]Input, error
 		}
 	}
 	for _, path := range paths {
+		from := len(l.inputs)
 		if err := l.named(path); err != nil {
 			return nil, err
 		}
+		l.joinParts(from)
 	}
-	return joinParts(l.inputs), nil
+	return l.withoutParts(), nil
 }
 
 type lister struct {
 	ctx    context.Context
 	opts   ListOptions
+	at     files.System
 	inputs []Input
 	found  int             // files and what could not be read, listed before or not
 	seen   map[string]bool // by the path that all links lead to
+	parts  map[string]bool // by the same: they belong to another input
 	base   string          // the folder that is walked, as it was named
 	root   string          // where base leads to: no link is followed out of it
 }
@@ -61,6 +70,7 @@ type lister struct {
 // named lists a path that the user gave.
 func (l *lister) named(path string) error {
 	l.base, l.root = "", ""
+	l.at, path = l.at.Split(path)
 	if path == stdinPath {
 		if !l.seen[stdinPath] {
 			l.add(Input{Path: path, Size: -1}, "stdin", l.trusted("stdin"))
@@ -68,7 +78,7 @@ func (l *lister) named(path string) error {
 		l.seen[stdinPath] = true
 		return nil
 	}
-	info, err := os.Stat(path)
+	info, err := l.at.Stat(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return fmt.Errorf("failed to find dump %q: %w", path, unpack.Cause(err))
@@ -76,13 +86,13 @@ func (l *lister) named(path string) error {
 		l.unreadable(path, err)
 		return nil
 	case info.IsDir():
-		l.base, l.root = path, identity(path)
+		l.base, l.root = path, l.at.Identity(path)
 		return l.folder(path)
 	}
-	if strings.HasSuffix(path, sidecarSuffix) && isDescription(path) {
+	if strings.HasSuffix(path, sidecarSuffix) && l.isDescription(path) {
 		info = nil
 	}
-	l.file(path, info, l.beside(filepath.Join(filepath.Dir(path), folderSidecar)), true)
+	l.file(path, info, l.beside(l.at.Join(l.at.Dir(path), folderSidecar)), true)
 	return nil
 }
 
@@ -105,12 +115,12 @@ func (l *lister) walk(path string, known about, stolen bool) error {
 	if err := l.ctx.Err(); err != nil {
 		return err
 	}
-	entries, err := os.ReadDir(path)
+	entries, err := l.at.ReadDir(path)
 	if err != nil {
 		l.unreadable(path, fmt.Errorf("failed to read the folder: %w", unpack.Cause(err)))
 		return nil
 	}
-	known = l.beside(filepath.Join(path, folderSidecar)).over(known)
+	known = l.beside(l.at.Join(path, folderSidecar)).over(known)
 	all := entries
 	if stolen = stolen || private.IsLog(entries); stolen {
 		if entries, err = l.withoutPrivate(path, entries, known); err != nil {
@@ -119,7 +129,7 @@ func (l *lister) walk(path string, known about, stolen bool) error {
 	}
 	entries = l.withoutOwn(path, entries, known)
 	for _, entry := range entries {
-		below := filepath.Join(path, entry.Name())
+		below := l.at.Join(path, entry.Name())
 		if skip, err := l.isAside(below, entry, all, known); skip || err != nil {
 			if err != nil {
 				return err
@@ -142,9 +152,9 @@ func (l *lister) withoutPrivate(path string, entries []fs.DirEntry, known about)
 		case !private.Is(entry.Name(), entry.IsDir()):
 			rest = append(rest, entry)
 		case entry.IsDir():
-			below := filepath.Join(path, entry.Name())
-			n, err := l.countFiles(below)
-			if err != nil {
+			below := l.at.Join(path, entry.Name())
+			n := l.at.CountFiles(below)
+			if err := l.ctx.Err(); err != nil {
 				return nil, err
 			}
 			if n > 0 {
@@ -166,23 +176,14 @@ func (l *lister) leaveOut(path string, known about, why error) {
 	l.add(Input{Path: path, Size: -1, Err: why}, filepath.Base(path), known)
 }
 
-// countFiles counts the files in and below a folder, as far as it can be walked.
-func (l *lister) countFiles(path string) (int, error) {
-	n := 0
-	err := filepath.WalkDir(path, func(_ string, entry fs.DirEntry, err error) error {
-		if err == nil && !entry.IsDir() {
-			n++
-		}
-		return l.ctx.Err() // what cannot be walked is not read either
-	})
-	return n, err
-}
-
 func (l *lister) entry(path string, entry fs.DirEntry, known about, stolen bool) error {
 	if entry.IsDir() {
 		return l.walk(path, known, stolen)
 	}
-	info, err := os.Stat(path)
+	info, err := entry.Info()
+	if entry.Type() != 0 || err != nil { // a link leads somewhere
+		info, err = l.at.Stat(path)
+	}
 	switch {
 	case err != nil:
 		l.unreadable(path, err)
@@ -190,7 +191,7 @@ func (l *lister) entry(path string, entry fs.DirEntry, known about, stolen bool)
 	case info.IsDir():
 		l.unreadable(path, errors.New("a link to a folder is not followed: name it"))
 		return nil
-	case entry.Type()&fs.ModeSymlink != 0 && !isBelow(l.root, identity(path)):
+	case entry.Type()&fs.ModeSymlink != 0 && !isBelow(l.root, l.at.Identity(path)):
 		l.unreadable(path, errors.New("a link that leads out of the folder is not followed: name it"))
 		return nil
 	}
@@ -208,18 +209,18 @@ func isBelow(folder, path string) bool {
 // folder nobody may ever write to it. Without info it is a sidecar.
 func (l *lister) file(path string, info fs.FileInfo, known about, named bool) {
 	l.found++
-	id := identity(path)
+	id := l.at.Identity(path)
 	if l.seen[id] {
 		return
 	}
 	l.seen[id] = true
-	in := Input{Path: path, Size: -1}
+	in := Input{Path: l.at.Whole(path), Size: -1}
 	switch {
 	case info == nil:
 		in.Err = errors.New("it describes a dump and is not one")
 	case info.Mode().IsRegular():
 		in.Size = info.Size()
-		in.Err = tryOpen(path)
+		in.Err = unpack.Cause(l.at.Try(path))
 	case info.Mode()&fs.ModeNamedPipe != 0 && named:
 	default:
 		in.Err = errors.New("it is a device, a socket or a pipe")
@@ -239,24 +240,4 @@ func (l *lister) add(in Input, name string, known about) {
 func (l *lister) unreadable(path string, err error) {
 	l.found++
 	l.add(Input{Path: path, Size: -1, Err: unpack.Cause(err)}, filepath.Base(path), about{})
-}
-
-// tryOpen finds out whether a file can be opened, so that the plan shows it.
-func tryOpen(path string) error {
-	f, err := files.Regular(path)
-	if err != nil {
-		return unpack.Cause(err)
-	}
-	return f.Close()
-}
-
-// identity is the same for two paths of one file.
-func identity(path string) string {
-	if real, err := filepath.EvalSymlinks(path); err == nil {
-		path = real // fails for /dev/fd/N, which leads to no path
-	}
-	if abs, err := filepath.Abs(path); err == nil {
-		path = abs
-	}
-	return path
 }

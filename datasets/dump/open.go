@@ -18,9 +18,16 @@ func openSource(ctx context.Context, in Input, opts Options) (*unpack.Source, er
 	return unpack.OpenSource(ctx, opts.Open, paths, opts.Progress)
 }
 
-// OpenBelow returns an Options.Open that opens files of the operating system; paths that are relative begin in dir.
-func OpenBelow(dir string) func(ctx context.Context, path string) (fs.File, error) {
+// Remote is where dumps lie that are named by URLs.
+type Remote = files.Remote
+
+// OpenBelow returns an Options.Open that opens files of the operating system, and of remote what is named by a URL; paths
+// that are relative begin in dir, "" where the program runs.
+func OpenBelow(dir string, remote Remote) func(ctx context.Context, path string) (fs.File, error) {
 	return func(ctx context.Context, path string) (fs.File, error) {
+		if remote != nil && files.IsURL(path) {
+			return remote.Open(ctx, path)
+		}
 		if !filepath.IsAbs(path) {
 			path = filepath.Join(dir, path)
 		}

@@ -62,7 +62,12 @@ func open(dir string, key *hashing.Key, withIDs bool) (*Index, error) {
 	if err := d.checkFor(dir, key); err != nil {
 		return nil, err
 	}
-	files, err := openData(context.Background(), dir, &d.Meta, withIDs)
+	return openWith(new(data), dir, d, key, withIDs)
+}
+
+// openWith opens the data files of a description that was checked.
+func openWith(files *data, dir string, d *description, key *hashing.Key, withIDs bool) (*Index, error) {
+	files, err := files.opened(context.Background(), dir, &d.Meta, withIDs)
 	if err != nil {
 		return nil, err
 	}

@@ -20,6 +20,7 @@ type data struct {
 	segments []segment
 	failed   *table.Failure
 	unmap    []func() error
+	fetch    *table.Fetcher // nil: the files are here
 }
 
 // segment is what one build added. The rows of all segments are numbered one after the other.
@@ -41,7 +42,11 @@ func (l liveRows) has(row uint32) bool {
 }
 
 func openData(ctx context.Context, dir string, m *Meta, withIDs bool) (*data, error) {
-	d := &data{failed: &table.Failure{}}
+	return new(data).opened(ctx, dir, m, withIDs)
+}
+
+func (d *data) opened(ctx context.Context, dir string, m *Meta, withIDs bool) (*data, error) {
+	d.failed = &table.Failure{}
 	if err := d.open(ctx, dir, m, withIDs); err != nil {
 		_ = d.close() // only readers; the first error counts
 		return nil, err
@@ -106,7 +111,7 @@ func (d *data) openSegment(dir string, m *Meta, s *segment, withIDs bool) error 
 			continue
 		}
 		want, _ := m.file(kind, s.meta.ID) // checkFiles saw it
-		file, unmap, err := table.Map(dir, want, d.failed)
+		file, unmap, err := d.mapped(dir, want)
 		if err != nil {
 			return err
 		}
@@ -134,6 +139,13 @@ func (d *data) openSegment(dir string, m *Meta, s *segment, withIDs bool) error 
 		}
 	}
 	return nil
+}
+
+func (d *data) mapped(dir string, want FileMeta) (*table.Pages, func() error, error) {
+	if d.fetch == nil {
+		return table.Map(dir, want, d.failed)
+	}
+	return d.fetch.Map(want, d.failed)
 }
 
 func (d *data) openVaults(key *hashing.Key) (err error) {

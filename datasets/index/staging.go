@@ -2,7 +2,6 @@ package index
 
 import (
 	"errors"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -130,44 +129,13 @@ func (s *staging) place(name, previous string) error {
 	to := filepath.Join(s.dir, name)
 	err := os.Rename(filepath.Join(s.tmp, name), to)
 	if errors.Is(err, fs.ErrNotExist) && previous != "" {
-		if s.exists(name) && sameFile(filepath.Join(previous, name), to) {
+		if s.exists(name) && durable.SameFile(filepath.Join(previous, name), to) {
 			return nil
 		}
-		err = linkOrCopy(filepath.Join(previous, name), to)
+		err = durable.LinkOrCopy(filepath.Join(previous, name), to)
 	}
 	if err == nil {
 		s.moved = append(s.moved, name)
-	}
-	return err
-}
-
-func sameFile(a, b string) bool {
-	x, err := os.Stat(a)
-	if err != nil {
-		return false
-	}
-	y, err := os.Stat(b)
-	return err == nil && os.SameFile(x, y)
-}
-
-// linkOrCopy gives a file a second name. Data files never change, so two indexes can share one; on
-// another file system it is copied.
-func linkOrCopy(from, to string) error {
-	if os.Link(from, to) == nil {
-		return nil
-	}
-	in, err := os.Open(from)
-	if err != nil {
-		return err
-	}
-	defer in.Close() // only read
-	out, err := os.OpenFile(to, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if err != nil {
-		return err
-	}
-	_, err = io.Copy(out, in)
-	if err = errors.Join(err, out.Sync(), out.Close()); err != nil {
-		os.Remove(to) // half a file; the first error counts
 	}
 	return err
 }

@@ -16,10 +16,13 @@
 package objects
 
 import (
+	"bytes"
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"math/rand/v2"
 	"net/url"
 	"os"
@@ -34,7 +37,7 @@ import (
 )
 
 // ErrNotFound says that there is no object of a name.
-var ErrNotFound = errors.New("there is no such object")
+var ErrNotFound = fmt.Errorf("there is no such object: %w", fs.ErrNotExist)
 
 // Store is a place for objects. It is safe for concurrent use.
 type Store struct {
@@ -69,8 +72,8 @@ func open(ctx context.Context, where string) (*blob.Bucket, error) {
 		}
 		return openFolder(filepath.FromSlash(u.Path))
 	case !slices.Contains(blob.DefaultURLMux().BucketSchemes(), scheme):
-		return nil, fmt.Errorf("this program was built without a driver for %s:// (it has %s)", scheme,
-			strings.Join(blob.DefaultURLMux().BucketSchemes(), ", "))
+		return nil, fmt.Errorf("this program was built without a driver for %s:// (it has %s): credsieve-cloud has those of "+
+			"clouds, \"make cloud\" builds it", scheme, strings.Join(blob.DefaultURLMux().BucketSchemes(), ", "))
 	}
 	u, err := url.Parse(where)
 	if err != nil || u.User != nil {
@@ -90,6 +93,50 @@ func openFolder(path string) (*blob.Bucket, error) {
 	return fileblob.OpenBucket(path, &fileblob.Options{
 		CreateDir: true, DirFileMode: 0o700, NoTempDir: true, Metadata: fileblob.MetadataDontWrite,
 	})
+}
+
+// PutNew writes an object that must not be there with other content.
+func (s *Store) PutNew(ctx context.Context, name string, from func() io.Reader) error {
+	if err := s.Put(ctx, name, from); err != nil {
+		return err
+	}
+	// Whoever came first may have been an earlier try of ours, of which only the answer was lost.
+	got, want := sha256.New(), sha256.New()
+	err := s.again(ctx, func() error {
+		got.Reset()
+		r, err := s.bucket.NewReader(ctx, name, nil)
+		if err != nil {
+			return err
+		}
+		defer r.Close()
+		_, err = io.Copy(got, r)
+		return err
+	})
+	if err == nil {
+		_, err = io.Copy(want, from())
+	}
+	if err == nil && !bytes.Equal(got.Sum(nil), want.Sum(nil)) {
+		err = errors.New("somebody else has written it, with other content")
+	}
+	if err != nil {
+		return fmt.Errorf("failed to write object %q of %q: %w", name, s.where, err)
+	}
+	return nil
+}
+
+// Empty reports whether there is no object.
+func (s *Store) Empty(ctx context.Context) (bool, error) {
+	page, _, err := s.page(ctx, "", "", nil, 1)
+	return err == nil && len(page) == 0, err
+}
+
+// Delete removes an object. That it is not there is no error.
+func (s *Store) Delete(ctx context.Context, name string) error {
+	err := s.again(ctx, func() error { return s.bucket.Delete(ctx, name) })
+	if err != nil && gcerrors.Code(err) != gcerrors.NotFound {
+		return fmt.Errorf("failed to remove object %q of %q: %w", name, s.where, err)
+	}
+	return nil
 }
 
 // Put writes an object of the content that from returns from its beginning, each time that it is called. That there is one

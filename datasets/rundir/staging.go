@@ -25,6 +25,8 @@ type Staging struct {
 	name    string   // as the user named it
 	made    []string // folders above it that were not there
 	outputs []Output
+
+	elsewhere *elsewhere // nil: out is a folder
 }
 
 // Create prepares the place of a run. It refuses a place that holds anything, so that no earlier list is
@@ -242,6 +244,13 @@ func (s *Staging) Publish(m *Manifest) error {
 	// Whoever could change what lies there until now is found out before anybody sees it.
 	if _, err := verifyWith(context.Background(), s.dir, m.sealKey); err != nil {
 		return fmt.Errorf("refusing to publish run %q: %w", s.name, err)
+	}
+	if s.elsewhere != nil {
+		// It stays staged, for Abort to remove.
+		if err := s.elsewhere.put(s.dir, m); err != nil {
+			return fmt.Errorf("failed to publish run %q: %w", s.name, err)
+		}
+		return nil
 	}
 	// Remove takes an empty folder only, and the rename nothing that has come there since.
 	if err := os.Remove(s.out); err != nil && !errors.Is(err, fs.ErrNotExist) {

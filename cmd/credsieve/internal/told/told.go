@@ -15,6 +15,7 @@ import (
 
 	"github.com/credsieve/credsieve/cmd/credsieve/internal/terminal"
 	"github.com/credsieve/credsieve/datasets/index"
+	"github.com/credsieve/credsieve/datasets/objects"
 	"github.com/credsieve/credsieve/datasets/rundir"
 	"github.com/credsieve/credsieve/pipeline"
 	"github.com/credsieve/credsieve/pipeline/metrics"
@@ -129,6 +130,18 @@ func indexFacts(dir string) *metrics.Index {
 	}
 }
 
+// below is a file of a run, wherever that lies.
+func below(run, name string) string {
+	if objects.IsURL(run) {
+		where, options, some := strings.Cut(run, "?")
+		if some {
+			options = "?" + options
+		}
+		return strings.TrimRight(where, "/") + "/" + name + options
+	}
+	return filepath.Join(run, name)
+}
+
 // passedOn are the variables that a command needs to run at all. Others may hold secrets of ours.
 var passedOn = []string{"PATH", "HOME", "USER", "LOGNAME", "SHELL", "LANG", "LC_ALL", "TZ", "TMPDIR"}
 
@@ -158,6 +171,10 @@ func (n *Night) environment(outcome *pipeline.Outcome, code int) []string {
 	set("CREDSIEVE_STATUS", statusWord(outcome, code))
 	set("CREDSIEVE_EXIT_CODE", strconv.Itoa(code))
 	place := func(name, path string) {
+		if objects.IsURL(path) {
+			set(name, path)
+			return
+		}
 		if absolute, err := filepath.Abs(path); err == nil && path != "" {
 			set(name, absolute)
 		}
@@ -175,9 +192,9 @@ func (n *Night) environment(outcome *pipeline.Outcome, code int) []string {
 	set("CREDSIEVE_NEW", strconv.FormatInt(m.Listed.New, 10))
 	set("CREDSIEVE_SIGNS", strings.Join(m.Guard.Signs(), ","))
 	place("CREDSIEVE_RUN", outcome.Dir)
-	place("CREDSIEVE_MANIFEST", filepath.Join(outcome.Dir, "manifest.json"))
+	place("CREDSIEVE_MANIFEST", below(outcome.Dir, "manifest.json"))
 	if m.Rows("at_risk.csv") >= 0 { // a list that is held has no variable that a reset step could take for it
-		place("CREDSIEVE_LIST", filepath.Join(outcome.Dir, "at_risk.csv"))
+		place("CREDSIEVE_LIST", below(outcome.Dir, "at_risk.csv"))
 	}
 	return list
 }

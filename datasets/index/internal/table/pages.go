@@ -48,6 +48,7 @@ type Pages struct {
 	sums    []byte          // sha256.Size bytes for each page
 	checked []atomic.Uint64 // a bit for each page
 	failed  *Failure
+	fetched *fetched // nil: the whole file is here
 }
 
 // AppendSums appends the digests of the pages of data, which begins with a page.
@@ -115,6 +116,12 @@ func (p *Pages) verify(page int) (ok bool) {
 		}
 	}()
 	from := page << pageShift
+	if p.fetched != nil {
+		if err := p.fetched.need(int64(from)); err != nil {
+			p.failed.Note(err)
+			return false
+		}
+	}
 	sum := sha256.Sum256(p.data[from:min(from+pageSize, len(p.data))])
 	if string(sum[:]) != string(p.sums[page*sha256.Size:(page+1)*sha256.Size]) {
 		p.failed.Note(fmt.Errorf("file %q is damaged: the SHA-256 of its page at byte %d differs",

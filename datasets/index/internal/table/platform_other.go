@@ -9,6 +9,9 @@ import (
 	"os"
 )
 
+// sharedMaps: what is written to a file after it was read does not show.
+const sharedMaps = false
+
 // mapFile reads the file: slower to open, with the same answers.
 func mapFile(f *os.File, size int) ([]byte, func() error, error) {
 	data := make([]byte, size)

@@ -10,6 +10,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
+// sharedMaps: what is written to a file after it was mapped shows in the map.
+const sharedMaps = true
+
 // mapFile maps a file of a known size for reading, and returns how to end that.
 func mapFile(f *os.File, size int) ([]byte, func() error, error) {
 	if size == 0 {
