@@ -21,6 +21,9 @@ func TestRead_kinds_that_are_not_read(t *testing.T) {
 		{"sql_without_users", "-- MySQL dump 10.13\n-- Host: x\n", "sql", "no table has both"},
 		{"hash_plain", "0123456789abcdef0123456789abcdef:pw\n0123456789abcdef0123456789abcde1:$HEX[613a62]\n",
 			"hash_plain", "email:hash"},
+		{"hex_dump", "00000000: 616e 6e40 6578 616d 706c 652e 636f 6d3a  ann@example.com:\n00000010: 7077\n", "hex_dump", "xxd -r"},
+		{"hexdump_c", "00000000  61 6e 6e 40 65 78 61 6d  70 6c 65 2e 63 6f 6d 3a  |ann@example.com:|\n", "hex_dump", "xxd -r"},
+		{"uuencode", "begin 644 a.txt\n286YN0&5X86UP;&4N8V]M.G!W\n`\nend\n", "uuencode", "uudecode"},
 		{"png", "\x89PNG\r\n\x1a\n", "image", "nothing"},
 		{"binary", strings.Repeat("\x01\x02\x03abc\x00\xfe\n", 99), "binary", "convert it"},
 	} {

@@ -38,10 +38,25 @@ func accountLine(line []byte) (id, hash []byte, ok bool) {
 // password.
 func isShadowHash(text []byte) bool {
 	bare := bytes.TrimLeft(text, "!*")
-	const desCrypt = 13
-	return len(bare) == 0 || StoredHash(bare) == len(bare) || len(bare) == desCrypt ||
+	return len(bare) == 0 || StoredHash(bare) == len(bare) || isDESCrypt(bare) ||
 		text[0] == '$' ||
 		len(bare) < len(text) || string(text) == "x" || string(text) == "NP" || string(text) == "LK"
+}
+
+// isDESCrypt knows the 13 characters of crypt(3). Of a hundred of them ninety-nine hold two capitals, which few
+// passwords of as many letters do.
+func isDESCrypt(text []byte) bool {
+	const length, few = 13, 2
+	capitals := 0
+	for _, b := range text {
+		switch {
+		case b >= 'A' && b <= 'Z':
+			capitals++
+		case !IsWord(b) && b != '.' && b != '/' || b >= 0x80:
+			return false
+		}
+	}
+	return len(text) == length && capitals >= few
 }
 
 // isNTPair knows user number, LM hash and NT hash; either may be missing by its dialect's words.

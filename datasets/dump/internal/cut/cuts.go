@@ -44,8 +44,15 @@ func (c *Cutter) Add(id, secret []byte) {
 		return
 	}
 	c.Literal(id, secret)
-	if len(secret) > 0 && secret[0] == '$' {
-		c.hexSecret(id, secret)
+	if len(secret) > 0 {
+		switch secret[0] {
+		case '$':
+			c.hexSecret(id, secret)
+		case '{':
+			c.Literal(id, inClear(secret))
+		case '\\':
+			c.bytesOf(id, secret)
+		}
 	}
 	if mayMean(secret) {
 		c.meant(id, secret)
@@ -116,8 +123,13 @@ func (c *Cutter) afterHash(id, text []byte) {
 	}
 	if n := StoredHash(text); n > 0 && n < len(text) && IsSeparator(text[n]) {
 		c.found(id, text[n+1:]) // email:hash:pass, email:hash:salt:pass
-	} else if n := HexDigest(text); n > 0 && n < len(text) && IsSeparator(text[n]) {
-		c.found(id, text[n+1:])
+	} else if n := HexDigest(text); n > 0 && n < len(text) {
+		last := len(text) - 1
+		if IsSeparator(text[n]) {
+			c.found(id, text[n+1:])
+		} else if closing := closings[text[n]]; closing != 0 && n < last && text[last] == closing {
+			c.Add(id, text[n+1:last]) // hash[password]
+		}
 	}
 }
 

@@ -3,6 +3,9 @@ package cut
 import (
 	"bytes"
 	"encoding/base64"
+	"encoding/hex"
+	"strconv"
+	"unicode/utf8"
 )
 
 // found adds what may be the password after a hash: all of it, and after each salt that may
@@ -42,6 +45,62 @@ func (c *Cutter) hexSecret(id, text []byte) {
 		text = c.Since(from)
 		c.Literal(id, text)
 	}
+}
+
+// bytesOf adds what \x and digits of hex stand for, as PostgreSQL writes bytes.
+func (c *Cutter) bytesOf(id, secret []byte) {
+	if digits, ok := bytes.CutPrefix(secret, []byte(`\x`)); ok && len(digits) >= 4 && HexLength(digits) == len(digits) {
+		from := len(c.Arena)
+		if c.Arena, _ = hex.AppendDecode(c.Arena, digits); len(digits)%2 == 0 {
+			c.Literal(id, c.Since(from))
+		}
+	}
+}
+
+// unescaped returns a text with each \uXXXX and \xXX undone, nil when it has none.
+func (c *Cutter) unescaped(text []byte) []byte {
+	if len(text) > longestMeant {
+		return nil
+	}
+	from, found := len(c.Arena), false
+	for i := 0; i < len(text); i++ {
+		if n := escapeLength(text[i:]); n > 0 {
+			code, _ := strconv.ParseUint(string(text[i+2:i+n]), 16, 32)
+			if n == len(`\xXX`) {
+				c.Arena = append(c.Arena, byte(code))
+			} else {
+				c.Arena = utf8.AppendRune(c.Arena, rune(code))
+			}
+			i += n - 1
+			found = true
+			continue
+		}
+		c.Arena = append(c.Arena, text[i])
+	}
+	if !found {
+		c.Arena = c.Arena[:from]
+		return nil
+	}
+	return c.Since(from)
+}
+
+// escapeLength returns the length of the \uXXXX or \xXX that text begins with, 0 without one.
+func escapeLength(text []byte) int {
+	n := len(`\xXX`)
+	if len(text) < n || text[0] != '\\' {
+		return 0
+	}
+	switch text[1] {
+	case 'x':
+	case 'u':
+		n = len(`\uXXXX`)
+	default:
+		return 0
+	}
+	if len(text) < n || HexLength(text[2:n]) < n-2 {
+		return 0
+	}
+	return n
 }
 
 // Base64 decodes a value, with or without padding; what is not base64 is nil.

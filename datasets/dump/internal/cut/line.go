@@ -27,12 +27,12 @@ func (c *Cutter) Line(line []byte) leak.Reason {
 			line = bare
 		}
 	}
-	if bytes.IndexByte(line, escape) >= 0 {
+	if bytes.IndexByte(line, escape) >= 0 || line[0] == chatColour {
 		if bare := c.Uncoloured(line); !IsBlank(bare) {
 			return c.uncolouredLine(bare)
 		}
 	}
-	if c.afterPrefix(line) {
+	if c.afterPrefix(line) || c.afterVariable(line) {
 		return ""
 	}
 	if !IsWord(line[0]) || line[0] >= utf8.RuneSelf {
@@ -91,9 +91,11 @@ func (c *Cutter) plainPair(id, secret []byte) bool {
 	}
 	for i, b := range secret {
 		if byteClasses[b]&(partingByte|spaceByte) != 0 || b == escape {
-			if b != ' ' || BeginsCapture(secret[i+1:]) {
+			if b != ' ' || BeginsCapture(secret, i) {
 				return false
 			}
+		} else if Encodes(secret[i:]) {
+			return false
 		}
 	}
 	cut := &c.cuts[0]
@@ -332,7 +334,11 @@ func (c *Cutter) names(first, rest []byte) leak.Reason {
 			c.Add(user, f.after(k))
 		}
 		if CouldName(id) {
-			c.Add(id, f.after(k))
+			after := f.after(k)
+			c.Add(id, after)
+			if len(after) > 0 && after[0] == ' ' { // a row of a box
+				c.Add(id, bytes.Trim(after, " |\t"))
+			}
 		}
 	}
 	if c.n == 0 {

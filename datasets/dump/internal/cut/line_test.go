@@ -62,6 +62,27 @@ func TestCombo(t *testing.T) {
 			[]string{"frank@example.com=pw-first", "pw-first=frank@example.com"}},
 		{"capture_tail", "grace@example.com:pw1 | Plan = Premium",
 			[]string{"grace@example.com=pw1 | Plan = Premium", "grace@example.com=pw1", "..."}},
+		{"machine_after_a_space", "grace@example.com:pw1 192.0.2.1", []string{"grace@example.com=pw1 192.0.2.1", "grace@example.com=pw1"}},
+		{"port_after_a_space", "grace@example.com:pw1 192.0.2.1:22", []string{"grace@example.com=pw1 192.0.2.1:22", "grace@example.com=pw1", "..."}},
+		{"date_after_a_space", "grace@example.com:pw1 2024-01-02", []string{"grace@example.com=pw1 2024-01-02", "grace@example.com=pw1"}},
+		{"words_after_a_comma", "grace@example.com:pw1, Premium, DE", []string{
+			"grace@example.com=pw1, Premium, DE", "grace@example.com=pw1,", "grace@example.com=pw1"}},
+		{"column_of_blanks", "grace@example.com:pw1   Premium", []string{"grace@example.com=pw1   Premium", "grace@example.com=pw1"}},
+		{"hash_and_brackets", "grace@example.com:5f4dcc3b5aa765d61d8327deb882cf99[pw1]", []string{
+			"grace@example.com=5f4dcc3b5aa765d61d8327deb882cf99[pw1]", "grace@example.com=pw1", "..."}},
+		{"percent", "grace@example.com:p%2Dw", []string{"grace@example.com=p%2Dw", "grace@example.com=p-w"}},
+		{"percent_sign", "grace@example.com:100%sure", []string{"grace@example.com=100%sure"}},
+		{"quoted_printable", "grace@example.com:p=2Dw", []string{"grace@example.com=p=2Dw", "grace@example.com=p-w"}},
+		{"escapes", `grace@example.com:p\u002dw\x21`, []string{`grace@example.com=p\u002dw\x21`, "grace@example.com=p-w!"}},
+		{"in_clear", "grace@example.com:{PLAIN}pw1", []string{"grace@example.com={PLAIN}pw1", "grace@example.com=pw1"}},
+		{"dovecot", "grace:{plain}pw1:1000:1000::/home/g::", []string{
+			"grace={plain}pw1:1000:1000::/home/g::", "grace=pw1:1000:1000::/home/g::", "grace={plain}pw1", "grace=pw1", "..."}},
+		{"cracked_passwd", "grace:harbour#Lamp3:1000:100:G:/home/g:/bin/sh", []string{"grace=harbour#Lamp3"}},
+		{"colours_of_a_chat", "\x0303,01grace@example.com:pw1\x03", []string{"grace@example.com=pw1"}},
+		{"row_of_a_box", "| 7 | grace | pw1 |", []string{
+			"7= grace | pw1 |", "7=grace | pw1", "grace= pw1 |", "grace=pw1"}},
+		{"variable", "DATABASE_URL=postgres://grace%40example.com:p%21w@db.example.org:5432/app", []string{
+			"grace%40example.com=p%21w", "grace%40example.com=p!w", "grace@example.com=p%21w", "grace@example.com=p!w"}},
 		{"spaces_belong_or_not", "alice@example.com: pw ",
 			[]string{"alice@example.com= pw ", "alice@example.com=pw"}},
 		{"only_a_space", "alice@example.com: ", []string{"alice@example.com= "}},

@@ -10,11 +10,22 @@ import (
 // meantBytes are what a text holds that may stand for another one: a character reference, quoted-printable,
 // a spreadsheet's ="text", a password found for a hash, a character that nobody sees.
 var meantBytes = func() (table [256]bool) {
-	for _, b := range []byte("&=)%\x1f\xe2\xef") {
+	for _, b := range []byte("&=)%\x1f\xe2\xef\\") {
 		table[b] = true
 	}
 	return table
 }()
+
+// Encodes reports whether text begins with one byte or character that is written by its number: %2D, =2D, \x2D, \u002D.
+func Encodes(text []byte) bool {
+	switch text[0] {
+	case '%', '=':
+		return len(text) > 2 && HexLength(text[1:3]) == 2
+	case '\\':
+		return escapeLength(text) > 0
+	}
+	return false
+}
 
 // mayMean reports whether a closer look at a secret is worth it.
 func mayMean(secret []byte) bool {
@@ -49,6 +60,7 @@ func (c *Cutter) meant(id, secret []byte) {
 	if plain := c.quotedPrintable(secret); plain != nil {
 		c.Literal(id, plain)
 	}
+	c.Literal(id, c.unescaped(secret))
 	c.Literal(id, foundBehind(secret))
 	c.Literal(id, c.visible(secret))
 }

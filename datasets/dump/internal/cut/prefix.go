@@ -144,9 +144,15 @@ func (c *Cutter) afterPrefix(line []byte) bool {
 // escape begins the sequences by which a terminal is told colours.
 const escape = 0x1b
 
-// Uncoloured returns text without the sequences that colour it in a terminal (ECMA-48, 5.4), and text itself
-// when it has none.
+// chatColour begins the colours of a chat, of IRC: up to two digits follow it, and a comma with two more.
+const chatColour = 0x03
+
+// Uncoloured returns text without the sequences that colour it in a terminal (ECMA-48, 5.4) or in a chat, and text
+// itself when it has none.
 func (c *Cutter) Uncoloured(text []byte) []byte {
+	if len(text) > 0 && text[0] == chatColour {
+		text = bytes.TrimRight(afterChatColour(text), "\x03\x0f")
+	}
 	i := bytes.IndexByte(text, escape)
 	if i < 0 {
 		return text
@@ -166,4 +172,20 @@ func (c *Cutter) Uncoloured(text []byte) []byte {
 	}
 	c.Arena = append(c.Arena, text...)
 	return c.Since(from)
+}
+
+// afterChatColour returns what follows the colours that text begins with.
+func afterChatColour(text []byte) []byte {
+	digits := func() {
+		for n := 0; n < 2 && len(text) > 0 && IsDigit(text[0]); n++ {
+			text = text[1:]
+		}
+	}
+	text = text[1:]
+	digits()
+	if len(text) > 1 && text[0] == ',' && IsDigit(text[1]) {
+		text = text[1:]
+		digits()
+	}
+	return text
 }

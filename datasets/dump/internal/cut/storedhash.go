@@ -79,6 +79,27 @@ func ldapHash(text []byte) int {
 	return 0
 }
 
+// clearSchemes name in braces that no hash follows but the password itself: of directories, mail servers and programs.
+var clearSchemes = []string{"{PLAIN}", "{CLEARTEXT}", "{CLEAR}", "{PLAINTEXT}", "{NOOP}"}
+
+// IsClearScheme reports whether a password follows what stands in braces, as in {PLAIN}.
+func IsClearScheme(scheme []byte) bool {
+	for _, clear := range clearSchemes {
+		if strings.EqualFold(clear, string(scheme)) {
+			return true
+		}
+	}
+	return false
+}
+
+// inClear returns the password after the name of such a scheme, nil without one.
+func inClear(text []byte) []byte {
+	if end := bytes.IndexByte(text, '}') + 1; end > 0 && end < len("{PLAINTEXT}")+1 && IsClearScheme(text[:end]) {
+		return text[end:]
+	}
+	return nil
+}
+
 // digestLength returns how many bytes at the start of text can be in a stored hash, 0 when fewer
 // than atLeast.
 func digestLength(text []byte, atLeast int) int {

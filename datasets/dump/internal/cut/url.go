@@ -248,3 +248,20 @@ func urlHost(text []byte) []byte {
 	host, _, _ = bytes.Cut(host, []byte(":"))
 	return bytes.TrimSuffix(host, []byte("."))
 }
+
+// afterVariable cuts a line that gives a URL with a user and a password in it to a variable, DATABASE_URL=scheme://user:pw@host,
+// and reports whether it is one.
+func (c *Cutter) afterVariable(line []byte) bool {
+	i := bytes.IndexByte(line, '=')
+	if i <= 0 || !IsWord(line[0]) || bytes.ContainsAny(line[:i], "@:;|,\t") {
+		return false
+	}
+	value := c.Unwrap(line[i+1:])
+	start := SchemeEnd(value)
+	if start == 0 || bytes.IndexByte(value, '@') < start {
+		return false
+	}
+	c.Host = urlHost(value[start:])
+	c.userinfo(value[start:])
+	return c.n > 0
+}

@@ -98,10 +98,10 @@ func (l *leaves) listed(list int) (n int) {
 	return n
 }
 
-// isTable reports whether two lists beside each other hold what is known of more users than a record has cuts
-// for: columns of a table, which no record can be made of.
+// isTable reports whether two lists beside each other hold what is known of more users than are kept of one object:
+// columns of a table, of which the rest would be lost.
 func (l *leaves) isTable() bool {
-	if l.lists < 2 || len(l.list) <= cut.MaxCuts {
+	if l.lists < 2 || !l.over {
 		return false
 	}
 	for list := 1; list < l.lists; list++ {
@@ -123,7 +123,7 @@ func (l *leaves) together(name, secret *leaf) bool {
 			return l.matches(name, secret)
 		}
 		return name.list == 0 || secret.list == 0 || name.place == secret.place ||
-			l.listed(name.list) != l.listed(secret.list)
+			name.place < firstRow && l.listed(name.list) != l.listed(secret.list)
 	}
 	a := l.common(name.group, secret.group)
 	byName, bySecret := l.below(a, name.group), l.below(a, secret.group)
@@ -133,10 +133,36 @@ func (l *leaves) together(name, secret *leaf) bool {
 		if hasSame || hasSecret || has && l.groups[bySecret].list {
 			return false
 		}
-		return l.users(a, byName, bySecret) == 0
+		return l.users(a, byName, bySecret) == 0 && l.inPlace(a, name, secret)
 	}
 	return l.reaches(a, name.group, func(has, secret bool) bool { return secret }) &&
 		l.reaches(a, secret.group, func(has, secret bool) bool { return has })
+}
+
+// inPlace reports whether a name and a secret of objects beside each other may belong together although there are more
+// of both: where as many objects name somebody as hold a secret, each name is that of the secret in its place.
+func (l *leaves) inPlace(a int, name, secret *leaf) bool {
+	names, nameAt := l.places(a, name)
+	secrets, secretAt := l.places(a, secret)
+	return names < 2 || secrets < 2 || names == secrets && nameAt == secretAt
+}
+
+// places counts the objects inside of a group that hold a leaf of the role of one of them, and says which of them
+// holds that one.
+func (l *leaves) places(a int, of *leaf) (n, at int) {
+	last := -1
+	for i := range l.list {
+		other := &l.list[i]
+		if other.role != of.role || other.group == last || !l.inside(other.group, a) {
+			continue
+		}
+		if other.group == of.group {
+			at = n
+		}
+		last = other.group
+		n++
+	}
+	return n, at
 }
 
 // reaches reports whether what stands in a group may say something of what stands in the object a around it:

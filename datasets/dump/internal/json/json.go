@@ -227,9 +227,14 @@ func (c *roleCache) roleOf(key []byte) role {
 }
 
 // roleOfName tells a key by the words that it is made of: customer_email, usu_senha. What stands before a colon
-// is a name space.
+// is a name space, and a number at its end which of several it is: user2, pass2.
 func roleOfName(key []byte) role {
-	switch role, kind := cut.RoleOf(key[bytes.LastIndexByte(key, ':')+1:]); role {
+	key = key[bytes.LastIndexByte(key, ':')+1:]
+	role, kind := cut.RoleOf(key)
+	if bare := bytes.TrimRight(key, "0123456789"); role == cut.RoleNone && len(bare) < len(key) {
+		role, kind = cut.RoleOf(bare)
+	}
+	switch role {
 	case cut.RoleIdentifier:
 		switch kind {
 		case hashing.KindEmail:

@@ -88,9 +88,17 @@ func (l *leaves) tell(told *telling) {
 		l.group = l.groups[l.group].parent
 	}
 	if value, end := l.text(told.value); end >= 0 {
-		l.keep(role, value)
+		l.keep(role, withoutMarks(value))
 	}
 	l.group = inner
+}
+
+// withoutMarks returns a text without the marks of code that stand around it in messages.
+func withoutMarks(text []byte) []byte {
+	if n := len(text) - 1; n > 1 && text[0] == '`' && text[n] == '`' {
+		return bytes.Trim(text, "` \r\n")
+	}
+	return text
 }
 
 // lines makes the cuts of an object in which no key names a user, but a text of it is a line of a list: it begins with
@@ -115,6 +123,7 @@ func (l *leaves) lines(c *cut.Cutter, text []byte) bool {
 		if escaped {
 			value = bytes.Clone(unescape(c, value)) // the cutter needs its arena
 		}
+		value = withoutMarks(value)
 		if (cut.LeadingEmail(value) > 0 || cut.SchemeEnd(value) > 0) && c.PairLine(value) {
 			return true
 		}

@@ -24,6 +24,12 @@ func TestJSON_kinds(t *testing.T) {
 		"list_in_a_text":  {`{"body":"[{\"login\":\"carol\",\"password\":\"pw\"}]"}`, []string{"carol=pw"}},
 		"windows_account": {`{"user":"CORP\\carol","password":"pw"}`, []string{`CORP\carol=pw`}},
 		"parallel_lists":  {`{"email":["a@example.com","b@example.com"],"password":["x","y"]}`, []string{"a@example.com=x"}},
+		"columns_as_maps": {`{"email":{"0":"a@example.com","1":null,"2":"b@example.com"},"password":{"0":"x","1":"z","2":"y"}}`, []string{"a@example.com=x"}},
+		"objects_apart":   {`{"data":[{"email":"a@example.com"},{"email":"b@example.com"}],"included":[{"password":"x"},{"password":"y"}]}`, []string{"a@example.com=x"}},
+		"maps_apart":      {`{"users":{"k1":{"email":"a@example.com"},"k2":{"email":"b@example.com"}},"auth":{"k1":{"password":"x"},"k2":{"password":"y"}}}`, []string{"a@example.com=x"}},
+		"marks_of_code":   {`{"fields":[{"name":"Login","value":"` + "`carol`" + `"},{"name":"Password","value":"` + "`pw`" + `"}]}`, []string{"carol=pw"}},
+		"code_in_a_text":  {`{"content":"` + "```a@example.com:pw```" + `"}`, []string{"a@example.com=pw"}},
+		"numbered_names":  {`{"values":[{"key":"user1","value":"carol"},{"key":"password1","value":"pw"},{"key":"user2","value":"dave"},{"key":"password2","value":"x"}]}`, []string{"carol=pw"}},
 		"names_and_one":   {`{"logins":{"login":["carol","dave"]},"password":"y"}`, []string{"carol=y"}},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -184,6 +184,9 @@ func (l *leaves) object(pos int, above role, depth int) int {
 		}
 		pos = l.space(pos + 1)
 		role, kind := l.roleOf(key, above)
+		if above != roleNone && isIndex(key) {
+			role = l.indexed(above, key)
+		}
 		if kind != tellsNothing && kind != tellsUser && pos < len(l.data) {
 			told.note(l.data, kind, pos)
 		}
@@ -202,6 +205,31 @@ func (l *leaves) object(pos int, above role, depth int) int {
 			return -1
 		}
 	}
+}
+
+// firstRow is the place of the first row of a column that is written as a map; those of lists are lower.
+const firstRow = 1 << 24
+
+// indexed notes that a value of a column follows that is written as a map, {"email": {"0": "a", "1": "b"}, …}, and
+// returns the role of the column. The values are those of a list.
+func (l *leaves) indexed(column role, row []byte) role {
+	l.inList, l.place = l.lists, firstRow
+	number := 0
+	for _, digit := range row {
+		number = (10*number + int(digit-'0')) % firstRow
+	}
+	l.place += number
+	return column
+}
+
+// isIndex knows the number of a row.
+func isIndex(key []byte) bool {
+	for _, b := range key {
+		if !cut.IsDigit(b) {
+			return false
+		}
+	}
+	return len(key) > 0
 }
 
 // isListOfObjects looks at the value at pos.
@@ -307,12 +335,14 @@ func (l *leaves) value(pos int, role role, depth int) int {
 		}
 		return end // nobody nests a password as deep
 	case b == '{':
-		outer := l.group
+		outer, outerList, outerPlace := l.group, l.inList, l.place
 		if role == roleNone { // else it says of which type the value is
 			l.enter(false)
+		} else {
+			l.lists++ // if it is a column
 		}
 		end := l.object(pos, role, depth+1)
-		l.group = outer
+		l.group, l.inList, l.place = outer, outerList, outerPlace
 		return end
 	case b == '[':
 		return l.array(pos, role, depth+1)

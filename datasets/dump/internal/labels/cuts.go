@@ -44,6 +44,9 @@ func nameOf(c *cut.Cutter, data []byte, f *field) []byte {
 
 func cutName(c *cut.Cutter, data []byte, b *block, name []byte, role role) {
 	id := cut.Identifier(name)
+	if isBracketed(id) {
+		id = cut.Identifier(c.Unwrap(id))
+	}
 	if !cut.CouldName(id) {
 		return
 	}
@@ -104,7 +107,16 @@ func cutSecret(c *cut.Cutter, id, data []byte, f *field) {
 		if n := len(text) - 1; n > 0 && (text[n] == ')' || text[n] == ']') && f.last {
 			c.Add(id, text[:n]) // all of the line may stand in brackets
 		}
+		if text = cut.TrimSpace(text); isBracketed(text) {
+			c.Add(id, c.Unwrap(text))
+		}
 	}
+}
+
+// isBracketed reports whether a value begins with a bracket that ends it.
+func isBracketed(value []byte) bool {
+	n := len(value) - 1
+	return n > 1 && (closings[value[0]] == value[n] && closings[value[0]] != 0 || value[0] == '<' && value[n] == '>')
 }
 
 // unescaped undoes the backslashes before quotes and backslashes.

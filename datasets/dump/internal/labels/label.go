@@ -42,7 +42,7 @@ func roleOf(label []byte) role {
 		return roleOf(label[dot+1:])
 	}
 	if !bytes.ContainsAny(word, "013457@$") {
-		return roleNone
+		return roleOfNumbered(word, wholly)
 	}
 	for _, one := range []byte{'l', 'i'} {
 		var plain [2 * longestLabel]byte
@@ -57,6 +57,14 @@ func roleOf(label []byte) role {
 		if role := roleOfWord(plain[:n], wholly); role != roleNone {
 			return role
 		}
+	}
+	return roleOfNumbered(word, wholly)
+}
+
+// roleOfNumbered tells a label after which stands which of several it is: User2, Pass2.
+func roleOfNumbered(word []byte, wholly bool) role {
+	if bare := bytes.TrimRight(word, "0123456789"); len(bare) < len(word) {
+		return roleOfWord(bare, wholly)
 	}
 	return roleNone
 }

@@ -195,7 +195,7 @@ func finish(list []item, line []byte) {
 			it.short = len(bytes.TrimRight(line[:it.short], " \t|"))
 		}
 		if it.form { // GET /login?user=a&pass=b HTTP/1.1
-			if i := bytes.IndexAny(line[it.start:it.short], " \""); i > 0 {
+			if i := bytes.IndexAny(line[it.start:it.short], endsOfForm(list, line)); i > 0 {
 				it.short = it.start + i
 			}
 		}
@@ -205,12 +205,26 @@ func finish(list []item, line []byte) {
 					it.short = it.start + i
 				}
 			}
-			if closing := closings[line[0]]; closing != 0 && it.last && it.short > it.start && line[it.short-1] == closing {
+			if closing := closings[line[0]]; closing != 0 && it.last && it.short > it.start && line[it.short-1] == closing &&
+				bytes.IndexByte(line[it.start:it.short], line[0]) < 0 {
 				it.short--
 			}
 		}
 		it.short = max(it.short, it.start)
 	}
+}
+
+// endsOfForm returns what ends the form of a line: a blank, and the quote that it stands in, as in curl -d 'user=a&pass=b'.
+func endsOfForm(list []item, line []byte) string {
+	for i := range list {
+		if at := list[i].label.Start; list[i].form {
+			if line[at] == '\'' || at > 0 && line[at-1] == '\'' {
+				return " '"
+			}
+			break
+		}
+	}
+	return " \""
 }
 
 // endBefore returns where the value before a label ends, and what parts them.

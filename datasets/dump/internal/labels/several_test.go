@@ -21,6 +21,22 @@ func TestLabels_of_several_users(t *testing.T) {
 	}
 }
 
+// TestLabels_in_brackets reads values that stand in brackets, as tools log them.
+func TestLabels_in_brackets(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{
+		"[10:11] [1] Username: [carol]\n[10:11] [1] Password: [p,w]\n",
+		"[10:11:12] [+++] [1] Username: [carol]\n[10:11:12] [+++] [1] Password: [p,w]\n",
+		"[10:11:12] [+++] [1] Username: [carol]\n[10:11:12] [+++] [1] Password: [p,w]\n[10:11:13] [+++] [2] Username: [dave]\n[10:11:13] [+++] [2] Password: [x]\n",
+		"login <carol>, pass <p,w>\nuser: <carol>\npass: <p,w>\n",
+	} {
+		got := dumptest.Read(t, []byte(text), dump.Options{Format: "labels"})
+		if len(got.Records) == 0 || !slices.Contains(got.Records[0].Cuts, "carol=p,w") {
+			t.Errorf("%q: got %v", text, got.Records)
+		}
+	}
+}
+
 // TestLabels_kinds reads ways of writing labels and values that programs have.
 func TestLabels_kinds(t *testing.T) {
 	t.Parallel()
@@ -36,6 +52,8 @@ func TestLabels_kinds(t *testing.T) {
 		"serialized":  "a:2:{s:4:\"user\";s:5:\"carol\";s:4:\"pass\";s:3:\"p,w\";}\n",
 		"session":     "lang|s:2:\"en\";user|s:5:\"carol\";password|s:3:\"p,w\";\n",
 		"names":       "env:\n- name: DB_USER\n  value: carol\n- name: DB_PASSWORD\n  value: \"p,w\"\n",
+		"numbered":    "Host1=ftp.example.org\nUser1=carol\nPass1=p,w\n",
+		"command":     "curl https://example.org/login -d 'username=carol&password=p,w'\n",
 		"properties":  "db.user=carol\ndb.password=p,w\n",
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -238,7 +238,7 @@ func cutNames(c *cut.Cutter, name attributeValue, secrets []attributeValue) {
 		switch plain := s.text[scheme:]; {
 		case s.typed: // a dump of what somebody set, not of what is stored
 			c.Add(id, plain)
-		case s.hash, scheme > 0 && !isClearScheme(s.text[:scheme]):
+		case s.hash, scheme > 0 && !cut.IsClearScheme(s.text[:scheme]):
 			c.Untestable(id, s.text)
 		default:
 			c.Add(id, plain)
@@ -263,14 +263,6 @@ func schemeEnd(text []byte) int {
 		}
 	}
 	return 0
-}
-
-func isClearScheme(scheme []byte) bool {
-	switch strings.ToUpper(string(scheme)) {
-	case "{CLEARTEXT}", "{CLEAR}", "{PLAIN}", "{PLAINTEXT}", "{NOOP}":
-		return true
-	}
-	return false
 }
 
 // uidOf returns the value of a uid at the start of a distinguished name.

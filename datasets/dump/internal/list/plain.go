@@ -121,7 +121,8 @@ func (p *plainLines) secret(from int, w walk) int {
 		switch b := p.data[stop]; {
 		case b == p.end:
 		case b == format.OtherEnd(p.end) && stop+1 < len(p.data) && p.data[stop+1] == p.end:
-		case b >= 0x80 || b < ' ' || cut.IsParting(b) || b == ' ' && cut.BeginsCapture(p.data[stop+1:]):
+		case b >= 0x80 || b < ' ' || cut.IsParting(b) || b == ' ' && cut.BeginsCapture(p.data, stop) ||
+			cut.Encodes(p.data[stop:]):
 			return -1
 		default: // it is only a byte of the password
 			continue

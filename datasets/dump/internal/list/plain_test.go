@@ -58,7 +58,7 @@ func byBothPaths(data []byte, end byte) (out []string, plain int) {
 var plainPieces = []string{
 	"alice", "@", "@", ":", ":", "example.com", "mail.example.org", ".", "..", "-", "_", "x", "/", "?q=",
 	"https://", "http://", "android://", "HTTPS://", "ftp://", "://", "//", ":8443", ":443/", "/in", "==@",
-	"[::1]", "user", "p4ss", "b", "pw", "$HEX[6162]", "$2a$", "{SSHA}", storedHash, "'", "\"", " ", "\t",
+	"[::1]", "user", "p4ss", "b", "pw", "%2D", "=2d", "%", "=", `\x2d`, `\u002D`, "{PLAIN}", "$HEX[6162]", "$2a$", "{SSHA}", storedHash, "'", "\"", " ", "\t",
 	";", "|", ",", "<", ">", "(", ")", "[", "]", "\\", "`", "{", "}", "~", "!", "#", "+", "\x00", "\x1a",
 	" - ", "\x7f", "\u00e9", "\xff", "\u200b", "\ufeff", "\r", "\n", "\r\n", "\n\n", "123", "0", "12345", "123456",
 	"https://login.example.com/in:alice@example.com:p4ss", "alice@example.com:p4ss",
@@ -137,6 +137,11 @@ func TestPlainLines_takes(t *testing.T) {
 	}{
 		{"alice@example.com:p4ss", true},
 		{"Alice.Archer+x_1@mail.example-1.com;P4ss!word,(and) more", true},
+		{"alice@example.com:p4ss%word=", true},
+		{"alice@example.com:p4ss%2Dword", false},
+		{"alice@example.com:p4ss=2Dword", false},
+		{`alice@example.com:p4ss\u002dword`, false},
+		{"alice@example.com:p4ss 192.0.2.1", false},
 		{"Alice.Archer+x_1@mail.example-1.com;P4ss!word, (and) more", false},
 		{"alice@example.com:p4ss [Premium]", false},
 		{"a" + strings.Repeat("b", 100) + "@example.com:p4ss", false},

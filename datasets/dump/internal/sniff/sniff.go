@@ -72,3 +72,46 @@ func IsEBCDIC(text []byte) bool {
 	}
 	return len(text) >= shortest && 10*letters > 6*len(text) && 4*small > len(text) && !utf8.Valid(text)
 }
+
+// IsHexDump knows bytes that a program printed as numbers of hex, a row of them after the place where it begins, as xxd,
+// hexdump and od write them.
+func IsHexDump(text []byte) bool {
+	const fewest = 4 // groups of a row
+	digits := hexDigits(text)
+	if digits < len("0000000") || digits > 16 || len(bytes.Trim(text[:digits], "0")) > 0 {
+		return false
+	}
+	rest := bytes.TrimPrefix(text[digits:], []byte(":"))
+	for groups := 0; ; groups++ {
+		blank := len(rest) - len(bytes.TrimLeft(rest, " "))
+		n := hexDigits(rest[blank:])
+		if blank == 0 || n != 2 && n != 4 && n != 8 {
+			return groups >= fewest && (blank == 0 || blank > 1)
+		}
+		rest = rest[blank+n:]
+	}
+}
+
+func hexDigits(text []byte) int {
+	for i, b := range text {
+		if (b < '0' || b > '9') && (b|0x20 < 'a' || b|0x20 > 'f') {
+			return i
+		}
+	}
+	return len(text)
+}
+
+// IsUUEncoded knows what uuencode writes: begin, the rights and the name of a file, and rows that begin with how many
+// bytes they stand for.
+func IsUUEncoded(text []byte) bool {
+	head, rest, ok := bytes.Cut(text, []byte("\n"))
+	if !ok || !bytes.HasPrefix(head, []byte("begin ")) || len(head) < len("begin 644 x") || len(rest) == 0 {
+		return false
+	}
+	row, _, ok := bytes.Cut(rest, []byte("\n"))
+	row = bytes.TrimRight(row, "\r")
+	if !ok || len(row) < 2 || row[0] <= ' ' || row[0] > '`' {
+		return false
+	}
+	return len(row)-1 == (int(row[0]-' ')+2)/3*4
+}

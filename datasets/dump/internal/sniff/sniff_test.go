@@ -52,3 +52,34 @@ func TestIsEBCDIC(t *testing.T) {
 		}
 	}
 }
+
+func TestIsHexDump(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]bool{
+		"00000000: 616e 6e40 6578 616d 706c 652e 636f 6d3a  ann@example.com:\n": true,
+		"00000000  61 6e 6e 40 65 78 61 6d  70 6c 65 2e  |ann@exampl|\n":        true,
+		"0000000 616e 6e40 6578 616d 706c\n":                                    true,
+		"0000000 ann@example.com pw\n":                                          false,
+		"00000000:pw\n":                                                         false,
+		"00000017: 616e 6e40 6578 616d\n":                                       false,
+		"":                                                                      false,
+	} {
+		if got := sniff.IsHexDump([]byte(text)); got != want {
+			t.Errorf("%q: got %v", text, got)
+		}
+	}
+}
+
+func TestIsUUEncoded(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]bool{
+		"begin 644 a.txt\n286YN0&5X86UP;&4N8V]M.G!W\n`\nend\n": true,
+		"begin 644 a.txt\nann@example.com:pw\n":                false,
+		"begin 644 a.txt":                                      false,
+		"":                                                     false,
+	} {
+		if got := sniff.IsUUEncoded([]byte(text)); got != want {
+			t.Errorf("%q: got %v", text, got)
+		}
+	}
+}

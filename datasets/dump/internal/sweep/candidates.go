@@ -119,16 +119,20 @@ func (l *candidates) readings(raw []byte, c candidate, yield func([]byte)) {
 }
 
 // withoutStray returns a word without the one quote that it begins or ends with: the other one of a cell of several lines
-// stands on another line, or before what a reader has taken. Nil when there is no such quote.
+// stands on another line, or before what a reader has taken; spreadsheets write one before a text. Marks of code go
+// however many there are. Nil when there is no such quote.
 func withoutStray(text []byte) []byte {
+	if bare := bytes.Trim(text, "`"); len(bare) < len(text) {
+		return bare
+	}
 	n := len(text) - 1
-	if n < 1 || bytes.Count(text, []byte{'"'}) != 1 {
+	if n < 1 {
 		return nil
 	}
-	switch byte('"') {
-	case text[0]:
+	switch quote := text[0]; {
+	case (quote == '"' || quote == '\'') && bytes.IndexByte(text[1:], quote) < 0:
 		return text[1:]
-	case text[n]:
+	case text[n] == '"' && bytes.IndexByte(text, '"') == n:
 		return text[:n]
 	}
 	return nil
