@@ -94,7 +94,7 @@ func (c *Cutter) plainPair(id, secret []byte) bool {
 			if b != ' ' || BeginsCapture(secret, i) {
 				return false
 			}
-		} else if Encodes(secret[i:]) {
+		} else if (b == '%' || b == '=' || b == '\\') && Encodes(secret[i:]) {
 			return false
 		}
 	}

@@ -104,7 +104,7 @@ func (l *candidates) readings(raw []byte, c candidate, yield func([]byte)) {
 	if trimmed := bytes.TrimSpace(text); len(trimmed) < len(text) {
 		yield(trimmed)
 	}
-	if c.quote == 0 {
+	if c.quote == 0 || c.quote == '"' && len(text) > 0 && text[0] == '\'' {
 		if bare := withoutStray(text); bare != nil {
 			yield(bare)
 		}

@@ -65,7 +65,6 @@ func TestLikeliestFirst(t *testing.T) {
 		"7,\"Tulip-7\nann@example.com\n":                                                   "Tulip-7",
 		"ann (at) example [dot] com: Tulip-7":                                              "Tulip-7",
 		"\"row\";\"'ann@example.com\";\"'Tulip-7\"":                                        "Tulip-7",
-		"ann@example.com ```Tulip-7```":                                                    "Tulip-7",
 		"ann[at]example.com:Tulip-7":                                                       "Tulip-7",
 		"User ann(AT)example[dot]com\tTulip-7":                                             "Tulip-7",
 		`{"mail": "ann[@]example[.]com", "pw": "Tulip-7"}`:                                 "Tulip-7",
