@@ -84,10 +84,8 @@ var foreignText = []foreign{
 		"it is binary data of an unknown kind: convert it to text first"},
 	{"ebcdic", func(s *format.Sample) bool { return sniff.IsEBCDIC(s.Data) },
 		`it is text in EBCDIC, as mainframes write it: convert it first ("iconv -f IBM037 -t UTF-8")`},
-	{"hex_dump", func(s *format.Sample) bool { return sniff.IsHexDump(s.Data) },
-		`it holds bytes as numbers of hex: turn them back into a file first ("xxd -r")`},
-	{"uuencode", func(s *format.Sample) bool { return sniff.IsUUEncoded(s.Data) },
-		`it is encoded with uuencode: decode it first ("uudecode")`},
+	{"hex_dump", func(s *format.Sample) bool { return sniff.IsHexDump(s.Data) }, `it is a hex dump: make bytes of it first ("xxd -r")`},
+	{"uuencode", func(s *format.Sample) bool { return sniff.IsUUEncoded(s.Data) }, `it is encoded: decode it first ("uudecode")`},
 	{"hash_plain", isHashPlain, hashPlainSentence},
 }
 
