@@ -201,6 +201,7 @@ const (
 	recordPerDecade = 18e-9  // seconds of asking the filter
 	hitPerDecade    = 0.4e-6 // seconds of an exact look-up
 	buildPerDecade  = 0.12   // share of building
+	buildFlat       = 1e6    // accounts up to which building does not grow
 )
 
 // decades is how often an index is ten times as large as the one that was measured.

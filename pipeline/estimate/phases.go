@@ -26,7 +26,7 @@ const falseHits = 1e-3
 
 func (w *work) build() Phase {
 	b := w.c.Build
-	cores := b.TaskSeconds + float64(w.Accounts)*b.AccountSeconds*(1+buildPerDecade*decades(w.Accounts, b.Accounts))
+	cores := b.TaskSeconds + float64(w.Accounts)*b.AccountSeconds*(1+buildPerDecade*decades(w.Accounts, max(b.Accounts, buildFlat)))
 	p := Phase{
 		Name: "index build", Tasks: 1, AtOnce: 1, Disk: w.index.all, Bound: boundProcessor,
 		Memory: baseMemory + w.index.filter + min(w.Accounts*sortedBytes, w.m.Memory/4),
