@@ -145,6 +145,37 @@ func TestSample_ends_with_its_run(t *testing.T) {
 	}
 }
 
+// TestSample_ends_with_any_verification: none that could not be made is taken for one that said the right thing.
+func TestSample_ends_with_any_verification(t *testing.T) {
+	t.Parallel()
+	p := workplace.Of(t, "account_id,email,password_hash\nu1,a@example.com,\""+cheapHash("Made-Up-1")+"\"\n")
+	ix, recipes := p.Index(t)
+	refused := errors.New("no memory is left")
+	sample := func(at int) error {
+		asked := 0
+		c := control.New(control.Config{Index: ix, Key: p.Key, Recipes: recipes, Workers: 1, Admit: func(context.Context, int64) (func(), error) {
+			if asked++; asked == at {
+				return nil, refused
+			}
+			return func() {}, nil
+		}})
+		return c.Sample(context.Background())
+	}
+	all := 0
+	for at := 1; ; at++ {
+		err := sample(at)
+		if err == nil {
+			break // there are not so many
+		}
+		if all++; !errors.Is(err, refused) {
+			t.Errorf("verification %d: %v", at, err)
+		}
+	}
+	if all < 2 {
+		t.Errorf("only %d verifications can fail: one of a wrong and one of a planted password are made", all)
+	}
+}
+
 func screenConfig(t *testing.T) control.Config {
 	t.Helper()
 	p := workplace.Of(t, "account_id,email,password_hash\nu1,a@example.com,\""+cheapHash("Made-Up-1")+"\"\n")
