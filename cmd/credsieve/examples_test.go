@@ -234,7 +234,9 @@ func TestExamples_pass_checkers(t *testing.T) {
 		name string
 		args []string
 	}{
-		{"kubernetes-validate", []string{"--strict", "kubernetes/cronjob.yaml"}},
+		{"kubernetes-validate", []string{
+			"--strict", "kubernetes/cronjob.yaml", "../engines/kubernetes/screen.yaml", "../engines/kubernetes/confirm.yaml",
+		}},
 		{"hadolint", []string{"--failure-threshold", "style", "container/Dockerfile"}},
 	} {
 		t.Run(check.name, func(t *testing.T) {
