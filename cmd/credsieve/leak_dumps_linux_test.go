@@ -112,7 +112,8 @@ func plantDumps(t *testing.T, dir string, own []string) (n int) {
 	for k := range own {
 		pairs = append(pairs, [2]string{fmt.Sprintf("user%d@example.com", k), planted()})
 	}
-	pairs[3][1] = own[3]
+	last := len(pairs) - 1
+	pairs[last][1] = own[last]
 	var list strings.Builder
 	for _, pair := range pairs {
 		fmt.Fprintf(&list, "%s:%s\n", pair[0], pair[1])
