@@ -69,5 +69,9 @@ func same(f *os.File, path string) bool {
 	return err == nil && os.SameFile(held, there)
 }
 
-// Unlock gives the lock back.
-func Unlock(f *os.File) { f.Close() }
+// Unlock gives the lock back, and not only our descriptor: a process that was forked at this moment has that as well until it
+// runs its own program.
+func Unlock(f *os.File) {
+	_ = unix.Flock(int(f.Fd()), unix.LOCK_UN) // closing gives it back, too
+	f.Close()
+}
