@@ -149,10 +149,10 @@ func taskConfig(t *testing.T) Config {
 	return cfg
 }
 
-// randomCuts divide a run of so many bytes in ways that nobody chose: the fewest and the most partitions, and others between
-// them. The name of a failed test says which it was.
+// randomCuts divide a run of so many bytes in ways that nobody chose, but for three: the fewest and the most partitions, and
+// shards so small that inputs are divided. The name of a failed test says which it was.
 func randomCuts(cuts int, bytes int64) []PlanOptions {
-	list := []PlanOptions{{Partitions: 1}, {Partitions: 300, ShardSize: bytes / 10}}
+	list := []PlanOptions{{Partitions: 1}, {Partitions: 300, ShardSize: bytes / 10}, {Partitions: 5, ShardSize: bytes / 200}}
 	for len(list) < cuts {
 		// As many small numbers as large ones.
 		list = append(list, PlanOptions{
