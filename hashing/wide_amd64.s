@@ -23,6 +23,21 @@
 	XORQ half, R8; \
 	VPBROADCASTQ R8, v
 
+// FINISH mixes a constant into a word of the state, does four rounds and stores one half of the sums.
+#define FINISH(constant, v, half) \
+	MOVQ constant, R8; \
+	VPBROADCASTQ R8, Z8; \
+	VPXORQ Z8, v, v; \
+	ROUND(Z0, Z1, Z2, Z3); \
+	ROUND(Z0, Z1, Z2, Z3); \
+	ROUND(Z0, Z1, Z2, Z3); \
+	ROUND(Z0, Z1, Z2, Z3); \
+	VPXORQ Z0, Z1, Z4; \
+	VPXORQ Z2, Z3, Z5; \
+	VPXORQ Z4, Z5, Z4; \
+	MOVQ half, DI; \
+	VMOVDQU64 Z4, (DI)
+
 // func sumLanes(key *[2]uint64, words *[8][8]uint64, counts *[8]uint64, most int, low, high *[8]uint64)
 //
 // A lane whose words are used up keeps its state until all are.
@@ -61,31 +76,8 @@ words:
 	DECQ CX
 	JNZ words
 
-	MOVQ $0xee, R8
-	VPBROADCASTQ R8, Z8
-	VPXORQ Z8, Z2, Z2
-	ROUND(Z0, Z1, Z2, Z3)
-	ROUND(Z0, Z1, Z2, Z3)
-	ROUND(Z0, Z1, Z2, Z3)
-	ROUND(Z0, Z1, Z2, Z3)
-	VPXORQ Z0, Z1, Z4
-	VPXORQ Z2, Z3, Z5
-	VPXORQ Z4, Z5, Z4
-	MOVQ low+32(FP), DI
-	VMOVDQU64 Z4, (DI)
-
-	MOVQ $0xdd, R8
-	VPBROADCASTQ R8, Z8
-	VPXORQ Z8, Z1, Z1
-	ROUND(Z0, Z1, Z2, Z3)
-	ROUND(Z0, Z1, Z2, Z3)
-	ROUND(Z0, Z1, Z2, Z3)
-	ROUND(Z0, Z1, Z2, Z3)
-	VPXORQ Z0, Z1, Z4
-	VPXORQ Z2, Z3, Z5
-	VPXORQ Z4, Z5, Z4
-	MOVQ high+40(FP), DI
-	VMOVDQU64 Z4, (DI)
+	FINISH($0xee, Z2, low+32(FP))
+	FINISH($0xdd, Z1, high+40(FP))
 	VZEROUPPER
 	RET
 

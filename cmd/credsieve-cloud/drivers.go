@@ -1,3 +1,5 @@
+// This file joins package objects when the program is built with overlay.json (README.md): drivers of the clouds' stores.
+
 package objects
 
 import (
