@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/credsieve/credsieve/cmd/credsieve/internal/answers"
+	"github.com/credsieve/credsieve/datasets/counted"
 	"github.com/credsieve/credsieve/hashing"
 	"github.com/credsieve/credsieve/pipeline/review/nights"
 )
@@ -57,7 +58,7 @@ func runDoctor(e env, cfg nights.CheckConfig, asJSON bool) error {
 		answers.Checked(e.out, lines)
 	}
 	if failed > 0 {
-		err = errors.Join(err, fmt.Errorf("a night cannot be relied on: %d of %d checks failed", failed, len(lines)))
+		err = errors.Join(err, fmt.Errorf("a night cannot be relied on: %d of %s failed", failed, counted.Of(len(lines), "check")))
 	}
 	return err
 }

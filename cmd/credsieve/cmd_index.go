@@ -12,6 +12,7 @@ import (
 
 	"github.com/credsieve/credsieve/cmd/credsieve/internal/answers"
 	"github.com/credsieve/credsieve/cmd/credsieve/internal/usage"
+	"github.com/credsieve/credsieve/datasets/counted"
 	"github.com/credsieve/credsieve/datasets/index"
 	"github.com/credsieve/credsieve/hashing/stored"
 	"github.com/credsieve/credsieve/pipeline"
@@ -207,8 +208,8 @@ in order, and that the filter still knows its members. It needs no key; a scan a
 			if err != nil {
 				return err
 			}
-			fmt.Fprintf(e.out, "index %s is as it was built: generation %d, %d accounts, %d identifiers\n",
-				meta.ID, meta.Generation, meta.Accounts, meta.Identifiers)
+			fmt.Fprintf(e.out, "index %s is as it was built: generation %d, %s, %s\n",
+				meta.ID, meta.Generation, counted.Of(meta.Accounts, "account"), counted.Of(meta.Identifiers, "identifier"))
 			return nil
 		},
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/credsieve/credsieve/cmd/credsieve/internal/answers"
+	"github.com/credsieve/credsieve/datasets/counted"
 	"github.com/credsieve/credsieve/datasets/dump"
 	"github.com/credsieve/credsieve/datasets/shown"
 	"github.com/credsieve/credsieve/pipeline/inspect"
@@ -94,7 +95,7 @@ func runInspect(ctx context.Context, e env, o inspectOptions, dumps []string) er
 	if partial > 0 {
 		return &failure{
 			code: exitPartial,
-			err:  fmt.Errorf("partial: %d of %d inputs were not read to their end", partial, len(list)),
+			err:  fmt.Errorf("partial: %d of %s", partial, counted.As(len(list), "input was not read to its end", "inputs were not read to their end")),
 		}
 	}
 	return nil

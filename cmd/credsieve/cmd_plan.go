@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/credsieve/credsieve/cmd/credsieve/internal/answers"
+	"github.com/credsieve/credsieve/datasets/counted"
 	"github.com/credsieve/credsieve/datasets/objects"
 	"github.com/credsieve/credsieve/pipeline"
 	"github.com/credsieve/credsieve/pipeline/task"
@@ -105,8 +106,8 @@ func runPlan(ctx context.Context, e env, o planOptions, dumps []string) error {
 func printPlan(e env, o planOptions, plan *task.Plan) error {
 	planned := answers.NewPlanned(o.out, plan)
 	if planned.Unreadable > 0 {
-		fmt.Fprintf(e.err, "credsieve: warning: %d inputs cannot be read; the run will be partial, and its manifest says why\n",
-			planned.Unreadable)
+		fmt.Fprintf(e.err, "credsieve: warning: %s cannot be read; the run will be partial, and its manifest says why\n",
+			counted.Of(planned.Unreadable, "input"))
 	}
 	if o.json {
 		return printJSON(e.out, planned)

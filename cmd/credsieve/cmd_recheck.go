@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/credsieve/credsieve/datasets/counted"
 	"github.com/credsieve/credsieve/datasets/rundir"
 	"github.com/credsieve/credsieve/pipeline/review"
 )
@@ -116,10 +117,10 @@ func runRecheck(ctx context.Context, e env, o recheckOptions, dir string) error 
 			unknown++
 		}
 	}
-	fmt.Fprintf(e.out, "%d of %d findings still hold; written to %s\n", hold, len(answers), o.out)
+	fmt.Fprintf(e.out, "%d of %s; written to %s\n", hold, counted.As(len(answers), "finding still holds", "findings still hold"), o.out)
 	if unknown > 0 {
-		fmt.Fprintf(e.err, "credsieve: warning: %d stored hashes have changed, and nothing tells whether the password "+
-			"did: \"credsieve recheck --help\" says what to do\n", unknown)
+		fmt.Fprintf(e.err, "credsieve: warning: %s changed, and nothing tells whether the password "+
+			"did: \"credsieve recheck --help\" says what to do\n", counted.As(unknown, "stored hash has", "stored hashes have"))
 	}
 	return nil
 }

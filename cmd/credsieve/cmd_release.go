@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/credsieve/credsieve/cmd/credsieve/internal/told"
+	"github.com/credsieve/credsieve/datasets/counted"
 	"github.com/credsieve/credsieve/datasets/rundir"
 	"github.com/credsieve/credsieve/datasets/shown"
 	"github.com/credsieve/credsieve/pipeline/review"
@@ -153,15 +154,17 @@ func runRelease(ctx context.Context, e env, o releaseOptions, dir string) error 
 		fmt.Fprintln(e.err, "credsieve: warning: without the key the seal was not checked, and the released run has none: "+
 			"recheck wants one")
 	}
-	fmt.Fprintf(e.out, "run %s: released, %d accounts listed, %s\n", m.RunID, m.Counts.AccountsListed, dir)
+	fmt.Fprintf(e.out, "run %s: released, %s listed, %s\n", m.RunID, counted.Of(m.Counts.AccountsListed, "account"), dir)
 	return nil
 }
 
 // printApproval says what is about to be published, and how far the index has gone on since the list was made.
 func printApproval(w io.Writer, m *rundir.Manifest, a rundir.Approval) {
 	if c := a.Rechecked; c != nil {
-		fmt.Fprintf(w, "held against the index of generation %d: of %d accounts %d hold, %d have another stored hash, %d are "+
-			"disabled, locked or without password sign-in, %d are gone\n", c.Generation, a.Count, c.Hold, c.Changed, c.NotActive, c.Gone)
+		fmt.Fprintf(w, "held against the index of generation %d: of %s %s, %s another stored hash, %s "+
+			"disabled, locked or without password sign-in, %s gone\n", c.Generation, counted.Of(a.Count, "account"),
+			counted.As(c.Hold, "holds", "hold"), counted.As(c.Changed, "has", "have"), counted.As(c.NotActive, "is", "are"),
+			counted.As(c.Gone, "is", "are"))
 	}
 	if now := a.MovedIndex; now != nil {
 		fmt.Fprintf(w, "the index has moved on from generation %d to %d since this list was made: what was approved is "+

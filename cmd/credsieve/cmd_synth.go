@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/credsieve/credsieve/cmd/credsieve/internal/terminal"
+	"github.com/credsieve/credsieve/datasets/counted"
 	"github.com/credsieve/credsieve/datasets/synth"
 	"github.com/credsieve/credsieve/pipeline/progress"
 )
@@ -75,7 +76,8 @@ func runSynth(ctx context.Context, e env, o synthOptions) error {
 		return err
 	}
 	meter.Done()
-	fmt.Fprintf(e.out, "synthetic data in %s: %d accounts, %d records in %d dumps, %d accounts at risk\n",
-		summary.Dir, summary.Accounts, summary.Records, len(summary.Dumps), summary.Listed)
+	fmt.Fprintf(e.out, "synthetic data in %s: %s, %s in %s, %s at risk\n",
+		summary.Dir, counted.Of(summary.Accounts, "account"), counted.Of(summary.Records, "record"),
+		counted.Of(len(summary.Dumps), "dump"), counted.Of(summary.Listed, "account"))
 	return nil
 }

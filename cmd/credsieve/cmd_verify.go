@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/credsieve/credsieve/datasets/counted"
 	"github.com/credsieve/credsieve/datasets/rundir"
 	"github.com/credsieve/credsieve/datasets/shown"
 	"github.com/credsieve/credsieve/pipeline/review"
@@ -89,10 +90,11 @@ func (v *verified) print(w io.Writer) {
 	if v.Status == rundir.StatusHeld && !v.inPart {
 		listed = "held, none published"
 	}
-	fmt.Fprintf(w, "run %s is whole: %s, %d accounts %s, %d files\n", v.RunID, v.Status, v.AccountsListed, listed, v.Files)
+	fmt.Fprintf(w, "run %s is whole: %s, %s %s, %s\n", v.RunID, v.Status, counted.Of(v.AccountsListed, "account"), listed,
+		counted.Of(v.Files, "file"))
 	fmt.Fprintln(w, v.Seal)
 	if v.inPart {
-		fmt.Fprintf(w, "%d of them are held, the others published\n", v.AccountsHeld)
+		fmt.Fprintf(w, "%s held, the others published\n", counted.As(v.AccountsHeld, "of them is", "of them are"))
 	}
 	if a := v.Release; a != nil {
 		fmt.Fprintf(w, "it was held, and released by %s at %s\n", shown.Text(a.ApprovedBy), a.ApprovedAt.Format(time.RFC3339))

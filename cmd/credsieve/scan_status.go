@@ -9,6 +9,7 @@ import (
 
 	"github.com/credsieve/credsieve/cmd/credsieve/internal/summary"
 	"github.com/credsieve/credsieve/cmd/credsieve/internal/terminal"
+	"github.com/credsieve/credsieve/datasets/counted"
 	"github.com/credsieve/credsieve/datasets/rundir"
 	"github.com/credsieve/credsieve/pipeline"
 )
@@ -42,8 +43,9 @@ func heldFailure(m *rundir.Manifest, o scanOptions) error {
 	where := fmt.Sprintf("nothing is published; the list that was held is in %s/held, the reasons in %s; ", o.out,
 		rundir.ManifestName)
 	if m.HeldInPart() {
-		where = fmt.Sprintf("%d accounts are published; %d that rest on refused dumps alone are held in %s/held, the reasons in %s; ",
-			m.Counts.AccountsListed-m.HeldAccounts(), m.HeldAccounts(), o.out, rundir.ManifestName)
+		where = fmt.Sprintf("%s published; %s in %s/held, the reasons in %s; ",
+			counted.As(m.Counts.AccountsListed-m.HeldAccounts(), "account is", "accounts are"),
+			counted.As(m.HeldAccounts(), "that rests on refused dumps alone is held", "that rest on refused dumps alone are held"), o.out, rundir.ManifestName)
 	}
 	if len(m.Guard.Signs()) > 0 {
 		f.hint = where + "take it for a leak of our own store until you know better, and ask who can read that store before " +

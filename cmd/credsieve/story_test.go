@@ -50,7 +50,7 @@ var stories = []struct {
 		name: "own_leak", lines: "alice@example.com:Made-Up-1\ntrap@example.com:Made-Up-9\n", code: exitHeld,
 		says: map[string][]string{
 			"terminal": {
-				"accounts at risk (held, not published)\n", ": held, 1 accounts held, none published, ", "canary accounts", "our own store may have leaked",
+				"accounts at risk (held, not published)\n", ": held, 1 account held, none published, ", "1 canary account, whose identifiers nobody was ever given, is in these dumps", "our own store may have leaked",
 				"hint: nothing is published; ", "take it for a leak of our own store until you know better", "each sign accepted by its name",
 			},
 			"json":    {`"status": "held"`, `"limit": "canaries"`},
@@ -67,7 +67,7 @@ var stories = []struct {
 		name: "partial", lines: "alice@example.com:Made-Up-1\ncarol@example.com:Made-Up-3\n", code: exitPartial,
 		says: map[string][]string{
 			"terminal": {
-				"accounts at risk\n", "accounts undecided (undecided.csv): 1 unknown_scheme\n", ": partial, 1 accounts listed, ",
+				"accounts at risk\n", "accounts undecided (undecided.csv): 1 unknown_scheme\n", ": partial, 1 account listed, ",
 				"credsieve: partial: 1 entry in undecided.csv (1 unknown_scheme)\n", "unknown_scheme: stored hashes that cannot be verified; docs/hashes.md says why",
 			},
 			"json":    {`"status": "partial"`, `"unknown_scheme": 1`},

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 
+	"github.com/credsieve/credsieve/datasets/counted"
 	"github.com/credsieve/credsieve/datasets/dump/internal/bracketed"
 	"github.com/credsieve/credsieve/datasets/dump/internal/cut"
 	"github.com/credsieve/credsieve/datasets/dump/internal/format"
@@ -150,7 +151,10 @@ func (r *reading) why(s *format.Sample, score int) string {
 	case score >= format.Tabular:
 		return "its beginning is of that format and of no other"
 	default:
-		return fmt.Sprintf("%d%% of its first %d lines look like it", score, len(s.Lines))
+		if len(s.Lines) == 1 && score == 100 {
+			return "its first line looks like it"
+		}
+		return fmt.Sprintf("%d%% of its first %s like it", score, counted.As(len(s.Lines), "line looks", "lines look"))
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/credsieve/credsieve/datasets/accounts"
+	"github.com/credsieve/credsieve/datasets/counted"
 	"github.com/credsieve/credsieve/datasets/index/internal/bloom"
 	"github.com/credsieve/credsieve/datasets/index/internal/extsort"
 	"github.com/credsieve/credsieve/datasets/index/internal/table"
@@ -115,8 +116,8 @@ func build(ctx context.Context, src accounts.Reader, o BuildOptions) (*Meta, err
 		if len(b.tally.rejects) > 0 {
 			first = fmt.Sprintf(" (row %d: %s)", b.tally.rejects[0].Row, b.tally.rejects[0].Reason)
 		}
-		return nil, fmt.Errorf("the export has no account that can be used, %d rows were rejected%s; "+
-			"is a column mapped wrongly?", b.tally.rejected, first)
+		return nil, fmt.Errorf("the export has no account that can be used, %s rejected%s; "+
+			"is a column mapped wrongly?", counted.As(b.tally.rejected, "row was", "rows were"), first)
 	}
 	if o.Proofs != nil {
 		o.Proofs.Describe(&b.meta)

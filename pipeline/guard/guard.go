@@ -23,6 +23,7 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/credsieve/credsieve/datasets/counted"
 	"github.com/credsieve/credsieve/datasets/rundir"
 )
 
@@ -133,8 +134,9 @@ func Decide(f Facts, l Limits) (rundir.Guard, error) {
 	}
 	if rest.Before > 0 {
 		parts = append(parts, l.refusal("earlier_nights", "", Rate{Confirmed: rest.Before},
-			fmt.Sprintf("refusing to publish: an earlier night held %d accounts, and no dump of tonight that passes holds "+
-				"their passwords", rest.Before)))
+			"refusing to publish: an earlier night held "+counted.As(rest.Before,
+				"account, and no dump of tonight that passes holds its password",
+				"accounts, and no dump of tonight that passes holds their passwords")))
 	}
 	if rest.Left == 0 { // all of it is held: then every limit that it does not pass is said
 		rest.Listed = f.Listed
@@ -171,32 +173,33 @@ func (l Limits) whole(f Facts, rest Rest, inPart bool) (refused []rundir.Refusal
 				allowed = 0
 			}
 			refuse(limit.code, allowed, float64(f.Listed),
-				"refusing to publish %d accounts for reset: the limit is %s, and %s of that lets no list pass",
-				f.Listed, limit, limit.flag)
+				"refusing to publish %s for reset: the limit is %s, and %s of that lets no list pass",
+				counted.Of(f.Listed, "account"), limit, limit.flag)
 		}
 	}
 	if l.MaxAccounts > 0 && rest.Listed > l.MaxAccounts {
 		refuse("max_accounts", float64(l.MaxAccounts), float64(rest.Listed),
-			"refusing to publish %d accounts for reset: the limit is %d", rest.Listed, l.MaxAccounts)
+			"refusing to publish %s for reset: the limit is %d", counted.Of(rest.Listed, "account"), l.MaxAccounts)
 	}
 	if l.MaxShare > 0 && f.Accounts >= SmallBase && exceeds(rest.Listed, f.Accounts, l.MaxShare) {
 		refuse("max_share", l.MaxShare, float64(rest.Listed)/float64(f.Accounts),
-			"refusing to publish %d accounts for reset: that is %s of all %d accounts, the limit is %s",
-			rest.Listed, percent(float64(rest.Listed)/float64(f.Accounts)), f.Accounts, percent(l.MaxShare))
+			"refusing to publish %s for reset: that is %s of all %d accounts, the limit is %s",
+			counted.Of(rest.Listed, "account"), percent(float64(rest.Listed)/float64(f.Accounts)), f.Accounts, percent(l.MaxShare))
 	}
 	// The same accounts are not told of twice: the rest of a run is judged where some of its dumps are refused.
 	if (!inPart || f.Rest != nil) && l.over(rest.Run) {
-		refused = append(refused, l.rate("run", "", rest.Run, fmt.Sprintf("all %d dumps together", rest.Run.Dumps), "they"))
+		refused = append(refused, l.rate("run", "", rest.Run, "all "+counted.Of(rest.Run.Dumps, "dump")+" together", "they"))
 	}
 	if f.CanariesMet > 0 {
 		refuse("canaries", 0, float64(f.CanariesMet),
-			"refusing to publish: %d canary accounts, whose identifiers nobody was ever given, are in "+
-				"these dumps; our own store may have leaked", f.CanariesMet)
+			"refusing to publish: %s in these dumps; our own store may have leaked", counted.As(f.CanariesMet,
+				"canary account, whose identifiers nobody was ever given, is",
+				"canary accounts, whose identifiers nobody was ever given, are"))
 	}
 	if f.EqualHashes > 0 {
 		refuse("equal_hashes", 0, float64(f.EqualHashes),
-			"refusing to publish: the stored hashes of %d accounts of ours, salt and all, are in these "+
-				"dumps; our own store may have leaked", f.EqualHashes)
+			"refusing to publish: the stored hashes of %s of ours, salt and all, are in these "+
+				"dumps; our own store may have leaked", counted.Of(f.EqualHashes, "account"))
 	}
 	return refused
 }

@@ -3,6 +3,7 @@ package guard
 import (
 	"fmt"
 
+	"github.com/credsieve/credsieve/datasets/counted"
 	"github.com/credsieve/credsieve/datasets/rundir"
 )
 
@@ -107,7 +108,7 @@ func (l Limits) together(f Facts, refused Set) (refusal rundir.Refusal, over boo
 	switch {
 	case l.over(small):
 		return l.rate("small_dumps", "", small,
-			fmt.Sprintf("%d dumps that met fewer than %d accounts each together", small.Dumps, SmallBase), "they"), true
+			fmt.Sprintf("%s that met fewer than %d accounts each together", counted.Of(small.Dumps, "dump"), SmallBase), "they"), true
 	case l.over(nights) && nights.Confirmed >= SmallBase: // over so many nights a few are chance
 		return l.rate("nights", "", nights,
 			fmt.Sprintf("dumps that met fewer than %d accounts each, of tonight and the %d nights before,", SmallBase, Nights), "they"), true

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/credsieve/credsieve/datasets/accounts"
+	"github.com/credsieve/credsieve/datasets/counted"
 	"github.com/credsieve/credsieve/datasets/index"
 	"github.com/credsieve/credsieve/datasets/ledger"
 	"github.com/credsieve/credsieve/datasets/rundir"
@@ -72,8 +73,8 @@ func markListed(state *ledger.Ledger, dir string, m *rundir.Manifest, now time.T
 		err = state.Approve(m.RunID, now)
 	}
 	if err == nil && known < len(ids) {
-		err = fmt.Errorf("the state does not know %d of its %d accounts; is it that of another run?",
-			len(ids)-known, len(ids))
+		err = fmt.Errorf("the state does not know %d of its %s; is it that of another run?",
+			len(ids)-known, counted.Of(len(ids), "account"))
 	}
 	return err
 }
@@ -146,8 +147,8 @@ func (cfg ReleaseConfig) checkApproval(m *rundir.Manifest) error {
 	case cfg.RunID != m.RunID:
 		return fmt.Errorf("the approval is for run %q, this is run %q", cfg.RunID, m.RunID)
 	case cfg.Count != m.HeldAccounts():
-		return fmt.Errorf("the approval is for %d accounts, the list has %d",
-			cfg.Count, m.HeldAccounts())
+		return fmt.Errorf("the approval is for %s, the list has %d",
+			counted.Of(cfg.Count, "account"), m.HeldAccounts())
 	case cfg.MaxAge <= 0:
 		return fmt.Errorf("an age of at most %s lets no list go", cfg.MaxAge)
 	case age > cfg.MaxAge:
@@ -213,8 +214,8 @@ func (cfg ReleaseConfig) checkState(m *rundir.Manifest, state *ledger.Ledger) er
 		return nil
 	})
 	if err == nil && len(missing) > 0 {
-		err = fmt.Errorf("the state %q does not know %d of its %d accounts: the run used %q; --no-state leaves the state "+
-			"out", cfg.StateDir, len(missing), len(ids), m.State.Path)
+		err = fmt.Errorf("the state %q does not know %d of its %s: the run used %q; --no-state leaves the state "+
+			"out", cfg.StateDir, len(missing), counted.Of(len(ids), "account"), m.State.Path)
 	}
 	return err
 }

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/credsieve/credsieve/datasets/accounts"
+	"github.com/credsieve/credsieve/datasets/counted"
 	"github.com/credsieve/credsieve/datasets/index"
 	"github.com/credsieve/credsieve/hashing"
 	"github.com/credsieve/credsieve/hashing/stored"
@@ -251,7 +252,7 @@ type unprovenError struct {
 func (e *unprovenError) Error() string {
 	of := ""
 	if e.accounts > 0 {
-		of = fmt.Sprintf(" for its %d accounts", e.accounts)
+		of = " for its " + counted.Of(e.accounts, "account")
 	}
 	return fmt.Sprintf("refusing the index: rule %q of the hash steps has a scheme, a key or a digest and no "+
 		"known answer%s; with a wrong one every leaked password would look refuted", e.rule, of)

@@ -175,7 +175,7 @@ func TestProver_refuses(t *testing.T) {
 		want    string
 	}{
 		{"an unproven rule", []Rule{md5}, nil, user("$argon2id$x"),
-			`rule "md5" of the hash steps has a scheme, a key or a digest and no known answer for its 1 accounts`},
+			`rule "md5" of the hash steps has a scheme, a key or a digest and no known answer for its 1 account`},
 		{"an unknown account", nil, map[string]string{"u2": "a", "u3": "a"}, user("x"),
 			`known answer of account "u2": the export has no such account (2 of`},
 		{"no stored hash", nil, map[string]string{"u1": "a"}, user(""), "the account has no stored hash"},

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/credsieve/credsieve/datasets/counted"
 	"github.com/credsieve/credsieve/datasets/index"
 	"github.com/credsieve/credsieve/datasets/ledger"
 	"github.com/credsieve/credsieve/hashing"
@@ -127,8 +128,8 @@ func (c *check) index(key *hashing.Key) {
 	case key == nil:
 		verdict, hint = Warn, "it was not opened: that needs its key"
 	}
-	c.add("index", verdict, hint, "generation %d, %d accounts indexed, %d stored hashes cannot be verified",
-		meta.Generation, meta.Indexed, unverifiable)
+	c.add("index", verdict, hint, "generation %d, %s indexed, %s cannot be verified", meta.Generation,
+		counted.Of(meta.Indexed, "account"), counted.As(unverifiable, "stored hash", "stored hashes"))
 	c.noteTime(meta.CreatedAt, "the index was built")
 	c.indexAge(c.Now.Sub(meta.CreatedAt))
 	c.proofs(meta)

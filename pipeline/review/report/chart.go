@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/credsieve/credsieve/datasets/counted"
 	"github.com/credsieve/credsieve/datasets/rundir"
 )
 
@@ -102,7 +103,7 @@ func (r *Report) chart() chart {
 	if last := len(r.nights) - 1; last >= 0 {
 		c.First, c.Last = rundir.Date(r.nights[0].began), rundir.Date(r.nights[last].began)
 		c.Said = fmt.Sprintf("%s from %s to %s, %d of them held; the last has %d new and %d outstanding accounts on its list",
-			counted(int64(len(r.nights)), "run", "runs"), c.First, c.Last, held, r.nights[last].added, r.nights[last].stayed)
+			counted.As(int64(len(r.nights)), "run", "runs"), c.First, c.Last, held, r.nights[last].added, r.nights[last].stayed)
 	}
 	return c
 }

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/credsieve/credsieve/datasets/counted"
 )
 
 const rateLimit = "max_confirm_rate"
@@ -21,7 +23,7 @@ func (r *Report) limits() []limit {
 		allowed := r.m.Guard.Limits[name]
 		switch {
 		case name == "max_accounts":
-			list = append(list, limit{name, strconv.FormatFloat(allowed, 'f', -1, 64), counted(added, "new account", "new accounts")})
+			list = append(list, limit{name, strconv.FormatFloat(allowed, 'f', -1, 64), counted.As(added, "new account", "new accounts")})
 		case name == "max_share":
 			actual := percent(added, all) + " of the index"
 			if all < smallIndex {

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/credsieve/credsieve/datasets/counted"
 	"github.com/credsieve/credsieve/datasets/rundir"
 	"github.com/credsieve/credsieve/datasets/shown"
 	"github.com/credsieve/credsieve/pipeline/review"
@@ -62,12 +63,12 @@ func (s *sheet) examined(r *Report) {
 	for i := range m.Inputs[:min(len(m.Inputs), statementInputs)] {
 		in := &m.Inputs[i]
 		s.say("- ", clip(in.Name, 2*briefName)+", which says of itself: "+selfDescription(in))
-		s.say("  ", fmt.Sprintf("%s, %s, %s; SHA-256", counted(in.Bytes, "byte", "bytes"),
+		s.say("  ", fmt.Sprintf("%s, %s, %s; SHA-256", counted.As(in.Bytes, "byte", "bytes"),
 			recordsText(in), readText(in)))
 		s.say("    ", in.SHA256)
 	}
 	if more := len(m.Inputs) - statementInputs; more > 0 {
-		s.say("- ", fmt.Sprintf("and %s, whose digests the manifest has", counted(int64(more), "further input", "further inputs")))
+		s.say("- ", fmt.Sprintf("and %s, whose digests the manifest has", counted.As(int64(more), "further input", "further inputs")))
 	}
 	built := ""
 	if !m.Index.CreatedAt.IsZero() {
@@ -79,7 +80,7 @@ func (s *sheet) examined(r *Report) {
 
 // recordsText is how many records an input holds. They add up to what was read: those that were not understood are in it.
 func recordsText(in *rundir.Input) string {
-	text := counted(in.Records+in.Rejected, "record", "records")
+	text := counted.As(in.Records+in.Rejected, "record", "records")
 	if in.Rejected > 0 {
 		text += fmt.Sprintf(" (%d not understood)", in.Rejected)
 	}
@@ -124,12 +125,12 @@ func readText(in *rundir.Input) string {
 func (s *sheet) result(r *Report) {
 	c := r.m.Counts
 	s.heading("What was found")
-	read := counted(c.RecordsRead, "record was", "records were") + " read"
+	read := counted.As(c.RecordsRead, "record was", "records were") + " read"
 	if c.RecordsRejected > 0 {
 		read += fmt.Sprintf(", %d of them not understood", c.RecordsRejected)
 	}
 	s.say("- ", read)
-	s.say("- ", counted(r.met, "account of ours is", "accounts of ours are")+" named in them")
+	s.say("- ", counted.As(r.met, "account of ours is", "accounts of ours are")+" named in them")
 	s.say("- ", fmt.Sprintf("%s had a password there that still worked: %d on the list, %d not (disabled, locked, without "+
 		"password sign-in or excluded)", accounts(c.AccountsConfirmed), c.AccountsListed, c.AccountsNotActive))
 	undecided, untestable := r.states[rundir.StateUndecided], r.untestable()
@@ -137,12 +138,12 @@ func (s *sheet) result(r *Report) {
 	for _, cause := range slices.Sorted(maps.Keys(r.undecided)) {
 		why = append(why, fmt.Sprintf("%d %s", r.undecided[cause], words(cause)))
 	}
-	open := fmt.Sprintf("%s open: %d undecided", counted(undecided+untestable, "account is", "accounts are"), undecided)
+	open := fmt.Sprintf("%s open: %d undecided", counted.As(undecided+untestable, "account is", "accounts are"), undecided)
 	if len(why) > 0 {
 		open += " (" + strings.Join(why, ", ") + ")"
 	}
 	s.say("- ", fmt.Sprintf("%s, %d that nothing there could decide about", open, untestable))
 	if n := r.unread(); n > 0 {
-		s.say("- ", counted(n, "input was", "inputs were")+" not read to the end: what stands there is not counted")
+		s.say("- ", counted.As(n, "input was", "inputs were")+" not read to the end: what stands there is not counted")
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/credsieve/credsieve/datasets/counted"
 	"github.com/credsieve/credsieve/datasets/rundir"
 	"github.com/credsieve/credsieve/datasets/shown"
 	"github.com/credsieve/credsieve/pipeline/review"
@@ -87,7 +88,7 @@ func (r *Report) publishedText() []string {
 	m := r.m
 	listed, others := m.Counts.AccountsListed, m.Counts.AccountsNotActive
 	lines := []string{fmt.Sprintf("%s on the list: a leaked password opens each of them.",
-		counted(listed, "account is", "accounts are"))}
+		counted.As(listed, "account is", "accounts are"))}
 	if listed == 0 {
 		lines = []string{"No account is on the list."}
 	}
@@ -129,14 +130,14 @@ func (r *Report) tiles() []tile {
 		coverage.Number = percent(can, all)
 		coverage.Note = fmt.Sprintf("%s of %d accounts of the index can be verified", number(can), all)
 		if none := m.Index.NoPassword; none > 0 {
-			coverage.Note += fmt.Sprintf("; %s no password", counted(none, "has", "have"))
+			coverage.Note += fmt.Sprintf("; %s no password", counted.As(none, "has", "have"))
 		}
 	}
 	return []tile{
 		{"At risk", number(m.Counts.AccountsListed), fmt.Sprintf("%d new, %d outstanding%s; %s", m.Listed.New,
 			m.Listed.Outstanding, openText(m), gone)},
 		{"Administrators and staff", number(admins + staff), fmt.Sprintf("%s, %d staff, of those at risk",
-			counted(admins, "administrator", "administrators"), staff)},
+			counted.As(admins, "administrator", "administrators"), staff)},
 		{"Without a second factor", number(bare), "of those at risk: the password alone signs in"},
 		{"Infected devices", number(infected), "of those at risk: malware took the password from a device"},
 		{"Undecided or untestable", number(undecided + r.untestable()), fmt.Sprintf("%d undecided, %d untestable: not cleared",
@@ -185,10 +186,10 @@ func (r *Report) notCleared() []open {
 	add(n, "a dump names it, and nothing that was tried opens it", accounts(n),
 		"look at the dump with \"credsieve inspect\"")
 	n = r.unread()
-	add(n, "not read to its end", counted(n, "input", "inputs"),
+	add(n, "not read to its end", counted.As(n, "input", "inputs"),
 		"the inputs below say where each one ended; get it again and scan once more")
 	n = r.m.Fabricated
-	add(n, "only dumps that are said to be made up hold it", counted(n, "candidate", "candidates"),
+	add(n, "only dumps that are said to be made up hold it", counted.As(n, "candidate", "candidates"),
 		"change the trust of the dump if it is not")
 	n = r.states[rundir.StateNotActive]
 	add(n, "a leaked password opens it, and it is disabled, locked or without password sign-in", accounts(n),
@@ -225,7 +226,7 @@ func (r *Report) cannotSay() []string {
 	return []string{
 		"Whether anybody has used one of these passwords: a run sees dumps, not sign-ins.",
 		fmt.Sprintf("Whether an account that is not on the list is safe: only %s looked at, against the accounts of index "+
-			"generation %d.", counted(int64(len(r.m.Inputs)), "input was", "inputs were"), r.m.Index.Generation),
+			"generation %d.", counted.As(int64(len(r.m.Inputs)), "input was", "inputs were"), r.m.Index.Generation),
 		"Which service leaked a password, and when, beyond what a dump says of itself.",
 	}
 }
@@ -303,14 +304,7 @@ func (r *Report) bands() []bandCount {
 	return list
 }
 
-func accounts(n int64) string { return counted(n, "account", "accounts") }
-
-func counted(n int64, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return number(n) + " " + many
-}
+func accounts(n int64) string { return counted.Of(n, "account") }
 
 func number(n int64) string { return strconv.FormatInt(n, 10) }
 

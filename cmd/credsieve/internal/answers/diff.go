@@ -29,6 +29,7 @@ func Diff(w io.Writer, d *review.Diff) {
 				terminal.Clip(shown.Text(row.AccountID)), fmt.Sprintf("%.1f", row.Score), row.Band, why,
 			})
 		}
+		t.Soft(0)
 		t.Show(w)
 		if more := len(part.rows) - terminal.RowsShown; more > 0 {
 			fmt.Fprintf(w, "and %d more; --json has all of them\n", more)

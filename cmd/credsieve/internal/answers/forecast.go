@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/credsieve/credsieve/cmd/credsieve/internal/terminal"
+	"github.com/credsieve/credsieve/datasets/counted"
 	"github.com/credsieve/credsieve/datasets/shown"
 	"github.com/credsieve/credsieve/pipeline/estimate"
 )
@@ -13,8 +14,9 @@ import (
 // Forecast shows on w what a run will take on machines, by a calibration.
 func Forecast(w io.Writer, f *estimate.Forecast, c *estimate.Calibration, m estimate.Machines) error {
 	n := f.Counts
-	terminal.Wrapped(w, "", fmt.Sprintf("%s of %d records and %d accounts: %d candidates, %d pairs, %d verifications, %d accounts met, %d findings",
-		terminal.Bytes(n.DumpBytes), n.Records, n.Accounts, n.Candidates, n.Pairs, n.Verifications, n.AccountsMet, n.Findings))
+	terminal.Wrapped(w, "", fmt.Sprintf("%s of %s and %s: %s, %s, %s, %s met, %s",
+		terminal.Bytes(n.DumpBytes), counted.Of(n.Records, "record"), counted.Of(n.Accounts, "account"), counted.Of(n.Candidates, "candidate"),
+		counted.Of(n.Pairs, "pair"), counted.Of(n.Verifications, "verification"), counted.Of(n.AccountsMet, "account"), counted.Of(n.Findings, "finding")))
 	of := c.Machine
 	terminal.Wrapped(w, "", fmt.Sprintf("on %d × %d cores with %s, measured on %s (%s, %d cores)", m.Count, m.Cores, terminal.Bytes(m.Memory),
 		shown.Text(of.Processor), shown.Text(of.Arch), of.Cores))

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/credsieve/credsieve/cmd/credsieve/internal/terminal"
+	"github.com/credsieve/credsieve/datasets/counted"
 	"github.com/credsieve/credsieve/datasets/index"
 	"github.com/credsieve/credsieve/datasets/shown"
 )
@@ -34,8 +35,8 @@ func Index(w io.Writer, m *index.Meta, now time.Time) error {
 	appendCounts(t, "costs: ", m.Costs)
 	appendCounts(t, "cannot be verified: ", m.NotVerifiable)
 	for _, rule := range m.HashSteps {
-		t.AppendRow(terminal.Row{"hash steps: " + terminal.Clip(shown.Text(rule.Name)), fmt.Sprintf("%d accounts, %d known answers: %s",
-			rule.Accounts, rule.KnownAnswers, terminal.Clip(shown.Text(strings.Join(rule.Steps, ", "))))})
+		t.AppendRow(terminal.Row{"hash steps: " + terminal.Clip(shown.Text(rule.Name)), fmt.Sprintf("%s, %s: %s",
+			counted.Of(rule.Accounts, "account"), counted.Of(rule.KnownAnswers, "known answer"), terminal.Clip(shown.Text(strings.Join(rule.Steps, ", "))))})
 	}
 	if m.KnownAnswers > 0 {
 		t.AppendRow(terminal.Row{"known answers verified", m.KnownAnswers})
@@ -52,7 +53,7 @@ func Index(w io.Writer, m *index.Meta, now time.Time) error {
 		fmt.Fprintf(w, "row %d rejected: %s\n", r.Row, r.Reason)
 	}
 	if more := m.RowsRejected - int64(len(m.Rejected)); more > 0 {
-		fmt.Fprintf(w, "and %d more rows rejected\n", more)
+		fmt.Fprintf(w, "and %s rejected\n", counted.Of(more, "more row"))
 	}
 	for _, u := range m.Unusable {
 		fmt.Fprintln(w, shown.Text(u.String()))

@@ -54,6 +54,7 @@ func Inspection(w io.Writer, in *inspect.Inspection) error {
 	if more := len(in.Members) - terminal.RowsShown; more > 0 {
 		t.AppendRow(terminal.Row{"members", fmt.Sprintf("and %d more; --json has all of them", more)})
 	}
+	t.Soft(1)
 	return t.Print(w)
 }
 

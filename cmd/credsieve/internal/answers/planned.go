@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 
+	"github.com/credsieve/credsieve/datasets/counted"
 	"github.com/credsieve/credsieve/pipeline/task"
 )
 
@@ -29,6 +30,7 @@ func NewPlanned(where string, plan *task.Plan) Planned {
 
 // Print says it to a person.
 func (p Planned) Print(w io.Writer) error {
-	_, err := fmt.Fprintf(w, "planned %d inputs in %q: %d shards to screen, %d partitions to confirm\n", p.Inputs, p.Run, p.Shards, p.Partitions)
+	_, err := fmt.Fprintf(w, "planned %s in %q: %s to screen, %s to confirm\n", counted.Of(p.Inputs, "input"), p.Run,
+		counted.Of(p.Shards, "shard"), counted.Of(p.Partitions, "partition"))
 	return err
 }

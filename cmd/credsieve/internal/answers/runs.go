@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/credsieve/credsieve/cmd/credsieve/internal/terminal"
+	"github.com/credsieve/credsieve/datasets/counted"
 	"github.com/credsieve/credsieve/datasets/rundir"
 	"github.com/credsieve/credsieve/datasets/shown"
 	"github.com/credsieve/credsieve/pipeline/review/nights"
@@ -62,5 +63,5 @@ func Pruned(w io.Writer, p *nights.Pruned) {
 		fmt.Fprintf(w, "%s %s: %s, finished %s\n",
 			verb, shown.Text(r.Name), r.Status, r.FinishedAt.UTC().Format("2006-01-02 15:04 UTC"))
 	}
-	fmt.Fprintf(w, "runs: %s %d, kept %d that are not old and %d for another reason\n", verb, len(p.Removed), p.Young, len(p.Kept))
+	fmt.Fprintf(w, "runs: %s %d, kept %s not old and %d for another reason\n", verb, len(p.Removed), counted.As(p.Young, "that is", "that are"), len(p.Kept))
 }

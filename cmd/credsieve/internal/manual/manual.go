@@ -15,6 +15,8 @@ import (
 	"path/filepath"
 
 	"github.com/spf13/cobra"
+
+	"github.com/credsieve/credsieve/datasets/counted"
 )
 
 // Command is the command that writes them. status is the end of its help.
@@ -43,7 +45,7 @@ Completions know the fixed words of flags, folders that are runs and folders tha
 					return err
 				}
 			}
-			_, err = fmt.Fprintf(out, "%d files written below %s\n", len(files), dir)
+			_, err = fmt.Fprintf(out, "%s written below %s\n", counted.Of(len(files), "file"), dir)
 			return err
 		},
 	}

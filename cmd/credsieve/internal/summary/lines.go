@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/credsieve/credsieve/cmd/credsieve/internal/terminal"
+	"github.com/credsieve/credsieve/datasets/counted"
 	"github.com/credsieve/credsieve/datasets/dump"
 	"github.com/credsieve/credsieve/datasets/rundir"
 	"github.com/credsieve/credsieve/datasets/shown"
@@ -80,17 +81,13 @@ func Novelty(w io.Writer, dumps []rundir.Dump, all bool) {
 		}
 	}
 	if more := said - noveltyShown; more > 0 && !all {
-		fmt.Fprintf(w, "novelty of %d more dumps: --verbose and manifest.json (dumps[].pairs) say it\n", more)
+		fmt.Fprintf(w, "novelty of %s: --verbose and manifest.json (dumps[].pairs) say it\n", counted.Of(more, "more dump"))
 	}
 }
 
 func noveltyText(d *rundir.Dump) string {
 	fresh := d.Pairs - d.PairsJudged
-	pairs := "pairs"
-	if d.Pairs == 1 {
-		pairs = "pair"
-	}
-	return fmt.Sprintf("%d %s of an account of ours and a password, %d judged by earlier runs, %d new (%.0f%%)", d.Pairs, pairs,
+	return fmt.Sprintf("%s of an account of ours and a password, %d judged by earlier runs, %d new (%.0f%%)", counted.Of(d.Pairs, "pair"),
 		d.PairsJudged, fresh, 100*float64(fresh)/float64(d.Pairs))
 }
 
@@ -104,7 +101,7 @@ func countLines(m *rundir.Manifest) []string {
 	candidates.add(c.Candidates, "to try")
 	candidates.add(c.Confirmed, "confirmed")
 	candidates.add(c.Refuted, "refuted")
-	candidates.add(c.Moot, "moot")
+	candidates.add(c.Moot, "moot (another one opens the account)")
 	candidates.add(c.Indeterminate, "indeterminate")
 	candidates.add(c.Unchecked, "not tried")
 	candidates.add(c.Remembered, "decided by earlier runs")
@@ -222,8 +219,8 @@ func excludedLines(m *rundir.Manifest) []string {
 	if x == nil {
 		return nil
 	}
-	lines := []string{fmt.Sprintf("excluded: %d accounts (%d of them not in the index); %d of them have a leaked password "+
-		"and are not listed", x.Accounts, x.Unknown, x.Confirmed)}
+	lines := []string{fmt.Sprintf("excluded: %s (%d of them not in the index); %s not listed", counted.Of(x.Accounts, "account"), x.Unknown,
+		counted.As(x.Confirmed, "of them has a leaked password and is", "of them have a leaked password and are"))}
 	for _, id := range x.Unknowns[:min(len(x.Unknowns), unknownShown)] {
 		lines = append(lines, fmt.Sprintf("excluded: %s is not an account of the index", terminal.Clip(shown.Text(id))))
 	}

@@ -75,7 +75,7 @@ func rowsOf(title string, list []rundir.Row, identifiers bool) *terminal.Table {
 			cells = append(cells, terminal.Clip(shown.Text(row.Identifier)))
 		}
 		t.AppendRow(append(cells, fmt.Sprintf("%.1f", row.Score), row.Band, row.Status, rundir.Date(row.LastLeakedOn),
-			terminal.ClipLines(row.Sources), strings.Join(codesOf(row.Reasons), "\n")))
+			terminal.ClipLines(row.Sources), packed(codesOf(row.Reasons))))
 	}
 	t.Apart()
 	t.Soft(1, len(header)+4)
@@ -104,6 +104,23 @@ func printBlocks(w io.Writer, title string, list []rundir.Row, identifiers bool)
 		terminal.Wrapped(w, "      ", leaked+", in "+strings.Join(sources, ", "))
 		terminal.Wrapped(w, "      ", strings.Join(codesOf(row.Reasons), ", "))
 	}
+}
+
+// packed writes codes on lines that are no longer than the longest of them, several on one where they have room.
+func packed(codes []string) string {
+	longest := 0
+	for _, code := range codes {
+		longest = max(longest, len(code))
+	}
+	var lines []string
+	for _, code := range codes {
+		if last := len(lines) - 1; last >= 0 && len(lines[last])+1+len(code) <= longest {
+			lines[last] += " " + code
+		} else {
+			lines = append(lines, code)
+		}
+	}
+	return strings.Join(lines, "\n")
 }
 
 func codesOf(reasons []rundir.Reason) []string {

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/credsieve/credsieve/cmd/credsieve/internal/terminal"
+	"github.com/credsieve/credsieve/datasets/counted"
 	"github.com/credsieve/credsieve/datasets/rundir"
 	"github.com/credsieve/credsieve/datasets/shown"
 	"github.com/credsieve/credsieve/pipeline"
@@ -56,9 +57,9 @@ func Print(w io.Writer, o *pipeline.Outcome, opts Options) error {
 }
 
 func printDryRun(w io.Writer, est *rundir.Estimate) error {
-	_, err := fmt.Fprintf(w, "dry run: confirming takes at most %d verifications, about %s with %d workers; "+
-		"nothing was confirmed or published\n", est.Verifications,
-		time.Duration(est.Seconds*float64(time.Second)).Round(time.Second/10), est.Workers)
+	_, err := fmt.Fprintf(w, "dry run: confirming takes at most %s, about %s with %s; "+
+		"nothing was confirmed or published\n", counted.Of(est.Verifications, "verification"),
+		time.Duration(est.Seconds*float64(time.Second)).Round(time.Second/10), counted.Of(est.Workers, "worker"))
 	return err
 }
 
@@ -69,7 +70,7 @@ func printRunLine(w io.Writer, o *pipeline.Outcome) error {
 	if held {
 		listed = "held"
 	}
-	listed = fmt.Sprintf("%d accounts %s", m.Counts.AccountsListed, listed)
+	listed = counted.Of(m.Counts.AccountsListed, "account") + " " + listed
 	if n := m.Listed.Outstanding; n > 0 {
 		listed += fmt.Sprintf(" (%d new, %d outstanding)", m.Listed.New, n)
 	}
@@ -92,9 +93,13 @@ func printEstimate(w io.Writer, est *rundir.Estimate) {
 	for _, in := range est.Inputs[:min(len(est.Inputs), terminal.RowsShown)] {
 		t.AppendRow(terminal.Row{terminal.Clip(shown.Text(in.Path)), in.AccountsMet, in.Verifications, duration(in.Seconds)})
 	}
+	t.Soft(0)
 	t.Show(w)
 	if more := len(est.Inputs) - terminal.RowsShown; more > 0 {
-		fmt.Fprintf(w, "and %d more inputs; --json has all of them\n", more)
+		fmt.Fprintf(w, "and %s; --json has all of them\n", counted.Of(more, "more input"))
+	}
+	if len(est.Schemes) == 0 {
+		return
 	}
 	t = terminal.NewTable("stored hashes", "scheme", "costs", "verifications", "one verification", "one worker")
 	for _, s := range est.Schemes {
@@ -105,15 +110,19 @@ func printEstimate(w io.Writer, est *rundir.Estimate) {
 }
 
 func printDumps(w io.Writer, m *rundir.Manifest) {
-	t := terminal.NewTable("dumps", "dump", "inputs", "parsed", "rejected", "accounts met", "confirmed")
-	for _, d := range m.Dumps[:min(len(m.Dumps), terminal.RowsShown)] {
-		t.AppendRow(terminal.Row{
-			terminal.Clip(shown.Text(d.Name)), d.Inputs, d.Records, d.Rejected, d.AccountsMet, d.AccountsConfirmed,
-		})
+	header := []any{"inputs", "parsed", "rejected", "accounts met", "confirmed"}
+	if m.Estimate != nil { // a dry run confirms none, and a column of zeros would say that none can be
+		header = header[:len(header)-1]
 	}
+	t := terminal.NewTable("dumps", append([]any{"dump"}, header...)...)
+	for _, d := range m.Dumps[:min(len(m.Dumps), terminal.RowsShown)] {
+		cells := terminal.Row{d.Inputs, d.Records, d.Rejected, d.AccountsMet, d.AccountsConfirmed}[:len(header)]
+		t.AppendRow(append(terminal.Row{terminal.Clip(shown.Text(d.Name))}, cells...))
+	}
+	t.Soft(0)
 	t.Show(w)
 	if more := len(m.Dumps) - terminal.RowsShown; more > 0 {
-		fmt.Fprintf(w, "and %d more dumps; the manifest has all of them\n", more)
+		fmt.Fprintf(w, "and %s; the manifest has all of them\n", counted.Of(more, "more dump"))
 	}
 }
 

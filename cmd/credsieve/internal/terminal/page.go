@@ -8,7 +8,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/jedib0t/go-pretty/v6/text"
 	"golang.org/x/term"
 )
 
@@ -62,9 +61,9 @@ const readable = 80
 
 // Wrapped prints a paragraph within the width of the page, its further lines below the first, after what first is.
 func Wrapped(w io.Writer, first, paragraph string) {
-	width := min(pageOf(w).Width, readable) - 1 - text.StringWidthWithoutEscSequences(first)
-	rest := strings.Repeat(" ", text.StringWidthWithoutEscSequences(first))
-	for i, line := range strings.Split(text.WrapSoft(paragraph, max(width, 20)), "\n") {
+	width := min(pageOf(w).Width, readable) - 1 - columns(first)
+	rest := strings.Repeat(" ", columns(first))
+	for i, line := range wrapLine(paragraph, max(width, 20), max(width, 20)) {
 		indent := rest
 		if i == 0 {
 			indent = first
@@ -73,30 +72,41 @@ func Wrapped(w io.Writer, first, paragraph string) {
 	}
 }
 
-// Help prints a help text: its lines as they stand where they fit, and else wrapped below where their words begin.
+// Help prints a help text: lines that begin with a blank keep their form, and are wrapped below where their words begin; others
+// are filled, as paragraphs.
 func Help(w io.Writer, help string) {
-	width := pageOf(w).Width
+	width := min(pageOf(w).Width, broadestHelp)
+	paragraph := ""
 	for _, line := range strings.Split(help, "\n") {
-		if text.StringWidthWithoutEscSequences(line) < width {
-			fmt.Fprintln(w, line)
+		if line != "" && !strings.HasPrefix(line, " ") {
+			paragraph = strings.TrimSpace(paragraph + " " + strings.TrimSpace(line))
 			continue
 		}
+		if paragraph != "" {
+			hanging(w, "", paragraph, width)
+			paragraph = ""
+		}
 		words := strings.TrimLeft(line, " ")
-		indent := line[:len(line)-len(words)]
-		if gap := strings.LastIndex(words, "   "); len(indent) > 0 && gap > 0 { // a list: what stands on the right stays there
-			hang := len(indent) + gap + 3
-			if hang <= width/2 {
-				hanging(w, line[:hang], line[hang:], width)
-				continue
+		hang := len(line) - len(words)
+		if gap := strings.LastIndex(words, "   "); hang > 0 && gap > 0 { // a list: what stands on the right stays there
+			if right := hang + gap + 3; right <= width/2 {
+				hang = right
 			}
 		}
-		hanging(w, indent, words, width)
+		hanging(w, line[:hang], line[hang:], width)
+	}
+	if paragraph != "" {
+		hanging(w, "", paragraph, width)
 	}
 }
 
+// broadestHelp is how long a line of help may be.
+const broadestHelp = 100
+
 // hanging prints first and then words, whose further lines begin below the first of them.
 func hanging(w io.Writer, first, words string, width int) {
-	for _, line := range strings.Split(text.WrapSoft(words, max(width-1-len(first), 20)), "\n") {
+	room := max(width-1-len(first), 20)
+	for _, line := range wrapLine(words, room, room) {
 		fmt.Fprintf(w, "%s%s\n", first, strings.TrimRight(line, " "))
 		first = strings.Repeat(" ", len(first))
 	}

@@ -66,12 +66,54 @@ func TestTable_Fits(t *testing.T) {
 func TestHelp_wraps_where_the_words_begin(t *testing.T) {
 	t.Parallel()
 	page, out := pageOf(40, false)
-	terminal.Help(page, "short\n  130   "+strings.Repeat("word ", 12)+"\n"+strings.Repeat("long ", 20))
+	terminal.Help(page, "short\n\n  130   "+strings.Repeat("word ", 12)+"\n"+strings.Repeat("long ", 20))
 	wantWidth(t, 40, out.String())
 	for line := range strings.Lines(out.String()) {
 		if !strings.HasPrefix(line, "  130   word") && !strings.HasPrefix(line, "        word") &&
-			!strings.HasPrefix(line, "long") && line != "short\n" {
+			!strings.HasPrefix(line, "long") && line != "short\n" && line != "\n" {
 			t.Errorf("%q", line)
+		}
+	}
+}
+
+// Where a paragraph ends in the source is not where it ends on a page.
+func TestHelp_fills_paragraphs(t *testing.T) {
+	t.Parallel()
+	page, out := pageOf(40, false)
+	terminal.Help(page, strings.Repeat("word ", 9)+"\nword\nword\n\nEXIT STATUS\n  0    all is well")
+	const want = "word word word word word word word word\nword word word\n\nEXIT STATUS\n  0    all is well\n"
+	if got := out.String(); got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+// A name that is broken must not look like two, and two names on two lines must not look like one.
+func TestTable_keeps_names_apart(t *testing.T) {
+	t.Parallel()
+	table := terminal.NewTable("", "name", "text")
+	table.AppendRow(terminal.Row{"combo_semicolon.txt.zst\na b.txt\nleak.tsv", strings.Repeat("word ", 12)})
+	table.Soft(0)
+	page, out := pageOf(50, false)
+	table.Show(page)
+	for _, want := range []string{"  combo_semicolon.", "   txt.zst", "  a b.txt\n", "  leak.tsv\n"} {
+		if !strings.Contains(out.String(), "\n"+want) {
+			t.Errorf("%q is not on a line of its own:\n%s", want, out)
+		}
+	}
+}
+
+// Where the words of a header have no room a row is a block: "rejecte d" is not a word.
+func TestTable_breaks_no_word(t *testing.T) {
+	t.Parallel()
+	for _, box := range []bool{false, true} {
+		table := terminal.NewTable("dumps", "dump", "inputs", "parsed", "rejected", "accounts met", "confirmed")
+		table.AppendRow(terminal.Row{"a_long_name_of_a_dump.txt", 1, 12500, 3, "", 9})
+		table.Soft(0)
+		page, out := pageOf(50, box)
+		table.Show(page)
+		const want = "dumps\n  a_long_name_of_a_dump.txt\n    inputs 1, parsed 12500, rejected 3, confirmed\n    9\n"
+		if got := out.String(); strings.TrimRight(got, "\n") != strings.TrimRight(want, "\n") {
+			t.Errorf("got\n%s\nwant\n%s", got, want)
 		}
 	}
 }

@@ -10,6 +10,7 @@ import (
 
 	"golang.org/x/term"
 
+	"github.com/credsieve/credsieve/datasets/counted"
 	"github.com/credsieve/credsieve/pipeline/progress"
 )
 
@@ -178,7 +179,7 @@ func (l *lines) speed(done int64, elapsed time.Duration) (rate float64, left str
 // confirmed says how many accounts were confirmed so far.
 func (l *lines) confirmed() string {
 	if n := l.found.Load(); n > 0 {
-		return fmt.Sprintf(", %d accounts confirmed", n)
+		return ", " + counted.Of(n, "account") + " confirmed"
 	}
 	return ""
 }
@@ -191,11 +192,11 @@ func Amount(unit progress.Unit, n int64) string {
 	case progress.Bytes:
 		return Bytes(n)
 	case progress.Accounts:
-		return fmt.Sprintf("%d accounts", n)
+		return counted.Of(n, "account")
 	case progress.Verifications:
-		return fmt.Sprintf("%d pairs", n) // of an account and a text: records, which "candidates" counts, can hold several
+		return counted.Of(n, "pair") // of an account and a text: records, which "candidates" counts, can hold several
 	default:
-		return fmt.Sprintf("%d records", n)
+		return counted.Of(n, "record")
 	}
 }
 

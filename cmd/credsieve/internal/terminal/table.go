@@ -41,9 +41,8 @@ func (t *Table) Apart() { t.apart = true }
 // Soft names columns, from 0, that give way first where there is little room: those of names, not of words of ours.
 func (t *Table) Soft(columns ...int) { t.soft = columns }
 
-// Fits reports whether the table can be read on w: the soft columns have some room, and no other is cut.
+// Fits reports whether the table can be read on w with ease: the soft columns have some room, and no other is broken.
 func (t *Table) Fits(w io.Writer) bool {
-	p := pageOf(w)
 	total := 0
 	for i, width := range t.widths() {
 		if slices.Contains(t.soft, i) {
@@ -51,11 +50,33 @@ func (t *Table) Fits(w io.Writer) bool {
 		}
 		total += width
 	}
-	return total <= t.room(p)
+	return total <= t.room(pageOf(w))
+}
+
+// least are the columns below which no word of ours, no number and no name can be read.
+func (t *Table) least() (least []int, total int) {
+	least = make([]int, len(t.header))
+	for _, row := range append([]Row{t.header}, t.rows...) {
+		for i, cell := range row[:min(len(row), len(least))] {
+			text := fmt.Sprint(cell)
+			need := min(longestPart(text), longestWord)
+			if slices.Contains(t.soft, i) {
+				need = min(longestLine(text), readableName)
+			}
+			least[i] = max(least[i], need)
+		}
+	}
+	for _, width := range least {
+		total += width
+	}
+	return least, total
 }
 
 // readableName is how much of a name is needed to know it.
 const readableName = 16
+
+// longestWord is how long a word of ours or a number can be; a digest is longer, and may be broken.
+const longestWord = 24
 
 // Print prints the table as wide as w is at most.
 func (t *Table) Print(w io.Writer) error {
@@ -66,8 +87,11 @@ func (t *Table) Print(w io.Writer) error {
 // Show is Print for a page that more is printed on: what cannot be written there is told by what comes last.
 func (t *Table) Show(w io.Writer) { fmt.Fprintln(w, t.text(pageOf(w))) }
 
-// text renders the table for a page.
+// text renders the table for a page. Where its words have no room each row becomes a block.
 func (t *Table) text(p *Page) string {
+	if _, least := t.least(); least > t.room(p) {
+		return t.blocks(p)
+	}
 	out := table.NewWriter()
 	out.AppendHeader(table.Row(t.header))
 	for i, row := range t.rows {
@@ -96,8 +120,29 @@ func (t *Table) text(p *Page) string {
 	for i := range lines {
 		lines[i] = strings.TrimRight(lines[i], " ")
 	}
-	title := text.WrapSoft(t.title, p.Width)
+	title := wrap(t.title, p.Width)
 	return title + "\n" + strings.Join(lines, "\n") + "\n"
+}
+
+// blocks renders each row as its first cell, and below it what the others are.
+func (t *Table) blocks(p *Page) string {
+	var b strings.Builder
+	page := &Page{Writer: &b, Width: p.Width}
+	Wrapped(page, "", t.title)
+	for _, row := range t.rows {
+		var rest []string
+		for i, cell := range row[1:] {
+			if value := strings.ReplaceAll(fmt.Sprint(cell), "\n", ", "); value != "" {
+				rest = append(rest, strings.TrimSpace(fmt.Sprint(t.header[i+1])+" "+value))
+			}
+		}
+		Wrapped(page, "  ", strings.ReplaceAll(fmt.Sprint(row[0]), "\n", ", "))
+		Wrapped(page, "    ", strings.Join(rest, ", "))
+	}
+	if p.Box {
+		return strings.TrimSuffix(b.String(), "\n")
+	}
+	return b.String()
 }
 
 // blank is a row of empty cells.
@@ -117,9 +162,6 @@ func plainStyle() table.Style {
 	return s
 }
 
-// thinnest is a column of which something can still be read.
-const thinnest = 6
-
 // broadest is a cell that is still read with ease; longer ones get more lines.
 const broadest = 72
 
@@ -129,7 +171,7 @@ func (t *Table) widths() []int {
 	for _, row := range append([]Row{t.header}, t.rows...) {
 		for i, cell := range row {
 			if i < len(widths) {
-				widths[i] = min(max(widths[i], text.LongestLineLen(fmt.Sprint(cell))), broadest)
+				widths[i] = min(max(widths[i], longestLine(fmt.Sprint(cell))), broadest)
 			}
 		}
 	}
@@ -148,6 +190,7 @@ func (t *Table) room(p *Page) int {
 // of the soft ones first.
 func (t *Table) fit(p *Page) []table.ColumnConfig {
 	widths, room, total := t.widths(), t.room(p), 0
+	least, _ := t.least()
 	for _, width := range widths {
 		total += width
 	}
@@ -156,7 +199,7 @@ func (t *Table) fit(p *Page) []table.ColumnConfig {
 		for ; total > room; total-- {
 			widest := -1
 			for i := range widths {
-				if mayGive(i) && widths[i] > thinnest && (widest < 0 || widths[i] > widths[widest]) {
+				if mayGive(i) && widths[i] > least[i] && (widest < 0 || widths[i] > widths[widest]) {
 					widest = i
 				}
 			}
@@ -172,6 +215,3 @@ func (t *Table) fit(p *Page) []table.ColumnConfig {
 	}
 	return configs
 }
-
-// wrap breaks a cell between words and, where a word is too long, within it.
-func wrap(cell string, width int) string { return text.WrapSoft(cell, width) }
