@@ -185,7 +185,7 @@ func mayHide(line []byte) bool {
 		most = max(most, run)
 		met |= of
 	}
-	return met&hidingSign != 0 || most >= sweep.PackedLength
+	return met&hidingSign != 0 || most >= sweep.PackedLength || met&spellingSign != 0 && sweep.MaySpell(line)
 }
 
 // hiding has all low bits for bytes of packed words, and hidingSign for those that encoded addresses begin with.
@@ -198,10 +198,16 @@ var hiding = func() (table [256]uint16) {
 	for _, b := range []byte(sweep.EncodingSigns) {
 		table[b] |= hidingSign
 	}
+	for _, b := range []byte(sweep.SpellingSigns) {
+		table[b] |= spellingSign
+	}
 	return table
 }()
 
-const hidingSign = 1 << 8
+const (
+	hidingSign   = 1 << 8
+	spellingSign = 1 << 9
+)
 
 // Reject notes a stretch that is no record.
 func (c *Claims) Reject(r leak.Reject) {

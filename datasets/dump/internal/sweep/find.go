@@ -22,6 +22,7 @@ type hit struct {
 	gap0, gap1 int32 // the stretch that it stands in, up to known ones
 	ours       bool
 	claimed    bool
+	weak       bool // a hit only if it is ours: words with a blank and "at" between them are many
 }
 
 // finder finds addresses.
@@ -71,6 +72,7 @@ func (f *finder) stretch(from, to int) {
 		f.marks = f.marks[:0]
 		f.look(from, end, to)
 		f.signs(from, end, false)
+		f.spelledSigns(from, end)
 		f.words(from, end, to)
 		f.markAll(int32(to))
 		from = end
@@ -95,7 +97,8 @@ var encodedSigns = func() (table [256][]string) {
 		"&#64;", "&#064;", "&#0064;", "&#x40;", "&#X40;", "&#x0040;", "&commat;", "&amp;#64;",
 		"&amp;#x40;", "&amp;commat;",
 		`\u0040`, `\U00000040`, `\u{40}`, `\x40`, `\100`, `\\u0040`, `\\x40`, `\@`,
-		"=40", "\xef\xbc\xa0", "\xef\xb9\xab", "[at]", "[At]", "[AT]", "[@]", "(at)", "(At)", "(AT)", "(@)",
+		"=40", "\xef\xbc\xa0", "\xef\xb9\xab", "[@]", "(@)", "(a)", "[a]", "(\xc3\xa4t)", "[\xc3\xa4t]", "(aet)", "[aet]",
+		"(arroba)", "[arroba]", "(chez)", "[chez]",
 	} {
 		table[sign[0]] = append(table[sign[0]], sign)
 	}
@@ -111,7 +114,7 @@ func (f *finder) mark(at int32, word bool, limit int32) {
 		f.packed(at, limit)
 	case f.text[at] == '@':
 		f.plain(at)
-	case f.text[at] == '[', f.text[at] == '(':
+	case spelledEnds[f.text[at]] != 0:
 		f.spelled(at)
 	default:
 		f.escaped(at, escape.All)
@@ -139,6 +142,10 @@ func (f *finder) claim(at int32) bool {
 func (f *finder) plain(at int32) {
 	lo, hi := extent(f.text, int(at), int(f.done))
 	f.steps += int64(hi - lo)
+	if lo == int(at) && lo > 0 && f.text[lo-1] == ' ' && spelledLength(f.text[lo-1:], atWords, '@') > 0 {
+		f.spelled(at - 1)
+		return
+	}
 	if bytes.Contains(f.text[lo:at], []byte("''")) && f.escaped(at, escape.All|escape.Doubled) ||
 		f.mayBeEscaped(lo, int(at), hi) && f.escaped(at, escape.All) {
 		return

@@ -102,6 +102,7 @@ func (f *finder) bare(text []byte, signs int, counts *Counts) bool {
 		f.marks = f.marks[:0]
 		f.look(from, end, len(text))
 		count += f.signs(from, end, true)
+		f.spelledSigns(from, end)
 		f.words(from, end, len(text))
 		f.markAll(f.gap1)
 	}

@@ -34,7 +34,7 @@ func TestFind_at_every_place(t *testing.T) {
 	t.Parallel()
 	for _, word := range []string{
 		"ann@example.com", "ann%40example.com", "ann=40example.com", `ann\\u0040example.com`, `ann\@example.com`, `ann\@example\.com`, "ann&amp;#64;example.com",
-		"ann[at]example.com", "ann＠example.com", base64.StdEncoding.EncodeToString([]byte("ann@example.com")),
+		"ann[at]example.com", "ann at example.com", "ann_at_example.com", "ann @ example.com", "ann＠example.com", base64.StdEncoding.EncodeToString([]byte("ann@example.com")),
 		base64.StdEncoding.EncodeToString([]byte("a@b.de:x-777")),
 	} {
 		for _, middle := range []int{masks.Size, chunk} {

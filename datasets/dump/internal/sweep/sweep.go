@@ -35,6 +35,8 @@
 // seen in part.
 package sweep
 
+import "slices"
+
 // Span is a stretch of a text, from its first byte to the one after its last.
 type Span struct{ Start, End int }
 
@@ -167,7 +169,7 @@ func (s *Sweeper) Sweep(in Input, ours func(address []byte) bool, found func(*Me
 	s.window.reset(in.Text)
 	s.finder.find(in.Text, in.Claimed, in.Known, &s.counts)
 	hits := s.finder.hits
-	claims := in.Claimed
+	claims, weak := in.Claimed, false
 	for i := range hits {
 		h := &hits[i]
 		for len(claims) > 0 && claims[0].End <= int(h.start) {
@@ -178,17 +180,25 @@ func (s *Sweeper) Sweep(in Input, ours func(address []byte) bool, found func(*Me
 			s.counts.Claimed++
 			continue
 		}
-		if len(claims) > 0 && claims[0].Start < int(h.end) {
+		if len(claims) > 0 && claims[0].Start < int(h.end) && !h.weak {
 			s.counts.Claimed++
 			h.claimed = true
 			continue
 		}
-		if s.ask(h, ours) {
+		switch {
+		case s.ask(h, ours):
 			s.counts.Named++
 			h.ours = true
-		} else {
+		case h.weak:
+			s.counts.Addresses--
+			weak = true
+		default:
 			s.counts.Unknown++
 		}
+	}
+	if weak {
+		s.finder.hits = slices.DeleteFunc(hits, func(h hit) bool { return h.weak && !h.ours })
+		hits = s.finder.hits
 	}
 	for i := range hits {
 		if hits[i].ours {
