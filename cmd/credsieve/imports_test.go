@@ -242,8 +242,10 @@ var rooms = []room{
 		"it says where another family may begin, and asks none of them"},
 	{"datasets/dump/internal/masks", "", "it turns text into sets of bits, and knows no address"},
 	{"datasets/dump/internal/swar", "", "it looks at eight bytes at once, whatever they are"},
-	{"datasets/dump/internal/sweep", "datasets/dump/internal/escape datasets/dump/internal/masks",
+	{"datasets/dump/internal/sweep", "datasets/dump/internal/escape datasets/dump/internal/masks " +
+		"datasets/dump/internal/sweep/wording",
 		"it looks for addresses in text of no format, and knows no record"},
+	{"datasets/dump/internal/sweep/wording", "", "words are data"},
 	{"datasets/dump/internal/private", "",
 		"which files are nobody's business is decided by names alone"},
 	{"datasets/dump/internal/rowtext", "", "it writes rows as text, whatever they were"},

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/credsieve/credsieve/datasets/dump/internal/escape"
+	"github.com/credsieve/credsieve/datasets/dump/internal/sweep/wording"
 )
 
 // candidate is a text as it is written.
@@ -223,8 +224,8 @@ func isNothing(text []byte) bool {
 		}
 	}
 	var room [16]byte
-	word := squeeze(room[:0], text)
-	return len(word) == 0 && len(text) < 6 || len(word) > 0 && nothings[string(word)]
+	word := wording.Squeeze(room[:0], text)
+	return len(word) == 0 && len(text) < 6 || len(word) > 0 && wording.IsNothing(word)
 }
 
 // isWeak reports whether a text is rather a number of a row, a date, an address of a machine or of a

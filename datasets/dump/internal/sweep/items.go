@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"slices"
 	"sort"
+
+	"github.com/credsieve/credsieve/datasets/dump/internal/sweep/wording"
 )
 
 // item is a part of a container: what stands between two gaps of one strength.
@@ -148,7 +150,7 @@ func (w *window) paragraphLabel(at int, items []item) []byte {
 		}
 		line := w.text[from : from+min(end, 2*maxLabel)]
 		if cut := bytes.IndexAny(line, ":=|\t"); cut > 0 {
-			label := squeeze(nil, line[:cut])
+			label := wording.Squeeze(nil, line[:cut])
 			for i := range items {
 				if len(label) > 0 && bytes.Equal(items[i].label, label) {
 					return label
@@ -220,7 +222,7 @@ func byLabels(items []item, x int, first []byte) (from, to int, ok bool) {
 	// A record has one address of a label; two mean that the first label is not what begins it, and so does one whose
 	// label names nobody: it may be a password.
 	for i := from; i < to; i++ {
-		if i != x && items[i].address && (bytes.Equal(items[i].label, items[x].label) || !isName(items[i].label)) {
+		if i != x && items[i].address && (bytes.Equal(items[i].label, items[x].label) || !wording.IsName(items[i].label)) {
 			return 0, 0, false
 		}
 	}

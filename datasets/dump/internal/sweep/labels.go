@@ -2,123 +2,12 @@ package sweep
 
 import (
 	"bytes"
-	"unicode"
-	"unicode/utf8"
+
+	"github.com/credsieve/credsieve/datasets/dump/internal/sweep/wording"
 )
 
-// The classes of labels.
-const (
-	labelNone = iota
-	labelUnknown
-	labelOther    // of what is no password
-	labelMentions // a word for a password, and more behind it
-	labelPassword
-)
-
-var passwordSet = func() map[string]bool {
-	set := make(map[string]bool, len(passwordWords))
-	for _, word := range passwordWords {
-		set[word] = true
-	}
-	return set
-}()
-
-// squeeze adds the letters of a label, in lower case: what is between them differs from tool to tool.
-func squeeze(dst, label []byte) []byte {
-	for i := 0; i < len(label); {
-		if c := label[i]; c < utf8.RuneSelf {
-			if c|0x20 >= 'a' && c|0x20 <= 'z' {
-				dst = append(dst, c|0x20)
-			}
-			i++
-			continue
-		}
-		r, n := utf8.DecodeRune(label[i:])
-		if unicode.IsLetter(r) || unicode.IsMark(r) {
-			dst = utf8.AppendRune(dst, unicode.ToLower(r))
-		}
-		i += n
-	}
-	return dst
-}
-
-// leet are the letters that digits and signs stand for.
-var leet = [256]byte{
-	'0': 'o', '1': 'l', '3': 'e', '4': 'a', '5': 's', '7': 't', '@': 'a', '$': 's', '!': 'i',
-}
-
-func unleet(dst, label []byte) []byte {
-	for _, c := range label {
-		if l := leet[c]; l != 0 {
-			c = l
-		}
-		dst = append(dst, c)
-	}
-	return dst
-}
-
-const maxLabel = 64 // bytes; a longer text is no label
-
-// class says what a label introduces.
-func class(label []byte) int {
-	if len(label) == 0 || len(label) > maxLabel {
-		return labelNone
-	}
-	var room, more [maxLabel * 2]byte
-	word := squeeze(room[:0], label)
-	if c := wordClass(word); c > labelUnknown {
-		return c
-	}
-	if bytes.ContainsAny(label, "013457@$!") {
-		return wordClass(squeeze(room[:0], unleet(more[:0], label)))
-	}
-	return labelUnknown
-}
-
-func wordClass(word []byte) int {
-	if passwordSet[string(word)] {
-		return labelPassword
-	}
-	best := labelUnknown
-	if otherWords[string(word)] || isName(word) {
-		best = labelOther
-	}
-	for _, p := range passwordWords {
-		if len(p) < 4 {
-			continue
-		}
-		i := bytes.Index(word, []byte(p))
-		if i >= 0 && i+len(p) == len(word) {
-			return labelPassword
-		}
-		if i >= 0 {
-			best = labelMentions
-		}
-	}
-	return best
-}
-
-// isName reports whether a label names an identity.
-func isName(label []byte) bool {
-	var room [maxLabel * 2]byte
-	if len(label) > maxLabel {
-		return false
-	}
-	if hasName(squeeze(room[:0], label)) {
-		return true
-	}
-	var more [maxLabel]byte
-	return bytes.ContainsAny(label, "013457") && hasName(squeeze(room[:0], unleet(more[:0], label)))
-}
-
-func hasName(word []byte) bool {
-	for _, name := range nameWords {
-		if bytes.Contains(word, []byte(name)) {
-			return true
-		}
-	}
-	return false
-}
+// maxLabel is the length of the longest label; a longer text is none.
+const maxLabel = wording.Longest
 
 // label returns the key that stands before atom i, nil without one.
 func (w *window) label(i int) []byte {
@@ -148,10 +37,10 @@ func (w *window) isSecret(i int) bool {
 		return false
 	}
 	if label := w.label(i); label != nil {
-		return class(label) == labelPassword
+		return wording.ClassOf(label) == wording.Password
 	}
 	return i > 0 && w.atoms[i].rank < rankLine && w.atoms[i-1].hit < 0 &&
-		class(w.atomText(i-1)) == labelPassword
+		wording.ClassOf(w.atomText(i-1)) == wording.Password
 }
 
 // phrase returns the words up to atom i with single blanks between them.
@@ -167,7 +56,7 @@ func (w *window) phrase(i, from int) []byte {
 
 // comparable returns a label as labels are compared: by its letters, or as it is when its encoding has lost them.
 func comparable(label []byte) []byte {
-	if letters := squeeze(nil, label); len(letters) > 0 {
+	if letters := wording.Squeeze(nil, label); len(letters) > 0 {
 		return letters
 	}
 	return bytes.TrimSpace(label)
@@ -191,8 +80,8 @@ func (w *window) keyOf(from, to int) (label []byte, after int) {
 			}
 		}
 	}
-	if parts > 0 && w.atoms[at-1].hit < 0 && (parts == 1 || class(w.atomText(at-1)) == labelPassword) {
-		if key := squeeze(nil, shortLabel(w.text[w.atoms[from].start:w.atoms[at-1].end])); len(key) > 0 {
+	if parts > 0 && w.atoms[at-1].hit < 0 && (parts == 1 || wording.ClassOf(w.atomText(at-1)) == wording.Password) {
+		if key := wording.Squeeze(nil, shortLabel(w.text[w.atoms[from].start:w.atoms[at-1].end])); len(key) > 0 {
 			return key, at
 		}
 	}

@@ -3,6 +3,8 @@ package sweep
 import (
 	"bytes"
 	"sort"
+
+	"github.com/credsieve/credsieve/datasets/dump/internal/sweep/wording"
 )
 
 // maxAtoms bounds how far a record is followed on each side: tables of that many columns are no list of
@@ -153,11 +155,11 @@ func (w *window) joins(i, j int) bool {
 		return false
 	}
 	first, second := w.label(i), w.label(j)
-	if first == nil || second == nil || !isName(first) || !isName(second) {
+	if first == nil || second == nil || !wording.IsName(first) || !wording.IsName(second) {
 		return false
 	}
-	x, y := squeeze(nil, lastWord(first)), squeeze(nil, lastWord(second))
-	return !bytes.Equal(x, y) && !bytes.Equal(squeeze(nil, first), squeeze(nil, second))
+	x, y := wording.Squeeze(nil, lastWord(first)), wording.Squeeze(nil, lastWord(second))
+	return !bytes.Equal(x, y) && !bytes.Equal(wording.Squeeze(nil, first), wording.Squeeze(nil, second))
 }
 
 // lastWord returns the end of a label: what stands before it may be the value of another.

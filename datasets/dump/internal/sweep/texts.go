@@ -1,6 +1,10 @@
 package sweep
 
-import "bytes"
+import (
+	"bytes"
+
+	"github.com/credsieve/credsieve/datasets/dump/internal/sweep/wording"
+)
 
 // The scores of candidates; the lower, the likelier. To them is added how far the text is away: twice
 // the number of atoms, and one when it stands before the address.
@@ -159,13 +163,13 @@ func (p *picker) atom(i int) {
 		score += scoreKey
 	}
 	switch p.labelClass(i) {
-	case labelPassword:
+	case wording.Password:
 		p.labelled(i, score+scoreLabelled)
 		return
-	case labelMentions:
+	case wording.Mentions:
 		p.labelled(i, score+scoreMentions)
 		return
-	case labelOther:
+	case wording.Other:
 		score += scoreOther
 	}
 	if a.quote != 0 {
@@ -199,7 +203,7 @@ func (p *picker) isKey(i int) bool {
 	if w.atoms[i].quote != 0 || w.atoms[i+1].broken {
 		return true
 	}
-	return class(w.atomText(i)) > labelUnknown && w.atoms[i+1].rank < rankLine
+	return wording.ClassOf(w.atomText(i)) > wording.Unknown && w.atoms[i+1].rank < rankLine
 }
 
 // isChain reports whether a string is one of three or more between which the same sign stands, where in other texts
@@ -214,29 +218,29 @@ func (p *picker) isChain(i int) bool {
 func (p *picker) labelClass(i int) int {
 	w := p.w
 	if label := w.label(i); label != nil {
-		c := class(label)
-		if c >= labelMentions {
+		c := wording.ClassOf(label)
+		if c >= wording.Mentions {
 			return c
 		}
 		if i-2 >= p.r.from && w.atoms[i-2].hit < 0 && w.atoms[i-1].rank < rankLine &&
-			valueWords[string(squeeze(nil, label))] && class(w.atomText(i-2)) == labelPassword {
-			return labelPassword
+			wording.IsValue(wording.Squeeze(nil, label)) && wording.ClassOf(w.atomText(i-2)) == wording.Password {
+			return wording.Password
 		}
 		return c
 	}
 	// A word for a password at the start of a line or after a bar, with one text after it.
 	if i-1 < p.r.from || w.atoms[i-1].hit >= 0 || i-1 == p.k+1 && !w.atoms[i-1].spaced {
-		return labelNone
+		return wording.None
 	}
 	a := &w.atoms[i]
 	if a.rank > rankLine || a.rank == rankSpace || a.low < w.atoms[i-1].depth ||
-		class(w.atomText(i)) > labelUnknown {
-		return labelNone
+		wording.ClassOf(w.atomText(i)) > wording.Unknown {
+		return wording.None
 	}
-	if class(w.atomText(i-1)) == labelPassword || class(w.phrase(i-1, p.r.from)) == labelPassword {
-		return labelPassword
+	if wording.ClassOf(w.atomText(i-1)) == wording.Password || wording.ClassOf(w.phrase(i-1, p.r.from)) == wording.Password {
+		return wording.Password
 	}
-	return labelNone
+	return wording.None
 }
 
 // labelled adds the readings of what a label introduces.
@@ -268,7 +272,7 @@ func (p *picker) around() {
 		return
 	}
 	if i := p.k + 1; i < p.r.to && w.atoms[i].rank < rankLine && w.atoms[i].low >= w.atoms[p.k].depth &&
-		p.labelClass(i) < labelMentions && !p.isKey(i) {
+		p.labelClass(i) < wording.Mentions && !p.isKey(i) {
 		p.after(i)
 	}
 	if i := p.k - 1; i >= p.r.from && w.atoms[p.k].rank < rankLine && w.atoms[i].depth == w.atoms[p.k].depth {

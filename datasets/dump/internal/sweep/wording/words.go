@@ -1,6 +1,6 @@
-package sweep
+package wording
 
-// passwordWords name a password, in the languages that stealers, kits and browsers speak, as squeeze
+// passwordWords name a password, in the languages that stealers, kits and browsers speak, as Squeeze
 // leaves them. A label that ends in one introduces a password.
 var passwordWords = []string{
 	// English and what programs write
