@@ -48,7 +48,7 @@ overwritten. The same runs give the same bytes.` + exitStatus,
 		string(report.HTML), string(report.Text), string(report.Markdown), string(report.Statement),
 	}}
 	flags.Var(&o.format, "format", "`how` it is written: html, text, md or statement")
-	flags.StringVar(&o.out, "out", "", "`file` to write (required)")
+	flags.StringVar(&o.out, "out", "", "`file` to write, or - to print it (required)")
 	requireFlags(cmd, "out")
 	return cmd
 }
@@ -70,6 +70,10 @@ func runReport(ctx context.Context, e env, o reportOptions, runs []string) error
 	}
 	if o.previous != "" {
 		runs = append(runs, o.previous)
+	}
+	if o.out == "-" {
+		_, err := e.out.Write(content)
+		return err
 	}
 	if err := report.Write(o.out, content, runs); err != nil {
 		return err

@@ -113,3 +113,39 @@ func TestRunbooks(t *testing.T) {
 		t.Errorf("only %d commands", ran)
 	}
 }
+
+// TestHandoffAndOperations runs the commands of the two pages on the reset step and on nightly jobs in their order, with
+// names of runs and accounts in place of their words.
+func TestHandoffAndOperations(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	b.writeCSV("accounts.csv", []string{"account_id", "email", "password_hash"},
+		[]string{"u4711", "alice@example.com", storedHash("Made-Up-1")}, []string{"u4712", "bob@example.com", storedHash("Made-Up-2")})
+	b.run(exitComplete, "index", "build", "--accounts", b.path("accounts.csv"), "--out", b.path("index"))
+	b.write("dumps/combo.txt", "alice@example.com:Made-Up-1\n")
+	b.write("before.txt", "bob@example.com:Made-Up-2\n")
+	b.write("night.yaml", "scan:\n  index: index\n  out-root: nights\n")
+	b.run(exitComplete, "scan", "--index", b.path("index"), "--out", b.path("runs/last"), b.path("before.txt"))
+	b.run(exitHeld, "scan", "--index", b.path("index"), "--out", b.path("runs/held"), "--max-accounts", "0", b.path("dumps"))
+	for page, words := range map[string][]string{
+		"handoff.md": {
+			"LAST_RUN", "runs/last", "RUN_ID:COUNT", b.manifest("runs/held").RunID + ":1", "runs/RUN_ID", "runs/held", "RUN", "runs/held",
+			"ACCOUNT_ID", "u4711",
+		},
+		"operations.md": {"/srv/credsieve/runs", "nights", "LAST_RUN", "runs/last", "RUN", "nights/latest"},
+	} {
+		ran := 0
+		for _, line := range shellLines(t, filepath.Join("..", "..", "docs", page)) {
+			if strings.HasPrefix(line, "--exec-after") { // the end of a scan
+				line = "credsieve scan --index index --key-file key --state state --out-root nights dumps " + line
+			} else {
+				line = strings.NewReplacer(words...).Replace(line)
+			}
+			runLine(t, b.dir, line)
+			ran++
+		}
+		if ran < 5 {
+			t.Errorf("%s: only %d commands", page, ran)
+		}
+	}
+}

@@ -49,7 +49,7 @@ func heldFailure(m *rundir.Manifest, o scanOptions) error {
 	}
 	if len(m.Guard.Signs()) > 0 {
 		f.hint = where + "take it for a leak of our own store until you know better, and ask who can read that store before " +
-			"you look at the list; docs/operations.md says how to go on. It can be let go until " + until +
+			"you look at the list; docs/runbooks.md says how to go on. It can be let go until " + until +
 			", each sign accepted by its name: see \"credsieve release --help\""
 		return f
 	}

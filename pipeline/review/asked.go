@@ -52,7 +52,11 @@ func (e *UnknownAccountError) Error() string {
 
 // Hint says how to ask otherwise.
 func (e *UnknownAccountError) Hint() string {
-	if e.indexed {
+	switch {
+	case e.indexed && e.Asked == "":
+		return "an index has the addresses of accounts with a password, as the export had them when it was built; the account " +
+			"may have another address: ask by its id, which your own tools know"
+	case e.indexed:
 		return "explain takes an account id, or an address with --email ADDRESS"
 	}
 	return "explain takes an account id; to ask by address, --email ADDRESS --index I --key-file K; " +

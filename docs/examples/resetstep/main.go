@@ -29,7 +29,7 @@ func main() {
 	}
 
 	// 1. The run is whole and published, or nothing is done.
-	call("verify", *run)
+	call("verify", *run, "--key-file", *key)
 	var manifest struct{ Status string }
 	check(json.Unmarshal(must(os.ReadFile(filepath.Join(*run, "manifest.json"))), &manifest))
 	if manifest.Status != "complete" && manifest.Status != "partial" {

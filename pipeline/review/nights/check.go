@@ -209,7 +209,8 @@ func (c *check) runs() {
 		verdict, hint = Warn, "it has signs that our own store has leaked ("+strings.Join(last.Signs, ", ")+"): ask who can read "+
 			"that store before you look at the list; docs/runbooks.md says how to go on"
 	case last.Held > 0:
-		verdict, hint = Warn, `"credsieve explain" a few, then "release", or leave it`
+		verdict, hint = Warn, fmt.Sprintf("\"credsieve explain %s ACCOUNT_ID\" a few, then let the list go with the line that the run "+
+			"printed, or leave it; docs/runbooks.md says how", filepath.Join(c.Root, last.Name))
 	case c.Now.Sub(last.FinishedAt) > oldRun:
 		verdict, hint = Warn, "read the last lines of the job"
 	}

@@ -3,6 +3,7 @@ package report
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -50,6 +51,7 @@ func escapeMarkdown(text string) string {
 type sheet struct {
 	marks
 	lines []string
+	heads []int // where a heading begins, with the blank line before it
 }
 
 func (s *sheet) blank() { s.lines = append(s.lines, "") }
@@ -60,6 +62,7 @@ func (s *sheet) say(first, text string) {
 }
 
 func (s *sheet) heading(text string) {
+	s.heads = append(s.heads, len(s.lines))
 	s.blank()
 	s.lines = append(s.lines, s.section+text)
 	if s.section != "" {
@@ -211,11 +214,25 @@ func (s *sheet) briefDumps(r *Report) {
 	}
 }
 
+// lastItem is how many of the first lines are kept: a heading without anything below it would say that there is nothing.
+func (s *sheet) lastItem(most int) int {
+	for _, head := range slices.Backward(s.heads) {
+		below := head + 2
+		if s.section != "" {
+			below++
+		}
+		if head < most && below >= most {
+			return head
+		}
+	}
+	return most
+}
+
 // fit keeps to the number of lines, and ends with what the numbers must not be taken for.
 func (s *sheet) fit() *sheet {
 	end := []string{"", "A run sees dumps, not sign-ins: it cannot say who used a password, or", "that an account which is not listed is safe."}
 	if room := briefLines - len(end); len(s.lines) > room {
-		s.lines = append(s.lines[:room-2], "", "More is in the HTML report.")
+		s.lines = append(s.lines[:s.lastItem(room-2)], "", "More is in the HTML report.")
 	}
 	s.lines = append(s.lines, end...)
 	return s

@@ -261,6 +261,7 @@ func TestHTML_says_of_whom_it_speaks(t *testing.T) {
 
 func TestBrief_fits_a_mail(t *testing.T) {
 	t.Parallel()
+	emptyPart := regexp.MustCompile(`(Bands|Not cleared|Dumps: accounts met, confirmed)\n+(More is in|A run sees|## |Bands|Dumps:)`)
 	tag := regexp.MustCompile(`(?m)(^|[^\\])(\\\\)*[<>]`) // after an even number of backslashes it would be one
 	for name, n := range kinds() {
 		run := publish(t, filepath.Join(t.TempDir(), "run"), n)
@@ -269,6 +270,9 @@ func TestBrief_fits_a_mail(t *testing.T) {
 			lines := strings.Split(strings.TrimSuffix(text, "\n"), "\n")
 			if len(lines) > 40 || !strings.Contains(text, "A run sees dumps, not sign-ins") {
 				t.Errorf("%s, %s: %d lines\n%s", name, format, len(lines), text)
+			}
+			if emptyPart.MatchString(text) {
+				t.Errorf("%s, %s: a heading without anything below it\n%s", name, format, text)
 			}
 			for _, line := range lines {
 				if utf8.RuneCountInString(line) > 72 {

@@ -2,6 +2,9 @@ package config
 
 import (
 	"net/url"
+	"regexp"
+	"slices"
+	"strings"
 
 	"github.com/spf13/pflag"
 )
@@ -36,10 +39,28 @@ func Settings(flags *pflag.FlagSet, apply func() error, variable func(*pflag.Fla
 			s.From = flag.Annotations[origin][0]
 		case name != "":
 			s.Value, s.From = getenv(name), "$"+name
+		default:
+			s.Value = inWords(s.Value, flag.Usage)
 		}
 		all = append(all, s)
 	})
 	return all, nil
+}
+
+var defaultInWords = regexp.MustCompile(`\(default ([^)]*)\)`)
+
+// inWords is the default of a flag as its help has it, where it is worked out later: "0" would look like a limit of none.
+func inWords(value, usage string) string {
+	if !slices.Contains([]string{"", "0", "0s", "0B", "[]"}, value) {
+		return value
+	}
+	if said := defaultInWords.FindStringSubmatch(usage); said != nil && !strings.HasPrefix(said[1], "$") {
+		return said[1]
+	}
+	if value == "[]" {
+		return ""
+	}
+	return value
 }
 
 // withoutPassword takes a password out of the URL of a database. Commands refuse such a URL; this one only shows it.
