@@ -190,7 +190,7 @@ var rooms = []room{
 		"records and rejects are what everybody sees of a dump, without what read it"},
 	{"datasets/dump/internal/files", "", "it opens files, and does not look into them"},
 	{"datasets/dump/internal/words", "", "words are data"},
-	{"datasets/dump/internal/cut", "datasets/dump/internal/words datasets/dump/leak hashing",
+	{"datasets/dump/internal/cut", "datasets/dump/internal/escape datasets/dump/internal/words datasets/dump/leak hashing",
 		"a text is cut in the same way in whatever format it stands"},
 	{"datasets/dump/internal/format", "datasets/dump/internal/cut datasets/dump/leak hashing",
 		"it says what a format is, and knows none"},

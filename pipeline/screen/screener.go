@@ -106,6 +106,7 @@ func (s *Screener) flush() {
 func (s *Screener) join(record int64, cut, end, token int) {
 	h := &s.hit
 	h.reset(record)
+	first, token0 := cut, token
 	for ; cut < end; cut++ {
 		c := &s.batch.cuts[cut]
 		if !c.shares {
@@ -123,9 +124,36 @@ func (s *Screener) join(record int64, cut, end, token int) {
 		}
 	}
 	if len(h.Accounts) > 0 {
+		s.further(h, first, end, token0)
 		s.result.Hits = append(s.result.Hits, s.kept.keep(h))
 	} else {
 		s.result.FalseHits++
+	}
+}
+
+// maxFurther bounds how many verifications the further readings of a record can cost an account.
+const maxFurther = 8
+
+// further tries what the secrets of a record may stand for beside themselves, after all that they are. Few records come
+// here.
+func (s *Screener) further(h *Hit, cut, end, token int) {
+	had := len(h.Pairs)
+	for ; cut < end && len(h.Pairs) < had+maxFurther*len(h.Accounts); cut++ {
+		c := &s.batch.cuts[cut]
+		readings := dump.Further(c.Secret)
+		if !c.shares {
+			if len(readings) > 0 || cut+1 < end && s.batch.cuts[cut+1].shares {
+				s.look(token, c.tokens)
+			}
+			token = c.tokens
+		}
+		for _, text := range readings {
+			for i, n := range s.named {
+				if s.hasTurn(i, text) {
+					h.add(n, text, s.judge.of(n.account, &leak.Cut{Secret: text, Testable: true}), s.ownPages.are(c.Host))
+				}
+			}
+		}
 	}
 }
 
