@@ -250,7 +250,9 @@ func TestAccount_that_was_tried(t *testing.T) {
 		}
 	}
 	w.rules.Most = 2
-	pairs := append(tried, w.pair("plain", "more of it", 1, 0), w.pair("plain", "leaked 1", 1, 1), w.pair("plain", "leaked 2", 2, 1))
+	pairs := slices.Concat(tried, []*pair.Pair{
+		w.pair("plain", "more of it", 1, 0), w.pair("plain", "leaked 1", 1, 1), w.pair("plain", "leaked 2", 2, 1),
+	})
 	left := w.prune("plain", pairs...)
 	h.Close()
 	if !slices.Equal(left, []string{"leaked 1 0", "leaked 2 0"}) {
@@ -271,6 +273,16 @@ func TestAccount_with_a_budget(t *testing.T) {
 	t.Parallel()
 	w := newWork(t, "shop")
 	w.rules.Budget = true
+	recipes, err := verify.Open(w.index, w.key, verify.Options{
+		Limits: stored.DefaultLimits(), Parse: func(encoded string, limits stored.Limits) (stored.Hash, error) {
+			hash, err := stored.Parse(encoded, limits)
+			return slow{hash}, err
+		},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.rules.Recipes = recipes
 	class := func(id string) string {
 		left := w.prune(id, w.pair(id, "secret", 1))
 		if len(left) != 1 {
@@ -288,13 +300,48 @@ func TestAccount_with_a_budget(t *testing.T) {
 		t.Fatal(cause)
 	}
 	cost := w.rules.Costs.Of(target.Hash()).Each
+	if worth(&index.Account{}, cost) >= 0 {
+		t.Fatal("a slow verification costs nothing")
+	}
 	for id, more := range map[string]float64{"plain": 0, "admin": yieldAdmin} {
-		if cost == 0 {
-			t.Fatal("a verification takes no time")
-		}
 		if got, want := class(id), classOf(yieldNoDate+more+worth(&index.Account{}, cost)); got != fmt.Sprint(want) {
 			t.Errorf("%s: class %s, want %d", id, got, want)
 		}
+	}
+}
+
+// slow is a stored hash whose verification takes some milliseconds.
+type slow struct{ stored.Hash }
+
+func (s slow) Verify(password []byte) stored.Result {
+	time.Sleep(4 * time.Millisecond)
+	return s.Hash.Verify(password)
+}
+
+// TestEntryOf_what_is_open_twice: what an earlier run left over, in one way or two, is first in line once.
+func TestEntryOf_what_is_open_twice(t *testing.T) {
+	t.Parallel()
+	w := newWork(t, "cut", "whole")
+	w.rules.Past[0] = &ledger.Dump{Open: 1}
+	h := w.night(filepath.Join(t.TempDir(), "state"))
+	defer h.Close()
+	a, err := w.rules.Account(w.row("plain"), new(pair.Keeper))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if a.left.night != uint64(tonight.Unix()) {
+		t.Errorf("what is left over is chosen as in night %d", a.left.night)
+	}
+	open, left := w.pair("plain", "open", 1, 0), w.pair("plain", "left over", 1, 1)
+	a.waiting = []uint64{a.print(open), a.print(left)}
+	slices.Sort(a.waiting)
+	for _, p := range []*pair.Pair{open, left} {
+		if e := a.entryOf(p); !e.waited || e.score != yieldNoDate+yieldOpen {
+			t.Errorf("%s: %v", p.Secret, e.score)
+		}
+	}
+	if e := a.entryOf(w.pair("plain", "new", 2, 1)); e.waited || e.score != yieldNoDate {
+		t.Errorf("new: %v", e.score)
 	}
 }
 

@@ -35,6 +35,7 @@ func TestPolicy(t *testing.T) {
 		"bytes count":           {"ümläütßß", at("2024-06-01"), false},
 		"legacy bytes":          {"caf\xe9 \xe9", at("2020-06-01"), true},
 		"accents count":         {"ếếế", at("2020-06-01"), false},
+		"each accent counts":    {"ǕǕǕ", at("2020-06-01"), false}, // six bytes, nine code points where they are taken apart
 	} {
 		if got := policy.excludes([]byte(test.password), test.changed); got != test.want {
 			t.Errorf("%s: excluded %v", name, got)

@@ -130,6 +130,24 @@ func TestTurns_choose_as_if_they_held_all(t *testing.T) {
 	})
 }
 
+// TestTurns_divide: the lanes of a side share eight times the limit, and each holds one at least.
+func TestTurns_divide(t *testing.T) {
+	t.Parallel()
+	want := map[int]int{1: 4, 8: 4, 9: 4, 10: 4, 11: 3, 15: 3, 16: 2, 31: 2, 32: 1, 64: 1}
+	turns := newTurns(4, func(*pair.Pair) {})
+	for sources := 1; sources <= 64; sources++ {
+		in := uint32(sources - 1)
+		for i := range uint64(5) {
+			e := entryIn("made up", 0, i, in)
+			turns.add(e, e.Inputs)
+		}
+		share, ok := want[sources]
+		if s := turns.sides[1]; ok && (s.share != share || len(*s.lanes[0]) > share || len(*s.lanes[in]) != share) {
+			t.Errorf("%d sources: %d each, and the first holds %d", sources, s.share, len(*s.lanes[0]))
+		}
+	}
+}
+
 // holdsAll are turns that have let none of the entries go.
 func holdsAll(most int, list []*entry) *turns {
 	t := newTurns(most, func(*pair.Pair) {})
