@@ -105,6 +105,7 @@ const (
 	roleValue // that of the key above
 	roleName  // that of the key above, when it is a login
 	rolePlace // that of the key above, when it is an address
+	roleBoth  // a name and a password, as in a header of HTTP
 )
 
 // roles are keys, folded as ColumnName does. Beside the columns of tables they know what
@@ -115,6 +116,7 @@ var roles = func() map[string]role {
 		// DynamoDB, Firestore and Avro say of which type a value is.
 		"s": roleValue, "n": roleValue, "string": roleValue, "stringvalue": roleValue,
 		"integervalue": roleValue,
+		"auth":         roleBoth, "basic": roleBoth, "basicauth": roleBoth, "credentials": roleBoth,
 	}
 	for name, kind := range cut.IdentifierNames() {
 		roles[name] = map[hashing.Kind]role{
@@ -172,6 +174,8 @@ func (l *leaves) roleOfKey(key []byte, above role) role {
 		return l.words.roleOf(key)
 	}
 	switch {
+	case role == roleBoth && above == roleNone:
+		return role
 	case role == roleValue, role == roleName && above == roleLogin,
 		role == rolePlace && above == roleAddress:
 		return above

@@ -190,7 +190,13 @@ func (l *leaves) object(pos int, above role, depth int) int {
 		if kind != tellsNothing && kind != tellsUser && pos < len(l.data) {
 			told.note(l.data, kind, pos)
 		}
+		both := role == roleBoth
+		if both {
+			role = roleNone
+		}
 		switch {
+		case both && pos < len(l.data) && l.data[pos] == '"':
+			pos = l.both(pos)
 		case above != roleNone && isBinaryKey(key) && pos < len(l.data) && l.data[pos] == '"':
 			pos = l.binary(pos, above)
 		case kind == tellsUser && pos < len(l.data):
@@ -256,6 +262,23 @@ func (l *leaves) binary(pos int, role role) int {
 	}
 	l.keep(role, text)
 	return end
+}
+
+// both reads a name and a password in base64, as clients of registries keep them.
+func (l *leaves) both(pos int) int {
+	text, end := l.text(pos)
+	if end < 0 {
+		return -1
+	}
+	if name, secret := l.cuts.BasicLogin(text); name != nil {
+		outer := l.group
+		l.enter(false)
+		l.keep(roleLogin, name)
+		l.keep(roleSecret, secret)
+		l.group = outer
+		return end
+	}
+	return l.value(pos, roleNone, maxDepth)
 }
 
 // key reads a key, which careless writers leave unquoted.
