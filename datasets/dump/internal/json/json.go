@@ -106,6 +106,10 @@ const (
 	roleName  // that of the key above, when it is a login
 	rolePlace // that of the key above, when it is an address
 	roleBoth  // a name and a password, as in a header of HTTP
+	// Keys that also mean other things have a role where no other key has it.
+	roleWeakLogin
+	roleWeakPhone
+	roleWeakSecret
 )
 
 // roles are keys, folded as ColumnName does. Beside the columns of tables they know what
@@ -237,6 +241,18 @@ func roleOfName(key []byte) role {
 	role, kind := cut.RoleOf(key)
 	if bare := bytes.TrimRight(key, "0123456789"); role == cut.RoleNone && len(bare) < len(key) {
 		role, kind = cut.RoleOf(bare)
+	}
+	weak := role == cut.RoleNone
+	if weak {
+		role, kind = cut.WeakRoleOf(key)
+	}
+	switch {
+	case weak && role == cut.RoleSecret:
+		return roleWeakSecret
+	case weak && role == cut.RoleIdentifier && kind == hashing.KindPhone:
+		return roleWeakPhone
+	case weak && role == cut.RoleIdentifier:
+		return roleWeakLogin
 	}
 	switch role {
 	case cut.RoleIdentifier:
