@@ -178,7 +178,7 @@ var rooms = []room{
 	{"datasets/internal/interruptible", "", "it is about readers that end with a context"},
 
 	// datasets/dump: leak <- cut <- format <- families <- dump, and private <- unpack <- dump.
-	{"datasets/dump", "datasets/counted datasets/dump/internal/files datasets/dump/internal/apart datasets/dump/internal/bracketed datasets/dump/internal/claims datasets/dump/internal/cut " +
+	{"datasets/dump", "datasets/counted datasets/dump/internal/files datasets/dump/internal/apart datasets/dump/internal/bracketed datasets/dump/internal/claims datasets/dump/internal/keyed datasets/dump/internal/cut " +
 		"datasets/dump/internal/format " +
 		"datasets/dump/internal/json datasets/dump/internal/labels datasets/dump/internal/ldif " +
 		"datasets/dump/internal/list datasets/dump/internal/markup " +
@@ -199,6 +199,8 @@ var rooms = []room{
 	{"datasets/dump/internal/json", "datasets/dump/internal/cut datasets/dump/internal/format " +
 		"datasets/dump/internal/swar datasets/dump/leak hashing",
 		aFamily},
+	{"datasets/dump/internal/keyed", "datasets/dump/internal/cut datasets/dump/internal/delimited datasets/dump/internal/format",
+		"it joins rows into users, and leaves what they mean to the reader of objects"},
 	{"datasets/dump/internal/labels", "datasets/dump/internal/cut datasets/dump/internal/format " +
 		"datasets/dump/internal/words datasets/dump/leak hashing",
 		aFamily},

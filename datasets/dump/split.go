@@ -10,6 +10,7 @@ import (
 	"github.com/credsieve/credsieve/datasets/dump/internal/bracketed"
 	"github.com/credsieve/credsieve/datasets/dump/internal/cut"
 	"github.com/credsieve/credsieve/datasets/dump/internal/format"
+	"github.com/credsieve/credsieve/datasets/dump/internal/keyed"
 	"github.com/credsieve/credsieve/datasets/dump/internal/list"
 	"github.com/credsieve/credsieve/datasets/dump/internal/shape"
 	"github.com/credsieve/credsieve/datasets/dump/internal/unpack"
@@ -37,6 +38,9 @@ func (r *reading) text(m member) error {
 		}
 		if f, score = formatOf(s); f.Name() != "sql" && bracketed.Looks(s.Data, s.Whole()) {
 			return r.text(m.tabled(bracketed.NewReader(m.unsigned())))
+		}
+		if m, ok := m.joined(s); ok {
+			return r.text(m)
 		}
 		if first := r.beginning(m, s, f); first != f {
 			f, score = first, format.Certain
@@ -74,6 +78,18 @@ func (m member) tabled(from io.Reader) member {
 	as.Table = "json"
 	m.Member = &as
 	return m.rewritten(from)
+}
+
+// joined returns the users of a member of which each row is one value of a user, and false for any other.
+func (m member) joined(s *format.Sample) (member, bool) {
+	users := keyed.NewReader(m.from, s)
+	if m.markup || users == nil {
+		return m, false
+	}
+	m.unsigned()
+	m = m.rewritten(users)
+	m.markup = true
+	return m, true
 }
 
 // unsigned returns the text of a member without its byte order mark, which would be a part of the first row.

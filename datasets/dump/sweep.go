@@ -2,7 +2,6 @@ package dump
 
 import (
 	"github.com/credsieve/credsieve/datasets/dump/internal/claims"
-	"github.com/credsieve/credsieve/datasets/dump/internal/cut"
 	"github.com/credsieve/credsieve/datasets/dump/internal/sweep"
 	"github.com/credsieve/credsieve/datasets/dump/leak"
 )
@@ -18,10 +17,6 @@ type (
 	// Swept says what a sweep asks and tells.
 	Swept = claims.Ask
 )
-
-// Further returns what a text in the place of a password may stand for beside itself, at most four readings: what it is in
-// hex or base64 as a whole, and what stands before a tool's note. It is for texts of records that name an account of ours.
-func Further(secret []byte) [][]byte { return cut.Further(secret) }
 
 // NewSweeper returns a sweeper.
 func NewSweeper() *Sweeper { return claims.NewSweeper() }

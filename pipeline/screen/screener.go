@@ -140,7 +140,7 @@ func (s *Screener) further(h *Hit, cut, end, token int) {
 	had := len(h.Pairs)
 	for ; cut < end && len(h.Pairs) < had+maxFurther*len(h.Accounts); cut++ {
 		c := &s.batch.cuts[cut]
-		readings := dump.Further(c.Secret)
+		readings := s.sweeper.Further(c.Secret)
 		if !c.shares {
 			if len(readings) > 0 || cut+1 < end && s.batch.cuts[cut+1].shares {
 				s.look(token, c.tokens)

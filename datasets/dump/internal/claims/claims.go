@@ -96,7 +96,9 @@ func (c *Claims) Record(rec *leak.Record) {
 func (c *Claims) claim(id []byte, within sweep.Span) {
 	data := c.text.Data
 	if at := cap(data) - cap(id); at >= within.Start && at+len(id) <= within.End && &data[at] == &id[0] {
-		c.spans = append(c.spans, sweep.Span{Start: at, End: at + len(id)}) // it lies in the text itself
+		if !isOption(data, at) {
+			c.spans = append(c.spans, sweep.Span{Start: at, End: at + len(id)}) // it lies in the text itself
+		}
 		return
 	}
 	if c.budget < 0 {
@@ -123,6 +125,12 @@ func (c *Claims) claim(id []byte, within sweep.Span) {
 	c.hidden = append(c.hidden, hidden{within, bytes.Clone(id)})
 }
 
+// isOption reports whether a dash after a blank stands before a place: then its first letter is that of an option, as in
+// "mysql -uann@example.com".
+func isOption(data []byte, at int) bool {
+	return at > 0 && data[at-1] == '-' && (at == 1 || data[at-2] == ' ')
+}
+
 // bareBytes has no bit for the bytes of addresses that hold nothing else, but for those that are counted. What has
 // other signs in it may have swallowed a mark, a label or a quote; so may what is not ASCII, such as a wide colon.
 var bareBytes = func() (table [256]uint8) {
@@ -141,10 +149,10 @@ const (
 )
 
 // isBareAddress reports whether an identifier is an address and nothing else. The letter of N'ann@example.com' is
-// not, of a string in SQL, nor is what a dash parts from the last label of a domain.
+// not, of a string in SQL, nor are the number of a row before it, and what a dash parts from the last label of a domain.
 func isBareAddress(id []byte) bool {
 	sign := bytes.IndexByte(id, '@')
-	if sign <= 0 {
+	if sign <= 0 || id[0] == '0' && sweep.ZeroPadded(id[:sign]) > 0 {
 		return false
 	}
 	all := bytesIn(id[:sign]) | bytesIn(id[sign+1:])

@@ -31,6 +31,10 @@ type Ask struct {
 	Found func(m *sweep.Mention)
 }
 
+// Further returns what a text in the place of a password may stand for beside itself: what it is in hex or base64 as a
+// whole, and what stands before a tool's note. It is for texts of records that name an account of ours.
+func (s *Sweeper) Further(secret []byte) [][]byte { return cut.Further(secret) }
+
 // Look has the sweep of a block look at a record again, because it names one of ours: where the reader guesses, as in
 // a list, what stands beside the address may have been cut in another way. It reports whether the record is loose: a line
 // that the reader has only guessed at. It is called after Parse, with the number of the record in the block, in

@@ -65,6 +65,9 @@ func localStarts(src []byte, lo, at int, form bool) (starts [maxReadings]int, n 
 		bare++
 	}
 	add(bare)
+	if n := gluedBefore(src[strict:at]); n > 0 {
+		add(strict + n)
+	}
 	if plus := bytes.LastIndexByte(src[bare:at], '+'); form && plus >= 0 {
 		add(bare + plus + 1)
 	}
@@ -77,6 +80,28 @@ func localStarts(src []byte, lo, at int, form bool) (starts [maxReadings]int, n 
 	}
 	add(ascii)
 	return starts, n
+}
+
+// gluedBefore returns how much of a text stands before an address without anything between: the letter of an option, as
+// in "-uann@example.com", or the number of a row of fixed width, as in "000017ann@example.com".
+func gluedBefore(text []byte) int {
+	if len(text) > 2 && text[0] == '-' && text[1]|0x20 >= 'a' && text[1]|0x20 <= 'z' {
+		return 2
+	}
+	return ZeroPadded(text)
+}
+
+// ZeroPadded returns how long the number is that a text begins with and that no person has in a name: with a zero first,
+// and other bytes after it.
+func ZeroPadded(text []byte) (n int) {
+	const least = 4
+	for n < len(text) && text[n] >= '0' && text[n] <= '9' {
+		n++
+	}
+	if n < least || n == len(text) || text[0] != '0' {
+		return 0
+	}
+	return n
 }
 
 // strictStart returns where the signs begin that most local parts are made of. Two dashes part fields.

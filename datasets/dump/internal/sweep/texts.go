@@ -177,6 +177,7 @@ func (p *picker) atom(i int) {
 		return
 	}
 	p.column(i, score)
+	p.option(i, score+scoreMentions)
 	if i > p.r.from && p.glued(i) { // in the middle of a word with signs in it
 		p.span(a.start, a.end, 0, score+scoreWeak/2)
 		return
@@ -189,6 +190,21 @@ func (p *picker) atom(i int) {
 	if end > i {
 		p.span(a.start, a.end, 0, score+scoreReading)
 	}
+}
+
+// option adds what follows the letter of an option for passwords without a blank, as in "mysql -pTulip-7".
+func (p *picker) option(i, score int) {
+	a := &p.w.atoms[i]
+	text := p.w.text[a.start:a.end]
+	if len(text) < 3 || text[0] != '-' || text[1] != 'p' && text[1] != 'w' || text[2] == '-' {
+		return
+	}
+	start, end := a.start+2, p.w.atoms[p.gluedEnd(i)].end
+	if quote := p.w.text[start]; (quote == '\'' || quote == '"') && end-start > 2 && p.w.text[end-1] == quote {
+		p.span(start+1, end-1, quote, score)
+	}
+	p.span(start, end, 0, score)
+	p.span(start, a.end, 0, score+scoreReading)
 }
 
 // isKey reports whether an atom only names what follows it.
