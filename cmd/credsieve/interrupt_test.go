@@ -19,6 +19,7 @@ func TestInterrupt(t *testing.T) {
 	for name, args := range map[string][]string{
 		"index_build": {"index", "build", "--accounts", "-", "--out", b.path("new/index")},
 		"scan":        {"scan", "--index", b.path("index"), "--out", b.path("new/run"), "-"},
+		"scan_state":  {"scan", "--index", b.path("index"), "--state", b.path("state"), "--out", b.path("new/run"), "-"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			silent, writer := io.Pipe()
@@ -31,7 +32,14 @@ func TestInterrupt(t *testing.T) {
 			if code != exitInterrupted || !strings.Contains(errs.String(), "interrupted; nothing is published") {
 				t.Errorf("exit code %d: %s", code, errs.String())
 			}
-			if name == "scan" && !strings.Contains(errs.String(), "it stopped in phase screen, at 0B") {
+			kept := map[string]string{
+				"scan":       "hint: nothing is kept: the next run begins at the start; with --state DIR it would go on where this one stopped\n",
+				"scan_state": "hint: what was decided until then is kept in the state",
+			}[name]
+			if !strings.Contains(errs.String(), kept) {
+				t.Errorf("what is kept is not said: %s", errs.String())
+			}
+			if kept != "" && !strings.Contains(errs.String(), "it stopped in phase screen, at 0B") {
 				t.Errorf("where it stopped is not said: %s", errs.String())
 			}
 			if _, err := os.Stat(b.path("new")); err == nil {

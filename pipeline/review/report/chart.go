@@ -67,6 +67,12 @@ const (
 	chartBase               = 118
 )
 
+// fewestNights have a place at least: the days of the first and the last have room beside each other then.
+const fewestNights = 5
+
+// barShare is how much of its place a night fills.
+const barShare = 0.8
+
 // chart is the nights as a picture.
 type chart struct {
 	Columns    []column
@@ -74,6 +80,7 @@ type chart struct {
 	Empty      bool // no run has an account on its list
 	First      string
 	Last       string
+	LastX      string // where the last night ends, and its day with it
 	Said       string // all of it in words, for whoever does not see it
 	Unreadable int
 }
@@ -96,11 +103,12 @@ func (r *Report) chart() chart {
 			held++
 		}
 	}
-	slot := float64(chartWidth-chartLeft) / float64(max(len(r.nights), 10))
+	slot := float64(chartWidth-chartLeft) / float64(max(len(r.nights), fewestNights))
 	for i, n := range r.nights {
 		c.Columns = append(c.Columns, n.column(chartLeft+float64(i)*slot, slot, c.Largest))
 	}
 	if last := len(r.nights) - 1; last >= 0 {
+		c.LastX = units(chartLeft + (float64(last)+barShare)*slot)
 		c.First, c.Last = rundir.Date(r.nights[0].began), rundir.Date(r.nights[last].began)
 		c.Said = fmt.Sprintf("%s from %s to %s, %d of them held; the last has %d new and %d outstanding accounts on its list",
 			counted.As(int64(len(r.nights)), "run", "runs"), c.First, c.Last, held, r.nights[last].added, r.nights[last].stayed)
@@ -113,7 +121,7 @@ func (n night) column(x, slot float64, largest int64) column {
 	added, stayed := full*linear(n.added, largest), full*linear(n.stayed, largest)
 	top := chartBase - added - stayed
 	c := column{
-		X: units(x), Middle: units(x + slot*0.4), Width: units(slot * 0.8),
+		X: units(x), Middle: units(x + slot*barShare/2), Width: units(slot * barShare),
 		NewY: units(top), NewHeight: units(added), OldY: units(chartBase - stayed), OldHeight: units(stayed),
 		MarkY: units(top - 3),
 		Title: fmt.Sprintf("%s: %d new, %d outstanding", minute(n.began), n.added, n.stayed),

@@ -105,6 +105,9 @@ func countLines(m *rundir.Manifest) []string {
 	candidates.add(c.Indeterminate, "indeterminate")
 	candidates.add(c.Unchecked, "not tried")
 	candidates.add(c.Remembered, "decided by earlier runs")
+	candidates.add(c.Duplicates, "repeated")
+	candidates.add(c.PrunedPolicy, "ruled out")
+	candidates.add(c.OverCap, "over the cap")
 	work.add(c.Verifications, "made")
 	return slices.Concat(records.line("records"), candidates.line("candidates"), work.line("verifications"))
 }

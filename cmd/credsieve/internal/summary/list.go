@@ -68,6 +68,7 @@ func rowsOf(title string, list []rundir.Row, identifiers bool) *terminal.Table {
 		header = append(header, "identifier")
 	}
 	t := terminal.NewTable(title, append(header, "score", "band", "status", "last leaked", "sources", "reasons")...)
+	longest := longestCode(list)
 	for i := range list {
 		row := &list[i]
 		cells := terminal.Row{row.Rank, terminal.Clip(shown.Text(row.AccountID))}
@@ -75,7 +76,7 @@ func rowsOf(title string, list []rundir.Row, identifiers bool) *terminal.Table {
 			cells = append(cells, terminal.Clip(shown.Text(row.Identifier)))
 		}
 		t.AppendRow(append(cells, fmt.Sprintf("%.1f", row.Score), row.Band, row.Status, rundir.Date(row.LastLeakedOn),
-			terminal.ClipLines(row.Sources), packed(codesOf(row.Reasons))))
+			terminal.ClipLines(row.Sources), packed(codesOf(row.Reasons), longest)))
 	}
 	t.Apart()
 	t.Soft(1, len(header)+4)
@@ -106,12 +107,18 @@ func printBlocks(w io.Writer, title string, list []rundir.Row, identifiers bool)
 	}
 }
 
-// packed writes codes on lines that are no longer than the longest of them, several on one where they have room.
-func packed(codes []string) string {
-	longest := 0
-	for _, code := range codes {
-		longest = max(longest, len(code))
+// longestCode is how long the longest reason of a list is.
+func longestCode(list []rundir.Row) (longest int) {
+	for i := range list {
+		for _, code := range codesOf(list[i].Reasons) {
+			longest = max(longest, len(code))
+		}
 	}
+	return longest
+}
+
+// packed writes codes on lines of at most longest columns, several on one where they have room.
+func packed(codes []string, longest int) string {
 	var lines []string
 	for _, code := range codes {
 		if last := len(lines) - 1; last >= 0 && len(lines[last])+1+len(code) <= longest {
