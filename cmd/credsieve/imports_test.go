@@ -226,7 +226,7 @@ var rooms = []room{
 		"it takes tags off a text, and does not know what that says"},
 	{"datasets/dump/internal/unpack", "datasets/dump/internal/apart datasets/dump/internal/decoder datasets/dump/internal/private " +
 		"datasets/dump/internal/rowtext datasets/dump/internal/sevenzipdir datasets/dump/internal/sniff " +
-		"datasets/internal/interruptible",
+		"datasets/dump/internal/zipdir datasets/internal/interruptible",
 		"containers hand out bytes with a name, and must not know what a format makes of them"},
 	{"datasets/dump/internal/decoder", "datasets/dump/internal/sevenzipdir",
 		"it undoes one compression within a limit, and knows no container and no budget"},
@@ -252,6 +252,8 @@ var rooms = []room{
 		"which files are nobody's business is decided by names alone"},
 	{"datasets/dump/internal/rowtext", "", "it writes rows as text, whatever they were"},
 	{"datasets/dump/internal/sevenzipdir", "", "it knows the directory of an archive, and unpacks nothing"},
+	{"datasets/dump/internal/zipdir", "datasets/dump/internal/sniff",
+		"it knows how an archive is laid out, and unpacks nothing"},
 	{"datasets/dump/internal/sniff", "", "it looks at first bytes, and decides nothing"},
 	{"datasets/dump/internal/dumptest", "datasets/dump datasets/dump/leak",
 		"tests read with it as users of dump do"},

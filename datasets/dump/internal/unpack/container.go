@@ -36,7 +36,7 @@ func containers() []container {
 		{name: "zip", is: isZip, open: openZip, way: way7z},
 		{name: "7z", is: sniff.StartsWith("7z\xbc\xaf\x27\x1c"), open: open7z, way: way7z},
 		{name: "rar", is: sniff.StartsWith("Rar!\x1a\x07"), open: openRar, way: way7z},
-		{name: "tar", is: isTar, open: openTar},
+		{name: "tar", is: sniff.IsTar, open: openTar},
 		{name: "zlib", is: isZlib, open: openZlib},
 		{name: "parquet", is: isParquet, open: openParquet, way: "export it to CSV first"},
 	}

@@ -45,7 +45,10 @@ func open7z(w *walker, m *Member) error {
 		w.skip(m, "7z", w.sentence7z(err))
 		return nil
 	}
-	return a.entries()
+	if err := a.entries(); err != nil {
+		return err
+	}
+	return w.after7z(m, at)
 }
 
 // sentence7z says why the directory of an archive cannot be read. It stands at the end, and without

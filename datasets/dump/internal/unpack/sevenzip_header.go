@@ -10,6 +10,7 @@ import (
 	"github.com/bodgit/sevenzip"
 
 	"github.com/credsieve/credsieve/datasets/dump/internal/sevenzipdir"
+	"github.com/credsieve/credsieve/datasets/dump/internal/sniff"
 )
 
 // The directory of a 7z archive is walked before the library reads it
@@ -71,6 +72,20 @@ func rawDirectory7z(at *countingAt, limit uint64) ([]byte, error) {
 		err = nil
 	}
 	return header, err
+}
+
+// after7z reads what comes after the directory, which is the end of an archive; zeros fill it up.
+func (w *walker) after7z(m *Member, at *countingAt) error {
+	start := make([]byte, start7z)
+	if _, err := at.ReadAt(start, 0); err != nil || w.tooDense {
+		return w.ctx.Err()
+	}
+	end := start7z + int64(binary.LittleEndian.Uint64(start[12:])) + int64(binary.LittleEndian.Uint64(start[20:]))
+	rest := io.NewSectionReader(at, end, at.size-end)
+	if zeros, err := sniff.OnlyZeros(rest); zeros || err != nil {
+		return w.ctx.Err()
+	}
+	return w.stranger(m, "7z", afterTheEnd, io.NewSectionReader(at, end, at.size-end))
 }
 
 // decoded7z unpacks a directory that is compressed. To the library it is the one file of an archive

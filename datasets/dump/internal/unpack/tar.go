@@ -2,35 +2,14 @@ package unpack
 
 import (
 	"archive/tar"
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
-	"strconv"
 	"strings"
+
+	"github.com/credsieve/credsieve/datasets/dump/internal/sniff"
 )
-
-// tarBlock is the unit of a tar archive; a header is one.
-const tarBlock = 512
-
-// isTar checks the sum over the first header, which archives older than the mark "ustar" have too:
-// text that begins like either does not add up.
-func isTar(head []byte) bool {
-	const sumAt, sumSize = 148, 8
-	if len(head) < tarBlock || head[0] == 0 {
-		return false
-	}
-	want, err := strconv.ParseUint(strings.Trim(string(head[sumAt:sumAt+sumSize]), " \x00"), 8, 32)
-	if err != nil {
-		return false
-	}
-	sum := uint64(sumSize * ' ') // the field counts as blank
-	for i, b := range head[:tarBlock] {
-		if i < sumAt || i >= sumAt+sumSize {
-			sum += uint64(b)
-		}
-	}
-	return sum == want
-}
 
 // openTar reads the files of an archive in order. Folders, links and devices hold no records. Names
 // are labels: where they would lead to is nobody's business, for nothing is written.
@@ -51,6 +30,12 @@ func openTar(w *walker, m *Member) error {
 		if ctxErr := w.ctx.Err(); ctxErr != nil {
 			return ctxErr
 		}
+		if err == io.EOF {
+			if t, err = w.afterTar(m); t == nil {
+				return err
+			}
+			continue
+		}
 		if err != nil && !errors.Is(err, tar.ErrInsecurePath) {
 			w.endOfTar(m, err)
 			return nil
@@ -67,10 +52,38 @@ func openTar(w *walker, m *Member) error {
 	}
 }
 
-// endOfTar says why an archive ended. Its end is two blocks of zeros, which some programs omit.
+// afterTheEnd names what stands there.
+const afterTheEnd = "after the end"
+
+// afterTar returns the archive after the end of one, nil if there is none: "cat" joins archives so. The end is two
+// blocks of zeros, which some programs omit and others follow with more of them. What else comes after is read as a
+// member.
+func (w *walker) afterTar(m *Member) (*tar.Reader, error) {
+	block := make([]byte, sniff.TarBlock)
+	for {
+		n, err := io.ReadFull(m.from, block)
+		if ctxErr := w.ctx.Err(); ctxErr != nil {
+			return nil, ctxErr
+		}
+		if len(bytes.Trim(block[:n], "\x00")) > 0 {
+			rest := io.MultiReader(bytes.NewReader(block[:n]), m.from)
+			if n == sniff.TarBlock && sniff.IsTar(block) {
+				return tar.NewReader(rest), nil
+			}
+			return nil, w.stranger(m, "tar", afterTheEnd, rest)
+		}
+		if err != nil {
+			if err != io.EOF {
+				w.endOfTar(m, err)
+			}
+			return nil, nil
+		}
+	}
+}
+
+// endOfTar says why an archive ended before its end.
 func (w *walker) endOfTar(m *Member, err error) {
 	switch refused := limitError(""); {
-	case err == io.EOF:
 	case errors.As(err, &refused):
 		w.lose(m, string(refused))
 	case errors.Is(err, io.ErrUnexpectedEOF):

@@ -2,17 +2,14 @@ package unpack
 
 import (
 	"archive/zip"
-	"compress/bzip2"
 	"errors"
 	"fmt"
 	"io"
 	"slices"
 	"strings"
 
-	"github.com/klauspost/compress/flate"
-	"github.com/klauspost/compress/zstd"
-
 	"github.com/credsieve/credsieve/datasets/dump/internal/decoder"
+	"github.com/credsieve/credsieve/datasets/dump/internal/zipdir"
 )
 
 // SplitZipSentence is what is said of a zip archive that was split into parts.
@@ -41,46 +38,17 @@ func openZip(w *walker, m *Member) error {
 	case errors.Is(err, errDirectory), z != nil && len(z.File) > entries:
 		w.skip(m, "zip", fmt.Sprintf("it has more than %d entries: extract it first", entries))
 		return nil
-	case z == nil && at.isSplit():
+	case z == nil && zipdir.IsSplit(at):
 		w.skip(m, "zip", SplitZipSentence)
 		return nil
 	case err != nil && !errors.Is(err, zip.ErrInsecurePath): // names are labels here
 		return w.salvage(m, at)
 	}
-	for _, method := range []uint16{zip.Deflate, methodBzip2, methodLZMA, zstd.ZipMethodWinZip} {
-		z.RegisterDecompressor(method, zipDecompressor(method))
+	decoder.RegisterZip(z)
+	if err := w.entries(m, z, at); err != nil {
+		return err
 	}
-	return w.entries(m, z, at)
-}
-
-// isSplit knows the mark at the start of the first part of a zip archive that was split.
-func (c *countingAt) isSplit() bool {
-	mark := make([]byte, 4)
-	_, err := c.ReadAt(mark, 0)
-	return err == nil && string(mark) == "PK\x07\x08"
-}
-
-const (
-	methodBzip2 = 12
-	methodLZMA  = 14
-)
-
-// zipDecompressor returns nil for a method that is not read.
-func zipDecompressor(method uint16) zip.Decompressor {
-	switch method {
-	case zip.Store:
-		return io.NopCloser
-	case zip.Deflate:
-		return flate.NewReader
-	case methodBzip2:
-		return func(from io.Reader) io.ReadCloser { return io.NopCloser(bzip2.NewReader(from)) }
-	case methodLZMA:
-		return func(from io.Reader) io.ReadCloser { return io.NopCloser(decoder.NewZipLZMA(from)) }
-	case zstd.ZipMethodWinZip:
-		return zstd.ZipDecompressor(zstd.WithDecoderConcurrency(1),
-			zstd.WithDecoderMaxMemory(maxWindow), zstd.WithDecoderMaxWindow(maxWindow))
-	}
-	return nil
+	return w.unnamed(m, z, at)
 }
 
 func (w *walker) entries(m *Member, z *zip.Reader, at *countingAt) error {
@@ -124,7 +92,7 @@ func (w *walker) entry(m *Member, f *zip.File) (bool, error) {
 	inner := m.inside(f.Name, "zip")
 	var from io.Reader
 	err := guarded(func() (err error) {
-		if f.Flags&flagEncrypted == 0 { // archive/zip would hand out the ciphertext
+		if f.Flags&zipdir.FlagEncrypted == 0 { // archive/zip would hand out the ciphertext
 			from, err = f.Open()
 		} else {
 			from, err = w.unlock(f)

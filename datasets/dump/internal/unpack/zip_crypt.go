@@ -17,7 +17,7 @@ const (
 
 // unlock opens an encrypted entry by the first password that fits, errLocked when none does.
 func (w *walker) unlock(f *zip.File) (io.Reader, error) {
-	if zipDecompressor(decoder.ZipMethod(f)) == nil {
+	if decoder.Zip(decoder.ZipMethod(f)) == nil {
 		return nil, zip.ErrAlgorithm
 	}
 	var from io.Reader
@@ -47,7 +47,7 @@ func openLocked(f *zip.File, password string) (io.Reader, error) {
 		return nil, err
 	}
 	out := &unlocked{plain: plain, sum: crc32.NewIEEE(), crc: f.CRC32, checked: checked}
-	out.from = zipDecompressor(decoder.ZipMethod(f))(out.plain)
+	out.from = decoder.Zip(decoder.ZipMethod(f))(out.plain)
 	return out, nil
 }
 
