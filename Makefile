@@ -13,6 +13,8 @@ SCALE       ?= 100000000
 CLOUD       := -modfile=cmd/credsieve-cloud/go.mod -overlay=cmd/credsieve-cloud/overlay.json
 PKG         ?= ./pipeline/guard
 ALSO        ?=
+ALSORUN     ?=
+NTH         ?=
 
 .PHONY: help build cloud cloud-tidy demo test test-engines check race vet staticcheck lint fuzz attack faults soak golden bench mutants dist licences vuln tools clean
 
@@ -105,9 +107,9 @@ bench: ## benchmarks that match BENCH, each beside its baseline, then an index o
 	test $(SCALE) = 0 || CREDSIEVE_SCALE=$(SCALE) CREDSIEVE_MEMORY=3221225472 GOMEMLIMIT=1500MiB \
 		$(GO) test ./datasets/index -run '^$$' -bench 'Scale/(full|open|hit|line)$$' -benchtime 1x -timeout 0
 
-# Minutes a package. With tests of others as well: make mutants PKG=./hashing ALSO=./pipeline
+# Seconds to minutes a package. With tests of others as well: make mutants PKG=./hashing ALSO=./pipeline; a sample: NTH=10
 mutants: ## changes of PKG that no test notices
-	$(GO) run .ci/mutants/mutants.go -also '$(ALSO)' $(PKG)
+	bash .ci/in-memory $(GO) run ./.ci/mutants -also '$(ALSO)' -also-run '$(ALSORUN)' -nth $(or $(NTH),1) $(PKG)
 
 # For other systems: make dist DIST="linux/riscv64 freebsd/amd64".
 dist: ## a release of HEAD in bin/dist: static programs, manual, completions, parts lists, checksums

@@ -15,18 +15,23 @@ import (
 // earlier run left over, so that what is new every night cannot keep it waiting for ever; the other half to what is new,
 // so that a heap of old junk cannot either.
 //
-// What is chosen does not depend on the order in which pairs come. Memory holds no more than about nine times the
-// limit, or a pair for each input.
+// What is chosen does not depend on the order in which pairs come. Of what waited and of what is new, each, memory holds no more
+// than about nine times the limit, or a pair for each input.
 type turns struct {
 	most  int
-	best  lane             // of all sources
-	lanes map[uint32]*lane // by input
-	held  map[uint32]int   // by input: pairs
-	share int              // that a lane holds
+	sides [2]side        // what waited, what is new
+	held  map[uint32]int // by input: pairs
 	drop  func(*pair.Pair)
 }
 
-// perSource is how many times the limit the lanes may hold together.
+// side holds the pairs that one half of the turns belongs to: if both lay in the same lanes, either could push the other out.
+type side struct {
+	best  lane             // of all sources
+	lanes map[uint32]*lane // by input
+	share int              // that a lane holds
+}
+
+// perSource is how many times the limit the lanes of a side may hold together.
 const perSource = 8
 
 // entry is a pair with its place among the others.
@@ -40,31 +45,36 @@ type entry struct {
 }
 
 func newTurns(most int, drop func(*pair.Pair)) *turns {
-	return &turns{most: most, lanes: make(map[uint32]*lane), held: make(map[uint32]int), drop: drop}
+	t := &turns{most: most, held: make(map[uint32]int), drop: drop}
+	for i := range t.sides {
+		t.sides[i].lanes = make(map[uint32]*lane)
+	}
+	return t
 }
 
 // add takes a pair with the inputs that hold it.
 func (t *turns) add(e *entry, inputs []uint32) {
+	s := &t.sides[order(!e.waited)]
 	e.refs = 1 + len(inputs)
-	t.push(&t.best, t.most, e)
+	t.push(&s.best, t.most, e)
 	for _, in := range inputs {
-		if _, ok := t.lanes[in]; !ok {
-			t.lanes[in] = new(lane)
-			t.divide()
+		if _, ok := s.lanes[in]; !ok {
+			s.lanes[in] = new(lane)
+			t.divide(s)
 		}
 		t.held[in]++
-		t.push(t.lanes[in], t.share, e)
+		t.push(s.lanes[in], s.share, e)
 	}
 }
 
 // divide gives each source its share again: the more there are, the fewer of each can have a turn.
-func (t *turns) divide() {
-	share := min(max((perSource*t.most+len(t.lanes)-1)/len(t.lanes), 1), t.most)
-	if share == t.share {
+func (t *turns) divide(s *side) {
+	share := min(max((perSource*t.most+len(s.lanes)-1)/len(s.lanes), 1), t.most)
+	if share == s.share {
 		return
 	}
-	t.share = share
-	for _, l := range t.lanes {
+	s.share = share
+	for _, l := range s.lanes {
 		for len(*l) > share {
 			t.release(heap.Pop(l).(*entry))
 		}
@@ -77,7 +87,7 @@ func (t *turns) push(l *lane, most int, e *entry) {
 		heap.Push(l, e)
 		return
 	}
-	if l.worse((*l)[0], e) {
+	if (*l)[0].compare(e) > 0 {
 		e, (*l)[0] = (*l)[0], e
 		heap.Fix(l, 0)
 	}
@@ -93,21 +103,9 @@ func (t *turns) release(e *entry) {
 // choose returns the entries that have a turn, and drops the others. Tried says how many pairs of each input earlier runs
 // have decided.
 func (t *turns) choose(inputs *pair.Inputs, tried map[uint32]int) []*entry {
-	var queues [2][]*entry // what waited, what is new
-	seen := make(map[*entry]struct{})
-	take := func(e *entry) {
-		if _, ok := seen[e]; !ok {
-			seen[e] = struct{}{}
-			queues[order(!e.waited)] = append(queues[order(!e.waited)], e)
-		}
-	}
-	for _, e := range t.best {
-		take(e)
-	}
-	for _, l := range t.lanes {
-		for _, e := range *l {
-			take(e)
-		}
+	var queues [2][]*entry
+	for i := range t.sides {
+		queues[i] = t.sides[i].all()
 	}
 	before, crowd := make(map[*pair.Dump]int), make(map[*pair.Dump]int)
 	for in, n := range tried {
@@ -137,6 +135,24 @@ func (t *turns) choose(inputs *pair.Inputs, tried map[uint32]int) []*entry {
 		t.drop(e.Pair)
 	}
 	return chosen
+}
+
+// all returns each entry of a side once.
+func (s *side) all() (list []*entry) {
+	seen := make(map[*entry]struct{})
+	take := func(l lane) {
+		for _, e := range l {
+			if _, ok := seen[e]; !ok {
+				seen[e] = struct{}{}
+				list = append(list, e)
+			}
+		}
+	}
+	take(s.best)
+	for _, l := range s.lanes {
+		take(*l)
+	}
+	return list
 }
 
 // inTurn sorts entries: first the first of each dump, then the second of each. Of one that several dumps hold its
@@ -181,14 +197,11 @@ func deal[S comparable](list []*entry, sources func(*entry) []S, before func(S) 
 	return turn
 }
 
-// lane is a heap with the entry that goes first on top: what an earlier run left over stays longest.
+// lane is a heap with the entry that goes first on top.
 type lane []*entry
 
-func (l lane) worse(a, b *entry) bool {
-	return cmp.Or(cmp.Compare(order(!a.waited), order(!b.waited)), a.compare(b)) > 0
-}
 func (l lane) Len() int           { return len(l) }
-func (l lane) Less(i, j int) bool { return l.worse(l[i], l[j]) }
+func (l lane) Less(i, j int) bool { return l[i].compare(l[j]) > 0 }
 func (l lane) Swap(i, j int)      { l[i], l[j] = l[j], l[i] }
 
 // Push appends an entry, for container/heap.

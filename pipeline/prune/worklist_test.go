@@ -1,6 +1,7 @@
 package prune_test
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"testing"
@@ -47,5 +48,29 @@ func TestWorklist_notes_what_is_over_the_cap(t *testing.T) {
 	}
 	if over := w.OverCap[7]; len(w.OverCap) != 1 || over.Pairs != 3 || !slices.Equal(over.Inputs, []uint32{1, 2, 3}) {
 		t.Errorf("got %+v", over)
+	}
+}
+
+// TestWorklist_ends_where_a_visit_fails: at the first account of a class, and at the last.
+func TestWorklist_ends_where_a_visit_fails(t *testing.T) {
+	t.Parallel()
+	full := errors.New("no space left")
+	for failing := range uint32(3) {
+		w := prune.NewWorklist(t.TempDir(), 1<<20)
+		for account := range uint32(3) {
+			if err := w.Add(int(account/2), &pair.Pair{Account: account, Inputs: []uint32{0}}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		visited := 0
+		err := w.Tasks(func(task pair.Task) error {
+			if visited++; task.Account == failing {
+				return full
+			}
+			return nil
+		})
+		if !errors.Is(err, full) || visited != int(failing)+1 {
+			t.Errorf("%d accounts are visited, %v", visited, err)
+		}
 	}
 }

@@ -129,6 +129,8 @@ func TestReasons(t *testing.T) {
 		"none":                {func(*clues) {}, "password_confirmed"},
 		"heaviest_kind":       {func(c *clues) { c.kinds = []dump.Kind{dump.KindComboList, dump.KindPhishing} }, "password_confirmed phishing"},
 		"heaviest_kind_first": {func(c *clues) { c.kinds = []dump.Kind{dump.KindStealerLog, dump.KindComboList} }, "password_confirmed stealer_log"},
+		"equal_kinds":         {func(c *clues) { c.kinds = []dump.Kind{dump.KindComboList, dump.KindSiteBreach} }, "password_confirmed site_breach"},
+		"equal_kinds_first":   {func(c *clues) { c.kinds = []dump.Kind{dump.KindSiteBreach, dump.KindComboList} }, "password_confirmed site_breach"},
 		"alias":               {func(c *clues) { c.attribution = hashing.AttributionAlias }, "password_confirmed alias_attribution"},
 		"unknown_kind":        {func(c *clues) { c.kinds = []dump.Kind{dump.KindUnknown} }, "password_confirmed"},
 		"nearest_age":         {func(c *clues) { c.last = now.Add(-30 * day) }, "password_confirmed leaked_last_month"},
@@ -183,6 +185,29 @@ func TestNewWeights_refuses(t *testing.T) {
 	} {
 		if _, err := NewWeights(points, ""); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%v: got %v, want %q", points, err, want)
+		}
+	}
+}
+
+// TestNewWeights_of_a_reason_without_points: what has none in the table may get points of either sign.
+func TestNewWeights_of_a_reason_without_points(t *testing.T) {
+	t.Parallel()
+	for _, weight := range []float64{-1, 0, 1} {
+		w, err := NewWeights(map[string]float64{reasonTruncated: weight}, "")
+		if err != nil || w.of(reasonTruncated) != weight {
+			t.Errorf("%v: %v", weight, err)
+		}
+	}
+}
+
+// TestBandOf: a band begins at the number that docs/ranking.md has.
+func TestBandOf(t *testing.T) {
+	t.Parallel()
+	for from, band := range map[float64][2]string{
+		85: {"high", "critical"}, 70: {"elevated", "high"}, 50: {"standard", "elevated"},
+	} {
+		if below, at := bandOf(from-0.1), bandOf(from); below != band[0] || at != band[1] {
+			t.Errorf("%v and %v: %s and %s", from-0.1, from, below, at)
 		}
 	}
 }

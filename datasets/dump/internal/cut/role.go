@@ -73,22 +73,42 @@ func RoleOf(name []byte) (Role, hashing.Kind) {
 	return roleOfLabel(name)
 }
 
+// WeakRoleOf tells a column by a word that labels such values and means other things as well: account, member, pin. It
+// counts where no column has the role by its name.
+func WeakRoleOf(name []byte) (Role, hashing.Kind) {
+	const longest = 24
+	if len(name) > longest {
+		return RoleNone, hashing.KindUnspecified
+	}
+	var room [2 * longest]byte
+	of := weakly[string(words.Fold(room[:0], name))]
+	return of.role, of.kind
+}
+
+// weakly has the words that labelled leaves out.
+var weakly = rolesOfWords(func(word string) bool { return !tellsAlone(word) })
+
 // labelled are the labels of all languages that also name columns: a single word of ASCII may mean other things there.
-var labelled = func() map[string]columnRole {
+var labelled = rolesOfWords(tellsAlone)
+
+func tellsAlone(word string) bool {
+	return strings.ContainsFunc(word, func(r rune) bool { return r > unicode.MaxASCII || r == ' ' })
+}
+
+func rolesOfWords(are func(word string) bool) map[string]columnRole {
 	out := map[string]columnRole{}
 	for list, role := range map[string]columnRole{
 		words.Mail: {RoleIdentifier, hashing.KindEmail}, words.Login: {RoleIdentifier, hashing.KindUnspecified},
 		words.Phone: {RoleIdentifier, hashing.KindPhone}, words.Secret: {RoleSecret, hashing.KindUnspecified},
 	} {
 		for word := range strings.SplitSeq(list, ",") {
-			word = strings.TrimSpace(word)
-			if strings.ContainsFunc(word, func(r rune) bool { return r > unicode.MaxASCII || r == ' ' }) {
+			if word = strings.TrimSpace(word); are(word) {
 				out[string(words.Fold(nil, []byte(word)))] = role
 			}
 		}
 	}
 	return out
-}()
+}
 
 type columnRole struct {
 	role Role

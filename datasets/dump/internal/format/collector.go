@@ -16,13 +16,35 @@ type Collector struct {
 }
 
 // Done reports a stretch of the block: a record with the cuts made, or a reject when there is a
-// reason.
+// reason. What its text says outright of users is added, in records of their own where there is no room.
 func (c *Collector) Done(start, length int, line int64, reason leak.Reason) {
 	at := leak.Position{Offset: c.Block.Offset + int64(start), Length: int64(length), Line: line}
+	said := cut.StatementsOf(c.Block.Data[start : start+length])
 	if reason != "" {
-		c.Reject(leak.Reject{Position: at, Reason: reason})
-		return
+		c.Cuts.Reset()
 	}
+	full := reason == "" && !c.Cuts.Room()
+	if full {
+		c.record(at)
+		c.Cuts.Reset()
+	}
+	for c.Cuts.Stated(&said) {
+		if reason = ""; !c.Cuts.Room() {
+			c.record(at)
+			c.Cuts.Reset()
+			full = true
+		}
+	}
+	switch {
+	case reason != "":
+		c.Reject(leak.Reject{Position: at, Reason: reason})
+	case !full || c.Cuts.Count() > 0:
+		c.record(at)
+	}
+}
+
+func (c *Collector) record(at leak.Position) {
+	c.Cuts.Unpack()
 	c.out.Position, c.out.Cuts = at, c.Cuts.All()
 	c.Record(&c.out)
 }

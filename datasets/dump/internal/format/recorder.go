@@ -103,6 +103,7 @@ func (o *Recorder) Done(at leak.Position, c *cut.Cutter, reason leak.Reason) err
 	if reason != "" {
 		return o.Reject(at, reason)
 	}
+	c.Unpack()
 	return o.Record(at, c.All())
 }
 

@@ -54,5 +54,6 @@ func CutCell(c *cut.Cutter, id, value []byte) {
 // readValue walks through the value that text is, and reports whether it is one.
 func (l *leaves) readValue(c *cut.Cutter, text []byte) bool {
 	l.begin(c, text)
+	defer l.settle()
 	return l.value(0, roleNone, 0) == len(text)
 }

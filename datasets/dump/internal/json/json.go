@@ -105,6 +105,11 @@ const (
 	roleValue // that of the key above
 	roleName  // that of the key above, when it is a login
 	rolePlace // that of the key above, when it is an address
+	roleBoth  // a name and a password, as in a header of HTTP
+	// Keys that also mean other things have a role where no other key has it.
+	roleWeakLogin
+	roleWeakPhone
+	roleWeakSecret
 )
 
 // roles are keys, folded as ColumnName does. Beside the columns of tables they know what
@@ -115,6 +120,7 @@ var roles = func() map[string]role {
 		// DynamoDB, Firestore and Avro say of which type a value is.
 		"s": roleValue, "n": roleValue, "string": roleValue, "stringvalue": roleValue,
 		"integervalue": roleValue,
+		"auth":         roleBoth, "basic": roleBoth, "basicauth": roleBoth, "credentials": roleBoth,
 	}
 	for name, kind := range cut.IdentifierNames() {
 		roles[name] = map[hashing.Kind]role{
@@ -172,6 +178,8 @@ func (l *leaves) roleOfKey(key []byte, above role) role {
 		return l.words.roleOf(key)
 	}
 	switch {
+	case role == roleBoth && above == roleNone:
+		return role
 	case role == roleValue, role == roleName && above == roleLogin,
 		role == rolePlace && above == roleAddress:
 		return above
@@ -233,6 +241,18 @@ func roleOfName(key []byte) role {
 	role, kind := cut.RoleOf(key)
 	if bare := bytes.TrimRight(key, "0123456789"); role == cut.RoleNone && len(bare) < len(key) {
 		role, kind = cut.RoleOf(bare)
+	}
+	weak := role == cut.RoleNone
+	if weak {
+		role, kind = cut.WeakRoleOf(key)
+	}
+	switch {
+	case weak && role == cut.RoleSecret:
+		return roleWeakSecret
+	case weak && role == cut.RoleIdentifier && kind == hashing.KindPhone:
+		return roleWeakPhone
+	case weak && role == cut.RoleIdentifier:
+		return roleWeakLogin
 	}
 	switch role {
 	case cut.RoleIdentifier:

@@ -114,6 +114,11 @@ func TestJSON(t *testing.T) {
 			`{"email":"b@example.com","pw":"y"}]}`, []string{"a@example.com=x", "b@example.com=y"}, nil},
 		{"list_inside_of_a_user", `{"email":"a@example.com","accounts":[{"login":"ally","pw":"x"}],"pw":"y"}`,
 			[]string{"a@example.com=y", "ally=x"}, nil},
+		{"words_of_labels", `{"member":"ann","pin":"x"}` + "\n" + `{"member":{"login":"bob","pw":"y"}}` + "\n" +
+			`{"member":"7","login":"eve","pw":"z","pin":"1"}`, []string{"ann=x", "bob=y", "eve=z"}, nil},
+		{"both_in_base64", `{"auths":{"a.example.test":{"auth":"YW5uOnB3"},"b.example.test":{"auth":"Ym9iOnBX"}},"auth":"none"}`,
+			[]string{"ann=pw", "bob=pW"}, nil},
+		{"header", `{"request":{"headers":[{"name":"Authorization","value":"Basic YW5uOnB3"}]}}`, []string{"ann=pw"}, nil},
 		{"nobody", `{"pw":"x"}` + "\nrubbish\n" + `{"a":{"b":[1,2,{}]}}`, nil,
 			[]string{"no_identifier", "syntax", "no_identifier"}},
 		{"bad_inside", `{"email" "a@example.com"}` + "\n" + `{"email":"b@example.com","pw":"y"}`,

@@ -36,6 +36,7 @@ type leaves struct {
 	inList int  // the number of that under way, 0 outside of one
 	place  int  // in that list
 	over   bool // there are more leaves than are kept
+	weak   bool // some are of keys that also mean other things
 	words  roleCache
 	asked  [32]asked
 	next   int // of these
@@ -132,12 +133,46 @@ func (l *leaves) pairAs(c *cut.Cutter, name *leaf, id []byte) {
 // read walks through the object that text begins with, and reports whether it is one.
 func (l *leaves) read(c *cut.Cutter, text []byte) bool {
 	l.begin(c, text)
+	defer l.settle()
 	return l.object(0, roleNone, 0) > 0
+}
+
+// settle gives values of keys that also mean other things their role where no other key has it, and forgets the others.
+func (l *leaves) settle() {
+	if !l.weak {
+		return
+	}
+	named, secret := false, false
+	for i := range l.list {
+		switch l.list[i].role {
+		case roleLogin, roleAddress, rolePhone:
+			named = true
+		case roleSecret, roleHash:
+			secret = true
+		}
+	}
+	kept := l.list[:0]
+	for _, f := range l.list {
+		switch f.role {
+		case roleWeakLogin, roleWeakPhone:
+			if named {
+				continue
+			}
+			f.role = map[role]role{roleWeakLogin: roleLogin, roleWeakPhone: rolePhone}[f.role]
+		case roleWeakSecret:
+			if secret {
+				continue
+			}
+			f.role = roleSecret
+		}
+		kept = append(kept, f)
+	}
+	l.list = kept
 }
 
 func (l *leaves) begin(c *cut.Cutter, text []byte) {
 	l.list, l.cuts, l.data, l.group, l.groups = l.list[:0], c, text, 0, append(l.groups[:0], group{})
-	l.lists, l.inList, l.place, l.over, l.next = 0, 0, 0, false, 0
+	l.lists, l.inList, l.place, l.over, l.weak, l.next = 0, 0, 0, false, false, 0
 }
 
 // names says whether what was kept names a user, and a secret.
@@ -190,7 +225,13 @@ func (l *leaves) object(pos int, above role, depth int) int {
 		if kind != tellsNothing && kind != tellsUser && pos < len(l.data) {
 			told.note(l.data, kind, pos)
 		}
+		both := role == roleBoth
+		if both || role >= roleWeakLogin && pos < len(l.data) && (l.data[pos] == '{' || l.data[pos] == '[') {
+			role = roleNone
+		}
 		switch {
+		case both && pos < len(l.data) && l.data[pos] == '"':
+			pos = l.both(pos)
 		case above != roleNone && isBinaryKey(key) && pos < len(l.data) && l.data[pos] == '"':
 			pos = l.binary(pos, above)
 		case kind == tellsUser && pos < len(l.data):
@@ -256,6 +297,23 @@ func (l *leaves) binary(pos int, role role) int {
 	}
 	l.keep(role, text)
 	return end
+}
+
+// both reads a name and a password in base64, as clients of registries keep them.
+func (l *leaves) both(pos int) int {
+	text, end := l.text(pos)
+	if end < 0 {
+		return -1
+	}
+	if name, secret := l.cuts.BasicLogin(text); name != nil {
+		outer := l.group
+		l.enter(false)
+		l.keep(roleLogin, name)
+		l.keep(roleSecret, secret)
+		l.group = outer
+		return end
+	}
+	return l.value(pos, roleNone, maxDepth)
 }
 
 // key reads a key, which careless writers leave unquoted.
@@ -390,6 +448,7 @@ func (l *leaves) keep(role role, value []byte) {
 	case len(l.list) == maxLeaves:
 		l.over = true
 	default:
+		l.weak = l.weak || role >= roleWeakLogin
 		l.list = append(l.list, leaf{role, value, l.group, l.inList, l.place})
 	}
 }

@@ -38,6 +38,11 @@ func roleOf(label []byte) role {
 	if role := roleOfWord(word, wholly); role != roleNone {
 		return role
 	}
+	if at := bytes.LastIndexByte(label, '_'); at > 0 && !wholly && isVariable(label) { // DB_USER
+		if role := roles[string(vocabulary.Fold(room[:0], label[at+1:]))]; role != roleNone {
+			return role
+		}
+	}
 	if dot := bytes.LastIndexByte(label, '.'); dot > 0 && !wholly { // db.user
 		return roleOf(label[dot+1:])
 	}
@@ -59,6 +64,16 @@ func roleOf(label []byte) role {
 		}
 	}
 	return roleOfNumbered(word, wholly)
+}
+
+// isVariable knows the name of a variable of an environment.
+func isVariable(label []byte) bool {
+	for _, b := range label {
+		if b != '_' && (b < 'A' || b > 'Z') && !cut.IsDigit(b) {
+			return false
+		}
+	}
+	return true
 }
 
 // roleOfNumbered tells a label after which stands which of several it is: User2, Pass2.

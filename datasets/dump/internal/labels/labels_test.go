@@ -64,6 +64,10 @@ func TestLabels(t *testing.T) {
 		{"hash", "user: a\nhash: " + dumptest.BcryptHash + "\n", []string{"a!" + dumptest.BcryptHash}, nil},
 		{"nothing", "user: a\npassword: (null)\n", []string{"a!"}, nil},
 		{"lines_of_a_list", "user: a\npassword: x\nb@example.com:y\n", []string{"a=x", "b@example.com=y"}, nil},
+		{"variables", "- DB_USER=a\n- DB_PASSWORD=x\n", []string{"a=x"}, nil},
+		{"base64", "data:\n  username: YWxpY2U=\n  password: TWFkZS1VcC0x\n",
+			[]string{"YWxpY2U==TWFkZS1VcC0x", "alice=Made-Up-1"}, nil},
+		{"a_header", "User-Agent: x\nAuthorization: Basic YW5uOnB3\n", []string{"ann=pw"}, nil},
 		{"nobody", "Time: now\npassword: x\n", nil, []string{"no_identifier"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -36,11 +36,28 @@ type table struct {
 	ids     []cut.IdentifierColumn
 	secrets []int
 	bytea   []bool
+	weak    weakColumns
 	typed   bool // bytea is known
 	content bool // nothing is known: values tell
 	people  bool // its name is one of a table of users
 	seen    bool // it had a record
 	named   bool // its columns are known, so that only JSON in one of them can hold users where they name none
+}
+
+// weakColumns have names that also mean other things.
+type weakColumns struct {
+	ids     []cut.IdentifierColumn
+	secrets []int
+}
+
+// settle gives columns with weak names their role where no other has it.
+func (t *table) settle() {
+	if len(t.ids) == 0 && len(t.secrets)+len(t.weak.secrets) > 0 {
+		t.ids = t.weak.ids
+	}
+	if len(t.secrets) == 0 && len(t.ids) > 0 {
+		t.secrets = t.weak.secrets
+	}
 }
 
 const maxTables = 10_000
@@ -82,6 +99,7 @@ func (d *reader) tableOf(name string, columns []string) *table {
 		}
 		t.add(createdColumn{column, bytea})
 	}
+	t.settle()
 	return t
 }
 
@@ -118,6 +136,13 @@ func (t *table) add(column createdColumn) {
 		t.ids = append(t.ids, cut.IdentifierColumn{Index: i, Kind: kind})
 	case role != cut.RoleNone, slices.Contains(secretColumns, name):
 		t.secrets = append(t.secrets, i)
+	default:
+		switch role, kind := cut.WeakRoleOf([]byte(column.name)); role {
+		case cut.RoleIdentifier:
+			t.weak.ids = append(t.weak.ids, cut.IdentifierColumn{Index: i, Kind: kind})
+		case cut.RoleSecret:
+			t.weak.secrets = append(t.weak.secrets, i)
+		}
 	}
 }
 
@@ -134,6 +159,7 @@ func (d *reader) createTable() {
 		for more := true; more; {
 			more = d.columnDefinition(t)
 		}
+		t.settle()
 		if len(t.columns) > 0 {
 			d.remember(name, t)
 		}

@@ -144,7 +144,7 @@ func (k *cutter) password(id, secret []byte) {
 // reports whether there were any.
 func (k *cutter) cells(values []value) bool {
 	for _, v := range values {
-		if v.kind != sqlString {
+		if v.kind != sqlString && v.kind != sqlExpression { // '…'::jsonb
 			continue
 		}
 		text, ok := k.value(k.x, v)

@@ -150,6 +150,10 @@ func (d *reader) tuples(t *table) bool {
 			continue
 		case word == "on", word == "as", word == "returning":
 			d.release()
+			if d.logged { // nothing may end it
+				d.skipLine()
+				return false
+			}
 			d.skipStatement(true)
 			return false
 		}

@@ -31,6 +31,14 @@ func TestKinds(t *testing.T) {
 		"logins":            "CREATE LOGIN [carol] WITH PASSWORD = N'pw-1', CHECK_POLICY = OFF\nCREATE LOGIN [bob@example.org] WITH PASSWORD=N'pw-2'\n",
 		"roles_in_a_dump":   "CREATE TABLE users (login text, pass text);\nINSERT INTO users VALUES ('bob@example.org','pw-2');\nGRANT SELECT ON users TO reader;\nALTER USER carol PASSWORD 'pw-1';\n",
 		"no_columns_at_all": "INSERT INTO site_users VALUES (1,'carol','pw-1');\nINSERT INTO site_users VALUES (2,'bob@example.org','pw-2');\n",
+		"upsert":            "UPSERT INTO users (login, pass) VALUES ('carol','pw-1');\nUPSERT INTO users (login, pass) VALUES ('bob@example.org','pw-2');\n",
+		"merge":             "MERGE INTO users AS t USING (VALUES ('carol','pw-1'), ('bob@example.org','pw-2')) AS s (a, b) ON t.login = s.a WHEN MATCHED THEN UPDATE SET pass = s.b;\n",
+		"logged":            "2024-03-01 10:00:00 UTC LOG:  statement: INSERT INTO users (login, pass) VALUES ('carol','pw-1')\n2024-03-01 10:00:01 UTC LOG:  duration: 1 ms\n2024-03-01 10:00:02 UTC LOG:  statement: REPLACE INTO users (login, pass) VALUES ('bob@example.org','pw-2');\n",
+		"logged_conflict":   "10:00:00 Query INSERT INTO users (login, pass) VALUES ('carol','pw-1') ON DUPLICATE KEY UPDATE id=id\n10:00:01 Query INSERT INTO users (login, pass) VALUES ('bob@example.org','pw-2') ON DUPLICATE KEY UPDATE id=id\n",
+		"commented_out":     "-- INSERT INTO users (login, pass) VALUES ('carol','pw-1');\n/* INSERT INTO users (login, pass) VALUES ('bob@example.org','pw-2'); */\n",
+		"commented_rows":    "-- don't run\n-- INSERT INTO users (login, pass) VALUES\n-- ('carol','pw-1'),\n-- ('bob@example.org','pw-2');\n",
+		"words_of_labels":   "INSERT INTO t (nr, member, pin) VALUES (1,'carol','pw-1'),(2,'bob@example.org','pw-2');\n",
+		"documents":         "INSERT INTO t (nr, doc) VALUES (1,'{\"login\":\"carol\",\"pw\":\"pw-1\"}'::jsonb),(2,'{\"login\":\"bob@example.org\",\"pw\":\"pw-2\"}'::jsonb);\n",
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

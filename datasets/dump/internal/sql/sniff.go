@@ -18,7 +18,7 @@ var (
 		"insert into ", "insert ignore into ", "replace into ", "create table ", "drop table ",
 		"lock tables ", "create database ", "insert [", "copy public.", "insert or replace into ",
 		"insert all", "insert dbo.", "create memory table ", "create cached table ", "create schema ",
-		"update ignore ", "insert into\t", "insert low_priority ", "set database unique name",
+		"update ignore ", "insert into\t", "insert low_priority ", "set database unique name", "upsert into ", "merge into ",
 	}
 )
 
@@ -26,7 +26,7 @@ var (
 // the dirt that lists are full of.
 func isSQL(s *format.Sample) bool {
 	const bannerLines = 50
-	statements := 0
+	statements, logged := 0, 0
 	for i, line := range s.Lines {
 		start := format.LowerStart(line)
 		if i < bannerLines && (format.HasAnyPrefix(start, banners) || isCopy(line)) {
@@ -34,7 +34,12 @@ func isSQL(s *format.Sample) bool {
 		}
 		if format.HasAnyPrefix(start, statementStarts) || isUpdate(line) || isUserStatement(line) || statements > 0 && isTuple(start) {
 			statements++
+		} else if isLogged(line) {
+			logged++
 		}
+	}
+	if 4*logged >= len(s.Lines) && logged > 0 {
+		return true
 	}
 	first := len(s.Lines) > 0 && format.HasAnyPrefix(format.LowerStart(s.Lines[0]), statementStarts) ||
 		len(s.Lines) > 0 && (isUpdate(s.Lines[0]) || isUserStatement(s.Lines[0]))

@@ -74,6 +74,7 @@ type reader struct {
 	head      []byte     // the last "INSERT ... VALUES"
 	headTable *table
 	form      form          // of the statement
+	logged    bool          // the statement stands after something else on its line
 	again     int64         // bytes of damaged tuples that were read once more
 	left      leak.Position // the record in which the member ended early
 	err       error         // of the recorder
@@ -152,7 +153,7 @@ func (d *reader) statement() bool {
 	if d.escaped(tok) || tok.kind == sqlPunct && tok.style == ';' {
 		return true
 	}
-	d.skipLine() // whatever it is, its quotes must not swallow statements
+	d.skipLogged() // whatever it is, its quotes must not swallow statements
 	return true
 }
 
@@ -180,7 +181,7 @@ var verbs = func() map[string]bool {
 	set := map[string]bool{}
 	for verb := range strings.FieldsSeq("insert replace update create copy set delimiter go alter drop lock unlock use begin " +
 		"start commit rollback pragma grant revoke comment select delete call declare exec execute if print truncate with do " +
-		"end analyze vacuum flush rem values merge") {
+		"end analyze vacuum flush rem values merge upsert") {
 		set[verb] = true
 	}
 	return set
@@ -189,7 +190,7 @@ var verbs = func() map[string]bool {
 // verb reads the statement that begins with a word.
 func (d *reader) verb(word string) bool {
 	switch word {
-	case "insert", "replace":
+	case "insert", "replace", "upsert":
 		d.insert()
 		return true
 	case "update":
@@ -216,8 +217,10 @@ func (d *reader) verb(word string) bool {
 		"grant", "revoke", "comment", "select", "delete", "call", "declare", "exec",
 		"execute", "if", "print", "truncate", "with", "do", "end", "analyze", "vacuum", "flush":
 		d.skipStatement(true)
+	case "merge":
+		d.merge()
 	default:
-		d.skipLine()
+		d.skipLogged()
 	}
 	return true
 }

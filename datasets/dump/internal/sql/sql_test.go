@@ -64,9 +64,9 @@ func TestSQL_dialects(t *testing.T) {
 		{"mysql_routines", mysqlTable + "DELIMITER ;;\n/*!50003 CREATE TRIGGER t BEFORE INSERT ON " +
 			"`users`\nFOR EACH ROW BEGIN\nINSERT INTO `users` VALUES (1,'no@example.com','x','y');\n" +
 			"END */;;\nDELIMITER ;\n/*!40000 ALTER TABLE `users` DISABLE KEYS */;\n" +
-			"# INSERT INTO `users` VALUES (2,'no@example.com','x','y');\n" +
+			"# INSERT INTO `users` VALUES (2,'out@example.com','x','y');\n# Insert into `users` what the VALUES (say)\n" +
 			"/* don't */ INSERT INTO `users` VALUES (3,'a@example.com','--x','#');\nUNLOCK TABLES;\n",
-			[]string{"a@example.com=--x"}},
+			[]string{"out@example.com=x", "a@example.com=--x"}},
 		{"phpmyadmin", "-- phpMyAdmin SQL Dump\n-- version 5.2\n--\nSET SQL_MODE = \"NO_AUTO\";\n" +
 			"INSERT INTO `wp_users` (`ID`, `user_login`, `user_pass`, `user_email`) VALUES\n" +
 			"(1, 'alice', '$P$B123456789012345678901234567890', 'a@example.com'),\n" +

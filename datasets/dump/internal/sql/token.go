@@ -111,6 +111,10 @@ func (x *lexer) comment(c byte) bool {
 		if !mysql {
 			return false
 		}
+		if x.commented(1) {
+			x.pos++
+			return true
+		}
 		x.skipLine()
 		return true
 	default:
@@ -136,6 +140,11 @@ func (x *lexer) comment(c byte) bool {
 				return true
 			}
 		}
+	}
+	if x.commented(2) {
+		x.inside = true
+		x.pos += 2
+		return true
 	}
 	x.begin()
 	x.pos += 2
@@ -166,6 +175,10 @@ func (x *lexer) lineComment() bool {
 	x.peek(longest)
 	if ahead := x.buf[x.pos:]; x.banner != nil {
 		x.banner(ahead[:min(len(ahead), longest)])
+	}
+	if x.commented(2) {
+		x.pos += 2
+		return true
 	}
 	x.skipLine()
 	return true

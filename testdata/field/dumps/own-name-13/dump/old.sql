@@ -1,0 +1,4 @@
+-- INSERT INTO users (login, password) VALUES ('omarsilva235', 'quartz+willow97');
+-- INSERT INTO users (login, password) VALUES ('tildaberg215', 'saffron!nickel52');
+-- INSERT INTO users (login, password) VALUES ('noorkim460', 'saffron-harvest72');
+-- INSERT INTO users (login, password) VALUES ('tildacosta972', 'meadow!quartz64');
