@@ -131,7 +131,7 @@ func TestThreatModel_names_tests_that_there_are(t *testing.T) {
 }
 
 // namedCommand is a command line that a page shows or names.
-var namedCommand = regexp.MustCompile("(?:^|[ `])credsieve ((?:[a-z][a-z-]*|--?[a-z])[^`|>#;)\\n]*)")
+var namedCommand = regexp.MustCompile("(?:^|[ `'])credsieve(?:-cloud)? ((?:[a-z][a-z-]*|--?[a-z])[^`|>#;)\\n]*)")
 
 // inlineCode is a stretch in backquotes.
 var inlineCode = regexp.MustCompile("`[^`\\n]+`")

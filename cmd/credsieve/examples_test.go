@@ -265,7 +265,9 @@ func TestScripts_pass_shellcheck(t *testing.T) {
 		info, err := os.Stat(name)
 		return err != nil || info.IsDir() || filepath.Ext(name) != ""
 	})
-	scripts = append(scripts, filepath.Join(examples, "cron", "night.sh"), filepath.Join(examples, "ci", "list.sh"), "../../.ci/engines/install")
+	scripts = append(scripts, filepath.Join(examples, "cron", "night.sh"), filepath.Join(examples, "ci", "list.sh"), "../../.ci/engines/install",
+		filepath.Join(engines, "slurm", "scan.sh"), filepath.Join(engines, "batch", "scan.sh"),
+		"testdata/engines/sbatch", "testdata/engines/aws")
 	if out, err := exec.CommandContext(t.Context(), shellcheck, scripts...).CombinedOutput(); err != nil {
 		t.Errorf("%v\n%s", err, out)
 	}
