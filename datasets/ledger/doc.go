@@ -31,6 +31,9 @@
 // the next one, so that one fsync serves all workers. After a kill at any moment the file holds every
 // verdict for which Decide had returned.
 //
+// Past one machine a ledger is asked where its file is not: Extract takes out what it knows of some credentials, Lend answers
+// from that and remembers verdicts, Refute writes these down. Books tells whether something else was written meanwhile.
+//
 // What this does not protect against: who has both the state folder and the key can test guesses against
 // the names of pairs, cheaper than against the stored hashes. What stands there was in a leak already.
 package ledger

@@ -43,9 +43,9 @@ var (
 
 // Ledger is an open state folder. Its methods but Close are safe for concurrent use.
 type Ledger struct {
+	Names
 	dir   string
 	db    *bbolt.DB
-	names names
 	aead  cipher.AEAD
 	queue chan request
 	ended chan struct{} // closed when the committer has ended
@@ -80,7 +80,7 @@ func openAs(dir string, key *hashing.Key, readOnly bool, first func(*bbolt.Tx) e
 	if key == nil {
 		return nil, fmt.Errorf("failed to open state %q: there is no key", dir)
 	}
-	l := &Ledger{dir: dir, names: newNames(key), queue: make(chan request), ended: make(chan struct{})}
+	l := &Ledger{dir: dir, Names: newNames(key), queue: make(chan request), ended: make(chan struct{})}
 	var err error
 	if l.aead, err = newSeal(key); err != nil {
 		return nil, fmt.Errorf("failed to open state %q: %w", dir, err)

@@ -30,22 +30,22 @@ const (
 	domainSecret  = 's'
 )
 
-// names makes names under one key.
-type names struct{ k0, k1 uint64 }
+// Names makes names under one key.
+type Names struct{ k0, k1 uint64 }
 
-func newNames(key *hashing.Key) names {
+func newNames(key *hashing.Key) Names {
 	sub := key.Derive(hashing.PurposeLedger, nil, 16)
-	return names{binary.LittleEndian.Uint64(sub), binary.LittleEndian.Uint64(sub[8:])}
+	return Names{binary.LittleEndian.Uint64(sub), binary.LittleEndian.Uint64(sub[8:])}
 }
 
 // String keeps the subkey out of whatever prints a ledger.
-func (names) String() string { return "ledger.names(redacted)" }
+func (Names) String() string { return "ledger.Names(redacted)" }
 
 // Format does the same for every verb.
-func (n names) Format(s fmt.State, _ rune) { _, _ = s.Write([]byte(n.String())) }
+func (n Names) Format(s fmt.State, _ rune) { _, _ = s.Write([]byte(n.String())) }
 
 // name puts the length before each part, so that no two lists of parts give the same bytes.
-func (n names) name(domain byte, parts ...[]byte) (name Name) {
+func (n Names) name(domain byte, parts ...[]byte) (name Name) {
 	var short [256]byte
 	input := append(short[:0], domain)
 	for _, part := range parts {
@@ -59,26 +59,26 @@ func (n names) name(domain byte, parts ...[]byte) (name Name) {
 }
 
 // Account names an account.
-func (l *Ledger) Account(id string) Name { return l.names.name(domainAccount, []byte(id)) }
+func (n Names) Account(id string) Name { return n.name(domainAccount, []byte(id)) }
 
 // Pair names a leaked password for a credential. How says by which rules it is verified: a verdict under
 // other rules is another one.
-func (l *Ledger) Pair(c Credential, how string, password []byte) Name {
-	return l.names.name(domainPair, c[:], []byte(how), password)
+func (n Names) Pair(c Credential, how string, password []byte) Name {
+	return n.name(domainPair, c[:], []byte(how), password)
 }
 
 // Secret names a leaked password of an account, whatever stored hash it is held against.
-func (l *Ledger) Secret(id string, digest bool, password []byte) Name {
+func (n Names) Secret(id string, digest bool, password []byte) Name {
 	kind := []byte("password")
 	if digest {
 		kind = []byte("digest")
 	}
-	return l.names.name(domainSecret, []byte(id), kind, password)
+	return n.name(domainSecret, []byte(id), kind, password)
 }
 
 // Dump names the content of a dump by the SHA-256 and the size of its bytes.
-func (l *Ledger) Dump(sha256 string, size int64) Name {
-	return l.names.name(domainDump, []byte(sha256), binary.BigEndian.AppendUint64(nil, uint64(size)))
+func (n Names) Dump(sha256 string, size int64) Name {
+	return n.name(domainDump, []byte(sha256), binary.BigEndian.AppendUint64(nil, uint64(size)))
 }
 
 func newSeal(key *hashing.Key) (cipher.AEAD, error) {

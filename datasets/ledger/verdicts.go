@@ -102,8 +102,11 @@ func (l *Ledger) put(tx *bbolt.Tx, d *Decision) error {
 		}
 		return l.putFinding(tx, name, d.Finding)
 	}
-	key := verdictKey(d.Credential, d.Pair)
-	value := binary.BigEndian.AppendUint32([]byte{verdictRefuted}, day(d.At))
+	return putVerdict(tx, verdictKey(d.Credential, d.Pair), d.At)
+}
+
+func putVerdict(tx *bbolt.Tx, key []byte, at time.Time) error {
+	value := binary.BigEndian.AppendUint32([]byte{verdictRefuted}, day(at))
 	return tx.Bucket(bucketVerdicts).Put(key, binary.BigEndian.AppendUint32(value, verdictSum(key, value)))
 }
 

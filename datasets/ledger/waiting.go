@@ -20,23 +20,28 @@ const (
 // Waiting returns the prints of the pairs that an earlier run left over for a credential, ascending; none is nil.
 func (l *Ledger) Waiting(c Credential) (prints []uint64, err error) {
 	err = l.view(func(tx *bbolt.Tx) error {
-		bucket := tx.Bucket(bucketWaiting)
-		if bucket == nil {
-			return nil
-		}
-		value := bucket.Get(c[:])
-		if value == nil {
-			return nil
-		}
-		if err := checkWaiting(c[:], value); err != nil {
-			return err
-		}
-		for ; len(value) > sumSize; value = value[printSize:] {
-			prints = append(prints, binary.BigEndian.Uint64(value))
-		}
-		return nil
+		prints, err = waitingIn(tx, c)
+		return err
 	})
 	return prints, err
+}
+
+func waitingIn(tx *bbolt.Tx, c Credential) (prints []uint64, err error) {
+	bucket := tx.Bucket(bucketWaiting)
+	if bucket == nil {
+		return nil, nil
+	}
+	value := bucket.Get(c[:])
+	if value == nil {
+		return nil, nil
+	}
+	if err := checkWaiting(c[:], value); err != nil {
+		return nil, err
+	}
+	for ; len(value) > sumSize; value = value[printSize:] {
+		prints = append(prints, binary.BigEndian.Uint64(value))
+	}
+	return prints, nil
 }
 
 func putWaiting(tx *bbolt.Tx, waiting map[Credential][]uint64) error {
