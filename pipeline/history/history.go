@@ -8,6 +8,9 @@
 //  4. Standing makes the findings of earlier runs findings of this one.
 //  5. Finish closes the books: what was listed, and which dumps were read.
 //
+// Past one machine the ledger is where the run is planned and published. Export takes out what is known of some accounts,
+// Lend makes a history of that for a task, whose Learned goes back to the one that publishes, which Learns it.
+//
 // Not guaranteed: that a dump is known under another description; it is known by its bytes, not by its name.
 package history
 
@@ -32,7 +35,8 @@ import (
 
 // History is an open state folder, for one run.
 type History struct {
-	ledger   *ledger.Ledger
+	book     book
+	ledger   *ledger.Ledger // the book, where findings and nights are as well; nil of a task
 	index    *index.Index
 	ids      finding.IDs
 	steps    string // names the rules of hash steps of the index
@@ -46,6 +50,21 @@ type History struct {
 
 	waiting map[ledger.Credential][]uint64 // what this run leaves over, by account
 	left    int                            // prints in it
+	full    bool                           // nothing more is left over
+	order   []ledger.Credential            // of what is left over, by row
+	refuted []byte                         // verdicts of tasks that are not written down yet
+}
+
+// book is what is asked of a ledger for every account and pair, or of what a plan took out of one.
+type book interface {
+	Account(id string) ledger.Name
+	Pair(c ledger.Credential, how string, password []byte) ledger.Name
+	Secret(id string, digest bool, password []byte) ledger.Name
+	Dump(sha256 string, size int64) ledger.Name
+	Refuted(c ledger.Credential, pair ledger.Name) (bool, error)
+	Waiting(c ledger.Credential) ([]uint64, error)
+	Seen(name ledger.Name) (*ledger.Dump, error)
+	Decide(ctx context.Context, d ledger.Decision) error
 }
 
 // Config is what a history needs.
@@ -72,17 +91,8 @@ func Open(cfg Config) (*History, error) {
 	if err != nil || l == nil {
 		return nil, err
 	}
-	h := &History{
-		ledger: l, index: cfg.Index, ids: finding.NewIDs(cfg.Key), now: cfg.Now.UTC(),
-		standing: make(map[ledger.Credential]*standing), earlier: make(map[ledger.Credential][]earlier),
-		changed: make(map[ledger.Credential]*ledger.Finding),
-		noted:   make(map[ledger.Credential]*ledger.Finding),
-		waiting: make(map[ledger.Credential][]uint64),
-	}
-	attachment, err := cfg.Index.Attachment()
-	if err == nil {
-		sum := sha256.Sum256(attachment)
-		h.steps = hex.EncodeToString(sum[:])
+	h, err := cfg.over(l)
+	if h.ledger = l; err == nil {
 		err = h.findStanding()
 	}
 	if err != nil {
@@ -90,6 +100,21 @@ func Open(cfg Config) (*History, error) {
 		return nil, err
 	}
 	return h, nil
+}
+
+// over is a history over a book, of which no finding was looked up yet.
+func (cfg Config) over(b book) (*History, error) {
+	h := &History{
+		book: b, index: cfg.Index, ids: finding.NewIDs(cfg.Key), now: cfg.Now.UTC(),
+		standing: make(map[ledger.Credential]*standing), earlier: make(map[ledger.Credential][]earlier),
+		changed: make(map[ledger.Credential]*ledger.Finding),
+		noted:   make(map[ledger.Credential]*ledger.Finding),
+		waiting: make(map[ledger.Credential][]uint64),
+	}
+	attachment, err := cfg.Index.Attachment()
+	sum := sha256.Sum256(attachment)
+	h.steps = hex.EncodeToString(sum[:])
+	return h, err
 }
 
 func (cfg Config) open() (*ledger.Ledger, error) {
@@ -122,7 +147,7 @@ func (h *History) pairNameUnder(rules string, c ledger.Credential, a *index.Acco
 	} else if a.CredentialTag != "" { // it leaves out byte forms of the password
 		how = fmt.Sprintf("%s tag %s of %s", how, a.CredentialTag, a.Identifier)
 	}
-	return h.ledger.Pair(c, how, p.Secret)
+	return h.book.Pair(c, how, p.Secret)
 }
 
 // Known reports whether a pair needs no verification: it was refuted by an earlier run, or its account was
@@ -131,7 +156,7 @@ func (h *History) Known(c ledger.Credential, a *index.Account, p *pair.Pair, sur
 	name := h.pairName(c, a, p)
 	stands, ok := h.standing[c]
 	if !ok {
-		refuted, err := h.ledger.Refuted(c, name)
+		refuted, err := h.book.Refuted(c, name)
 		if was := h.before(c, a, p); refuted && was != nil {
 			h.end(was.name, was.record)
 		}
@@ -139,7 +164,8 @@ func (h *History) Known(c ledger.Credential, a *index.Account, p *pair.Pair, sur
 	}
 	if h.isConfirmed(stands.record, name, c, a, p) {
 		stands.merge(survey.Inputs, p, h.now)
-		stands.record.SharedBy = max(stands.record.SharedBy, survey.Crowd.Of(p.Secret))
+		stands.shared = survey.Crowd.Print(p.Secret)
+		stands.record.SharedBy = max(stands.record.SharedBy, survey.Crowd.OfPrint(stands.shared))
 		h.changed[stands.name] = stands.record
 	}
 	return true, nil
@@ -154,7 +180,7 @@ func (h *History) isConfirmed(f *ledger.Finding, name ledger.Name, c ledger.Cred
 	}
 	for _, rules := range earlierRules {
 		if f.Pair == h.pairNameUnder(rules, c, a, p) {
-			f.Pair, f.Secret, f.ChangedAt = name, h.ledger.Secret(a.ID, p.Digest, p.Secret), a.PasswordChangedAt
+			f.Pair, f.Secret, f.ChangedAt = name, h.book.Secret(a.ID, p.Digest, p.Secret), a.PasswordChangedAt
 			return true
 		}
 	}
@@ -220,7 +246,7 @@ func (h *History) Write(ctx context.Context, a *index.Account, p *pair.Pair, f *
 		h.end(was.name, was.record)
 	}
 	h.mu.Unlock()
-	return h.ledger.Decide(ctx, d)
+	return h.book.Decide(ctx, d)
 }
 
 // goOn returns the record of a finding with its name: that of an earlier finding of the same password, if there was one.
@@ -234,6 +260,7 @@ func (h *History) goOn(was *earlier, c ledger.Credential, f *finding.Finding, p 
 	record.HeldAt = was.record.HeldAt
 	record.Sources = mergeSources(was.record.Sources, record.Sources)
 	f.GoOn(was.name, was.record.ListedAt)
+	delete(h.changed, was.name) // the record has its place
 	return was.name, record
 }
 
@@ -241,11 +268,11 @@ func (h *History) goOn(was *earlier, c ledger.Credential, f *finding.Finding, p 
 func (h *History) note(f *finding.Finding, p *pair.Pair, inputs *pair.Inputs) *ledger.Finding {
 	id := f.Account().ID
 	return &ledger.Finding{
-		Account: h.ledger.Account(id), Row: f.Row(), IDPrint: h.index.IDPrint(id), Match: p.Match(),
+		Account: h.book.Account(id), Row: f.Row(), IDPrint: h.index.IDPrint(id), Match: p.Match(),
 		Attribution: uint8(p.Attribution), Kind: uint8(p.Kind), Marks: f.Marks(),
 		Sources: sourcesOf(inputs, p, h.now), ConfirmedAt: h.now,
 		SharedBy: f.SharedBy(), Independent: f.Independent(),
-		Secret: h.ledger.Secret(id, p.Digest, p.Secret), ChangedAt: f.Account().PasswordChangedAt,
+		Secret: h.book.Secret(id, p.Digest, p.Secret), ChangedAt: f.Account().PasswordChangedAt,
 	}
 }
 
@@ -258,7 +285,7 @@ func (h *History) Past(inputs *pair.Inputs) ([]*ledger.Dump, error) {
 			continue
 		}
 		var err error
-		if past[i], err = h.ledger.Seen(h.dumpName(in)); err != nil {
+		if past[i], err = h.book.Seen(h.dumpName(in)); err != nil {
 			return nil, err
 		}
 	}
@@ -269,7 +296,7 @@ func (h *History) Past(inputs *pair.Inputs) ([]*ledger.Dump, error) {
 func (h *History) Nights() ([]*ledger.NightRates, error) { return h.ledger.Nights() }
 
 func (h *History) dumpName(in *pair.Input) ledger.Name {
-	return h.ledger.Dump(in.Report.SHA256, in.Report.Bytes)
+	return h.book.Dump(in.Report.SHA256, in.Report.Bytes)
 }
 
 // Night is what is remembered of a run.
@@ -333,4 +360,8 @@ func (h *History) recordOf(name ledger.Credential, a *index.Account) *ledger.Fin
 }
 
 // Close gives the state folder free. Everything in it is on disk already.
-func (h *History) Close() { _ = h.ledger.Close() }
+func (h *History) Close() {
+	if h.ledger != nil {
+		_ = h.ledger.Close()
+	}
+}

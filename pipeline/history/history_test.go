@@ -27,7 +27,7 @@ func newHistory(t *testing.T) *History {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h := &History{ledger: l, ids: finding.NewIDs(key), steps: "one pepper", now: day2026(6)}
+	h := &History{book: l, ledger: l, ids: finding.NewIDs(key), steps: "one pepper", now: day2026(6)}
 	t.Cleanup(h.Close)
 	return h
 }
@@ -40,7 +40,7 @@ func TestPairName(t *testing.T) {
 	stepped, changed, tagged, retagged := account, account, account, account
 	tagged.CredentialTag, retagged.CredentialTag = "8:a3", "8:a4"
 	stepped.HashSteps, changed.StoredHash = 1, "$made$up$again"
-	other := &History{ledger: h.ledger, ids: h.ids, steps: "another pepper"}
+	other := &History{book: h.book, ids: h.ids, steps: "another pepper"}
 	plain, digest := &pair.Pair{Secret: []byte("Made-Up-1")}, &pair.Pair{Secret: []byte("Made-Up-1"), Digest: true}
 	c := h.Credential(&account)
 	seen := map[ledger.Name]string{}

@@ -20,7 +20,8 @@ type standing struct {
 	name   ledger.Credential // of the finding
 	row    uint32
 	record *ledger.Finding
-	inputs []uint32 // of this run that hold the confirmed pair, ascending
+	inputs []uint32   // of this run that hold the confirmed pair, ascending
+	shared pair.Print // of its password, where inputs hold it
 }
 
 // findStanding looks every finding's account up: first where it was in the index of the last run, then, for
@@ -35,7 +36,7 @@ func (h *History) findStanding() error {
 			if err != nil {
 				return err
 			}
-			if h.ledger.Account(account.ID) == f.Account {
+			if h.book.Account(account.ID) == f.Account {
 				if f.IDPrint == 0 {
 					f.IDPrint, h.changed[c] = ix.IDPrint(account.ID), f
 				}
@@ -54,7 +55,7 @@ func (h *History) findStanding() error {
 		return err
 	}
 	return h.findMoved(func(row uint32, a *index.Account) {
-		for _, c := range moved[h.ledger.Account(a.ID)] {
+		for _, c := range moved[h.book.Account(a.ID)] {
 			records[c].Row, records[c].IDPrint = row, ix.IDPrint(a.ID)
 			h.changed[c] = records[c]
 			h.stand(c, records[c], row, a)
@@ -69,7 +70,7 @@ func (h *History) findPrinted(c ledger.Credential, f *ledger.Finding) error {
 		if err != nil {
 			return err
 		}
-		if h.ledger.Account(account.ID) == f.Account {
+		if h.book.Account(account.ID) == f.Account {
 			f.Row = row
 			h.changed[c] = f
 			h.stand(c, f, row, &account)
@@ -96,7 +97,7 @@ func (h *History) findMoved(
 				if err != nil {
 					return err
 				}
-				if wanted(h.ledger.Account(account.ID)) {
+				if wanted(h.book.Account(account.ID)) {
 					mu.Lock()
 					found(uint32(row), &account)
 					mu.Unlock()
@@ -123,12 +124,13 @@ func (h *History) stand(name ledger.Credential, f *ledger.Finding, row uint32, a
 		h.end(name, f) // the user changed the password, perhaps to the same one
 		return
 	}
-	h.earlier[now] = append(h.earlier[now], earlier{name, f})
+	h.earlier[now] = append(h.earlier[now], earlier{name, row, f})
 }
 
 // earlier is a finding of an account that has another stored hash by now.
 type earlier struct {
 	name   ledger.Credential
+	row    uint32
 	record *ledger.Finding
 }
 
@@ -144,7 +146,7 @@ func (h *History) before(c ledger.Credential, a *index.Account, p *pair.Pair) *e
 	if len(list) == 0 {
 		return nil
 	}
-	secret := h.ledger.Secret(a.ID, p.Digest, p.Secret)
+	secret := h.book.Secret(a.ID, p.Digest, p.Secret)
 	for i := range list {
 		if list[i].record.Secret == secret && list[i].record.Ended.IsZero() {
 			return &list[i]
@@ -166,8 +168,12 @@ func (st *standing) merge(inputs *pair.Inputs, p *pair.Pair, now time.Time) {
 	}
 }
 
-// Standing makes a finding of each record that stands, when all pairs of the run were asked of Known.
+// Standing makes a finding of each record that stands, when all pairs of the run were asked of Known. That of a task makes
+// none: only all tasks together know what their sources say.
 func (h *History) Standing(survey *pair.Survey) ([]finding.Finding, error) {
+	if h.ledger == nil {
+		return nil, nil
+	}
 	list := make([]finding.Finding, 0, len(h.standing))
 	for _, st := range h.standing {
 		account, err := h.index.Account(st.row)
@@ -175,6 +181,9 @@ func (h *History) Standing(survey *pair.Survey) ([]finding.Finding, error) {
 			return nil, err
 		}
 		st.record.Independent = st.independent(survey)
+		if len(st.inputs) > 0 {
+			st.record.SharedBy = max(st.record.SharedBy, survey.Crowd.OfPrint(st.shared))
+		}
 		f, err := finding.Standing(h.ids, st.name, st.record, st.row, &account, st.inputs)
 		if err != nil {
 			return nil, err
