@@ -78,7 +78,7 @@ func believe(err error) error {
 func (r *run) confirmConfig(survey *pair.Survey) *confirm.Config {
 	cfg := &confirm.Config{
 		Index: r.index, Recipes: r.recipes, Survey: survey, History: r.history,
-		Gate: confirm.NewGate(r.cfg.Workers, r.history != nil, r.kernels), Memory: confirm.NewMemory(r.cfg.hashMemory()),
+		Gate: confirm.NewGate(r.cfg.Workers, r.history.Durable(), r.kernels), Memory: confirm.NewMemory(r.cfg.hashMemory()),
 	}
 	r.controls = control.New(r.controlConfig(cfg.Memory.Admit))
 	cfg.Controls = r.controls

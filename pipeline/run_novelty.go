@@ -3,6 +3,7 @@ package pipeline
 import (
 	"github.com/credsieve/credsieve/datasets/rundir"
 	"github.com/credsieve/credsieve/pipeline/pair"
+	"github.com/credsieve/credsieve/pipeline/task"
 )
 
 // novelty counts, for each dump, the pairs of an account of ours and a text that may be its password, each once, and how
@@ -44,4 +45,26 @@ func (n novelty) of(d *pair.Dump) noveltyOf {
 		return *of
 	}
 	return noveltyOf{}
+}
+
+// handed is what a task has counted, in the order of the inputs.
+func (n novelty) handed(in *pair.Inputs) (list []task.Novelty) {
+	told := make(map[*pair.Dump]bool)
+	for i := range in.List {
+		d := in.List[i].Dump
+		if of := n[d]; of != nil && !told[d] {
+			told[d] = true
+			list = append(list, task.Novelty{Input: uint32(i), Pairs: of.pairs, Judged: of.judged})
+		}
+	}
+	return list
+}
+
+// take adds what a task has counted.
+func (n novelty) take(in *pair.Inputs, list []task.Novelty) {
+	for _, more := range list {
+		d := in.List[more.Input].Dump
+		of := n.of(d)
+		n[d] = &noveltyOf{of.pairs + more.Pairs, of.judged + more.Judged}
+	}
 }

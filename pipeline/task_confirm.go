@@ -29,6 +29,9 @@ func ConfirmPartition(ctx context.Context, cfg Config, t *task.Run, number int) 
 		return err
 	}
 	defer r.abort()
+	if err := r.borrowHistory(ctx, t, number); err != nil {
+		return err
+	}
 	from, to := t.Plan.Parts().Rows(number)
 	r.parts = pair.Divide(from, to, pair.Partitions)
 	p := partitionTask{run: r, plan: t.Plan, number: number}
@@ -70,7 +73,6 @@ func (p *partitionTask) confirm(ctx context.Context, inputs []dump.Input, tallie
 func (p *partitionTask) candidates(ctx context.Context, inputs []dump.Input, tallies *task.Tallies) (*screened, error) {
 	p.cfg.DryRun = false // what becomes of each pair is told
 	s := p.newScreened(inputs)
-	s.past = make([]*ledger.Dump, len(inputs))
 	most := mostTexts * p.cfg.MaxCandidatesPerAccount
 	var read pair.Pair
 	err := tallies.Each(ctx, func(shard int, o *task.Opened) error {
@@ -90,6 +92,9 @@ func (p *partitionTask) candidates(ctx context.Context, inputs []dump.Input, tal
 			return s.intake.Restore(entry)
 		})
 	})
+	if err == nil {
+		s.past, err = p.past(s.inputs)
+	}
 	return s, err
 }
 
@@ -98,7 +103,7 @@ func (p *partitionTask) part(s *screened, work *pruned, v *verdicts) (*task.Part
 	out := &task.Part{
 		Balance: s.balance.AppendTo(nil), Survey: work.survey.AppendTo(nil), Cut: s.named.cut.AppendTo(nil),
 		OverTexts: s.named.sweep.OverCap, Fabricated: work.fabricated, Verifications: v.verifications,
-		Proofs: p.controls.Kinds(), KernelsOff: p.switchedOff(),
+		Proofs: p.controls.Kinds(), KernelsOff: p.switchedOff(), Novelty: work.novelty.handed(s.inputs),
 	}
 	ends := make(map[uint32]pair.Ends)
 	for part := range pair.Partitions {
@@ -122,7 +127,12 @@ func (p *partitionTask) part(s *screened, work *pruned, v *verdicts) (*task.Part
 	for i := range v.findings {
 		out.Findings = append(out.Findings, recordOf(&v.findings[i], s.inputs, ids))
 	}
-	return out, nil
+	if p.history == nil {
+		return out, nil
+	}
+	var err error
+	out.Learned, err = p.history.Learned()
+	return out, err
 }
 
 // recordOf is a match as it is handed on.
@@ -132,7 +142,11 @@ func recordOf(f *finding.Finding, inputs *pair.Inputs, ids finding.IDs) task.Fin
 		Name: f.Name(ids), Inputs: slices.Clone(inputs.Evidence(p)), Shared: f.Shared(),
 		Record: ledger.Finding{
 			Row: f.Row(), Match: p.Match(), Attribution: uint8(p.Attribution), Kind: uint8(p.Kind), Marks: f.Marks(),
+			ListedAt: f.FirstListed(),
 		},
+	}
+	if c := ids.Credential(f.Account()); c != record.Name { // it goes on with an earlier one
+		record.Record.Hash = c
 	}
 	for _, i := range record.Inputs {
 		meta := inputs.List[i].Meta

@@ -33,8 +33,8 @@ const leastRows = 1000
 // run, the guard, weights and exclusions is not asked: PublishTasks is told.
 func PlanTasks(ctx context.Context, cfg Config, o PlanOptions) (*task.Plan, error) {
 	cfg.DryRun = true // of this part of a run: nothing is published
-	if cfg.StateDir != "" || cfg.ConfirmBudget > 0 {
-		return nil, errors.New("a run past one machine has neither a ledger nor a budget of time yet")
+	if cfg.ConfirmBudget > 0 {
+		return nil, errors.New("a run past one machine has no budget of time yet")
 	}
 	if err := cfg.checkPlace("run", o.Where); err != nil {
 		return nil, err
@@ -53,7 +53,14 @@ func PlanTasks(ctx context.Context, cfg Config, o PlanOptions) (*task.Plan, erro
 	if err != nil {
 		return nil, err
 	}
-	made, err := task.Create(ctx, o.Store, cfg.Key, p)
+	if p.State, err = r.planState(); err != nil {
+		return nil, err
+	}
+	var known func(*task.Run) error
+	if p.State != nil && p.State.Known {
+		known = func(t *task.Run) error { return r.lendHistory(ctx, t) }
+	}
+	made, err := task.Create(ctx, o.Store, cfg.Key, p, known)
 	if err != nil {
 		return nil, err
 	}

@@ -24,6 +24,9 @@ func PublishTasks(ctx context.Context, cfg Config, t *task.Run) (*Outcome, error
 	if err != nil {
 		return nil, err
 	}
+	if cfg, err = cfg.withState(t.Plan); err != nil {
+		return nil, err
+	}
 	if err := cfg.validate(); err != nil {
 		return nil, err
 	}
@@ -38,6 +41,9 @@ func PublishTasks(ctx context.Context, cfg Config, t *task.Run) (*Outcome, error
 	if err := r.checkIndex(t.Plan); err != nil {
 		return nil, err
 	}
+	if err := r.checkState(t.Plan); err != nil {
+		return nil, err
+	}
 	if err := r.proveScreen(ctx); err != nil {
 		return nil, err
 	}
@@ -47,7 +53,7 @@ func PublishTasks(ctx context.Context, cfg Config, t *task.Run) (*Outcome, error
 	}
 	g := &gathering{
 		run: r, screened: s, survey: pair.NewSurvey(s.inputs, cfg.Key),
-		work:     &pruned{Worklist: &prune.Worklist{OverCap: make(map[uint32]*prune.OverCap)}},
+		work:     &pruned{Worklist: &prune.Worklist{OverCap: make(map[uint32]*prune.OverCap)}, novelty: make(novelty)},
 		verdicts: &verdicts{open: make(map[openPairs]int32), left: make(map[uint32]int64)},
 	}
 	if err := g.all(ctx, tallies); err != nil {
@@ -134,6 +140,11 @@ func (g *gathering) all(ctx context.Context, tallies *task.Tallies) error {
 	if err != nil {
 		return err
 	}
+	if g.history != nil {
+		if err := g.history.WriteLearned(); err != nil {
+			return err
+		}
+	}
 	counts := controls.Counts()
 	g.proven.Positive, g.proven.Negative = counts.Positive, counts.Negative
 	return g.find()
@@ -165,6 +176,10 @@ func (g *gathering) take(p *task.Part) error {
 	g.records = append(g.records, p.Findings...)
 	g.controls.Take(p.Proofs)
 	g.off = append(g.off, p.KernelsOff...)
+	g.work.novelty.take(s.inputs, p.Novelty)
+	if g.history != nil {
+		return g.history.Learn(p.Learned)
+	}
 	return nil
 }
 
@@ -183,7 +198,17 @@ func (g *gathering) find() error {
 		if err != nil {
 			return err
 		}
+		if g.history != nil {
+			g.history.Note(&f)
+		}
 		g.verdicts.findings = append(g.verdicts.findings, f)
+	}
+	if g.history != nil {
+		known, err := g.history.Standing(g.survey)
+		if err != nil {
+			return err
+		}
+		g.verdicts.findings = append(g.verdicts.findings, known...)
 	}
 	slices.SortFunc(g.verdicts.findings, func(a, b finding.Finding) int { return cmp.Compare(a.Row(), b.Row()) })
 	judgeSources(inputs, g.verdicts.findings)

@@ -36,7 +36,8 @@ each file, small ones together. Then come, in this order:
   credsieve publish RUN_URL --out RUN            once, when all partitions were confirmed
 
 The index, the dumps and the key file must be where they are now, or --index and --key-file of each task say where.
-There is no ledger and no budget of time past one machine: --state and --confirm-budget are flags of scan.` + exitStatus
+With --state DIR the tasks are told what earlier runs decided, and publish writes down what they did. Until then no other run
+may use that state: publish refuses one that has changed. There is no budget of time past one machine.` + exitStatus
 
 func newPlanCommand(e env) *cobra.Command {
 	var o planOptions
@@ -52,6 +53,8 @@ func newPlanCommand(e env) *cobra.Command {
 	flags := cmd.Flags()
 	flags.StringVar(&o.index, "index", "", "`directory` of the index (required)")
 	flags.StringVar(&o.out, "out", "", "`URL` or folder of the run's results (required)")
+	flags.StringVar(&o.state, "state", "",
+		"`directory` of what earlier runs decided; nothing is verified twice (default none)")
 	flags.IntVar(&o.partitions, "partitions", 0,
 		"confirm the accounts in `N` tasks (default 4096, and less for few accounts)")
 	o.shardSize = pipeline.DefaultShardSize

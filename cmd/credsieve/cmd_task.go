@@ -98,7 +98,8 @@ func newPublishCommand(e env) *cobra.Command {
 		Short: "Publish the list of a scan whose tasks are done",
 		Long: `Put the results of all tasks of a scan together, rank what they found, ask the guard, and publish the list, as
 "credsieve scan" does: with the same bytes. Each planned task must have exactly one result. Where one is missing, differs from
-itself, or belongs to something else, nothing is published, and a sentence says which.
+itself, or belongs to something else, nothing is published, and a sentence says which. A run that was planned with a state is
+written down in it, once.
 
 EXIT STATUS
   0    complete; the list is published, perhaps empty
@@ -115,6 +116,8 @@ EXIT STATUS
 	}
 	flags := cmd.Flags()
 	flags.StringVar(&o.index, "index", "", "`directory` of the index (default where it was when the run was planned)")
+	flags.StringVar(&o.state, "state", "",
+		"`directory` of what earlier runs decided (default where it was when the run was planned)")
 	flags.Var(&o.now, "now", "fix the `time` at which the run ends, for reproducible output (default the clock)")
 	o.addPublishFlags(cmd)
 	o.addMachineFlags(cmd)
@@ -136,6 +139,9 @@ func runPublish(ctx context.Context, e env, o scanOptions, where string) error {
 	}
 	defer store.Close()
 	o.index = cmp.Or(o.index, run.Plan.Index.Dir)
+	if run.Plan.State != nil {
+		o.state = cmp.Or(o.state, run.Plan.State.Dir)
+	}
 	return o.night(ctx, e, nil, func(ctx context.Context, cfg pipeline.Config) (*pipeline.Outcome, error) {
 		return pipeline.PublishTasks(ctx, cfg, run)
 	})

@@ -2,6 +2,7 @@
 // partition of the accounts, and the place where they lie.
 //
 //	plan                        what the run is: inputs, shards, partitions, settings, and the key of the run
+//	state/0/DIGEST              what the ledger knew then: of each partition, and of dumps
 //	screen/SHARD/DIGEST         what screening a shard found: a tally, and candidates by partition
 //	confirm/PARTITION/DIGEST    what confirming a partition decided: a part
 //

@@ -10,7 +10,7 @@ import (
 )
 
 // version of plans and results. A task of another one refuses them.
-const version = 1
+const version = 2
 
 // DefaultPartitions of the accounts: so many that the rows of one, with their candidates, fit in the memory of any machine.
 const DefaultPartitions = 4096
@@ -26,6 +26,14 @@ type Plan struct {
 	Shards     []Shard
 	Partitions int
 	Settings   Settings
+	State      *State `json:",omitempty"` // nil: the run has no ledger
+}
+
+// State is the ledger of a run. What it knew of accounts and dumps when the run was planned is an object beside the plan.
+type State struct {
+	Dir   string // where it lay
+	Books string // of it then, see history.History: a publication wants them as they were
+	Known bool   // something: there is such an object
 }
 
 // Index is that of the run. A task refuses another one.

@@ -54,6 +54,8 @@ type Part struct {
 	Open          []OpenPairs
 	Findings      []Finding
 	Proofs        map[string]rundir.Controls // by kind of stored hash
+	Novelty       []Novelty                  // of the dumps, with a ledger
+	Learned       []byte                     // with a ledger: what it learns, see history.History
 	KernelsOff    []stored.KernelOff
 }
 
@@ -61,6 +63,12 @@ type Part struct {
 type OverCap struct {
 	Row uint32
 	prune.OverCap
+}
+
+// Novelty is how many pairs of an input's dump the task had, and how many of them earlier runs had judged.
+type Novelty struct {
+	Input         uint32 // of the dump
+	Pairs, Judged int64
 }
 
 // OpenPairs are the pairs of an account that stay open for one cause.

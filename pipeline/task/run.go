@@ -26,6 +26,7 @@ const planName = "plan"
 const (
 	stageScreen  = "screen"
 	stageConfirm = "confirm"
+	stageState   = "state" // no task does it: it is planned
 )
 
 // Sections of results. What a section holds is said once, in JSON; what there can be much of has its own.
@@ -50,8 +51,8 @@ type planHead struct {
 	Key     []byte `json:"run_key"` // sealed
 }
 
-// Create writes a plan into a place that has none, under a new key.
-func Create(ctx context.Context, store *objects.Store, key *hashing.Key, plan *Plan) (*Run, error) {
+// Create writes a plan into a place that has none, under a new key. What state writes is there before the plan is; nil: nothing.
+func Create(ctx context.Context, store *objects.Store, key *hashing.Key, plan *Plan, state func(*Run) error) (*Run, error) {
 	plan.Version = version
 	if there, err := store.List(ctx, ""); err != nil || len(there) > 0 {
 		if err == nil {
@@ -66,6 +67,11 @@ func Create(ctx context.Context, store *objects.Store, key *hashing.Key, plan *P
 	sealing, err := parcel.NewKey(secret)
 	if err != nil {
 		return nil, fmt.Errorf("failed to make the key of a run: %w", err)
+	}
+	if state != nil {
+		if err := state(&Run{Plan: plan, store: store, key: sealing}); err != nil {
+			return nil, err
+		}
 	}
 	data, err := sealPlan(key, secret, sealing, plan)
 	if err != nil {
@@ -233,6 +239,9 @@ func (e *MissingError) Error() string {
 	if n := len(e.Tasks) - len(names); n > 0 {
 		more = fmt.Sprintf(" and %d more", n)
 	}
+	if e.Stage == stageState {
+		return "what earlier runs decided is gone from the place of the run"
+	}
 	if len(e.Tasks) == 1 {
 		return fmt.Sprintf("the %s task %s has no result", e.Stage, names[0])
 	}
@@ -241,6 +250,9 @@ func (e *MissingError) Error() string {
 
 // Hint says what is to be done.
 func (e *MissingError) Hint() string {
+	if e.Stage == stageState {
+		return "plan the run again"
+	}
 	what := "--shard"
 	if e.Stage == stageConfirm {
 		what = "--partition"

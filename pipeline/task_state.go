@@ -1,0 +1,105 @@
+package pipeline
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+
+	"github.com/credsieve/credsieve/datasets/fault"
+	"github.com/credsieve/credsieve/pipeline/history"
+	"github.com/credsieve/credsieve/pipeline/task"
+)
+
+// planState says which ledger a run has, nil for none.
+func (r *run) planState() (*task.State, error) {
+	if r.cfg.StateDir == "" {
+		return nil, nil
+	}
+	dir, err := filepath.Abs(r.cfg.StateDir)
+	if err != nil {
+		return nil, fmt.Errorf("failed to find the place of state %q: %w", r.cfg.StateDir, err)
+	}
+	state := &task.State{Dir: dir, Known: r.history != nil}
+	if r.history != nil {
+		state.Books, err = r.history.Books()
+	}
+	return state, err
+}
+
+// lendHistory puts what earlier runs decided beside the plan, by partition.
+func (r *run) lendHistory(ctx context.Context, t *task.Run) error {
+	sealer, err := t.SealState(r.cfg.SpoolDir)
+	if err != nil {
+		return err
+	}
+	defer sealer.Close()
+	parts := t.Plan.Parts()
+	known := make([][]byte, r.cfg.Workers)
+	for first := 0; first < t.Plan.Partitions; first += len(known) {
+		group, _ := fault.NewGroup(ctx)
+		some := known[:min(len(known), t.Plan.Partitions-first)]
+		for i := range some {
+			group.Go(func() (err error) {
+				from, to := parts.Rows(first + i)
+				some[i], err = r.history.Export(from, to)
+				return err
+			})
+		}
+		if err := cmp.Or(group.Wait(), ctx.Err()); err != nil {
+			return err
+		}
+		for i, text := range some {
+			if err := sealer.Known(first+i, text); err != nil {
+				return err
+			}
+		}
+	}
+	dumps, err := r.history.ExportDumps()
+	if err != nil {
+		return err
+	}
+	return sealer.PutState(ctx, dumps)
+}
+
+// borrowHistory opens what was put beside the plan for a partition.
+func (r *run) borrowHistory(ctx context.Context, t *task.Run, partition int) error {
+	if t.Plan.State == nil {
+		return nil
+	}
+	accounts, dumps, err := t.Known(ctx, partition)
+	if err != nil {
+		return err
+	}
+	r.history, err = history.Lend(history.Config{Key: r.cfg.Key, Index: r.index, Now: r.started}, accounts, dumps)
+	return err
+}
+
+// withState names the ledger that a plan was made with, wherever it lies by now.
+func (c Config) withState(p *task.Plan) (Config, error) {
+	if p.State != nil {
+		c.StateDir = cmp.Or(c.StateDir, p.State.Dir)
+	} else if c.StateDir != "" {
+		return c, errors.New("the run was planned without a state: what it verified does not depend on one; plan it with --state")
+	}
+	return c, nil
+}
+
+// checkState refuses a ledger into which something was written since the run was planned: what tasks decided does not know of
+// it. This is also what lets a run be published into a ledger once.
+func (r *run) checkState(p *task.Plan) error {
+	if p.State == nil {
+		return nil
+	}
+	books, err := r.history.Books()
+	switch {
+	case err != nil || books == p.State.Books:
+	case books == "":
+		err = fmt.Errorf("refusing state %q: it is empty, and that of the plan was not; say with --state where it lies", r.cfg.StateDir)
+	default:
+		err = fmt.Errorf("refusing state %q: a run was finished or released with it since this one was planned, perhaps this one; "+
+			"plan the run again", r.cfg.StateDir)
+	}
+	return err
+}
