@@ -83,10 +83,10 @@ func (r *run) conclude(screened *screened, work *pruned, verdicts *verdicts) (*O
 	if err := r.write(screened, work, verdicts, manifest, judged); err != nil {
 		return nil, err
 	}
-	if err := r.publish(manifest, judged.list()); err != nil {
+	if err := r.publish(manifest, judged.List()); err != nil {
 		return nil, err
 	}
 	// What is published stays so: a ledger that missed it makes the same findings new once more.
 	unknown := r.remember(screened, verdicts, manifest, judged)
-	return &Outcome{Manifest: manifest, List: judged.list(), Dir: r.staging.Place(), StateErr: unknown}, nil
+	return &Outcome{Manifest: manifest, List: judged.List(), Dir: r.staging.Place(), StateErr: unknown}, nil
 }

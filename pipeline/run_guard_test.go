@@ -4,7 +4,6 @@ import (
 	"testing"
 
 	"github.com/credsieve/credsieve/datasets/rundir"
-	"github.com/credsieve/credsieve/pipeline/finding"
 	"github.com/credsieve/credsieve/pipeline/guard"
 	"github.com/credsieve/credsieve/pipeline/pair"
 )
@@ -19,13 +18,5 @@ func TestJudge_refuses_counts_that_do_not_balance(t *testing.T) {
 		if (err == nil) != want || (j != nil) != want {
 			t.Errorf("%d records that became nothing: %+v, %v", records, j, err)
 		}
-	}
-}
-
-func TestNewRows_leaves_out_what_is_outstanding(t *testing.T) {
-	t.Parallel()
-	list := []rundir.Row{{Status: finding.StatusNew}, {Status: finding.StatusOutstanding}, {Status: finding.StatusOutstanding}, {}}
-	if got := newRows(list); got != 2 {
-		t.Errorf("%d newly listed", got)
 	}
 }

@@ -3,6 +3,7 @@ package pipeline
 import (
 	"github.com/credsieve/credsieve/datasets/ledger"
 	"github.com/credsieve/credsieve/datasets/rundir"
+	"github.com/credsieve/credsieve/pipeline/court"
 	"github.com/credsieve/credsieve/pipeline/history"
 	"github.com/credsieve/credsieve/pipeline/pair"
 )
@@ -28,12 +29,12 @@ func (r *run) past(inputs *pair.Inputs) ([]*ledger.Dump, error) {
 }
 
 // remember closes the books of a run that was published.
-func (r *run) remember(s *screened, v *verdicts, m *rundir.Manifest, j *judged) error {
+func (r *run) remember(s *screened, v *verdicts, m *rundir.Manifest, j *court.Judgement) error {
 	if r.history == nil {
 		return nil
 	}
 	return r.history.Finish(history.Night{
 		Inputs: s.inputs, Past: s.past, Left: v.left, Findings: v.findings,
-		Listed: m.Status != rundir.StatusHeld || m.HeldInPart(), Held: j.held, Rates: j.rates(m),
+		Listed: m.Status != rundir.StatusHeld || m.HeldInPart(), Held: j.Held, Rates: j.Rates(m),
 	})
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/credsieve/credsieve/datasets/rundir"
 	"github.com/credsieve/credsieve/hashing"
 	"github.com/credsieve/credsieve/hashing/stored"
+	"github.com/credsieve/credsieve/pipeline/court"
 	"github.com/credsieve/credsieve/pipeline/pair"
 	"github.com/credsieve/credsieve/pipeline/prune"
 )
@@ -216,7 +217,7 @@ func (r *run) undecided(s *screened, work *prune.Worklist, v *verdicts) ([]rundi
 }
 
 // write writes the lists beside the run's place, and notes them in the manifest.
-func (r *run) write(s *screened, work *pruned, v *verdicts, m *rundir.Manifest, j *judged) error {
+func (r *run) write(s *screened, work *pruned, v *verdicts, m *rundir.Manifest, j *court.Judgement) error {
 	open, err := r.undecided(s, work.Worklist, v)
 	if err != nil {
 		return err
@@ -236,12 +237,12 @@ func (r *run) write(s *screened, work *pruned, v *verdicts, m *rundir.Manifest, 
 	}
 	m.Status = status(m, int64(len(open)))
 	if m.Status != rundir.StatusHeld || m.HeldInPart() {
-		if err := r.staging.WriteList(j.published, false, r.cfg.ShowIdentifiers); err != nil {
+		if err := r.staging.WriteList(j.Published, false, r.cfg.ShowIdentifiers); err != nil {
 			return err
 		}
 	}
 	if m.Status == rundir.StatusHeld {
-		if err := r.staging.WriteList(j.waiting, true, r.cfg.ShowIdentifiers); err != nil {
+		if err := r.staging.WriteList(j.Waiting, true, r.cfg.ShowIdentifiers); err != nil {
 			return err
 		}
 	}

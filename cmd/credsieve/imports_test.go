@@ -80,7 +80,7 @@ var rooms = []room{
 
 	// pipeline: each stage takes a few values and returns others.
 	{"pipeline", "datasets/accounts datasets/dump datasets/fault datasets/index datasets/ledger datasets/objects " +
-		"datasets/rundir hashing hashing/stored pipeline/confirm pipeline/control " +
+		"datasets/rundir hashing hashing/stored pipeline/confirm pipeline/control pipeline/court " +
 		"pipeline/exclusion pipeline/finding pipeline/guard pipeline/history pipeline/pair pipeline/progress " +
 		"pipeline/prune pipeline/rank pipeline/screen pipeline/spool pipeline/task pipeline/verify",
 		"it runs the stages on this machine; what works on finished runs is none of them"},
@@ -116,6 +116,8 @@ var rooms = []room{
 		"it decides about one account at a time: it must not know dumps, files or how many there are"},
 	{"pipeline/rank", "datasets/accounts datasets/dump datasets/rundir hashing pipeline/finding",
 		"it takes findings, and must not see candidates: there is no other way onto the list"},
+	{"pipeline/court", "datasets/ledger datasets/rundir pipeline/finding pipeline/guard pipeline/pair",
+		"it counts what the guard decides by, and makes no finding"},
 	{"pipeline/guard", "datasets/counted datasets/rundir",
 		"whether a list is published is decided by counts alone, not by a stage that could plead for it"},
 	{"pipeline/metrics", "datasets/rundir",
