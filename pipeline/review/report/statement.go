@@ -62,7 +62,7 @@ func (s *sheet) examined(r *Report) {
 	s.heading("What was examined")
 	for i := range m.Inputs[:min(len(m.Inputs), statementInputs)] {
 		in := &m.Inputs[i]
-		s.say("- ", clip(in.Name, 2*briefName)+", which says of itself: "+selfDescription(in))
+		s.say("- ", clip(in.Name, 2*briefName)+", which says "+selfDescription(in))
 		s.say("  ", fmt.Sprintf("%s, %s, %s; SHA-256", counted.As(in.Bytes, "byte", "bytes"),
 			recordsText(in), readText(in)))
 		s.say("    ", in.SHA256)
@@ -89,24 +89,24 @@ func recordsText(in *rundir.Input) string {
 
 // selfDescription is what the description of a dump says, or a claim that is not believed.
 func selfDescription(in *rundir.Input) string {
+	kind, day, end := in.Kind, in.LeakedOn, ""
+	if in.Trust != "" {
+		end = "; taken as " + clip(in.Trust, briefName)
+	}
 	if c := in.Claim; c != nil {
-		return "kind " + orNothing(c.Kind) + ", leaked " + leakedText(c.LeakedOn) + " (not believed)"
+		kind, day, end = c.Kind, c.LeakedOn, " (not believed)"
 	}
-	return "kind " + orNothing(in.Kind) + ", leaked " + leakedText(in.LeakedOn) + ", trust " + orNothing(in.Trust)
-}
-
-func leakedText(day string) string {
-	if day == "" {
-		return "on a day that it does not say"
+	var said []string
+	if kind != "" && kind != "unknown" {
+		said = append(said, "kind "+clip(kind, briefName))
 	}
-	return "on " + clip(day, briefName)
-}
-
-func orNothing(text string) string {
-	if text == "" {
-		return "not said"
+	if day != "" {
+		said = append(said, "leaked on "+clip(day, briefName))
 	}
-	return clip(text, briefName)
+	if len(said) == 0 {
+		return "nothing of itself" + end
+	}
+	return "of itself: " + strings.Join(said, ", ") + end
 }
 
 func readText(in *rundir.Input) string {
@@ -138,11 +138,20 @@ func (s *sheet) result(r *Report) {
 	for _, cause := range slices.Sorted(maps.Keys(r.undecided)) {
 		why = append(why, fmt.Sprintf("%d %s", r.undecided[cause], words(cause)))
 	}
-	open := fmt.Sprintf("%s open: %d undecided", counted.As(undecided+untestable, "account is", "accounts are"), undecided)
+	if undecided+untestable == 0 {
+		s.say("- ", "no account is left open: each that is named was decided")
+		s.unreadInputs(r)
+		return
+	}
+	open := fmt.Sprintf("%s left open: %d undecided", counted.As(undecided+untestable, "account is", "accounts are"), undecided)
 	if len(why) > 0 {
 		open += " (" + strings.Join(why, ", ") + ")"
 	}
 	s.say("- ", fmt.Sprintf("%s, %d that nothing there could decide about", open, untestable))
+	s.unreadInputs(r)
+}
+
+func (s *sheet) unreadInputs(r *Report) {
 	if n := r.unread(); n > 0 {
 		s.say("- ", counted.As(n, "input was", "inputs were")+" not read to the end: what stands there is not counted")
 	}
