@@ -21,7 +21,7 @@ const (
 
 // Bounds of the tests of one change: a loop that never ends must neither hold up the others nor take the machine's memory.
 const (
-	mostMemory = 4 << 20 // KiB
+	mostMemory = 8 << 20 // KiB
 	leastTime  = 10 * time.Second
 )
 

@@ -118,7 +118,7 @@ func weaveOne(node, parent ast.Node, number int, info *types.Info, offset func(t
 
 func weaveBinary(n *ast.BinaryExpr, number int, info *types.Info, offset func(token.Pos) int) (edits []edit, impossible bool) {
 	kind := info.Types[n]
-	if kind.Value != nil { // a constant, which something may need as one
+	if kind.Value != nil || shiftsConstant(n.X, info) || shiftsConstant(n.Y, info) { // its type is that of what it is used for
 		return nil, false
 	}
 	begin, end := offset(n.X.Pos()), offset(n.Y.End())
@@ -146,6 +146,13 @@ func weaveBinary(n *ast.BinaryExpr, number int, info *types.Info, offset func(to
 	}
 	before := fmt.Sprintf("%s(%d, ", calls[n.Op], number)
 	return []edit{{at: begin, text: before}, operator, {at: end, text: after, suffix: true}}, false
+}
+
+// shiftsConstant reports whether an operand is 1<<n or the like.
+func shiftsConstant(operand ast.Expr, info *types.Info) bool {
+	n, ok := ast.Unparen(operand).(*ast.BinaryExpr)
+	return ok && (n.Op == token.SHL && info.Types[n].Value == nil && info.Types[n.X].Value != nil ||
+		n.Op != token.SHL && (shiftsConstant(n.X, info) || shiftsConstant(n.Y, info)))
 }
 
 // isBool reports whether an expression is bool itself, not a type of its own.
