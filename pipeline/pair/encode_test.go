@@ -2,6 +2,7 @@ package pair_test
 
 import (
 	"bytes"
+	"encoding/binary"
 	"maps"
 	"slices"
 	"testing"
@@ -89,7 +90,7 @@ func TestSurvey_encodes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	whole, merged := surveyOf(key), surveyOf(key)
+	whole, merged, sum := surveyOf(key), surveyOf(key), surveyOf(key)
 	parts := []*pair.Survey{surveyOf(key), surveyOf(key), surveyOf(key)}
 	for i := range 3000 {
 		p := &pair.Pair{Account: uint32(i), Secret: []byte{'s', byte(i % 7), byte(i % 300)}, Inputs: []uint32{0, 1, 2}[i%3:]}
@@ -101,7 +102,10 @@ func TestSurvey_encodes(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if !bytes.Equal(whole.AppendTo(nil), merged.AppendTo(nil)) {
+	for _, s := range parts {
+		sum.Merge(s)
+	}
+	if !bytes.Equal(whole.AppendTo(nil), merged.AppendTo(nil)) || !bytes.Equal(whole.AppendTo(nil), sum.AppendTo(nil)) {
 		t.Error("they differ")
 	}
 	for i := range 300 {
@@ -131,4 +135,101 @@ func FuzzEncodings(f *testing.F) {
 		_ = pair.NewBalance(nil).MergeEncoded(data)
 		_ = surveyOf(key).MergeEncoded(data)
 	})
+}
+
+// TestEncodings_refuse_what_is_cut: no beginning of one is taken for the whole, and nothing may follow.
+func TestEncodings_refuse_what_is_cut(t *testing.T) {
+	t.Parallel()
+	key, err := hashing.NewKey()
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows, balance, survey := pair.NewRowSet(), pair.NewBalance(nil), surveyOf(key)
+	for i := range uint32(5) {
+		rows.Add(i * 1000)
+		unit := pair.Unit{Record: uint64(i)}
+		balance.First(&pair.Pair{Unit: unit, Several: balance.Record(unit, 2)})
+		survey.Add(&pair.Pair{Account: i, Secret: []byte{byte(i)}, Inputs: []uint32{0, 2}})
+	}
+	for name, test := range map[string]struct {
+		whole []byte
+		read  func([]byte) error
+	}{
+		"rows":    {rows.AppendTo(nil), func(b []byte) error { return pair.NewRowSet().AddEncoded(b) }},
+		"balance": {balance.AppendTo(nil), func(b []byte) error { return pair.NewBalance(nil).MergeEncoded(b) }},
+		"survey":  {survey.AppendTo(nil), func(b []byte) error { return surveyOf(key).MergeEncoded(b) }},
+	} {
+		if err := test.read(test.whole); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		for cut := range test.whole {
+			if test.read(test.whole[:cut]) == nil {
+				t.Errorf("%s: %d of %d bytes are taken", name, cut, len(test.whole))
+			}
+		}
+		if test.read(append(slices.Clone(test.whole), 0)) == nil {
+			t.Errorf("%s: something may follow", name)
+		}
+	}
+	for name, row := range map[string]uint64{"the last row": 1<<32 - 1, "beyond it": 1 << 32} {
+		err := pair.NewRowSet().AddEncoded(binary.AppendUvarint([]byte{1}, row))
+		if (err == nil) != (row < 1<<32) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// TestBalance_refuses_units_that_are_not_in_order, twice the same, and states that there are not.
+func TestBalance_refuses_units_that_are_not_in_order(t *testing.T) {
+	t.Parallel()
+	const states = 11
+	begin := make([]byte, 1+states) // no duplicates, nothing settled
+	page := func(units ...uint64) []byte {
+		b := append(slices.Clone(begin), 1, 0, 0, byte(len(units)/2))
+		for _, n := range units {
+			b = binary.AppendUvarint(b, n)
+		}
+		return b
+	}
+	for name, test := range map[string]struct {
+		units []uint64
+		fine  bool
+	}{
+		"ascending": {[]uint64{0, 1, 65535, states - 1}, true}, "twice": {[]uint64{3, 1, 3, 1}, false}, "descending": {[]uint64{3, 1, 2, 1}, false},
+		"beyond a page": {[]uint64{65536, 1}, false}, "no such state": {[]uint64{3, states}, false},
+	} {
+		if err := pair.NewBalance(nil).MergeEncoded(page(test.units...)); (err == nil) != test.fine {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// TestSurvey_adds_up: what is told of pairs is what is known of all of them, in one survey and in two that were merged.
+func TestSurvey_adds_up(t *testing.T) {
+	t.Parallel()
+	key, err := hashing.NewKey()
+	if err != nil {
+		t.Fatal(err)
+	}
+	one, other := surveyOf(key), surveyOf(key)
+	for i := range uint32(30) {
+		p := &pair.Pair{Account: i, Secret: []byte("made-up-1"), Inputs: []uint32{i % 3}}
+		if i < 10 {
+			other.Add(p)
+		} else {
+			one.Add(p)
+		}
+	}
+	one.Merge(other)
+	if one.Pairs != 30 || one.Crowd.Of([]byte("made-up-1")) != 30 || one.Repeats.Pairs(one.Inputs.Dumps[1]) != 10 {
+		t.Errorf("%d pairs, %d of one password, %d of one dump", one.Pairs, one.Crowd.Of([]byte("made-up-1")), one.Repeats.Pairs(one.Inputs.Dumps[1]))
+	}
+	if one.Crowd.Of([]byte("made-up-2")) != 0 {
+		t.Error("somebody has a password that nobody has")
+	}
+	one.Crowd = nil // nobody asks it
+	one.Add(&pair.Pair{Secret: []byte("made-up-1"), Inputs: []uint32{0}})
+	if one.Pairs != 31 {
+		t.Errorf("%d pairs", one.Pairs)
+	}
 }
