@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/credsieve/credsieve/cmd/credsieve/internal/answers"
+	"github.com/credsieve/credsieve/cmd/credsieve/internal/fetched"
 	"github.com/credsieve/credsieve/datasets/shown"
 	"github.com/credsieve/credsieve/pipeline/review"
 )
@@ -28,7 +29,8 @@ func newExplainCommand(e env) *cobra.Command {
 		Long: `Say on one screen, in words to be read aloud, why an account is on the list of a run: which dumps, when
 leaked, how the record names the account, each reason with its weight, what to do, and what is not known. For
 an account that is not on the list it says why not, as far as the run knows: refuted, undecided and why, not
-active, not met. It never shows a password; a run holds none. The run is verified first.
+active, not met. It never shows a password; a run holds none. The run is verified first. RUN may be a URL where the program
+has a driver for it (credsieve-cloud).
 
 A run knows the accounts that its dumps name, by their ids. With --index and --key-file an account is also asked for
 by an address of it, and one that no dump names is told from a name that is no account's: that one exits 1, with
@@ -72,9 +74,15 @@ func runExplain(ctx context.Context, e env, o explainOptions, args []string) err
 	if err != nil {
 		return err
 	}
-	all, err := review.Explain(ctx, q)
+	run, err := fetched.Open(ctx, q.Dir)
 	if err != nil {
 		return err
+	}
+	defer run.Close()
+	q.Dir = run.Dir
+	all, err := review.Explain(ctx, q)
+	if err != nil {
+		return run.Said(err)
 	}
 	switch {
 	case o.json && o.email != "":

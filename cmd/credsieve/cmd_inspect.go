@@ -34,6 +34,7 @@ func newInspectCommand(e env) *cobra.Command {
 was chosen, the encoding, records, rejects by reason, how many records carry a password that could be verified,
 how many e-mail addresses stand in the text that no record claims and where the first are, whether a scan would take
 the layout as understood, and a sample. Every secret is masked; a record that can be read in several ways is masked whole.
+DUMP may be a URL such as s3://bucket/dumps where the program has a driver for it (credsieve-cloud).
 
 EXIT STATUS
   0    every input was read

@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/credsieve/credsieve/cmd/credsieve/internal/fetched"
 	"github.com/credsieve/credsieve/pipeline/review/report"
 )
 
@@ -32,6 +33,8 @@ held, and signs of a leak of our own store stand first.
   statement  one page that may be quoted, without any account; with --previous it corrects that run's statement and says
              why the number is another
 
+RUN may be a URL such as s3://bucket/run where the program has a driver for it (credsieve-cloud): a copy is read, and removed.
+
 FILE has mode 0600 and is written whole or not at all. An earlier report in its place is replaced, anything else is never
 overwritten. The same runs give the same bytes.` + exitStatus,
 		Args: cobra.MinimumNArgs(1),
@@ -53,23 +56,40 @@ overwritten. The same runs give the same bytes.` + exitStatus,
 	return cmd
 }
 
+// renderReport reads runs, those in buckets from copies that it removes again.
+func renderReport(ctx context.Context, o reportOptions, format report.Format, runs []string) ([]byte, error) {
+	all, err := fetched.OpenAll(ctx, runs)
+	if err != nil {
+		return nil, err
+	}
+	defer all.Close()
+	runs = all.Dirs()
+	last := len(runs)
+	if o.previous != "" {
+		last--
+		o.previous = runs[last]
+	}
+	r, err := report.Read(ctx, report.Config{
+		Runs: runs[:last], Previous: o.previous, History: o.history, Identifiers: o.identifiers,
+	})
+	if err != nil {
+		return nil, all.Said(err)
+	}
+	content, err := r.Render(format)
+	return content, all.Said(err)
+}
+
 func runReport(ctx context.Context, e env, o reportOptions, runs []string) error {
 	format := report.Format(o.format.Value)
 	if o.identifiers && format != report.HTML {
 		return usagef("--identifiers is for --format html alone: what is mailed or quoted names no identifier")
 	}
-	r, err := report.Read(ctx, report.Config{
-		Runs: runs, Previous: o.previous, History: o.history, Identifiers: o.identifiers,
-	})
-	if err != nil {
-		return err
-	}
-	content, err := r.Render(format)
-	if err != nil {
-		return err
-	}
 	if o.previous != "" {
 		runs = append(runs, o.previous)
+	}
+	content, err := renderReport(ctx, o, format, runs)
+	if err != nil {
+		return err
 	}
 	if o.out == "-" {
 		_, err := e.out.Write(content)

@@ -36,7 +36,7 @@ const (
 // here, with the sentence that defends it. What no line allows an import of, such as the packages that only
 // tests use, no other package imports.
 var rooms = []room{
-	{"cmd/credsieve", "cmd/credsieve/internal/answers cmd/credsieve/internal/calibrate cmd/credsieve/internal/config cmd/credsieve/internal/flags cmd/credsieve/internal/manual cmd/credsieve/internal/secrets cmd/credsieve/internal/summary cmd/credsieve/internal/terminal cmd/credsieve/internal/told cmd/credsieve/internal/usage cmd/credsieve/internal/weights " +
+	{"cmd/credsieve", "cmd/credsieve/internal/answers cmd/credsieve/internal/calibrate cmd/credsieve/internal/config cmd/credsieve/internal/fetched cmd/credsieve/internal/flags cmd/credsieve/internal/manual cmd/credsieve/internal/secrets cmd/credsieve/internal/summary cmd/credsieve/internal/terminal cmd/credsieve/internal/told cmd/credsieve/internal/usage cmd/credsieve/internal/weights " +
 		"datasets/accounts datasets/counted datasets/dump datasets/dump/unpackchild datasets/fault datasets/index datasets/ledger datasets/objects " +
 		"datasets/presets datasets/rundir datasets/shown datasets/synth hashing hashing/stored pipeline pipeline/estimate pipeline/exclusion pipeline/guard pipeline/inspect " +
 		"pipeline/progress pipeline/prune pipeline/task pipeline/review pipeline/review/nights pipeline/review/report",
@@ -50,6 +50,8 @@ var rooms = []room{
 		"it decides who may have read a file, and does not know what stands in it"},
 	{"cmd/credsieve/internal/weights", "cmd/credsieve/internal/config pipeline/rank",
 		"it reads one file of settings, and scores nothing"},
+	{"cmd/credsieve/internal/fetched", "datasets/objects",
+		"it copies what is in a bucket, and does not know what a run is"},
 	{"cmd/credsieve/internal/flags", "cmd/credsieve/internal/terminal",
 		"it knows what a size or a time looks like, and not what it is of"},
 	{"cmd/credsieve/internal/config", "",
@@ -91,7 +93,7 @@ var rooms = []room{
 		"it carries values from task to task, and must not be able to screen, verify or publish"},
 	{"pipeline/estimate", "", "it multiplies figures with numbers, and must not be able to run anything"},
 	{"pipeline/parcel", "", "it seals sections, and does not know what they say"},
-	{"pipeline/inspect", "datasets/dump datasets/dump/leak datasets/rundir hashing pipeline/pair pipeline/progress",
+	{"pipeline/inspect", "datasets/dump datasets/dump/leak datasets/objects datasets/rundir hashing pipeline/pair pipeline/progress",
 		"it looks into dumps without a key, an index or a run"},
 	{"pipeline/exclusion", "", "it reads a file of ids, and does not know whose they are"},
 	{"pipeline/verify", "datasets/accounts datasets/counted datasets/index hashing hashing/stored",

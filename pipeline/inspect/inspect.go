@@ -17,6 +17,7 @@ import (
 
 	"github.com/credsieve/credsieve/datasets/dump"
 	"github.com/credsieve/credsieve/datasets/dump/leak"
+	"github.com/credsieve/credsieve/datasets/objects"
 	"github.com/credsieve/credsieve/datasets/rundir"
 	"github.com/credsieve/credsieve/hashing"
 	"github.com/credsieve/credsieve/pipeline/pair"
@@ -101,7 +102,9 @@ type Contents struct {
 
 // Dumps reads dumps to their end and tells what they are.
 func Dumps(ctx context.Context, cfg Config) ([]Inspection, error) {
-	inputs, err := dump.List(ctx, cfg.Dumps, dump.ListOptions{Sidecars: cfg.Sidecars})
+	tree := new(objects.Tree)
+	defer tree.Close() // it was only read
+	inputs, err := dump.List(ctx, cfg.Dumps, dump.ListOptions{Sidecars: cfg.Sidecars, Remote: tree})
 	if err != nil {
 		return nil, err
 	}
@@ -111,7 +114,7 @@ func Dumps(ctx context.Context, cfg Config) ([]Inspection, error) {
 	defer children.Close()
 	options := dump.Options{
 		Format: cfg.Format, Layout: cfg.Layout, Stdin: cfg.Stdin, Limits: cfg.Limits, Children: children, Progress: meter.Add,
-		Sweep: true,
+		Sweep: true, Open: dump.OpenBelow("", tree),
 	}
 	list := make([]Inspection, 0, len(inputs))
 	for _, in := range inputs {
