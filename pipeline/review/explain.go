@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/credsieve/credsieve/datasets/counted"
 	"github.com/credsieve/credsieve/datasets/dump"
 	"github.com/credsieve/credsieve/datasets/rundir"
 	"github.com/credsieve/credsieve/pipeline/finding"
@@ -262,8 +263,7 @@ func candidatesText(met rundir.Met, notUnderstood bool) []string {
 	case n == 0, found && n == 1:
 		return nil
 	case !found && (met.State == rundir.StateMentioned || met.State == rundir.StateHashOnly || notUnderstood):
-		return []string{fmt.Sprintf("The dumps hold %d different texts that may be a password of it; %d were tried and do not "+
-			"open it.", n, refuted)}
+		return []string{guessedText(n, refuted)}
 	case met.State == rundir.StatePruned:
 		return []string{"What the dumps hold for it was not tried: only dumps that are known to be made up hold it, " +
 			"or it is shorter than our own rules allowed when the password was set."}
@@ -285,6 +285,20 @@ func candidatesText(met rundir.Met, notUnderstood bool) []string {
 		return []string{hold + "all were tried, and none of them opens it."}
 	default:
 		return []string{hold + fmt.Sprintf("%d were tried and do not open it.", refuted)}
+	}
+}
+
+// guessedText says what became of texts that stand beside a name in a layout that was not understood: others there can be the
+// password.
+func guessedText(n, refuted int) string {
+	what := counted.As(n, "text that may be its password", "different texts that may be a password of it")
+	switch {
+	case refuted == 0:
+		return fmt.Sprintf("The dumps hold %s; nothing was tried to the end.", what)
+	case n == 1:
+		return fmt.Sprintf("The dumps hold %s; it was tried and does not open it.", what)
+	default:
+		return fmt.Sprintf("The dumps hold %s; %s not open it.", what, counted.As(refuted, "was tried and does", "were tried and do"))
 	}
 }
 
@@ -314,7 +328,7 @@ func (x *Explanation) addUnknown(met rundir.Met, m *rundir.Manifest) {
 		}
 	}
 	if unread > 0 {
-		say("What stands in the parts of %d of the %d inputs that could not be read.", unread, len(m.Inputs))
+		say("What stands in the parts of %d of the %s that could not be read.", unread, counted.Of(len(m.Inputs), "input"))
 	}
 }
 
