@@ -78,6 +78,14 @@ func (k *cutter) identifiers(column cut.IdentifierColumn, from tupleReadings) {
 
 // secrets adds each password of a tuple as one of id.
 func (k *cutter) secrets(kind hashing.Kind, id []byte, from tupleReadings) {
+	if elements := arrayOf(id); elements != nil {
+		for i, n := 0, bytes.Count(elements, []byte(",")); i <= n && i < mostElements; i++ {
+			first, rest, _ := bytes.Cut(elements, []byte(","))
+			k.secrets(kind, cut.Identifier(first), from)
+			elements = rest
+		}
+		return
+	}
 	if !cut.CouldName(id) {
 		return
 	}
@@ -88,6 +96,18 @@ func (k *cutter) secrets(kind hashing.Kind, id []byte, from tupleReadings) {
 	if account := cut.AccountName(id); account != nil {
 		k.secretsOf(hashing.KindUnspecified, account, from)
 	}
+}
+
+// mostElements bounds the names of one row.
+const mostElements = 4
+
+// arrayOf returns the elements of an array of PostgreSQL, {a,"b"}, nil when a value is something else.
+func arrayOf(value []byte) []byte {
+	n := len(value) - 1
+	if n < 2 || value[0] != '{' || value[n] != '}' || bytes.ContainsAny(value[1:n], "{}:") {
+		return nil
+	}
+	return value[1:n]
 }
 
 func (k *cutter) secretsOf(kind hashing.Kind, id []byte, from tupleReadings) {

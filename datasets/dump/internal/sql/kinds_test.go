@@ -37,6 +37,7 @@ func TestKinds(t *testing.T) {
 		"logged_conflict":   "10:00:00 Query INSERT INTO users (login, pass) VALUES ('carol','pw-1') ON DUPLICATE KEY UPDATE id=id\n10:00:01 Query INSERT INTO users (login, pass) VALUES ('bob@example.org','pw-2') ON DUPLICATE KEY UPDATE id=id\n",
 		"commented_out":     "-- INSERT INTO users (login, pass) VALUES ('carol','pw-1');\n/* INSERT INTO users (login, pass) VALUES ('bob@example.org','pw-2'); */\n",
 		"commented_rows":    "-- don't run\n-- INSERT INTO users (login, pass) VALUES\n-- ('carol','pw-1'),\n-- ('bob@example.org','pw-2');\n",
+		"arrays":            "INSERT INTO t (emails, pw) VALUES ('{carol}', 'pw-1'), ('{x,\"bob@example.org\"}', 'pw-2');\n",
 		"words_of_labels":   "INSERT INTO t (nr, member, pin) VALUES (1,'carol','pw-1'),(2,'bob@example.org','pw-2');\n",
 		"documents":         "INSERT INTO t (nr, doc) VALUES (1,'{\"login\":\"carol\",\"pw\":\"pw-1\"}'::jsonb),(2,'{\"login\":\"bob@example.org\",\"pw\":\"pw-2\"}'::jsonb);\n",
 	} {
