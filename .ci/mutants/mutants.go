@@ -3,7 +3,7 @@
 // It changes one thing at a time (a comparison, an operator, a condition, a call or an assignment that is left out, an error that is
 // not returned), runs the tests of the package, and with -also those of others, and names each change that all tests pass. The
 // files themselves are not touched: the Go tool gets changed ones as an overlay. Almost all changes of a package are woven into one
-// test program, which makes the one whose number is in its environment; what cannot be woven (a constant, what ends a function) is
+// test program, which makes the one whose number is in a file beside it; what cannot be woven (a constant, what ends a function) is
 // compiled alone. A change that does not compile does not count. A test that does not end, or that needs all memory, has noticed.
 //
 // The same changes are tried each time; with -nth each nth of them. Not every survivor is a hole: some changes change nothing, such

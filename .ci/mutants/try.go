@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -53,7 +54,7 @@ func (p *pkg) weave() *woven {
 			w.programs[i].args = []string{"-test.run", *alsoRun}
 		}
 	}
-	if out := w.compile(w.programs, p.wovenFiles()); out != "" {
+	if out := w.compile(w.programs, p.wovenFiles(w.now())); out != "" {
 		w.close()
 		fail(fmt.Errorf("%s does not compile with its changes: %s", p.name, out))
 	}
@@ -75,6 +76,9 @@ func dirOf(name string) string {
 	}
 	return strings.TrimSpace(string(out))
 }
+
+// now is the file with the number of the change that is made.
+func (w *woven) now() string { return filepath.Join(w.dir, "now") }
 
 func (w *woven) close() { os.RemoveAll(w.dir) }
 
@@ -119,7 +123,7 @@ func (w *woven) try(m mutant) string {
 // run runs a test program with one of its changes and returns the end of what it wrote, and whether all tests passed.
 func (w *woven) run(p program, number int, most time.Duration) (string, bool) {
 	temporary, err := os.MkdirTemp(w.dir, "run") // what a test that was ended left there goes with it
-	if err != nil {
+	if err := errors.Join(err, os.WriteFile(w.now(), []byte(strconv.Itoa(number)), 0o644)); err != nil {
 		fail(err)
 	}
 	defer os.RemoveAll(temporary)
@@ -128,7 +132,7 @@ func (w *woven) run(p program, number int, most time.Duration) (string, bool) {
 	args := append([]string{"-c", fmt.Sprintf(`ulimit -d %d; exec "$@"`, mostMemory), "bash", p.path, "-test.short", "-test.failfast",
 		"-test.timeout", most.String()}, p.args...)
 	cmd := exec.CommandContext(ctx, "bash", args...)
-	cmd.Dir, cmd.Env = p.dir, append(os.Environ(), "MUTANT="+strconv.Itoa(number), "TMPDIR="+temporary)
+	cmd.Dir, cmd.Env = p.dir, append(os.Environ(), "TMPDIR="+temporary)
 	cmd.WaitDelay = time.Second
 	var out bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &out

@@ -14,7 +14,8 @@ import (
 	"strings"
 )
 
-// helpers is the file that woven changes need; its first line names the package.
+// helpers is the file that woven changes need; before it stands the name of the package, and NOW is the file with the number of the
+// change that is made: tests begin programs with an environment of their own.
 const helpers = `
 import (
 	"cmp"
@@ -26,7 +27,11 @@ type zzNumber interface {
 	~int | ~int8 | ~int16 | ~int32 | ~int64 | ~uint | ~uint8 | ~uint16 | ~uint32 | ~uint64 | ~uintptr | ~float32 | ~float64
 }
 
-var zzNow = func() int { n, _ := strconv.Atoi(os.Getenv("MUTANT")); return n }()
+var zzNow = func() int {
+	text, _ := os.ReadFile("NOW")
+	n, _ := strconv.Atoi(string(text))
+	return n
+}()
 
 func zzMutant(n int) bool { return n == zzNow }
 
@@ -208,12 +213,12 @@ func overlay(dir string, changed map[string][]byte) string {
 }
 
 // wovenFiles are the files of the package with all changes that can be woven.
-func (p *pkg) wovenFiles() map[string][]byte {
+func (p *pkg) wovenFiles(now string) map[string][]byte {
 	edits := make(map[string][]edit)
 	for _, m := range p.mutants {
 		edits[m.file] = append(edits[m.file], m.woven...)
 	}
-	out := map[string][]byte{filepath.Join(p.dir, "zz_mutants.go"): []byte("package " + p.ident + helpers)}
+	out := map[string][]byte{filepath.Join(p.dir, "zz_mutants.go"): []byte("package " + p.ident + strings.Replace(helpers, "NOW", now, 1))}
 	for _, path := range p.files {
 		text, err := os.ReadFile(path)
 		if err != nil {

@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"testing"
+	"time"
 
 	"go.etcd.io/bbolt"
 )
@@ -117,5 +118,77 @@ func TestNights(t *testing.T) {
 	nights, err := l.Nights()
 	if err != nil || len(nights) != 2 || nights[0].RunID != "second" || nights[0].Approved || !nights[1].Approved {
 		t.Errorf("%+v, %v", nights, err)
+	}
+}
+
+// TestFinish_writes_all_or_nothing: what cannot be written down, here a time that JSON has no form for, is an error that says so, and
+// nothing else of the night is there.
+func TestFinish_writes_all_or_nothing(t *testing.T) {
+	t.Parallel()
+	l := open(t, t.TempDir(), newKey(t))
+	defer mustClose(t, l)
+	never := time.Date(10_000, 1, 1, 0, 0, 0, 0, time.UTC)
+	fine := Dump{Name: l.Dump("ab", 3), Called: "Example shop", FirstSeen: noon, LastSeen: noon}
+	spoiled := Dump{Name: l.Dump("cd", 3), FirstSeen: never, LastSeen: noon}
+	for name, night := range map[string]Night{
+		"a dump":    {Dumps: []Dump{fine, spoiled}},
+		"a finding": {Dumps: []Dump{fine}, Findings: map[Credential]*Finding{{1}: {ConfirmedAt: never}}},
+		"the rates": {Dumps: []Dump{fine}, Rates: &NightRates{At: never}},
+	} {
+		if err := l.Finish(night); err == nil {
+			t.Errorf("%s that cannot be written has no error", name)
+		}
+		if d, err := l.Seen(fine.Name); err != nil || d != nil {
+			t.Errorf("%s that cannot be written: of the rest there is %+v, %v", name, d, err)
+		}
+	}
+	if err := l.Decide(t.Context(), Decision{Credential: Credential{1}, At: noon, Finding: &Finding{ConfirmedAt: never}}); err == nil {
+		t.Error("a decision that cannot be written has no error")
+	}
+	c := fill(t, l)
+	if _, err := l.MarkListed([]Credential{c}, never); err == nil {
+		t.Error("a list that cannot be noted has no error")
+	}
+	if err := l.Findings(func(_ Credential, f *Finding) error {
+		if !f.ListedAt.IsZero() {
+			t.Errorf("listed at %v", f.ListedAt)
+		}
+		return nil
+	}); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestNames_depend_on_their_parts: on each, on where one ends, and on what they name.
+func TestNames_depend_on_their_parts(t *testing.T) {
+	t.Parallel()
+	l := open(t, t.TempDir(), newKey(t))
+	defer mustClose(t, l)
+	c := Credential{1}
+	seen := make(map[Name]string)
+	for what, name := range map[string]Name{
+		"pair": l.Pair(c, "how", []byte("made-up-1")), "pair, other parts": l.Pair(c, "howm", []byte("ade-up-1")),
+		"pair, another way": l.Pair(c, "who", []byte("made-up-1")), "pair of another": l.Pair(Credential{2}, "how", []byte("made-up-1")),
+		"secret": l.Secret("u1", false, []byte("made-up-1")), "digest": l.Secret("u1", true, []byte("made-up-1")),
+		"secret of another": l.Secret("u2", false, []byte("made-up-1")), "account": l.Account("u1"), "another account": l.Account("u2"),
+		"dump": l.Dump("ab", 3), "dump of another size": l.Dump("ab", 4), "another dump": l.Dump("ac", 3),
+	} {
+		if other, known := seen[name]; known || name == (Name{}) {
+			t.Errorf("%s has the name of %q", what, other)
+		}
+		seen[name] = what
+		if half := string(name[:8]); half == string(make([]byte, 8)) || string(name[8:]) == string(make([]byte, 8)) {
+			t.Errorf("half of the name of %s is empty", what)
+		}
+	}
+	if l.Pair(c, "how", []byte("made-up-1")) != l.Pair(c, "how", []byte("made-up-1")) {
+		t.Error("a name is not the same again")
+	}
+	var f Finding
+	if f.Current(c) != c {
+		t.Error("a finding of no later hash is not that of its name")
+	}
+	if f.Hash = (Credential{2}); f.Current(c) != f.Hash {
+		t.Error("a finding of a later hash is that of its name")
 	}
 }
