@@ -16,6 +16,7 @@ import (
 // What becomes of a change.
 const (
 	noticed  = "noticed"
+	endless  = "noticed: a test does not end"
 	survives = "survives"
 	broken   = "does not compile"
 )
@@ -23,7 +24,7 @@ const (
 // Bounds of the tests of one change: a loop that never ends must neither hold up the others nor take the machine's memory.
 const (
 	mostMemory = 8 << 20 // KiB
-	leastTime  = 10 * time.Second
+	leastTime  = 30 * time.Second
 )
 
 // woven is a package whose changes are woven into test programs: its own, and those of -also.
@@ -113,7 +114,11 @@ func (w *woven) try(m mutant) string {
 				return broken
 			}
 		}
-		if _, ok := w.run(test, number, test.most); !ok {
+		out, ok := w.run(test, number, test.most)
+		switch {
+		case !ok && strings.Contains(out, "panic: test timed out"):
+			return endless
+		case !ok:
 			return noticed
 		}
 	}
@@ -138,5 +143,8 @@ func (w *woven) run(p program, number int, most time.Duration) (string, bool) {
 	cmd.Stdout, cmd.Stderr = &out, &out
 	err = cmd.Run()
 	text := out.String()
+	if at := strings.Index(text, "panic: test timed out"); at >= 0 { // all goroutines follow
+		text = text[:min(len(text), at+100)]
+	}
 	return text[max(len(text)-2000, 0):], err == nil
 }

@@ -182,6 +182,11 @@ func TestAccount_ends_the_run(t *testing.T) {
 			t.Errorf("interrupted before its turn: %v, %v", v.Ends, err)
 		}
 	}
+	late := cfg.Config
+	late.Clock, late.Deadline = time.Now, time.Unix(1, 0)
+	if _, err := confirm.Account(context.Background(), &late, task(u1, "wrong"), false); err != nil {
+		t.Fatal(err)
+	}
 	if v, err := confirm.Account(context.Background(), &cfg.Config, task(u1, "Made-Up-1"), false); err != nil || v.Finding == nil {
 		t.Errorf("after those that were interrupted: %v, %v", v.Ends, err)
 	}

@@ -152,7 +152,9 @@ func TestFinish_notes_who_was_held(t *testing.T) {
 	s := newStore(t, "shop", "forum")
 	h := s.night(1, "u1,$made$up,", "u2,$made$up$2,")
 	first, second := s.decide(h, "u1", "right", true, 0, 1), s.decide(h, "u2", "right too", true, 0)
-	first.Repeats(1)
+	for _, record := range h.noted {
+		record.Independent = 5
+	}
 	held := pair.NewRowSet()
 	row, _ := s.row("u2")
 	held.Add(row)
@@ -166,7 +168,7 @@ func TestFinish_notes_who_was_held(t *testing.T) {
 	}
 	s.end()
 	records := s.records(s.night(2, "u1,$made$up,", "u2,$made$up$2,"), "u1", "u2")
-	if f := records["u1"]; !f.HeldAt.IsZero() || f.Independent != 1 {
+	if f := records["u1"]; !f.HeldAt.IsZero() || f.Independent != first.Independent() {
 		t.Errorf("not held, repeated: %+v", f)
 	}
 	if f := records["u2"]; !f.HeldAt.Equal(day2026(1)) {

@@ -57,6 +57,8 @@ func TestTurns(t *testing.T) {
 		"tried before":                  {2, append(many("a", 1, 0), many("b", 2, 1)...), map[uint32]int{0: 4}, "b0 b1"},
 		"tried less":                    {1, append(many("a", 1, 0), many("b", 1, 1)...), map[uint32]int{0: 4, 1: 9}, "a0"},
 		"earliest turn counts":          {2, append(many("a", 3, 0), entryIn("both", -9, 9, 0, 1)), nil, "both a0"},
+		"earliest turn counts, late":    {2, append(many("a", 3, 1), entryIn("both", -9, 9, 0, 1)), nil, "both a0"},
+		"files do not multiply turns":   {3, append(append(many("a", 3, 0), many("x", 3, 2)...), many("b", 3, 1)...), nil, "b0 a0 b1"},
 		"what waited and what is new":   {4, append(waited(many("old", 6, 0)...), many("new", 6, 1)...), nil, "old0 new0 old1 new1"},
 		"of one input":                  {4, append(waited(many("old", 6, 0)...), entryIn("new", -9, 9, 0)), nil, "old0 new old1 old2"},
 		"little that is new":            {4, append(waited(many("old", 6, 0)...), many("new", 1, 1)...), nil, "old0 new0 old1 old2"},
