@@ -69,14 +69,14 @@ func newProxy(t *testing.T, server string, seed uint64) *proxy {
 	return p
 }
 
-// hits draws whether a fault hits a request.
+// hits draws whether a fault hits a request. The first that it can hit, it does.
 func (p *proxy) hits(fault int) bool {
 	if p.random == nil {
 		return false
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.random.IntN(1000) >= often[fault] {
+	if p.failed[fault].Load() > 0 && p.random.IntN(1000) >= often[fault] {
 		return false
 	}
 	p.failed[fault].Add(1)
