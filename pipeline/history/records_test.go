@@ -153,7 +153,10 @@ func TestFinish_notes_who_was_held(t *testing.T) {
 	h := s.night(1, "u1,$made$up,", "u2,$made$up$2,")
 	first, second := s.decide(h, "u1", "right", true, 0, 1), s.decide(h, "u2", "right too", true, 0)
 	for _, record := range h.noted {
-		record.Independent = 5
+		record.Independent = 5 // as an earlier night saw it
+	}
+	if err := h.ledger.Finish(ledger.Night{Findings: h.noted}); err != nil {
+		t.Fatal(err)
 	}
 	held := pair.NewRowSet()
 	row, _ := s.row("u2")
