@@ -134,7 +134,7 @@ func notedAfter(text []byte, add func([]byte)) {
 		add(text[:first])
 		add(text[:last])
 	}
-	if i := bytes.IndexByte(text, ','); i > 0 {
+	if i := bytes.IndexByte(text, ','); i > 0 && bytes.IndexByte(text[i:], '@') < 0 { // before another address stands a password of its own
 		add(text[:i])
 	}
 }
