@@ -18,8 +18,50 @@ type Statements struct {
 	urls       bool // the headers have been looked at
 }
 
-// StatementsOf returns those of a text, none of them found yet.
-func StatementsOf(text []byte) Statements { return Statements{text: text, rest: text} }
+const (
+	headerMark = "asic " // after either b
+	urlMark    = "://"
+)
+
+// NextHeader returns where a text may hold the next login of a header, its length if nowhere. It looks for rare bytes,
+// because all text of all readers goes through it.
+func NextHeader(text []byte) int {
+	return min(nextAfter(text, 'B', headerMark), nextAfter(text, 'b', headerMark))
+}
+
+func nextAfter(text []byte, first byte, mark string) int {
+	for i := 0; ; i++ {
+		n := bytes.IndexByte(text[i:], first)
+		if n < 0 {
+			return len(text)
+		}
+		if i += n; len(text)-i > len(mark) && string(text[i+1:i+1+len(mark)]) == mark {
+			return i
+		}
+	}
+}
+
+// NextURL returns where a text may hold the next URL with a scheme, its length if nowhere.
+func NextURL(text []byte) int {
+	for i := 0; ; i++ {
+		n := bytes.IndexByte(text[i:], '/')
+		if n < 0 {
+			return len(text)
+		}
+		if i += n; i > 0 && text[i-1] == ':' && i+1 < len(text) && text[i+1] == '/' {
+			return i - 1
+		}
+	}
+}
+
+// StatementsOf returns those of a text, none of them found yet. One that holds neither mark has none.
+func StatementsOf(text []byte, header, url bool) Statements {
+	s := Statements{text: text, rest: text, urls: !header}
+	if !url && !header {
+		s.rest = nil
+	}
+	return s
+}
 
 // Room reports whether cuts of a statement have room beside those that were made.
 func (c *Cutter) Room() bool {
@@ -31,12 +73,12 @@ func (c *Cutter) Room() bool {
 func (c *Cutter) Stated(s *Statements) bool {
 	had := c.n
 	for !s.urls {
-		i := bytes.Index(s.rest, []byte("asic "))
+		i := bytes.Index(s.rest, []byte(headerMark))
 		if i < 0 {
 			s.rest, s.urls = s.text, true
 			break
 		}
-		before, rest := s.rest[:i], s.rest[i+len("asic "):]
+		before, rest := s.rest[:i], s.rest[i+len(headerMark):]
 		s.rest = rest
 		if n := len(before); n > 0 && before[n-1]|0x20 == 'b' && (n < 2 || !IsWord(before[n-2])) {
 			c.basic(rest[:base64Length(rest)])
@@ -46,11 +88,11 @@ func (c *Cutter) Stated(s *Statements) bool {
 		}
 	}
 	for {
-		i := bytes.Index(s.rest, []byte("://"))
+		i := bytes.Index(s.rest, []byte(urlMark))
 		if i < 0 {
 			return false
 		}
-		before, rest := s.rest[:i], s.rest[i+len("://"):]
+		before, rest := s.rest[:i], s.rest[i+len(urlMark):]
 		begins := len(before) == len(schemeBefore(before)) && len(s.rest) == len(s.text)
 		s.rest = rest
 		if !begins && len(before) > 0 && IsWord(before[i-1]) { // one that begins the text is a line of a list
@@ -104,14 +146,31 @@ func base64Length(text []byte) int {
 func (c *Cutter) authority(text []byte) {
 	const longest = 256
 	text = text[:min(len(text), longest)]
-	if bytes.IndexByte(text, '@') < 0 {
-		return
+	colon, at := -1, -1
+	for i, b := range text {
+		switch b {
+		case '/':
+			if colon < 0 {
+				return // as in nearly all of them
+			}
+		case ':':
+			if colon < 0 {
+				colon = i
+			}
+		case '@':
+			if at < 0 {
+				at = i
+			}
+		case ' ', '\t', '\r', '\n', '"', '\'', '<', '>', '`':
+			text = text[:i]
+		default:
+			continue
+		}
+		if len(text) == i {
+			break
+		}
 	}
-	if end := bytes.IndexAny(text, " \t\r\n\"'<>`"); end >= 0 {
-		text = text[:end]
-	}
-	at, colon := bytes.IndexByte(text, '@'), bytes.IndexByte(text, ':')
-	if colon <= 0 || at < colon+2 || bytes.IndexByte(text[:colon], '/') >= 0 {
+	if colon <= 0 || at < colon+2 {
 		return
 	}
 	c.Kind, c.Host = hashing.KindUnspecified, urlHost(text)
@@ -144,7 +203,7 @@ func (c *Cutter) Unpack() {
 // their first four bytes.
 func (c *Cutter) unpacked(word []byte) []byte {
 	const shortest, longest = 4, 1 << 10
-	if len(word) < shortest || len(word) > longest {
+	if len(word) < shortest || len(word) > longest || len(word)%4 == 1 {
 		return nil
 	}
 	from := len(c.Arena)
@@ -154,8 +213,7 @@ func (c *Cutter) unpacked(word []byte) []byte {
 		}
 		c.Arena = c.Arena[:from]
 	}
-	var head [3]byte
-	if _, err := base64.StdEncoding.Decode(head[:], word[:4]); err == nil && head[2] != 0 && isControl(head[0]) {
+	if !mayBeBase64([4]byte(word)) {
 		return nil
 	}
 	if plain := c.Base64(word); len(plain) > 2 && isWritten(plain) {
@@ -163,6 +221,18 @@ func (c *Cutter) unpacked(word []byte) []byte {
 	}
 	c.Arena = c.Arena[:from]
 	return nil
+}
+
+// mayBeBase64 reports whether a word that begins so may stand for a text: four letters hold its first three bytes.
+func mayBeBase64(head [4]byte) bool {
+	var text [3]byte
+	if head[2] == '=' || head[3] == '=' {
+		return true // the text is shorter
+	}
+	if _, err := base64.StdEncoding.Decode(text[:], head[:]); err != nil {
+		return false
+	}
+	return !isControl(text[0]) && text[1] >= ' ' && text[1] != 0x7f && text[2] >= ' ' && text[2] != 0x7f
 }
 
 func isControl(b byte) bool { return b < ' ' || b >= 0x7f && b < 0xc2 }
