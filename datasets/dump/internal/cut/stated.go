@@ -2,7 +2,6 @@ package cut
 
 import (
 	"bytes"
-	"encoding/base64"
 	"encoding/hex"
 	"unicode"
 	"unicode/utf8"
@@ -88,8 +87,8 @@ func (c *Cutter) Stated(s *Statements) bool {
 		}
 	}
 	for {
-		i := bytes.Index(s.rest, []byte(urlMark))
-		if i < 0 {
+		i := NextURL(s.rest)
+		if i == len(s.rest) {
 			return false
 		}
 		before, rest := s.rest[:i], s.rest[i+len(urlMark):]
@@ -225,14 +224,36 @@ func (c *Cutter) unpacked(word []byte) []byte {
 
 // mayBeBase64 reports whether a word that begins so may stand for a text: four letters hold its first three bytes.
 func mayBeBase64(head [4]byte) bool {
-	var text [3]byte
 	if head[2] == '=' || head[3] == '=' {
 		return true // the text is shorter
 	}
-	if _, err := base64.StdEncoding.Decode(text[:], head[:]); err != nil {
-		return false
+	var text uint32
+	for _, b := range head {
+		six, ok := base64Value(b)
+		if !ok {
+			return false
+		}
+		text = text<<6 | uint32(six)
 	}
-	return !isControl(text[0]) && text[1] >= ' ' && text[1] != 0x7f && text[2] >= ' ' && text[2] != 0x7f
+	first, second, third := byte(text>>16), byte(text>>8), byte(text)
+	return !isControl(first) && second >= ' ' && second != 0x7f && third >= ' ' && third != 0x7f
+}
+
+// base64Value is what a letter of base64 stands for (RFC 4648, 4).
+func base64Value(b byte) (byte, bool) {
+	switch {
+	case 'A' <= b && b <= 'Z':
+		return b - 'A', true
+	case 'a' <= b && b <= 'z':
+		return b - 'a' + 26, true
+	case '0' <= b && b <= '9':
+		return b - '0' + 52, true
+	case b == '+':
+		return 62, true
+	case b == '/':
+		return 63, true
+	}
+	return 0, false
 }
 
 func isControl(b byte) bool { return b < ' ' || b >= 0x7f && b < 0xc2 }
