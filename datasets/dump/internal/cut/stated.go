@@ -40,17 +40,55 @@ func nextAfter(text []byte, first byte, mark string) int {
 	}
 }
 
-// NextURL returns where a text may hold the next URL with a scheme, its length if nowhere.
+// NextURL returns where a text may hold the next URL that names a user with a password, its length if nowhere.
 func NextURL(text []byte) int {
 	for i := 0; ; i++ {
 		n := bytes.IndexByte(text[i:], '/')
 		if n < 0 {
 			return len(text)
 		}
-		if i += n; i > 0 && text[i-1] == ':' && i+1 < len(text) && text[i+1] == '/' {
-			return i - 1
+		i += n
+		if i > 0 && text[i-1] == ':' && i+1 < len(text) && text[i+1] == '/' {
+			if i++; authorityWithUser(text[i+1:]) != nil {
+				return i - len(urlMark) + 1
+			}
 		}
 	}
+}
+
+// authorityWithUser returns the beginning of a text as far as it may be the authority of a URL and what follows, nil if
+// it names no user with a password: that ends at the first bytes of nearly all of them.
+func authorityWithUser(text []byte) []byte {
+	const longest = 256
+	text = text[:min(len(text), longest)]
+	colon, at := -1, -1
+	for i, b := range text {
+		switch b {
+		case '/':
+			if colon < 0 {
+				return nil
+			}
+		case ':':
+			if colon < 0 {
+				colon = i
+			}
+		case '@':
+			if at < 0 {
+				at = i
+			}
+		case ' ', '\t', '\r', '\n', '"', '\'', '<', '>', '`':
+			text = text[:i]
+		default:
+			continue
+		}
+		if len(text) == i {
+			break
+		}
+	}
+	if colon <= 0 || at < colon+2 {
+		return nil
+	}
+	return text
 }
 
 // StatementsOf returns those of a text, none of them found yet. One that holds neither mark has none.
@@ -143,33 +181,7 @@ func base64Length(text []byte) int {
 
 // authority adds the user of a URL whose authority a text begins with.
 func (c *Cutter) authority(text []byte) {
-	const longest = 256
-	text = text[:min(len(text), longest)]
-	colon, at := -1, -1
-	for i, b := range text {
-		switch b {
-		case '/':
-			if colon < 0 {
-				return // as in nearly all of them
-			}
-		case ':':
-			if colon < 0 {
-				colon = i
-			}
-		case '@':
-			if at < 0 {
-				at = i
-			}
-		case ' ', '\t', '\r', '\n', '"', '\'', '<', '>', '`':
-			text = text[:i]
-		default:
-			continue
-		}
-		if len(text) == i {
-			break
-		}
-	}
-	if colon <= 0 || at < colon+2 {
+	if text = authorityWithUser(text); text == nil {
 		return
 	}
 	c.Kind, c.Host = hashing.KindUnspecified, urlHost(text)
