@@ -193,8 +193,10 @@ func (c *Cutter) authority(text []byte) {
 // some programs keep settings.
 func (c *Cutter) Unpack() {
 	for i, n := 0, c.n; i < n && c.n < MaxCuts; i++ {
-		cut := c.cuts[i]
-		if cut.Kind == hashing.KindEmail || len(cut.Secret) == 0 || i > 0 && cut.SharesIdentifier(&c.cuts[i-1]) {
+		cut := &c.cuts[i]
+		if cut.Kind == hashing.KindEmail || len(cut.Identifier) < 4 || len(cut.Secret) < 4 ||
+			!mayBeBase64([4]byte(cut.Identifier)) || bytes.IndexByte(cut.Identifier, '@') >= 0 ||
+			i > 0 && cut.SharesIdentifier(&c.cuts[i-1]) {
 			continue
 		}
 		id := c.unpacked(cut.Identifier)
