@@ -359,7 +359,12 @@ func (l session) Parse(b *format.Block, record func(*leak.Record), reject func(l
 	l.scan(b.Data, b.Line, sink{
 		begin: func(int) {},
 		block: func(found *block) {
-			c.Done(found.start, found.end-found.start, found.line, cutBlock(&c.Cuts, b.Data, found))
+			reason := cutBlock(&c.Cuts, b.Data, found)
+			if reason == "" && bytes.IndexByte(found.url, '@') < 0 { // else the URL may name a user
+				c.Known(found.start, found.end-found.start, found.line)
+				return
+			}
+			c.Done(found.start, found.end-found.start, found.line, reason)
 		},
 		text: func(start, end int, line int64) { c.Done(start, end-start, line, leak.ReasonNotARecord) },
 		pair: func(start, end int, line int64) {
