@@ -22,27 +22,24 @@ const (
 	urlMark    = "://"
 )
 
-// NextHeader returns where a text may hold the next login of a header, its length if nowhere. It looks for rare bytes,
-// because all text of all readers goes through it.
-func NextHeader(text []byte) int {
-	return min(nextAfter(text, 'B', headerMark), nextAfter(text, 'b', headerMark))
-}
-
-func nextAfter(text []byte, first byte, mark string) int {
+// nextHeader returns where a text may hold the next login of a header, its length if nowhere. It looks for the blank,
+// because nearly all text of all readers goes through it, and most has none.
+func nextHeader(text []byte) int {
 	for i := 0; ; i++ {
-		n := bytes.IndexByte(text[i:], first)
+		n := bytes.IndexByte(text[i:], ' ')
 		if n < 0 {
 			return len(text)
 		}
-		if i += n; len(text)-i > len(mark) && string(text[i+1:i+1+len(mark)]) == mark {
-			return i
+		i += n
+		if b := i - len(headerMark); b >= 0 && text[b]|0x20 == 'b' && string(text[b+1:i+1]) == headerMark {
+			return b
 		}
 	}
 }
 
-// NextURL returns where a text may hold the next URL that names a user with a password, its length if nowhere. It looks
+// nextURL returns where a text may hold the next URL that names a user with a password, its length if nowhere. It looks
 // back from the sign before the host: there are fewer of them than of anything else in a URL.
-func NextURL(text []byte) int {
+func nextURL(text []byte) int {
 	for i := 0; ; i++ {
 		n := bytes.IndexByte(text[i:], '@')
 		if n < 0 {
@@ -106,14 +103,8 @@ func authorityWithUser(text []byte) []byte {
 	return text
 }
 
-// StatementsOf returns those of a text, none of them found yet. One that holds neither mark has none.
-func StatementsOf(text []byte, header, url bool) Statements {
-	s := Statements{text: text, rest: text, urls: !header}
-	if !url && !header {
-		s.rest = nil
-	}
-	return s
-}
+// StatementsOf returns those of a text, none of them found yet.
+func StatementsOf(text []byte) Statements { return Statements{text: text, rest: text} }
 
 // Room reports whether cuts of a statement have room beside those that were made.
 func (c *Cutter) Room() bool {
@@ -125,14 +116,14 @@ func (c *Cutter) Room() bool {
 func (c *Cutter) Stated(s *Statements) bool {
 	had := c.n
 	for !s.urls {
-		i := bytes.Index(s.rest, []byte(headerMark))
-		if i < 0 {
+		i := nextHeader(s.rest)
+		if i == len(s.rest) {
 			s.rest, s.urls = s.text, true
 			break
 		}
-		before, rest := s.rest[:i], s.rest[i+len(headerMark):]
+		before, rest := s.rest[:i], s.rest[i+1+len(headerMark):]
 		s.rest = rest
-		if n := len(before); n > 0 && before[n-1]|0x20 == 'b' && (n < 2 || !IsWord(before[n-2])) {
+		if n := len(before); n == 0 || !IsWord(before[n-1]) {
 			c.basic(rest[:base64Length(rest)])
 		}
 		if c.n > had {
@@ -140,7 +131,7 @@ func (c *Cutter) Stated(s *Statements) bool {
 		}
 	}
 	for {
-		i := NextURL(s.rest)
+		i := nextURL(s.rest)
 		if i == len(s.rest) {
 			return false
 		}

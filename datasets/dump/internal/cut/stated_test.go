@@ -25,7 +25,7 @@ func TestStated(t *testing.T) {
 		"Basic YW5uOnB3 then http://bob:pw@example.test/": {"ann=pw", "bob=pw"},
 	} {
 		var c cut.Cutter
-		said := cut.StatementsOf([]byte(text), true, true)
+		said := cut.StatementsOf([]byte(text))
 		for c.Stated(&said) {
 		}
 		dumptest.WantCuts(t, dumptest.Show(c.All()), want)
@@ -37,7 +37,7 @@ func TestStated_many(t *testing.T) {
 	t.Parallel()
 	const users = 40
 	var c cut.Cutter
-	said := cut.StatementsOf([]byte(strings.Repeat("Authorization: Basic YW5uOnB3\n", users)), true, true)
+	said := cut.StatementsOf([]byte(strings.Repeat("Authorization: Basic YW5uOnB3\n", users)))
 	n := 0
 	for c.Stated(&said) {
 		n++

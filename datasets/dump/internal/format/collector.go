@@ -13,15 +13,13 @@ type Collector struct {
 	Reject func(leak.Reject)
 	Cuts   cut.Cutter
 	out    leak.Record
-	marks  marks
 }
 
 // Done reports a stretch of the block: a record with the cuts made, or a reject when there is a
 // reason. What its text says outright of users is added, in records of their own where there is no room.
 func (c *Collector) Done(start, length int, line int64, reason leak.Reason) {
 	at := leak.Position{Offset: c.Block.Offset + int64(start), Length: int64(length), Line: line}
-	header, url := c.marks.within(c.Block.Data, start, start+length)
-	said := cut.StatementsOf(c.Block.Data[start:start+length], header, url)
+	said := cut.StatementsOf(c.Block.Data[start : start+length])
 	if reason != "" {
 		c.Cuts.Reset()
 	}
@@ -54,26 +52,4 @@ func (c *Collector) record(at leak.Position) {
 	c.Cuts.Unpack()
 	c.out.Position, c.out.Cuts = at, c.Cuts.All()
 	c.Record(&c.out)
-}
-
-// marks remembers where a block goes on with what a statement begins with: most records hold neither mark, and are not
-// looked through.
-type marks struct {
-	from        int // nothing is known of what stands before
-	header, url int // where the next ones stand, or may
-}
-
-// within reports which marks may stand in a stretch.
-func (m *marks) within(data []byte, start, end int) (header, url bool) {
-	if start < m.from {
-		m.header, m.url = -1, -1
-	}
-	m.from = start
-	if m.header < start {
-		m.header = start + cut.NextHeader(data[start:])
-	}
-	if m.url < start {
-		m.url = start + cut.NextURL(data[start:])
-	}
-	return m.header < end, m.url < end
 }
