@@ -22,50 +22,40 @@ const (
 	urlMark    = "://"
 )
 
-// nextHeader returns where a text may hold the next login of a header, its length if nowhere. It looks for the blank,
-// because nearly all text of all readers goes through it, and most has none.
+// NextStatement returns where in a text the next statement may begin, its length if nowhere.
+func NextStatement(text []byte) int { return min(nextHeader(text), nextURL(text)) }
+
+// nextHeader returns where a text may hold the next login of a header, its length if nowhere.
 func nextHeader(text []byte) int {
+	return min(nextAfter(text, 'B', headerMark), nextAfter(text, 'b', headerMark))
+}
+
+func nextAfter(text []byte, first byte, mark string) int {
 	for i := 0; ; i++ {
-		n := bytes.IndexByte(text[i:], ' ')
+		n := bytes.IndexByte(text[i:], first)
 		if n < 0 {
 			return len(text)
 		}
-		i += n
-		if b := i - len(headerMark); b >= 0 && text[b]|0x20 == 'b' && string(text[b+1:i+1]) == headerMark {
-			return b
+		if i += n; len(text)-i > len(mark) && string(text[i+1:i+1+len(mark)]) == mark {
+			return i
 		}
 	}
 }
 
-// nextURL returns where a text may hold the next URL that names a user with a password, its length if nowhere. It looks
-// back from the sign before the host: there are fewer of them than of anything else in a URL.
+// nextURL returns where a text may hold the next URL that names a user with a password, its length if nowhere.
 func nextURL(text []byte) int {
 	for i := 0; ; i++ {
-		n := bytes.IndexByte(text[i:], '@')
+		n := bytes.IndexByte(text[i:], '/')
 		if n < 0 {
 			return len(text)
 		}
 		i += n
-		if start := urlBefore(text[:i]); start >= 0 && authorityWithUser(text[start+len(urlMark):]) != nil {
-			return start
-		}
-	}
-}
-
-// urlBefore returns where the mark of the URL stands that a text ends in, -1 if in none.
-func urlBefore(text []byte) int {
-	const longest = 256
-	for i := len(text) - 1; i >= max(len(text)-longest, 1); i-- {
-		switch text[i] {
-		case ' ', '\t', '\r', '\n', '"', '\'', '<', '>', '`':
-			return -1
-		case '/':
-			if text[i-1] == '/' && i >= 2 && text[i-2] == ':' {
-				return i - 2
+		if i > 0 && text[i-1] == ':' && i+1 < len(text) && text[i+1] == '/' {
+			if i++; authorityWithUser(text[i+1:]) != nil {
+				return i - len(urlMark) + 1
 			}
 		}
 	}
-	return -1
 }
 
 // authorityWithUser returns the beginning of a text as far as it may be the authority of a URL and what follows, nil if

@@ -13,13 +13,17 @@ type Collector struct {
 	Reject func(leak.Reject)
 	Cuts   cut.Cutter
 	out    leak.Record
+	marks  marks
 }
 
 // Done reports a stretch of the block: a record with the cuts made, or a reject when there is a
 // reason. What its text says outright of users is added, in records of their own where there is no room.
 func (c *Collector) Done(start, length int, line int64, reason leak.Reason) {
 	at := leak.Position{Offset: c.Block.Offset + int64(start), Length: int64(length), Line: line}
-	said := cut.StatementsOf(c.Block.Data[start : start+length])
+	said := cut.StatementsOf(nil)
+	if c.marks.within(c.Block.Data, start, start+length) {
+		said = cut.StatementsOf(c.Block.Data[start : start+length])
+	}
 	if reason != "" {
 		c.Cuts.Reset()
 	}
@@ -52,4 +56,21 @@ func (c *Collector) record(at leak.Position) {
 	c.Cuts.Unpack()
 	c.out.Position, c.out.Cuts = at, c.Cuts.All()
 	c.Record(&c.out)
+}
+
+// marks remembers where statements may begin. Most records have none, and to look through several at once costs no more
+// than to look through one; of a list only lines that are not plain come here, with others between them.
+type marks struct {
+	start, end int // what was looked through
+	next       int // the first place there, else the end
+}
+
+// within reports whether a statement may begin in a stretch.
+func (m *marks) within(data []byte, start, end int) bool {
+	const records = 8
+	if start < m.start || end > m.end || m.next < start {
+		m.start, m.end = start, min(len(data), start+records*(end-start))
+		m.next = start + cut.NextStatement(data[start:m.end])
+	}
+	return m.next < end
 }
