@@ -123,6 +123,8 @@ func Identifier(field []byte) []byte {
 		field = TrimSpace(inner)
 	} else if inner := insideQuotes(field); inner != nil {
 		field = TrimSpace(inner)
+	} else if len(field) > 1 && field[0] == '\'' && bytes.IndexByte(field[1:], '\'') < 0 {
+		field = TrimSpace(field[1:]) // how a spreadsheet keeps a number as text
 	}
 	for len(field) > 0 && (field[0] >= 0x80 || field[len(field)-1] >= 0x80) {
 		before := len(field)
