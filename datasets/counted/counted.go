@@ -4,7 +4,11 @@
 // Not guaranteed: another language. Nouns are English, and so is what is added to them.
 package counted
 
-import "strconv"
+import (
+	"strconv"
+	"strings"
+	"time"
+)
 
 // Of is n and its noun, which gets an s when n is not 1: Of(2, "account") is "2 accounts".
 func Of[N int | int64](n N, noun string) string { return As(n, noun, noun+"s") }
@@ -15,4 +19,16 @@ func As[N int | int64](n N, one, many string) string {
 		return "1 " + one
 	}
 	return strconv.FormatInt(int64(n), 10) + " " + many
+}
+
+// Duration is how long something lasted, to the minute: "36h", "1h30m", "5m", "0m".
+func Duration(d time.Duration) string {
+	text := strings.TrimSuffix(d.Round(time.Minute).String(), "0s")
+	switch {
+	case text == "":
+		return "0m"
+	case strings.HasSuffix(text, "h0m"):
+		return strings.TrimSuffix(text, "0m")
+	}
+	return text
 }

@@ -153,9 +153,9 @@ func (cfg ReleaseConfig) checkApproval(m *rundir.Manifest) error {
 		return fmt.Errorf("an age of at most %s lets no list go", cfg.MaxAge)
 	case age > cfg.MaxAge:
 		return fmt.Errorf("it has been held for %s, the limit is %s; passwords have changed since",
-			age.Round(time.Minute), cfg.MaxAge)
+			counted.Duration(age), counted.Duration(cfg.MaxAge))
 	case age < -clockSkew:
-		return fmt.Errorf("it was held %s from now; one of the clocks is wrong", (-age).Round(time.Minute))
+		return fmt.Errorf("it was held %s from now; one of the clocks is wrong", counted.Duration(-age))
 	}
 	return nil
 }

@@ -38,9 +38,9 @@ func TestCheckApproval(t *testing.T) {
 		"fewer accounts":   {func(c *ReleaseConfig, _ *rundir.Manifest) { c.Count = 2 }, "for 2 accounts, the list has 3"},
 		"no age":           {func(c *ReleaseConfig, _ *rundir.Manifest) { c.MaxAge = 0 }, "lets no list go"},
 		"exactly as old":   {func(c *ReleaseConfig, _ *rundir.Manifest) { c.Now = noon(3) }, ""},
-		"older":            {func(c *ReleaseConfig, _ *rundir.Manifest) { c.Now = noon(3).Add(time.Minute) }, "held for 48h1m0s, the limit is 48h0m0s"},
+		"older":            {func(c *ReleaseConfig, _ *rundir.Manifest) { c.Now = noon(3).Add(time.Minute) }, "held for 48h1m, the limit is 48h"},
 		"clocks differ":    {func(c *ReleaseConfig, _ *rundir.Manifest) { c.Now = noon(1).Add(-clockSkew) }, ""},
-		"clocks are wrong": {func(c *ReleaseConfig, _ *rundir.Manifest) { c.Now = noon(1).Add(-clockSkew - time.Minute) }, "held 11m0s from now"},
+		"clocks are wrong": {func(c *ReleaseConfig, _ *rundir.Manifest) { c.Now = noon(1).Add(-clockSkew - time.Minute) }, "held 11m from now"},
 	} {
 		cfg, m := ReleaseConfig{RunID: "run-1", Count: 3, MaxAge: 48 * time.Hour, Now: noon(2)}, heldManifest()
 		test.change(&cfg, m)

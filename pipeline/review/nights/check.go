@@ -141,7 +141,7 @@ func (c *check) indexAge(age time.Duration) {
 		verdict = Warn
 	}
 	c.add("index age", verdict, "mend the export or the build: who changed a password since is judged by the old one",
-		"built %s, the limit is %s", ago(age), oldIndex)
+		"built %s, the limit is %s", ago(age), counted.Duration(oldIndex))
 }
 
 // proofs are what shows that a run can see, and that our own store has not leaked.
@@ -246,9 +246,9 @@ func (c *check) space() {
 // ago says how long ago something was; clocks can be wrong.
 func ago(d time.Duration) string {
 	if d < 0 {
-		return (-d).Round(time.Minute).String() + " from now"
+		return counted.Duration(-d) + " from now"
 	}
-	return d.Round(time.Minute).String() + " ago"
+	return counted.Duration(d) + " ago"
 }
 
 // existing is the folder, or the nearest one above it that is there.

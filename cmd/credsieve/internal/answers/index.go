@@ -89,7 +89,7 @@ func formatAge(d time.Duration) string {
 	case d < 0:
 		return "in the future"
 	case d < 48*time.Hour:
-		return d.Round(time.Minute).String()
+		return counted.Duration(d)
 	default:
 		return fmt.Sprintf("%d days", int(d.Hours()/24))
 	}

@@ -63,5 +63,12 @@ func Pruned(w io.Writer, p *nights.Pruned) {
 		fmt.Fprintf(w, "%s %s: %s, finished %s\n",
 			verb, shown.Text(r.Name), r.Status, r.FinishedAt.UTC().Format("2006-01-02 15:04 UTC"))
 	}
-	fmt.Fprintf(w, "runs: %s %d, kept %s not old and %d for another reason\n", verb, len(p.Removed), counted.As(p.Young, "that is", "that are"), len(p.Kept))
+	said := []string{fmt.Sprintf("%s %d", verb, len(p.Removed))}
+	if p.Young > 0 {
+		said = append(said, "kept "+counted.As(p.Young, "that is", "that are")+" not old")
+	}
+	if len(p.Kept) > 0 {
+		said = append(said, fmt.Sprintf("kept %d for another reason", len(p.Kept)))
+	}
+	fmt.Fprintf(w, "runs: %s\n", strings.Join(said, ", "))
 }
