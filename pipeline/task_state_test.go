@@ -188,9 +188,8 @@ func stateText(t *testing.T, dir string, nights []Config) string {
 func TestTasks_with_a_state(t *testing.T) {
 	t.Parallel()
 	var standing, remembered, over, held int
-	var left strings.Builder // of all states
-	for range 4 {
-		seed := rand.Uint64()
+	var left strings.Builder                                // of all states
+	for _, seed := range []uint64{1, 2, 3, rand.Uint64()} { // those that are always the same show all that is asked for below
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			state := filepath.Join(t.TempDir(), "state")
 			nights := newTown(t, seed).configs(t, state)
@@ -233,6 +232,7 @@ func TestTasks_with_a_state(t *testing.T) {
 			left.WriteString(want)
 		})
 	}
+	t.Logf("%d outstanding, %d remembered, %d over the cap, %d nights held", standing, remembered, over, held)
 	if standing == 0 || remembered == 0 || over == 0 || held == 0 {
 		t.Errorf("%d outstanding, %d remembered, %d over the cap, %d nights held: the nights show little", standing, remembered, over, held)
 	}
