@@ -77,12 +77,7 @@ func RoleOf(name []byte) (Role, hashing.Kind) {
 // counts where no column has the role by its name.
 func WeakRoleOf(name []byte) (Role, hashing.Kind) {
 	const longest = 24
-	if len(name) > longest {
-		return RoleNone, hashing.KindUnspecified
-	}
-	var room [2 * longest]byte
-	of := weakly[string(words.Fold(room[:0], name))]
-	return of.role, of.kind
+	return roleIn(weakly, name, longest)
 }
 
 // weakly has the words that labelled leaves out.
@@ -116,12 +111,18 @@ type columnRole struct {
 }
 
 func roleOfLabel(name []byte) (Role, hashing.Kind) {
-	const longest = 64
+	return roleIn(labelled, name, longestLabel)
+}
+
+const longestLabel = 64
+
+// roleIn looks a name of at most so many bytes up; a longer one is none of the words.
+func roleIn(table map[string]columnRole, name []byte, longest int) (Role, hashing.Kind) {
 	if len(name) > longest {
 		return RoleNone, hashing.KindUnspecified
 	}
-	var room [2 * longest]byte
-	of := labelled[string(words.Fold(room[:0], name))]
+	var room [2 * longestLabel]byte
+	of := table[string(words.Fold(room[:0], name))]
 	return of.role, of.kind
 }
 
