@@ -203,7 +203,8 @@ var rooms = []room{
 	{"datasets/dump/internal/json", "datasets/dump/internal/cut datasets/dump/internal/format " +
 		"datasets/dump/internal/swar datasets/dump/leak hashing",
 		aFamily},
-	{"datasets/dump/internal/keyed", "datasets/dump/internal/cut datasets/dump/internal/delimited datasets/dump/internal/format",
+	{"datasets/dump/internal/keyed", "datasets/dump/internal/cut datasets/dump/internal/delimited datasets/dump/internal/format " +
+		"datasets/dump/internal/rowtext",
 		"it joins rows into users, and leaves what they mean to the reader of objects"},
 	{"datasets/dump/internal/labels", "datasets/dump/internal/cut datasets/dump/internal/format " +
 		"datasets/dump/internal/words datasets/dump/leak hashing",

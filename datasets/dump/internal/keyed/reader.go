@@ -2,12 +2,12 @@ package keyed
 
 import (
 	"bytes"
-	"fmt"
 	"io"
 
 	"github.com/credsieve/credsieve/datasets/dump/internal/cut"
 	"github.com/credsieve/credsieve/datasets/dump/internal/delimited"
 	"github.com/credsieve/credsieve/datasets/dump/internal/format"
+	"github.com/credsieve/credsieve/datasets/dump/internal/rowtext"
 )
 
 const (
@@ -154,22 +154,7 @@ func (r *reader) write(u *user) {
 
 // member appends a member of an object.
 func member(to, key, value []byte) []byte {
-	to = text(append(to, '"'), key)
-	to = text(append(to, `":"`...), value)
+	to = rowtext.AppendText(append(to, '"'), key)
+	to = rowtext.AppendText(append(to, `":"`...), value)
 	return append(to, `",`...)
-}
-
-// text appends what stands between the quotes of a string.
-func text(to, s []byte) []byte {
-	for _, b := range s {
-		switch {
-		case b == '"' || b == '\\':
-			to = append(to, '\\', b)
-		case b < ' ':
-			to = fmt.Appendf(to, `\u%04x`, b)
-		default:
-			to = append(to, b)
-		}
-	}
-	return to
 }

@@ -3,9 +3,10 @@ package markup
 import (
 	"encoding/base64"
 	"errors"
-	"fmt"
 	"io"
 	"strings"
+
+	"github.com/credsieve/credsieve/datasets/dump/internal/rowtext"
 )
 
 const (
@@ -117,7 +118,7 @@ func (t *tree) close() {
 		t.line(object)
 		return
 	}
-	inner := append(text([]byte{'"'}, e.name), `":{`...)
+	inner := append(rowtext.AppendText([]byte{'"'}, e.name), `":{`...)
 	inner = append(append(inner, strip(object)...), '}', ',')
 	above.nested = append(above.nested, inner)
 	if above.bytes += len(inner); len(above.nested) > maxNested || above.bytes > maxNestedBytes {
@@ -170,24 +171,9 @@ func (e *element) attributes() {
 
 // member appends a member of an object.
 func member(to []byte, key, value string) []byte {
-	to = text(append(to, '"'), key)
-	to = text(append(to, `":"`...), value)
+	to = rowtext.AppendText(append(to, '"'), key)
+	to = rowtext.AppendText(append(to, `":"`...), value)
 	return append(to, `",`...)
-}
-
-// text appends what stands between the quotes of a string.
-func text(to []byte, s string) []byte {
-	for i := range len(s) {
-		switch b := s[i]; {
-		case b == '"' || b == '\\':
-			to = append(to, '\\', b)
-		case b < ' ':
-			to = fmt.Appendf(to, `\u%04x`, b)
-		default:
-			to = append(to, b)
-		}
-	}
-	return to
 }
 
 func strip(members []byte) []byte { return members[:len(members)-1] }

@@ -64,3 +64,11 @@ func TestAppend_is_RFC_4180(t *testing.T) {
 		}
 	})
 }
+
+func TestAppendText(t *testing.T) {
+	t.Parallel()
+	const want = `say: a\"b\\c\u000a` + "\xff"
+	if got := string(rowtext.AppendText([]byte("say: "), "a\"b\\c\n\xff")); got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
