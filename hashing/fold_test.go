@@ -62,6 +62,9 @@ func TestFoldWords(t *testing.T) {
 			t.Errorf("%d bytes are taken at once", n)
 		}
 	}
+	if !c.foldWords(bytes.Repeat([]byte("x"), maxIdentifier), new(folded)) {
+		t.Error("the longest identifier is not taken")
+	}
 	for _, n := range []int{0, 7, maxIdentifier + 1} {
 		if c.foldWords(bytes.Repeat([]byte("x"), n), new(folded)) {
 			t.Errorf("%d bytes are taken", n)
