@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -96,31 +97,6 @@ func TestFinish_writes_every_dump(t *testing.T) {
 	}
 }
 
-func TestNights(t *testing.T) {
-	t.Parallel()
-	l := open(t, t.TempDir(), newKey(t))
-	defer mustClose(t, l)
-	for i, id := range []string{"first", "second"} {
-		n := &NightRates{At: noon.AddDate(0, 0, i), RunID: id, Small: map[string]Rate{"unknown": {Met: 9, Confirmed: 3}}}
-		if err := l.Finish(Night{Rates: n}); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if at, err := l.Approved("first"); err != nil || !at.IsZero() {
-		t.Errorf("%v, %v", at, err)
-	}
-	if err := l.Approve("first", noon); err != nil {
-		t.Fatal(err)
-	}
-	if at, err := l.Approved("first"); err != nil || !at.Equal(noon) {
-		t.Errorf("%v, %v", at, err)
-	}
-	nights, err := l.Nights()
-	if err != nil || len(nights) != 2 || nights[0].RunID != "second" || nights[0].Approved || !nights[1].Approved {
-		t.Errorf("%+v, %v", nights, err)
-	}
-}
-
 // TestFinish_writes_all_or_nothing: what cannot be written down, here a time that JSON has no form for, is an error that says so, and
 // nothing else of the night is there.
 func TestFinish_writes_all_or_nothing(t *testing.T) {
@@ -190,5 +166,61 @@ func TestNames_depend_on_their_parts(t *testing.T) {
 	}
 	if f.Hash = (Credential{2}); f.Current(c) != f.Hash {
 		t.Error("a finding of a later hash is that of its name")
+	}
+}
+
+func TestNames_do_not_show(t *testing.T) {
+	t.Parallel()
+	n := Names{k0: 0x1122334455667788, k1: 0x1122334455667788}
+	for _, verb := range []string{"%v", "%+v", "%#v", "%x", "%d", "%s"} {
+		if said := fmt.Sprintf(verb, n); said != "ledger.Names(redacted)" {
+			t.Errorf("%s shows %s", verb, said)
+		}
+	}
+}
+
+// TestDamagedDump_ends_what_reads_it.
+func TestDamagedDump_ends_what_reads_it(t *testing.T) {
+	t.Parallel()
+	l := open(t, t.TempDir(), newKey(t))
+	defer mustClose(t, l)
+	name := Name{1}
+	for _, value := range [][]byte{{}, make([]byte, dumpHead-1), make([]byte, dumpHead+11), make([]byte, 60)} {
+		mustPut(t, l, bucketDumps, name[:], value)
+		if d, err := l.Seen(name); d != nil || err == nil {
+			t.Errorf("a dump of %d bytes: %v, %v", len(value), d, err)
+		}
+		if open, err := l.OpenDumps(); err == nil {
+			t.Errorf("a dump of %d bytes: %v are open", len(value), open)
+		}
+	}
+}
+
+// TestFinding_heads_are_what_is_sealed: what can be counted without the key cannot be changed without it.
+func TestFinding_heads_are_what_is_sealed(t *testing.T) {
+	t.Parallel()
+	l := open(t, t.TempDir(), newKey(t))
+	defer mustClose(t, l)
+	c := Credential{1}
+	for _, f := range []*Finding{{ConfirmedAt: noon}, {ConfirmedAt: noon, ListedAt: noon}} {
+		sealed, err := seal(l.aead, f.head(), c[:], f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := l.openFinding(c[:], sealed); err != nil {
+			t.Error(err)
+		}
+		for at := range findingHead {
+			sealed[at]++
+			if _, err := l.openFinding(c[:], sealed); err == nil {
+				t.Errorf("byte %d of the head was changed", at)
+			}
+			sealed[at]--
+		}
+		for _, short := range [][]byte{{}, sealed[:findingHead-1], sealed[:findingHead], sealed[:findingHead+11], sealed[:findingHead+12]} {
+			if _, err := l.openFinding(c[:], short); err == nil {
+				t.Errorf("%d bytes are a finding", len(short))
+			}
+		}
 	}
 }

@@ -3,12 +3,15 @@ package ledger
 import (
 	"bytes"
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
 	"time"
+
+	"go.etcd.io/bbolt"
 
 	"github.com/credsieve/credsieve/hashing"
 )
@@ -101,6 +104,109 @@ func TestFiles_are_private_and_hold_no_text(t *testing.T) {
 			t.Errorf("the state holds %q", text)
 		}
 	}
+}
+
+// TestOpen_says_what_is_wrong_with_a_state before it writes anything to it.
+func TestOpen_says_what_is_wrong_with_a_state(t *testing.T) {
+	t.Parallel()
+	key := newKey(t)
+	file := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Open(filepath.Join(file, "state"), key, noon); err == nil {
+		t.Error("a folder in a file")
+	}
+	if _, err := Open(t.TempDir(), nil, noon); err == nil || !strings.Contains(err.Error(), "there is no key") {
+		t.Errorf("without a key: %v", err)
+	}
+	if _, err := OpenExisting(t.TempDir(), key, false); !errors.Is(err, ErrNoState) {
+		t.Errorf("a folder without a state: %v", err)
+	}
+	if _, err := OpenExisting(file, key, false); err == nil || errors.Is(err, ErrNoState) {
+		t.Errorf("a file in the place of a folder: %v", err)
+	}
+	shared := t.TempDir()
+	if err := os.Symlink(file, filepath.Join(shared, fileName)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Open(shared, key, noon); err == nil {
+		t.Error("a link is followed")
+	}
+	foreign := t.TempDir()
+	db, err := bbolt.Open(filepath.Join(foreign, fileName), 0o600, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = db.Update(func(tx *bbolt.Tx) error { _, err := tx.CreateBucket([]byte("theirs")); return err })
+	if err := errors.Join(err, db.Close()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Open(foreign, key, noon); err == nil || !strings.Contains(err.Error(), "not a state of this program") {
+		t.Errorf("a database of others: %v", err)
+	}
+	for name, want := range map[string]string{"meta": "has no meta", "verdicts": "has no verdicts", "dumps": "has no dumps", "": `version "2"`} {
+		dir := t.TempDir()
+		l := open(t, dir, key)
+		if name == "" {
+			mustPut(t, l, bucketMeta, metaSchema, []byte("2"))
+		} else {
+			mustPut(t, l, []byte(name), nil, nil)
+		}
+		mustClose(t, l)
+		if _, err := OpenExisting(dir, key, false); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("a state without %q: %v", name, err)
+		}
+	}
+}
+
+// TestOpenExisting_only_reads: several may at once, none of them changes a byte, and nobody writes meanwhile.
+func TestOpenExisting_only_reads(t *testing.T) {
+	t.Parallel()
+	dir, key := t.TempDir(), newKey(t)
+	l := open(t, dir, key)
+	c := fill(t, l)
+	mustClose(t, l)
+	before, err := os.ReadFile(filepath.Join(dir, fileName))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var readers []*Ledger
+	for range 2 {
+		l, err := OpenExisting(dir, key, true)
+		if err != nil {
+			t.Fatal(err)
+		}
+		readers = append(readers, l)
+	}
+	if _, err := Open(dir, key, noon); err == nil || !strings.Contains(err.Error(), "another run is using it") {
+		t.Errorf("opened for writing meanwhile: %v", err)
+	}
+	l = readers[0]
+	_, listErr := l.MarkListed([]Credential{c}, noon)
+	for what, err := range map[string]error{
+		"Decide": l.Decide(t.Context(), Decision{Credential: c, At: noon}), "Finish": l.Finish(Night{Dumps: []Dump{{}}}), "MarkListed": listErr,
+		"Approve": l.Approve("run", noon), "Refute": l.Refute(verdictKey(c, Name{}), noon),
+	} {
+		if err == nil || !strings.Contains(err.Error(), "failed to write state") {
+			t.Errorf("%s of a state that is only read: %v", what, err)
+		}
+	}
+	for _, l := range readers {
+		mustClose(t, l)
+	}
+	if after, err := os.ReadFile(filepath.Join(dir, fileName)); err != nil || !bytes.Equal(before, after) {
+		t.Errorf("it was changed: %v", err)
+	}
+	if _, err := OpenExisting(dir, newKey(t), true); err == nil || !strings.Contains(err.Error(), "was made with key") {
+		t.Errorf("another key: %v", err)
+	}
+	l, err = OpenExisting(dir, key, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	mustDecide(t, l, Decision{Credential: c, Pair: Name{1}})
+	mustClose(t, l)
 }
 
 // fill leaves 200 refuted pairs, a finding and a dump.

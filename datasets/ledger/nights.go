@@ -48,16 +48,13 @@ func (l *Ledger) putRates(tx *bbolt.Tx, n *NightRates) error {
 	if err := l.putNight(bucket, nightKey(n.At), n); err != nil {
 		return err
 	}
-	cursor := bucket.Cursor()
-	for excess := bucket.Stats().KeyN - mostNights; excess > 0; excess-- {
-		if key, _ := cursor.First(); key == nil {
-			break
-		}
-		if err := cursor.Delete(); err != nil {
-			return err
-		}
+	kept := 0 // Stats would not count what this transaction has put there
+	err = bucket.ForEach(func(_, _ []byte) error { kept++; return nil })
+	for cursor := bucket.Cursor(); err == nil && kept > mostNights; kept-- {
+		cursor.First()
+		err = cursor.Delete()
 	}
-	return nil
+	return err
 }
 
 func (l *Ledger) putNight(bucket *bbolt.Bucket, key []byte, n *NightRates) error {

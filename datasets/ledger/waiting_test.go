@@ -29,3 +29,23 @@ func TestWaiting(t *testing.T) {
 	want(Credential{2}, 7)
 	want(Credential{3}, 1)
 }
+
+// TestDamagedWaiting_ends_what_reads_it.
+func TestDamagedWaiting_ends_what_reads_it(t *testing.T) {
+	t.Parallel()
+	l := open(t, t.TempDir(), newKey(t))
+	defer mustClose(t, l)
+	c := Credential{1}
+	if err := l.Finish(Night{Waiting: map[Credential][]uint64{c: {5, 9}}}); err != nil {
+		t.Fatal(err)
+	}
+	for _, value := range [][]byte{{}, make([]byte, sumSize-1), make([]byte, sumSize), make([]byte, sumSize+printSize-1), make([]byte, sumSize+printSize)} {
+		mustPut(t, l, bucketWaiting, c[:], value)
+		if prints, err := l.Waiting(c); prints != nil || err == nil {
+			t.Errorf("%x: %v, %v", value, prints, err)
+		}
+		if _, err := l.Extract([]Credential{c}); err == nil {
+			t.Errorf("%x was extracted", value)
+		}
+	}
+}
