@@ -118,3 +118,40 @@ func TestBooks(t *testing.T) {
 	want("a release", true)
 	want("nothing", false)
 }
+
+// TestExtract_is_in_order, in whatever order it was asked for: it is searched by halves.
+func TestExtract_is_in_order(t *testing.T) {
+	t.Parallel()
+	key := newKey(t)
+	l := open(t, t.TempDir(), key)
+	defer mustClose(t, l)
+	asked := []Credential{{9}, {3}, {5}, {1}, {7}}
+	waiting := make(map[Credential][]uint64)
+	for _, c := range asked[:4] {
+		waiting[c] = []uint64{uint64(c[0])}
+		for i := range byte(3) {
+			mustDecide(t, l, Decision{Credential: c, Pair: Name{i}})
+		}
+	}
+	if err := l.Finish(Night{Waiting: waiting}); err != nil {
+		t.Fatal(err)
+	}
+	e, err := l.Extract(asked)
+	if err != nil || len(e.Waiting) != 4 || len(e.Refuted) != 12*verdictKeySize {
+		t.Fatalf("%+v, %v", e, err)
+	}
+	if asked[0] != (Credential{9}) {
+		t.Error("what was asked for is sorted")
+	}
+	lent := Lend(key, e, nil)
+	for _, c := range asked[:4] {
+		if prints, err := lent.Waiting(c); err != nil || len(prints) != 1 || prints[0] != uint64(c[0]) {
+			t.Errorf("of %d %v waits, %v", c[0], prints, err)
+		}
+		for i := range byte(4) {
+			if known, err := lent.Refuted(c, Name{i}); err != nil || known != (i < 3) {
+				t.Errorf("pair %d of %d is refuted: %v, %v", i, c[0], known, err)
+			}
+		}
+	}
+}
