@@ -81,6 +81,7 @@ func TestFormsOfEmail(t *testing.T) {
 		{"320_bytes", KindEmail, local300 + "@" + strings.Repeat("b", 19),
 			"email:" + local300 + "@" + strings.Repeat("b", 19)},
 		{"321_bytes", KindEmail, local300 + "@" + strings.Repeat("b", 20), ""},
+		{"long_and_not_ascii", KindEmail, strings.Repeat("\u00c9", 40) + "@example.com", "email:" + strings.Repeat("\u00e9", 40) + "@example.com"},
 		{"grows_over_320_bytes", KindEmail, local300 + "@\u00fc.example.text", ""},
 	})
 }
@@ -269,6 +270,19 @@ func TestNames(t *testing.T) {
 	want := "unspecified email username phone unspecified unspecified exact alias"
 	if got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
+	}
+}
+
+// TestBetter: exact is better than alias, alias better than nearby, and nothing is better than itself.
+func TestBetter(t *testing.T) {
+	t.Parallel()
+	order := []Attribution{AttributionExact, AttributionAlias, AttributionNearby, AttributionUnspecified}
+	for i, a := range order {
+		for j, b := range order {
+			if a.Better(b) != (i < j) {
+				t.Errorf("%v is better than %v: %v", a, b, a.Better(b))
+			}
+		}
 	}
 }
 
