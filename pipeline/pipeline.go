@@ -61,6 +61,9 @@ func Run(ctx context.Context, cfg Config) (*Outcome, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := share(verdicts.findings, work.survey.Crowd.Each); err != nil {
+		return nil, err
+	}
 	return run.conclude(screened, work, verdicts)
 }
 

@@ -263,3 +263,22 @@ func judgeSources(inputs *pair.Inputs, findings []finding.Finding) {
 		f.Repeats(proven.Independent(f.Evidence().Sources))
 	}
 }
+
+// share says of each finding with how many accounts its password was met; each visits the passwords of all pairs of the run.
+func share(findings []finding.Finding, each func(visit func(p pair.Print, accounts int)) error) error {
+	asked := make([]pair.Print, len(findings))
+	for i := range findings {
+		asked[i] = findings[i].Shared()
+	}
+	shares := pair.NewShares(asked)
+	if shares.Empty() {
+		return nil
+	}
+	if err := each(shares.Add); err != nil {
+		return err
+	}
+	for i := range findings {
+		findings[i].Shares(shares.Of(asked[i]))
+	}
+	return nil
+}

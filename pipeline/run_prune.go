@@ -28,15 +28,17 @@ func (r *run) prune(ctx context.Context, s *screened) (*pruned, error) {
 	dir, limit := r.spoolDir(), r.cfg.spoolLimit()
 	byRow := spool.New(dir, pair.Partitions, limit)
 	defer byRow.Close()
-	work := &pruned{Worklist: prune.NewWorklist(dir, limit), survey: pair.NewSurvey(s.inputs, r.cfg.Key), novelty: make(novelty)}
+	work := &pruned{Worklist: prune.NewWorklist(dir, limit), novelty: make(novelty)}
 	r.spools = append(r.spools, work)
 	take := work.Add
 	if r.cfg.DryRun {
 		work.estimate = r.newEstimate(s)
 		take = work.estimate.add
-		if r.history == nil { // no pair will be ranked, and none has been
-			work.survey.Crowd = nil
-		}
+		work.survey = pair.NewSurvey(s.inputs, nil) // no pair will be ranked
+	} else {
+		crowd := pair.NewCrowd(r.cfg.Key, dir, limit)
+		r.spools = append(r.spools, crowd)
+		work.survey = pair.NewSurvey(s.inputs, crowd)
 	}
 	var entry []byte
 	err := s.intake.Unify(func(p *pair.Pair) error {

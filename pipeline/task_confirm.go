@@ -35,12 +35,12 @@ func ConfirmPartition(ctx context.Context, cfg Config, t *task.Run, number int) 
 	from, to := t.Plan.Parts().Rows(number)
 	r.parts = pair.Divide(from, to, pair.Partitions)
 	p := partitionTask{run: r, plan: t.Plan, number: number}
-	part, err := p.confirm(ctx, inputs, tallies)
+	part, passwords, err := p.confirm(ctx, inputs, tallies)
 	if err != nil {
 		return err
 	}
 	part.Tallies = tallies.Digest
-	return t.PutPart(ctx, number, r.cfg.SpoolDir, part)
+	return t.PutPart(ctx, number, r.cfg.SpoolDir, part, passwords)
 }
 
 // partitionTask is a partition that is being confirmed.
@@ -50,23 +50,26 @@ type partitionTask struct {
 	number int
 }
 
-func (p *partitionTask) confirm(ctx context.Context, inputs []dump.Input, tallies *task.Tallies) (*task.Part, error) {
+// confirm decides the candidates. How many accounts share a password only the passwords of all partitions tell.
+func (p *partitionTask) confirm(ctx context.Context, inputs []dump.Input, tallies *task.Tallies,
+) (*task.Part, *pair.Crowd, error) {
 	s, err := p.candidates(ctx, inputs, tallies)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	work, err := p.prune(ctx, s)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	v, err := p.run.confirm(ctx, s, work)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if err := p.index.Err(); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return p.part(s, work, v)
+	part, err := p.part(s, work, v)
+	return part, work.survey.Crowd, err
 }
 
 // candidates gathers what every shard has found for the partition, as an intake has it.

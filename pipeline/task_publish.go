@@ -52,7 +52,7 @@ func PublishTasks(ctx context.Context, cfg Config, t *task.Run) (*Outcome, error
 		return nil, err
 	}
 	g := &gathering{
-		run: r, screened: s, survey: pair.NewSurvey(s.inputs, cfg.Key),
+		run: r, screened: s, survey: pair.NewSurvey(s.inputs, nil),
 		work:     &pruned{Worklist: &prune.Worklist{OverCap: make(map[uint32]*prune.OverCap)}, novelty: make(novelty)},
 		verdicts: &verdicts{open: make(map[openPairs]int32), left: make(map[uint32]int64)},
 	}
@@ -131,7 +131,11 @@ func (g *gathering) all(ctx context.Context, tallies *task.Tallies) error {
 	if err := proveVerify(ctx, controls, g.recipes.Answers()); err != nil {
 		return believe(err)
 	}
-	err := tallies.Parts(ctx, func(partition int, p *task.Part) error {
+	parts, err := tallies.Parts(ctx)
+	if err != nil {
+		return err
+	}
+	err = parts.Each(ctx, func(partition int, p *task.Part) error {
 		if err := g.take(p); err != nil {
 			return fmt.Errorf("failed to read the result of confirming partition %d: %w", partition, err)
 		}
@@ -147,7 +151,10 @@ func (g *gathering) all(ctx context.Context, tallies *task.Tallies) error {
 	}
 	counts := controls.Counts()
 	g.proven.Positive, g.proven.Negative = counts.Positive, counts.Negative
-	return g.find()
+	if err := g.find(); err != nil {
+		return err
+	}
+	return share(g.verdicts.findings, func(visit func(pair.Print, int)) error { return parts.Prints(ctx, visit) })
 }
 
 func (g *gathering) take(p *task.Part) error {
@@ -192,12 +199,12 @@ func (g *gathering) find() error {
 		if err != nil {
 			return err
 		}
-		r.Record.SharedBy = g.survey.Crowd.OfPrint(r.Shared)
 		r.Record.Independent = g.survey.Repeats.Independent(finding.Recorded(r.Record.Sources).Sources)
 		f, err := finding.Standing(ids, r.Name, &r.Record, r.Record.Row, &account, r.Inputs)
 		if err != nil {
 			return err
 		}
+		f.KnownBy(r.Shared)
 		if g.history != nil {
 			g.history.Note(&f)
 		}

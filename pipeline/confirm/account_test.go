@@ -46,7 +46,7 @@ func newConfig(t *testing.T) *config {
 	return &config{key: p.Key, dir: t.TempDir(), Config: confirm.Config{
 		Index: ix, Recipes: recipes, Gate: confirm.NewGate(1, false, nil), Memory: memory,
 		Controls: control.New(control.Config{Index: ix, Key: p.Key, Recipes: recipes, Admit: memory.Admit}),
-		Survey:   pair.NewSurvey(pair.NewInputs([]dump.Input{{Meta: dump.Meta{Name: "shop"}}}), p.Key),
+		Survey:   pair.NewSurvey(pair.NewInputs([]dump.Input{{Meta: dump.Meta{Name: "shop"}}}), nil),
 	}}
 }
 

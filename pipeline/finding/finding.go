@@ -34,7 +34,7 @@ type Finding struct {
 	pair        *pair.Pair // without its secret
 	evidence    Evidence
 	sharedBy    int
-	shared      pair.Print // of the password, where this run has verified it
+	shared      pair.Print // of the password, where this run has met it
 	independent int
 	truncated   bool
 	firstListed time.Time // zero: no list has had it
@@ -55,12 +55,18 @@ func (f *Finding) Pair() *pair.Pair { return f.pair }
 // Evidence is what the dumps that hold the pair say about the leak.
 func (f *Finding) Evidence() Evidence { return f.evidence }
 
-// SharedBy is how many accounts were met with the same password, this one included.
+// SharedBy is how many accounts were met with the same password, this one included. 0: nobody has counted them.
 func (f *Finding) SharedBy() int { return f.sharedBy }
 
-// Shared is what a crowd knows the password by that this run has verified. Tasks hand it on, because a part of the pairs does
-// not tell how many accounts share it.
+// Shares says with how many accounts this run has met the password. An earlier one may have met more.
+func (f *Finding) Shares(accounts int) { f.sharedBy = max(f.sharedBy, accounts) }
+
+// Shared is what a crowd knows the password by that this run has met, to be counted when all findings are made; the zero value of
+// one that it has not.
 func (f *Finding) Shared() pair.Print { return f.shared }
+
+// KnownBy says what a crowd knows the password of a recorded finding by, which this run has met.
+func (f *Finding) KnownBy(p pair.Print) { f.shared = p }
 
 // Independent is how many of its sources do not repeat each other.
 func (f *Finding) Independent() int { return f.independent }
@@ -116,10 +122,10 @@ func Verified(account *index.Account, p *pair.Pair, result stored.Result, survey
 		return Finding{}, fmt.Errorf("refusing to make a finding of account %q: its verification said %s",
 			account.ID, result.Outcome)
 	}
-	evidence, shared := Gather(survey.Inputs, p), survey.Crowd.Print(p.Secret)
+	evidence := Gather(survey.Inputs, p)
 	return Finding{
 		account: *account, pair: p.Alone(), evidence: evidence, truncated: result.Truncated,
-		sharedBy: survey.Crowd.OfPrint(shared), shared: shared, independent: survey.Repeats.Independent(evidence.Sources),
+		shared: survey.Crowd.Print(p), independent: survey.Repeats.Independent(evidence.Sources),
 	}, nil
 }
 

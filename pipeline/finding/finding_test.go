@@ -36,7 +36,7 @@ func twoDumps(t *testing.T) (*pair.Pair, *pair.Survey) {
 		{Meta: dump.Meta{Name: "nothing", Trust: dump.TrustFabricated}},
 	})
 	p := &pair.Pair{Account: 7, Secret: []byte("Made-Up-1"), Inputs: []uint32{0, 1}}
-	survey := pair.NewSurvey(in, newKey(t))
+	survey := pair.NewSurvey(in, pair.NewCrowd(newKey(t), "", 1<<20))
 	survey.Add(p)
 	return p, survey
 }
@@ -59,7 +59,7 @@ func TestVerified_wants_a_match(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if f.Row() != 7 || !f.Active() || f.Outstanding() || f.Pair().Secret != nil || f.SharedBy() != 1 || f.Independent() != 1 ||
+	if f.Row() != 7 || !f.Active() || f.Outstanding() || f.Pair().Secret != nil || f.SharedBy() != 0 || f.Independent() != 1 ||
 		!slices.Equal(f.Marks(), []string{finding.MarkTruncated}) {
 		t.Errorf("got %+v", f)
 	}

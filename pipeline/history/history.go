@@ -164,8 +164,7 @@ func (h *History) Known(c ledger.Credential, a *index.Account, p *pair.Pair, sur
 	}
 	if h.isConfirmed(stands.record, name, c, a, p) {
 		stands.merge(survey.Inputs, p, h.now)
-		stands.shared = survey.Crowd.Print(p.Secret)
-		stands.record.SharedBy = max(stands.record.SharedBy, survey.Crowd.OfPrint(stands.shared))
+		stands.shared = survey.Crowd.Print(p)
 		h.changed[stands.name] = stands.record
 	}
 	return true, nil
@@ -271,8 +270,8 @@ func (h *History) note(f *finding.Finding, p *pair.Pair, inputs *pair.Inputs) *l
 		Account: h.book.Account(id), Row: f.Row(), IDPrint: h.index.IDPrint(id), Match: p.Match(),
 		Attribution: uint8(p.Attribution), Kind: uint8(p.Kind), Marks: f.Marks(),
 		Sources: sourcesOf(inputs, p, h.now), ConfirmedAt: h.now,
-		SharedBy: f.SharedBy(), Independent: f.Independent(),
-		Secret: h.book.Secret(id, p.Digest, p.Secret), ChangedAt: f.Account().PasswordChangedAt,
+		Independent: f.Independent(),
+		Secret:      h.book.Secret(id, p.Digest, p.Secret), ChangedAt: f.Account().PasswordChangedAt,
 	}
 }
 
@@ -326,8 +325,9 @@ func (h *History) Finish(n Night) error {
 			record.HeldAt = h.now
 			h.changed[name] = record
 		}
-		if record.Independent != f.Independent() { // all findings together say more than each alone
-			record.Independent = f.Independent()
+		// All findings together say more than each alone.
+		if record.Independent != f.Independent() || record.SharedBy != f.SharedBy() {
+			record.Independent, record.SharedBy = f.Independent(), f.SharedBy()
 			h.changed[name] = record
 		}
 	}

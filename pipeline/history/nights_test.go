@@ -24,14 +24,15 @@ type store struct {
 	key   *hashing.Key
 	state string
 	in    *pair.Inputs
-	last  *History // that is open, nil: none
+	last  *History           // that is open, nil: none
+	met   map[pair.Print]int // pairs of one password in the last survey that had some
 
 	indexDir string
 	index    *index.Index
 }
 
 func newStore(t *testing.T, dumps ...string) *store {
-	s := &store{t: t, key: workplace.NewKey(t), state: filepath.Join(t.TempDir(), "state")}
+	s := &store{t: t, key: workplace.NewKey(t), state: filepath.Join(t.TempDir(), "state"), met: make(map[pair.Print]int)}
 	t.Cleanup(s.end)
 	var list []dump.Input
 	for _, name := range dumps {
@@ -102,11 +103,31 @@ func (s *store) pair(id, secret string, inputs ...uint32) (*index.Account, *pair
 
 // survey is of pairs that met other accounts too.
 func (s *store) survey(pairs ...*pair.Pair) *pair.Survey {
-	survey := pair.NewSurvey(s.in, s.key)
+	survey := pair.NewSurvey(s.in, pair.NewCrowd(s.key, "", 1<<20))
 	for _, p := range pairs {
 		survey.Add(p)
+		alike := 0
+		for _, q := range pairs {
+			if survey.Crowd.Print(p) == survey.Crowd.Print(q) {
+				alike++
+			}
+		}
+		s.met[survey.Crowd.Print(p)] = alike
 	}
 	return survey
+}
+
+// stand are the findings that stand, with how many accounts share their passwords.
+func (s *store) stand(h *History) []finding.Finding {
+	s.t.Helper()
+	findings, err := h.Standing(s.survey())
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	for i := range findings {
+		findings[i].Shares(s.met[findings[i].Shared()])
+	}
+	return findings
 }
 
 // known asks, as pruning does, whether a pair is decided.
@@ -131,6 +152,7 @@ func (s *store) decide(h *History, id, secret string, confirmed bool, inputs ...
 			s.t.Fatal(err)
 		}
 		f = &made
+		f.Shares(s.met[f.Shared()])
 	}
 	if err := h.Write(context.Background(), a, p, f, s.in); err != nil {
 		s.t.Fatal(err)
@@ -141,10 +163,7 @@ func (s *store) decide(h *History, id, secret string, confirmed bool, inputs ...
 // finish ends the night with the findings that were made in it and those that stand.
 func (s *store) finish(h *History, listed bool, made ...*finding.Finding) {
 	s.t.Helper()
-	findings, err := h.Standing(s.survey())
-	if err != nil {
-		s.t.Fatal(err)
-	}
+	findings := s.stand(h)
 	for _, f := range made {
 		findings = append(findings, *f)
 	}
@@ -161,10 +180,7 @@ func (s *store) finish(h *History, listed bool, made ...*finding.Finding) {
 // standing says which accounts are outstanding: id, whether it was listed, its sources and whether they are independent.
 func (s *store) standing(h *History) string {
 	s.t.Helper()
-	findings, err := h.Standing(s.survey())
-	if err != nil {
-		s.t.Fatal(err)
-	}
+	findings := s.stand(h)
 	var list []string
 	for i := range findings {
 		f := &findings[i]

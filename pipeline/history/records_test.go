@@ -161,10 +161,7 @@ func TestFinish_notes_who_was_held(t *testing.T) {
 	held := pair.NewRowSet()
 	row, _ := s.row("u2")
 	held.Add(row)
-	findings, err := h.Standing(s.survey())
-	if err != nil {
-		t.Fatal(err)
-	}
+	findings := s.stand(h)
 	findings = append(findings, *first, *second)
 	if err := h.Finish(Night{Inputs: s.in, Past: make([]*ledger.Dump, 2), Findings: findings, Held: held}); err != nil {
 		t.Fatal(err)

@@ -181,13 +181,11 @@ func (h *History) Standing(survey *pair.Survey) ([]finding.Finding, error) {
 			return nil, err
 		}
 		st.record.Independent = st.independent(survey)
-		if len(st.inputs) > 0 {
-			st.record.SharedBy = max(st.record.SharedBy, survey.Crowd.OfPrint(st.shared))
-		}
 		f, err := finding.Standing(h.ids, st.name, st.record, st.row, &account, st.inputs)
 		if err != nil {
 			return nil, err
 		}
+		f.KnownBy(st.shared)
 		list = append(list, f)
 	}
 	return list, nil

@@ -202,6 +202,6 @@ func (h *History) WriteLearned() error {
 // Note says of a finding that a task has made what all tasks together know of it.
 func (h *History) Note(f *finding.Finding) {
 	if record := h.noted[f.Name(h.ids)]; record != nil {
-		record.SharedBy, record.Independent = f.SharedBy(), f.Independent()
+		record.Independent = f.Independent()
 	}
 }

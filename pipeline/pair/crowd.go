@@ -1,104 +1,188 @@
 package pair
 
 import (
+	"cmp"
 	"encoding/binary"
+	"math"
+	"math/bits"
+	"slices"
 
 	"github.com/dchest/siphash"
 
 	"github.com/credsieve/credsieve/hashing"
+	"github.com/credsieve/credsieve/pipeline/spool"
 )
 
-// crowdCells is the size of one row of a crowd: 4 MiB, which tells some million passwords apart.
-const crowdCells = 1 << 22
-
-// crowdPage is how many cells are made at a time: a night with few dumps touches few of them.
-const crowdPage = 1 << 12
-
-// Crowd estimates how many accounts were met with a password, in bounded memory: a count-min sketch (Cormode and
-// Muthukrishnan, 2005) of two rows whose cells stop at 255, less what a cell holds on average. It is exact
-// as long as the passwords are few, and the same whatever the order.
+// Crowd counts the accounts that were met with a password, exactly, however many pairs there are: it keeps a print of
+// each pair's password, and is looked through once, when it is known whose are asked for. Those are few: what is
+// confirmed. It is filled by one goroutine.
 type Crowd struct {
-	k0, k1 uint64
-	cells  uint64                 // of a row
-	rows   [2][]*[crowdPage]uint8 // pages of cells; nil: all of them are zero
-	added  int64
+	keys   [2][2]uint64 // of passwords, of digests
+	prints *spool.Spool // by their first byte
+	entry  []byte
+	err    error // the first of prints
 }
 
-// NewCrowd returns a crowd that has met nobody.
-func NewCrowd(key *hashing.Key) *Crowd { return newCrowd(key, crowdCells) }
-
-// newCrowd is NewCrowd with so many cells a row.
-func newCrowd(key *hashing.Key, cells int) *Crowd {
-	// Keyed, so that who writes a dump cannot make passwords meet in a cell.
-	sub := key.Derive(hashing.PurposeToken, []byte("crowd"), 16)
-	c := &Crowd{
-		k0: binary.LittleEndian.Uint64(sub), k1: binary.LittleEndian.Uint64(sub[8:]), cells: uint64(cells),
-	}
-	for i := range c.rows {
-		c.rows[i] = make([]*[crowdPage]uint8, (cells+crowdPage-1)/crowdPage)
+// NewCrowd returns a crowd that has met nobody. More than limit bytes go to a sealed file in dir.
+func NewCrowd(key *hashing.Key, dir string, limit int64) *Crowd {
+	// Keyed, so that prints say nothing to whoever has not the key.
+	sub := key.Derive(hashing.PurposeToken, []byte("crowd"), 32)
+	c := &Crowd{prints: spool.New(dir, Partitions, limit)}
+	for i := range c.keys {
+		c.keys[i] = [2]uint64{binary.LittleEndian.Uint64(sub[16*i:]), binary.LittleEndian.Uint64(sub[16*i+8:])}
 	}
 	return c
 }
 
-// Print stands for a password under the key of a crowd, and says nothing of it to whoever has not the key.
+// Print stands for a password, or for a digest of one, under the key of a crowd. The zero value stands for none.
 type Print [2]uint64
 
-// Print returns what a password is known by.
-func (c *Crowd) Print(secret []byte) Print {
-	low, high := siphash.Hash128(c.k0, c.k1, secret)
+// printSize is that of a print in an entry.
+const printSize = 16
+
+func (p Print) appendTo(b []byte) []byte {
+	return binary.BigEndian.AppendUint64(binary.BigEndian.AppendUint64(b, p[0]), p[1])
+}
+
+func printOf(b []byte) Print {
+	return Print{binary.BigEndian.Uint64(b), binary.BigEndian.Uint64(b[8:])}
+}
+
+// Print returns what the password of a pair is known by: none in a crowd that is nil.
+func (c *Crowd) Print(p *Pair) Print {
+	if c == nil {
+		return Print{}
+	}
+	key := &c.keys[0]
+	if p.Digest {
+		key = &c.keys[1]
+	}
+	low, high := siphash.Hash128(key[0], key[1], p.Secret)
 	return Print{low, high}
 }
 
-// places returns where in each row the cell of a password is.
-func (c *Crowd) places(p Print) [2]uint64 { return [2]uint64{p[0] % c.cells, p[1] % c.cells} }
-
-// Add notes one account that was met with a password.
-func (c *Crowd) Add(secret []byte) {
-	c.added++
-	for i, at := range c.places(c.Print(secret)) {
-		page := &c.rows[i][at/crowdPage]
-		if *page == nil {
-			*page = new([crowdPage]uint8)
-		}
-		if cell := &(*page)[at%crowdPage]; *cell < 255 {
-			*cell++
-		}
+// Add notes a pair, once.
+func (c *Crowd) Add(p *Pair) {
+	if c.err != nil {
+		return
 	}
+	c.entry = c.Print(p).appendTo(c.entry[:0])
+	c.err = c.prints.Add(int(c.entry[0]), c.entry)
 }
 
-// Merge adds what another crowd under the same key was told. It is associative and commutative: a cell that stops
-// at 255 in a part stops there in the whole.
-func (c *Crowd) Merge(other *Crowd) {
-	c.added += other.added
-	for i, row := range c.rows {
-		for j, page := range other.rows[i] {
-			switch {
-			case page == nil:
-			case row[j] == nil:
-				added := *page
-				row[j] = &added
-			default:
-				for k, n := range page {
-					row[j][k] = uint8(min(int(row[j][k])+int(n), 255))
-				}
+// Each visits the print of each pair with 1, the number of its accounts, in no order, and leaves the crowd empty.
+func (c *Crowd) Each(visit func(p Print, accounts int)) error {
+	defer c.Close()
+	for part := range Partitions {
+		if c.err != nil {
+			return c.err
+		}
+		c.err = c.prints.Read(part, func(entry []byte) error {
+			visit(printOf(entry), 1)
+			return nil
+		})
+	}
+	return c.err
+}
+
+// Texts visits the prints of all pairs, each once with the number of its accounts, as texts for EachPrint that follow each
+// other. Crowds of the same pairs under one key have the same. It leaves the crowd empty.
+func (c *Crowd) Texts(visit func(text []byte) error) error {
+	defer c.Close()
+	var prints []Print
+	var text []byte
+	for part := range Partitions {
+		prints, text = prints[:0], text[:0]
+		if c.err == nil {
+			c.err = c.prints.Read(part, func(entry []byte) error {
+				prints = append(prints, printOf(entry))
+				return nil
+			})
+		}
+		if c.err != nil {
+			return c.err
+		}
+		slices.SortFunc(prints, Print.compare)
+		for len(prints) > 0 {
+			n := 1
+			for n < len(prints) && prints[n] == prints[0] {
+				n++
+			}
+			text = binary.AppendUvarint(prints[0].appendTo(text), uint64(n))
+			prints = prints[n:]
+		}
+		if len(text) > 0 {
+			if err := visit(text); err != nil {
+				return err
 			}
 		}
 	}
+	return nil
 }
 
-// Of estimates how many accounts were met with a password.
-func (c *Crowd) Of(secret []byte) int { return c.OfPrint(c.Print(secret)) }
+func (p Print) compare(q Print) int {
+	return cmp.Or(cmp.Compare(p[0], q[0]), cmp.Compare(p[1], q[1]))
+}
 
-// OfPrint is Of for the password of a print.
-func (c *Crowd) OfPrint(p Print) int {
-	least := 255
-	for i, at := range c.places(p) {
-		page := c.rows[i][at/crowdPage]
-		if page == nil {
-			least = 0
-			continue
+// EachPrint visits the prints of texts of a crowd, with how many accounts were met with the password of each.
+func EachPrint(texts []byte, visit func(p Print, accounts int)) error {
+	for len(texts) > 0 {
+		if len(texts) <= printSize {
+			return errEncoding
 		}
-		least = min(least, int(page[at%crowdPage]))
+		n, size := binary.Uvarint(texts[printSize:])
+		if size <= 0 || n == 0 || n > math.MaxUint32 {
+			return errEncoding
+		}
+		visit(printOf(texts), int(n))
+		texts = texts[printSize+size:]
 	}
-	return least - int(c.added/int64(c.cells))
+	return nil
 }
+
+// Close gives everything free. It may be called more than once, also of a crowd that is nil.
+func (c *Crowd) Close() {
+	if c != nil {
+		c.prints.Close()
+	}
+}
+
+// Shares says of the passwords that are asked for with how many accounts each was met. Memory holds those and no others.
+type Shares struct {
+	accounts map[Print]int
+	marks    []uint64 // a bit for some of the prints that are asked for: nearly all others are told by it
+}
+
+// NewShares asks for passwords by their prints. None is asked for by the zero print.
+func NewShares(asked []Print) *Shares {
+	s := &Shares{accounts: make(map[Print]int, len(asked)), marks: make([]uint64, 1<<bits.Len(uint(len(asked)/8)))}
+	for _, p := range asked {
+		if p != (Print{}) {
+			s.accounts[p] = 0
+			word, bit := s.mark(p)
+			s.marks[word] |= bit
+		}
+	}
+	return s
+}
+
+// mark is the bit of a print. Those of a part of a crowd begin alike, so that it is their end that counts.
+func (s *Shares) mark(p Print) (word int, bit uint64) {
+	return int(p[1] >> 6 & uint64(len(s.marks)-1)), 1 << (p[1] & 63)
+}
+
+// Add takes in a print from a crowd.
+func (s *Shares) Add(p Print, accounts int) {
+	if word, bit := s.mark(p); s.marks[word]&bit == 0 {
+		return
+	}
+	if n, asked := s.accounts[p]; asked {
+		s.accounts[p] = n + accounts
+	}
+}
+
+// Of is how many accounts were met with a password, 0 for one that was not asked for.
+func (s *Shares) Of(p Print) int { return s.accounts[p] }
+
+// Empty reports that no password is asked for.
+func (s *Shares) Empty() bool { return len(s.accounts) == 0 }

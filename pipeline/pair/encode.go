@@ -132,18 +132,17 @@ func (b *Balance) MergeEncoded(from []byte) error {
 	return nil
 }
 
-// AppendTo encodes a survey, without its inputs.
+// AppendTo encodes a survey, without its inputs and its crowd.
 func (s *Survey) AppendTo(b []byte) []byte {
 	b = binary.AppendUvarint(b, uint64(s.Pairs))
-	return s.Crowd.appendTo(s.Repeats.appendTo(b))
+	return s.Repeats.appendTo(b)
 }
 
-// MergeEncoded is Merge with a survey of the same inputs, under the same key, that AppendTo encoded.
+// MergeEncoded is Merge with a survey of the same inputs that AppendTo encoded.
 func (s *Survey) MergeEncoded(b []byte) error {
 	d := decoder{rest: b}
 	pairs := int(d.number())
 	s.Repeats.mergeFrom(&d)
-	s.Crowd.mergeFrom(&d)
 	s.Pairs += pairs
 	return d.end()
 }
@@ -172,58 +171,5 @@ func (r *Repeats) mergeFrom(d *decoder) {
 	for range d.count() {
 		two := [2]int{int(d.number()), int(d.number())}
 		r.both[two] += int(d.number())
-	}
-}
-
-func (c *Crowd) appendTo(b []byte) []byte {
-	b = binary.AppendUvarint(b, uint64(c.added))
-	for _, row := range c.rows {
-		filled := 0
-		for _, page := range row {
-			if page != nil {
-				for _, n := range page {
-					if n > 0 {
-						filled++
-					}
-				}
-			}
-		}
-		b = binary.AppendUvarint(b, uint64(filled))
-		last := 0
-		for i, page := range row {
-			if page == nil {
-				continue
-			}
-			for j, n := range page {
-				if n > 0 {
-					at := i*crowdPage + j
-					b = append(binary.AppendUvarint(b, uint64(at-last)), n)
-					last = at
-				}
-			}
-		}
-	}
-	return b
-}
-
-func (c *Crowd) mergeFrom(d *decoder) {
-	c.added += int64(d.number())
-	for i := range c.rows {
-		at := uint64(0)
-		for range d.count() {
-			at += d.number()
-			if len(d.rest) == 0 || at >= c.cells {
-				d.bad, d.rest = true, nil
-				return
-			}
-			n := d.rest[0]
-			d.rest = d.rest[1:]
-			page := &c.rows[i][at/crowdPage]
-			if *page == nil {
-				*page = new([crowdPage]uint8)
-			}
-			cell := &(*page)[at%crowdPage]
-			*cell = uint8(min(int(*cell)+int(n), 255))
-		}
 	}
 }

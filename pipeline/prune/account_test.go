@@ -57,7 +57,7 @@ func newWork(t *testing.T, dumps ...string) *work {
 	}
 	w := &work{t: t, key: key, index: ix}
 	w.rules = &Rules{
-		Index: ix, Recipes: recipes, Costs: new(verify.Costs), Survey: pair.NewSurvey(inputsOf(dumps...), key),
+		Index: ix, Recipes: recipes, Costs: new(verify.Costs), Survey: pair.NewSurvey(inputsOf(dumps...), nil),
 		Past: make([]*ledger.Dump, len(dumps)), Most: 100, Now: tonight,
 		Drop: func(p *pair.Pair, became pair.State) {
 			w.dropped = append(w.dropped, fmt.Sprintf("%s %d", p.Secret, became))

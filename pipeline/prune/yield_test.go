@@ -35,11 +35,7 @@ func TestClassOf(t *testing.T) {
 func TestShares(t *testing.T) {
 	t.Parallel()
 	inputs := pair.NewInputs([]dump.Input{{Meta: dump.Meta{Name: "flood"}}, {Meta: dump.Meta{Name: "leak"}}})
-	key, err := hashing.NewKey()
-	if err != nil {
-		t.Fatal(err)
-	}
-	survey := pair.NewSurvey(inputs, key)
+	survey := pair.NewSurvey(inputs, nil)
 	add := func(n int, held ...uint32) {
 		for i := range n {
 			survey.Add(&pair.Pair{Account: uint32(i), Secret: []byte{byte(i)}, Inputs: held})

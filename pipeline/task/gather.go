@@ -8,6 +8,7 @@ import (
 	"math"
 
 	"github.com/credsieve/credsieve/datasets/rundir"
+	"github.com/credsieve/credsieve/pipeline/pair"
 	"github.com/credsieve/credsieve/pipeline/parcel"
 )
 
@@ -124,28 +125,52 @@ func (o *Opened) Rejects(ctx context.Context, visit func(input uint32, r rundir.
 	return o.parcel.Each(ctx, sectionRejects, func(texts []byte) error { return eachReject(texts, visit) })
 }
 
-// Parts visits the results of all confirming tasks in the order of the partitions. It fails when one is missing, or was made
-// from other tallies than these.
-func (t *Tallies) Parts(ctx context.Context, visit func(partition int, p *Part) error) error {
+// Parts are the results of all confirming tasks of a run.
+type Parts struct {
+	tallies *Tallies
+	list    []result
+	opened  []*parcel.Reader
+}
+
+// Parts finds the result of each confirming task, and fails when one is missing.
+func (t *Tallies) Parts(ctx context.Context) (*Parts, error) {
 	list, err := t.run.results(ctx, stageConfirm, t.run.Plan.Partitions)
 	if err != nil {
-		return err
+		return nil, err
 	}
+	p := &Parts{tallies: t, list: list, opened: make([]*parcel.Reader, len(list))}
 	for partition, found := range list {
-		opened, err := t.run.open(ctx, found)
-		if err != nil {
+		if p.opened[partition], err = t.run.open(ctx, found); err != nil {
+			return nil, err
+		}
+	}
+	return p, nil
+}
+
+// Each visits what was decided, in the order of the partitions. It fails when a part was made from other tallies than these.
+func (p *Parts) Each(ctx context.Context, visit func(partition int, part *Part) error) error {
+	for partition, found := range p.list {
+		part := new(Part)
+		if err := found.read(ctx, p.opened[partition], sectionHead, part); err != nil {
 			return err
 		}
-		p := new(Part)
-		if err := found.read(ctx, opened, sectionHead, p); err != nil {
-			return err
-		}
-		if p.Tallies != t.Digest {
+		if part.Tallies != p.tallies.Digest {
 			return fmt.Errorf("the result of task %s is stale: it was made from other results of screening than those that are "+
 				"there now; delete %q, and run the task again", found.name, found.Name)
 		}
-		if err := visit(partition, p); err != nil {
+		if err := visit(partition, part); err != nil {
 			return err
+		}
+	}
+	return nil
+}
+
+// Prints visits the passwords of all pairs of the run by their prints, as a crowd of all of them does.
+func (p *Parts) Prints(ctx context.Context, visit func(p pair.Print, accounts int)) error {
+	for partition, found := range p.list {
+		err := p.opened[partition].Each(ctx, sectionPrints, func(texts []byte) error { return pair.EachPrint(texts, visit) })
+		if err != nil {
+			return fmt.Errorf("failed to read the result of task %s: %w", found.name, err)
 		}
 	}
 	return nil

@@ -10,7 +10,7 @@ import (
 )
 
 // version of plans and results. A task of another one refuses them.
-const version = 2
+const version = 3
 
 // DefaultPartitions of the accounts: so many that the rows of one, with their candidates, fit in the memory of any machine.
 const DefaultPartitions = 4096

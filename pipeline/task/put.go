@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 
+	"github.com/credsieve/credsieve/pipeline/pair"
 	"github.com/credsieve/credsieve/pipeline/parcel"
 )
 
@@ -41,13 +42,17 @@ func (r *Run) SealTally(shard int, dir string) (*Sealer, error) {
 	return r.seal(stageScreen, shard, dir)
 }
 
-// PutPart writes what confirming a partition decided.
-func (r *Run) PutPart(ctx context.Context, partition int, dir string, p *Part) error {
+// PutPart writes what confirming a partition decided, with the passwords of its pairs, which it takes out of a crowd.
+func (r *Run) PutPart(ctx context.Context, partition int, dir string, p *Part, passwords *pair.Crowd) error {
 	s, err := r.seal(stageConfirm, partition, dir)
 	if err != nil {
 		return err
 	}
 	defer s.Close()
+	err = passwords.Texts(func(text []byte) error { return s.parcel.Add(sectionPrints, text) })
+	if err != nil {
+		return err
+	}
 	return s.put(ctx, p)
 }
 

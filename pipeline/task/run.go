@@ -34,6 +34,7 @@ const (
 	sectionHead = iota
 	sectionRejects
 	sectionReports
+	sectionPrints  // of the passwords of a partition's pairs, see pair.Crowd
 	sectionBatches // and one for each partition after it
 )
 
