@@ -37,7 +37,7 @@ demo: build ## the whole job on synthetic data, and the ranked list
 # programs without what only a debugger reads link in half of it. Some tests wait for servers, so that twice as many
 # packages as cores keep the cores busy. Vet has a target of its own.
 test: ## all tests
-	GOGC=400 bash .ci/in-memory $(GO) test -vet=off -ldflags=-w -p $$(( 2 * $$(getconf _NPROCESSORS_ONLN) )) ./...
+	GOGC=400 bash .ci/in-memory bash .ci/with-program $(GO) test -vet=off -ldflags=-s -p $$(( 2 * $$(getconf _NPROCESSORS_ONLN) )) ./...
 
 # Needs Java 17 and Python; what else it needs is fetched into bin/engines the first time (460 MB). CREDSIEVE_ENGINES_RECORDS=100000
 # makes it shorter.

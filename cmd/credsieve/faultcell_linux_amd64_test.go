@@ -2,9 +2,7 @@ package main
 
 import (
 	"bytes"
-	"encoding/json"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -26,36 +24,26 @@ type cell struct {
 	errs    string
 	want    []string // ids that a scan of the dump lists
 	key     string   // approval of the held run
-	exactly []byte   // what it makes without a fault, nil: it has a time in it, or is random
+	exactly []byte   // as in success
 }
 
 // inject runs a command with a fault at a step, 0: none.
 func (c *cell) inject(step int, f mishap) injected {
 	c.t.Helper()
-	in := injection{Dir: c.dir, Step: step, mishap: f, Log: c.path("..") + "/" + filepath.Base(c.dir) + ".log"}
+	errs, err := os.Create(c.dir + ".err")
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	defer errs.Close()
+	in := injection{Dir: c.dir, Step: step, Errs: errs, mishap: f}
 	for _, arg := range c.command.args {
 		in.Args = append(in.Args, strings.NewReplacer("DIR", c.dir, "APPROVAL", c.key).Replace(arg))
 	}
-	text, err := json.Marshal(in)
+	out, err := in.run()
 	if err != nil {
-		c.t.Fatal(err)
+		c.t.Fatal("the injector:", err)
 	}
-	cmd := exec.CommandContext(c.t.Context(), os.Args[0])
-	cmd.Env = append(os.Environ(), injectVariable+"="+string(text), "TMPDIR="+c.dir)
-	var errs bytes.Buffer
-	cmd.Stderr = &errs
-	if err := cmd.Run(); err != nil {
-		c.t.Fatalf("the injector: %v\n%s", err, errs.String())
-	}
-	var out injected
-	text, err = os.ReadFile(in.Log)
-	if err == nil {
-		err = json.Unmarshal(text, &out)
-	}
-	if err != nil {
-		c.t.Fatal(err)
-	}
-	c.code, c.killed, c.errs = out.Code, out.Killed, errs.String()
+	c.code, c.killed, c.errs = out.Code, out.Killed, mustRead(c.t, errs.Name())
 	return out
 }
 

@@ -164,20 +164,17 @@ func runFaults(t *testing.T, base *bench, approval string, command *faulty, full
 	whole.run(exitPartial, "scan", "--index", whole.path("index"), "--max-share", "100%", "--progress", "none", "--out", whole.path("want"), whole.path("dump.txt"))
 	want := whole.listed("want")
 	slices.Sort(want)
+	unharmed := map[[2]bool]success{}
 	for i, f := range mishaps() {
 		if testing.Short() && !full && isLeftOutOfShort(command, i) {
 			continue
 		}
 		f.Removes = command.removes
-		without := fresh(t, strings.ReplaceAll(f.Name, " ", "_"))
-		steps := without.inject(0, f).Steps
-		if len(steps) < 2 && !f.Reading || without.code != command.exit {
-			t.Fatalf("%d steps, exit code %d: %s", len(steps), without.code, without.errs)
+		kind := [2]bool{f.Reading, f.Cut != 0} // that has the same steps
+		if _, ok := unharmed[kind]; !ok {
+			unharmed[kind] = withoutFault(t, fresh(t, strings.ReplaceAll(f.Name, " ", "_")), f)
 		}
-		var exactly []byte
-		if command.exact {
-			exactly = []byte(mustRead(t, without.path(command.made)))
-		}
+		steps := unharmed[kind].steps
 		first, stride := 1, 1
 		switch {
 		case !full && (f.Reading || testing.Short()): // one in the middle
@@ -191,13 +188,32 @@ func runFaults(t *testing.T, base *bench, approval string, command *faulty, full
 			name := fmt.Sprintf("%s_%d_%s", f.Name, step, strings.ReplaceAll(steps[step-1], "/", "_"))
 			t.Run(name, func(t *testing.T) {
 				c := fresh(t, "c")
-				c.want, c.mishap, c.exactly = want, f, exactly
+				c.want, c.mishap, c.exactly = want, f, unharmed[kind].exactly
 				c.inject(step, f)
 				c.check()
 				table.add(command.name, f.Name, c)
 			})
 		}
 	}
+}
+
+// success is what a command does without a fault.
+type success struct {
+	steps   []string
+	exactly []byte // what it makes, nil: it has a time in it, or is random
+}
+
+// withoutFault counts the steps of a command that could go wrong in a way.
+func withoutFault(t *testing.T, c *cell, f mishap) (s success) {
+	t.Helper()
+	s.steps = c.inject(0, f).Steps
+	if len(s.steps) < 2 && !f.Reading || c.code != c.command.exit {
+		t.Fatalf("%d steps, exit code %d: %s", len(s.steps), c.code, c.errs)
+	}
+	if c.command.exact {
+		s.exactly = []byte(mustRead(t, c.path(c.command.made)))
+	}
+	return s
 }
 
 // faultTable counts cells for the documentation.

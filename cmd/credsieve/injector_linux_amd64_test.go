@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"os"
 	"os/exec"
@@ -13,13 +12,13 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// injection makes the test binary a process that runs a command under ptrace, counts what the command does to files below a
-// folder, and has one of these steps fail, or the command killed before it.
+// injection runs a command under ptrace, counts what it does to files below a folder, and has one of these steps fail, or the command
+// killed before it.
 type injection struct {
 	Args []string // of credsieve
 	Dir  string   // steps are about files below it
+	Errs *os.File // what it says
 	Step int      // which is to fail, from 1; 0: none
-	Log  string   // where the outcome is written
 	mishap
 }
 
@@ -40,24 +39,12 @@ type injected struct {
 	Killed bool
 }
 
-const injectVariable = "CREDSIEVE_TEST_INJECT"
-
-// injectIfAsked never returns when this process is an injector.
-func injectIfAsked() {
-	text := os.Getenv(injectVariable)
-	if text == "" {
-		return
+// program is what a test starts as a process of its own, called credsieve.
+func program() string {
+	if path := os.Getenv(programVariable); path != "" {
+		return path
 	}
-	var in injection
-	err := json.Unmarshal([]byte(text), &in)
-	if err == nil {
-		err = in.run()
-	}
-	if err != nil {
-		fmt.Fprintln(os.Stderr, "injector:", err)
-		os.Exit(99)
-	}
-	os.Exit(0)
+	return "/proc/self/exe"
 }
 
 // tracer follows all threads of a command.
@@ -70,49 +57,49 @@ type tracer struct {
 	known  map[int]bool
 }
 
-func (in injection) run() error {
+func (in injection) run() (injected, error) {
 	runtime.LockOSThread() // ptrace is a matter between threads
+	defer runtime.UnlockOSThread()
 	t := &tracer{injection: in, inside: map[int]bool{}, fail: map[int]bool{}, known: map[int]bool{}}
-	cmd := exec.Command("/proc/self/exe")
+	cmd := exec.Command(program())
 	cmd.Args = append([]string{"credsieve"}, in.Args...)
-	cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr
+	cmd.Stderr = in.Errs
 	cmd.Dir = in.Dir
-	cmd.Env = []string{"TMPDIR=" + os.Getenv("TMPDIR"), "PATH=" + os.Getenv("PATH"), keyFileVariable + "=" + filepath.Join(in.Dir, "key")}
-	cmd.SysProcAttr = &syscall.SysProcAttr{Ptrace: true}
+	cmd.Env = []string{"TMPDIR=" + in.Dir, "PATH=" + os.Getenv("PATH"), "GOGC=400", keyFileVariable + "=" + filepath.Join(in.Dir, "key")}
+	cmd.SysProcAttr = &syscall.SysProcAttr{Ptrace: true, Setpgid: true}
 	if err := cmd.Start(); err != nil {
-		return err
+		return injected{}, err
 	}
+	defer func() { _ = cmd.Process.Release() }() // follow has waited for it
 	t.main = cmd.Process.Pid
-	var status syscall.WaitStatus
-	if _, err := syscall.Wait4(t.main, &status, 0, nil); err != nil {
-		return err
+	if _, _, err := wait(t.main); err != nil {
+		return injected{}, err
 	}
 	const follow = unix.PTRACE_O_TRACESYSGOOD | unix.PTRACE_O_TRACECLONE | unix.PTRACE_O_EXITKILL
 	if err := syscall.PtraceSetOptions(t.main, follow); err != nil {
-		return err
+		return injected{}, err
 	}
 	t.known[t.main] = true
 	if err := syscall.PtraceSyscall(t.main, 0); err != nil {
-		return err
+		return injected{}, err
 	}
-	if err := t.follow(); err != nil {
-		return err
+	err := t.follow()
+	return t.out, err
+}
+
+// wait waits for what a thread of a command does. Each command is a process group, since this process has other children.
+func wait(group int) (tid int, status syscall.WaitStatus, err error) {
+	for {
+		if tid, err = syscall.Wait4(-group, &status, syscall.WALL, nil); err != syscall.EINTR {
+			return tid, status, err
+		}
 	}
-	text, err := json.Marshal(t.out)
-	if err != nil {
-		return err
-	}
-	return os.WriteFile(in.Log, text, 0o600)
 }
 
 // follow waits for what the threads do until the command is gone.
 func (t *tracer) follow() error {
 	for {
-		var status syscall.WaitStatus
-		tid, err := syscall.Wait4(-1, &status, syscall.WALL, nil)
-		if err == syscall.EINTR {
-			continue
-		}
+		tid, status, err := wait(t.main)
 		if err != nil {
 			return err
 		}
