@@ -123,6 +123,7 @@ func TestFormsOfUsername(t *testing.T) {
 		{"em_quad_after", KindUsername, "Alice\u2000", "username:alice"},
 		{"wide_space_before", KindUsername, "\u3000Alice", "username:alice"},
 		{"grows_over_320_bytes", KindUsername, strings.Repeat("\u023a", 160), ""},
+		{"320_bytes_not_ascii", KindUsername, strings.Repeat("\u00c9", 160), "username:" + strings.Repeat("\u00e9", 160)},
 		{"unknown_kind", Kind(99), "alice", ""},
 	})
 }

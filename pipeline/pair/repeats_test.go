@@ -68,6 +68,8 @@ func TestIndependent(t *testing.T) {
 		"just_below_the_share":      {[][]uint32{span(0, 100), span(21, 121)}, 2},
 		"at_the_share":              {[][]uint32{span(0, 100), span(20, 120)}, 1},
 		"too_few_to_tell":           {[][]uint32{span(0, 19), span(0, 18)}, 2},
+		"just_enough_to_tell":       {[][]uint32{span(0, 20), span(4, 100)}, 1},
+		"one_too_few_to_tell":       {[][]uint32{span(0, 19), span(0, 100)}, 2},
 		"few_and_the_same":          {[][]uint32{span(0, 3), span(0, 3), span(0, 4)}, 2},
 		"the_same_pair":             {[][]uint32{span(0, 1), span(0, 1), span(0, 1)}, 1},
 		"collection_of_independent": {[][]uint32{span(0, 100), span(0, 30), span(60, 100)}, 2},
@@ -151,6 +153,76 @@ func TestIndependent_of_what_everybody_holds(t *testing.T) {
 	}
 	if got := independentOf(in, pairs, in.Dumps); got != 2 {
 		t.Errorf("%d independent dumps", got)
+	}
+}
+
+// TestIndependent_at_the_limits of what everybody holds: up to 32 dumps are compared two by two, and a dump of which four in five
+// pairs are everybody's holds little else.
+func TestIndependent_at_the_limits(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		dumps       int
+		shared, own uint32
+		want        int
+	}{{32, 4, 1, 16}, {33, 4, 1, 1}, {33, 3, 1, 16}, {33, 7, 2, 16}, {33, 8, 2, 1}, {20, 0, 1, 16}, {16, 0, 1, 16}, {15, 0, 1, 15}} {
+		lists := make([][]uint32, tt.dumps)
+		for i := range lists {
+			first := 1000 + uint32(i)*10
+			lists[i] = append(span(0, tt.shared), span(first, first+tt.own)...)
+		}
+		in, pairs := dumpsHolding(t, lists...)
+		if got := independentOf(in, pairs, in.Dumps); got != tt.want {
+			t.Errorf("%d dumps with %d shared pairs and %d of their own: %d are independent, want %d", tt.dumps, tt.shared, tt.own, got, tt.want)
+		}
+	}
+}
+
+// TestIndependent_by_files: dumps of the same files are one, in whatever order and however often; one that was not read to its end
+// may hold more than another.
+func TestIndependent_by_files(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		a, b []string // digests; empty: not read to its end
+		want int
+	}{
+		"in another order":      {[]string{"aa", "bb"}, []string{"bb", "aa"}, 1},
+		"one file twice":        {[]string{"aa", "bb"}, []string{"bb", "aa", "bb"}, 1},
+		"one more":              {[]string{"aa", "bb"}, []string{"bb", "cc", "aa"}, 1},
+		"one each":              {[]string{"aa", "bb"}, []string{"bb", "cc"}, 2},
+		"both of unknown files": {[]string{"aa", ""}, []string{"aa", ""}, 2},
+		"one of unknown files":  {[]string{"aa", ""}, []string{"aa", "bb"}, 2},
+		"a part of unknown":     {[]string{"aa"}, []string{"aa", ""}, 1},
+		"nothing known":         {[]string{""}, []string{""}, 2},
+	} {
+		for range 2 {
+			var list []dump.Input
+			for range tt.a {
+				list = append(list, dump.Input{Meta: dump.Meta{Name: "a"}})
+			}
+			for range tt.b {
+				list = append(list, dump.Input{Meta: dump.Meta{Name: "b"}})
+			}
+			in := pair.NewInputs(list)
+			for i, sum := range append(slices.Clone(tt.a), tt.b...) {
+				in.List[i].Report.SHA256 = sum
+			}
+			if got := pair.NewRepeats(in).Independent([]string{"a", "b"}); got != tt.want {
+				t.Errorf("%s: %d independent dumps", name, got)
+			}
+			tt.a, tt.b = tt.b, tt.a
+		}
+	}
+}
+
+func TestPairs_counts_those_of_a_dump(t *testing.T) {
+	t.Parallel()
+	in, pairs := dumpsHolding(t, span(0, 7), span(5, 8))
+	r := pair.NewRepeats(in)
+	for _, p := range pairs {
+		r.Add(in.DumpsOf(p))
+	}
+	if a, b := r.Pairs(in.Dumps[0]), r.Pairs(in.Dumps[1]); a != 7 || b != 3 {
+		t.Errorf("%d and %d pairs", a, b)
 	}
 }
 
