@@ -2,6 +2,8 @@ package rundir
 
 import (
 	"encoding/json"
+	"errors"
+	"maps"
 	"slices"
 	"testing"
 
@@ -79,6 +81,74 @@ func TestSweep_Check(t *testing.T) {
 		s := balanced
 		test.change(&s)
 		if err := s.Check(); (err == nil) != test.holds {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// everyField sets each number of a struct to another one, and to twice that.
+func everyField[T any](t *testing.T) (one, twice T) {
+	t.Helper()
+	fields := make(map[string]int64)
+	data, err := json.Marshal(one)
+	if err == nil {
+		err = json.Unmarshal(data, &fields)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, name := range slices.Sorted(maps.Keys(fields)) {
+		fields[name] = 1 << i
+	}
+	data, err = json.Marshal(fields)
+	if err == nil {
+		err = json.Unmarshal(data, &one)
+	}
+	for name := range fields {
+		fields[name] *= 2
+	}
+	double, errDouble := json.Marshal(fields)
+	if err := errors.Join(err, errDouble, json.Unmarshal(double, &twice)); err != nil {
+		t.Fatal(err)
+	}
+	return one, twice
+}
+
+// TestAdd adds each number, but for accounts, which can be the same ones.
+func TestAdd(t *testing.T) {
+	t.Parallel()
+	s, want := everyField[Sweep](t)
+	want.Confirmed, want.AccountsHashOnly, want.Mentioned, want.NotUnderstood = s.Confirmed, s.AccountsHashOnly, s.Mentioned, s.NotUnderstood
+	if s.Add(s); s != want {
+		t.Errorf("%+v, want %+v", s, want)
+	}
+	c, twice := everyField[Counts](t)
+	wanted := c
+	wanted.RecordsParsed, wanted.RecordsRejected, wanted.ScreenedOut = twice.RecordsParsed, twice.RecordsRejected, twice.ScreenedOut
+	wanted.ScreenHits, wanted.FilterFalseHits, wanted.Untestable = twice.ScreenHits, twice.FilterFalseHits, twice.Untestable
+	wanted.CandidatesRaw = twice.CandidatesRaw
+	if c.AddRecords(c); c != wanted {
+		t.Errorf("%+v, want %+v", c, wanted)
+	}
+}
+
+// TestCounts_Check_of_less_than_nothing: a sum that is right out of parts that cannot be is not.
+func TestCounts_Check_of_less_than_nothing(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]Counts{
+		"verifications":             {Verifications: -1},
+		"more excluded than active": {AccountsConfirmed: 1, AccountsNotActive: 1, AccountsExcluded: 2},
+		"excluded":                  {AccountsExcluded: -1},
+		"a part":                    {AccountsListed: -1, AccountsNotActive: 1},
+	} {
+		if c.Check() == nil {
+			t.Errorf("%s: %+v balance", name, c)
+		}
+	}
+	for name, c := range map[string]Counts{
+		"nothing": {}, "all are excluded": {AccountsConfirmed: 1, AccountsNotActive: 1, AccountsExcluded: 1},
+	} {
+		if err := c.Check(); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 )
 
 func TestList_has_the_columns_that_others_rely_on(t *testing.T) {
@@ -61,5 +62,37 @@ func TestParquet_of_a_long_list_has_the_same_bytes_each_time(t *testing.T) {
 		} else if !bytes.Equal(out.Bytes(), first) {
 			t.Fatal("it has other bytes")
 		}
+	}
+}
+
+// TestDaysOpen counts whole days.
+func TestDaysOpen(t *testing.T) {
+	t.Parallel()
+	since := leaked.Add(time.Hour)
+	for at, want := range map[time.Time]string{
+		since: "outstanding 0 d", since.Add(24*time.Hour - 1): "outstanding 0 d", since.Add(24 * time.Hour): "outstanding 1 d",
+		since.Add(-48 * time.Hour): "outstanding 0 d", since.AddDate(0, 0, 10): "outstanding 10 d",
+	} {
+		r := Row{Status: "outstanding", FirstListedAt: since}
+		if got := r.StatusOpen(at); got != want {
+			t.Errorf("at %v: %s, want %s", at, got, want)
+		}
+	}
+	if r := (Row{Status: "new"}); r.DaysOpen(since) != 0 || r.StatusOpen(since) != "new" {
+		t.Errorf("a new one is open for %d days, %s", r.DaysOpen(since), r.StatusOpen(since))
+	}
+}
+
+func TestCountListed(t *testing.T) {
+	t.Parallel()
+	at := leaked.AddDate(0, 0, 30)
+	open := func(days int) Row { return Row{Status: "outstanding", FirstListedAt: at.AddDate(0, 0, -days)} }
+	rows := []Row{{Status: "new"}, open(7), open(8), open(20), open(9), {Status: "outstanding"}, {Status: "new"}, {}}
+	want := Listed{New: 3, Outstanding: 5, OldestSince: at.AddDate(0, 0, -20), OpenOverAWeek: 3}
+	if got := CountListed(rows, at); got != want {
+		t.Errorf("%+v, want %+v", got, want)
+	}
+	if got := CountListed(nil, at); got != (Listed{}) {
+		t.Errorf("of nothing: %+v", got)
 	}
 }

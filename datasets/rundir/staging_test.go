@@ -108,3 +108,111 @@ func TestWrites_that_fail_are_told(t *testing.T) {
 		t.Error("published without files")
 	}
 }
+
+// TestCreateUnder puts runs into a folder under their ids, with a link to the last.
+func TestCreateUnder(t *testing.T) {
+	t.Parallel()
+	root := filepath.Join(t.TempDir(), "deep", "runs")
+	var places []string
+	for i := range 3 {
+		s, err := CreateUnder(root)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer s.Abort()
+		if s.Place() != root {
+			t.Errorf("before it has an id it is at %s", s.Place())
+		}
+		m := stageExample(t, s, func(m *Manifest) { m.StartedAt = leaked.AddDate(0, 0, i) })
+		if err := s.Publish(m); err != nil {
+			t.Fatal(err)
+		}
+		if s.Place() != filepath.Join(root, m.RunID) {
+			t.Errorf("it is at %s", s.Place())
+		}
+		places = append(places, s.Place())
+		latest, err := filepath.EvalSymlinks(filepath.Join(root, LatestName))
+		if want, errWant := filepath.EvalSymlinks(s.Place()); err != nil || errWant != nil || latest != want {
+			t.Errorf("the last is %s, %v", latest, err)
+		}
+	}
+	for _, place := range places {
+		if _, err := Verify(t.Context(), place); err != nil {
+			t.Error(err)
+		}
+	}
+	if entries, err := os.ReadDir(root); err != nil || len(entries) != 4 {
+		t.Errorf("it leaves %v, %v", entries, err)
+	}
+	again, err := CreateUnder(root)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := stageExample(t, again, func(m *Manifest) { m.StartedAt = leaked })
+	if err := again.Publish(m); err == nil || !strings.Contains(err.Error(), "no earlier run is ever overwritten") {
+		t.Errorf("a run of the same id: %v", err)
+	}
+	again.Abort()
+	if entries, err := os.ReadDir(root); err != nil || len(entries) != 4 {
+		t.Errorf("it leaves %v, %v", entries, err)
+	}
+	taken := t.TempDir()
+	if err := os.Mkdir(filepath.Join(taken, LatestName), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(taken, "file")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for place, want := range map[string]string{taken: "is not a link", file: "failed to create a run", filepath.Join(file, "runs"): "failed to create a run"} {
+		if _, err := CreateUnder(place); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("in %s: %v", place, err)
+		}
+	}
+}
+
+// TestCreate_refuses_what_is_not_a_folder, and the one that the command runs in.
+func TestCreate_refuses_what_is_not_a_folder(t *testing.T) {
+	dir := t.TempDir()
+	file := filepath.Join(dir, "file")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	here := filepath.Join(dir, "here")
+	if err := os.Mkdir(here, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	t.Chdir(here)
+	for place, want := range map[string]string{
+		file: "something else than a folder is there", filepath.Join(file, "run"): "run", here: "this command runs in", ".": "this command runs in",
+		filepath.Join(file, "deep", "run"): "run",
+	} {
+		if s, err := Create(place); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, %v", place, s, err)
+		}
+	}
+	if entries, err := os.ReadDir(dir); err != nil || len(entries) != 2 {
+		t.Errorf("it leaves %v, %v", entries, err)
+	}
+}
+
+// TestAbort_leaves_what_others_have_put_beside a run that was given up.
+func TestAbort_leaves_what_others_have_put_beside(t *testing.T) {
+	t.Parallel()
+	top := t.TempDir()
+	s, err := Create(filepath.Join(top, "a", "b", "run"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	beside := filepath.Join(top, "a", "notes")
+	if err := os.WriteFile(beside, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s.Abort()
+	if _, err := os.Stat(beside); err != nil {
+		t.Error(err)
+	}
+	if _, err := os.Stat(filepath.Join(top, "a", "b")); err == nil {
+		t.Error("the folder that it made is still there")
+	}
+}

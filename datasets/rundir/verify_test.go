@@ -231,3 +231,103 @@ func TestVerify_follows_a_link(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestVerify_refuses_what_does_not_agree: each number that stands in two places, and each file that must be there.
+func TestVerify_refuses_what_does_not_agree(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		change func(*Manifest)
+		want   string
+	}{
+		"rejected inputs":        {func(m *Manifest) { m.Inputs[0].Rejected, m.Inputs[0].Records = 2, 3 }, "add up to 5 records, 2 of them rejected"},
+		"another status":         {func(m *Manifest) { m.Status = "perhaps" }, "none of a published run"},
+		"refusals of a pass":     {func(m *Manifest) { m.Guard.Refusals = []Refusal{{Limit: "x"}} }, "does not agree with the guard"},
+		"held without a refusal": {func(m *Manifest) { m.Status, m.Guard.Verdict = StatusHeld, VerdictHeld }, "does not agree with the guard"},
+		"released and passed":    {func(m *Manifest) { m.Release = &Approval{} }, "does not agree with the guard"},
+		"released and held":      {func(m *Manifest) { hold(m); m.Release = &Approval{} }, "held and released at once"},
+		"an approval of another": {func(m *Manifest) { hold(m); m.Status = StatusPartial; m.Release = &Approval{RunID: "x", Count: 2} }, "not for this list"},
+		"of another number": {func(m *Manifest) {
+			hold(m)
+			m.Status, m.Release = StatusPartial, &Approval{Count: 3}
+			m.Release.RunID = m.ID()
+		}, "not for this list"},
+		"of another index": {func(m *Manifest) {
+			hold(m)
+			m.Status, m.Release = StatusPartial, &Approval{Count: 2, IndexID: "x"}
+			m.Release.RunID = m.ID()
+		}, "not for this list"},
+		"a control of the screen":    {func(m *Manifest) { m.Controls.Screen.Probed = 1 }, "controls failed"},
+		"a positive control":         {func(m *Manifest) { m.Controls.Positive.Planted = 1 }, "controls failed"},
+		"a negative control":         {func(m *Manifest) { m.Controls.Negative.Probed = 1 }, "controls failed"},
+		"more confirmed than in all": {func(m *Manifest) { m.Inputs[0].AccountsConfirmed, m.Inputs[0].AccountsMet = 3, 3 }, "confirmed 3 accounts"},
+		"a file less":                {func(m *Manifest) { m.Outputs = m.Outputs[1:]; m.RunID = m.ID() }, `does not name "rejects.csv"`},
+		"a file more": {func(m *Manifest) {
+			m.Outputs = append(m.Outputs, Output{Path: "more"})
+			m.RunID = m.ID()
+		}, "names 6 files, not 5"},
+		"rows of the accounts":  {func(m *Manifest) { m.Outputs[1].Rows = 2 }, `"accounts.csv" has 3 rows, the manifest says 2`},
+		"rejects without a row": {func(m *Manifest) { m.Rejects.Rows, m.Rejects.NoPlace = 0, 1 }, `"rejects.csv" has 1 rows, the counts say 0`},
+		"new ones":              {func(m *Manifest) { m.Listed.New = 1 }, "the list has 2 new and 0 outstanding rows"},
+		"outstanding ones":      {func(m *Manifest) { m.Listed = Listed{New: 2, Outstanding: 1} }, "the list has 2 new and 0 outstanding rows"},
+		"since when":            {func(m *Manifest) { m.Listed = Listed{New: 2, OldestSince: leaked} }, "another time since which"},
+		"for over a week":       {func(m *Manifest) { m.Listed = Listed{New: 2, OpenOverAWeek: 1} }, "another time since which"},
+		"an old schema":         {func(m *Manifest) { m.SchemaVersion = 0 }, "schema version 0"},
+	} {
+		dir := publishExample(t, nil)
+		m, err := ReadManifest(dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		tt.change(m)
+		writeManifest(t, dir, m)
+		if _, err := Verify(t.Context(), dir); err == nil || !strings.Contains(err.Error(), tt.want) {
+			t.Errorf("%s: %v, want %q", name, err, tt.want)
+		}
+	}
+}
+
+// TestVerify_ends_with_its_context, and that is not damage.
+func TestVerify_ends_with_its_context(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := Verify(ctx, publishExample(t, nil)); !errors.Is(err, context.Canceled) {
+		t.Errorf("it says %v", err)
+	}
+}
+
+// TestIncomplete: whatever is open makes a run partial, and what was left out on purpose does not.
+func TestIncomplete(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		m    Manifest
+		rows int64
+		want bool
+	}{
+		"nothing open":      {Manifest{Inputs: []Input{{Status: "read"}}}, 0, false},
+		"left out":          {Manifest{Inputs: []Input{{Status: "skipped", LeftOut: true}}}, 0, false},
+		"not read":          {Manifest{Inputs: []Input{{Status: "read"}, {Status: "partial"}}}, 0, true},
+		"an account":        {Manifest{}, 1, true},
+		"no such table":     {Manifest{}, -1, false},
+		"a budget":          {Manifest{Spent: []Spent{{}}}, 0, true},
+		"made-up passwords": {Manifest{Fabricated: 1}, 0, true},
+		"indeterminate":     {Manifest{Counts: Counts{Indeterminate: 1}}, 0, true},
+		"unchecked":         {Manifest{Counts: Counts{Unchecked: 1}}, 0, true},
+	} {
+		if got := tt.m.Incomplete(tt.rows); got != tt.want {
+			t.Errorf("%s: %v", name, got)
+		}
+	}
+}
+
+// TestExclude notes what was kept off, in the counts as well.
+func TestExclude(t *testing.T) {
+	t.Parallel()
+	m := new(Manifest)
+	if m.Exclude(nil); m.Excluded != nil {
+		t.Error("nothing was kept off, and it stands there")
+	}
+	if m.Exclude(&Excluded{Accounts: 4, Confirmed: 3}); m.Excluded.Accounts != 4 || m.Counts.AccountsExcluded != 3 {
+		t.Errorf("%+v, %+v", m.Excluded, m.Counts)
+	}
+}
