@@ -99,7 +99,7 @@ type confirmer struct {
 	meter   progress.Meter
 
 	mu        sync.Mutex
-	busy      map[uint32]chan struct{} // accounts that are worked on; closed at the end
+	busy      map[uint32]chan struct{} // accounts that are worked on; closed at the end, nil while nobody waits for it
 	confirmed *pair.RowSet
 	parked    []parkedPair
 	out       *verdicts
@@ -116,7 +116,8 @@ func newConfirmer(cfg *confirm.Config, balance *pair.Balance, meter progress.Met
 // all decides the candidates of a worklist.
 func (c *confirmer) all(ctx context.Context, w *prune.Worklist) error {
 	group, ctx := fault.NewGroup(ctx)
-	work := make(chan pair.Task)
+	// Some wait, so that the one who deals and those who work do not wake each other for each account.
+	work := make(chan pair.Task, dealt)
 	group.Go(func() error {
 		defer close(work)
 		return c.deal(ctx, w, work)
@@ -136,8 +137,10 @@ func (c *confirmer) all(ctx context.Context, w *prune.Worklist) error {
 	return group.Wait()
 }
 
-// window is how many accounts are sorted before they are dealt out.
-const window = 4096
+const (
+	window = 4096 // accounts that are sorted before they are dealt out
+	dealt  = 64   // accounts that are dealt out and wait for a worker
+)
 
 // deal hands the accounts of the worklist to the workers. Within a window the longest come first: an account is
 // one worker's, and one with many candidates that begins last would keep the others waiting.
@@ -176,10 +179,14 @@ func (c *confirmer) claim(ctx context.Context, row uint32) error {
 	for {
 		c.mu.Lock()
 		done, ok := c.busy[row]
-		if !ok {
-			c.busy[row] = make(chan struct{})
+		switch {
+		case !ok:
+			c.busy[row] = nil
 			c.mu.Unlock()
 			return nil
+		case done == nil:
+			done = make(chan struct{})
+			c.busy[row] = done
 		}
 		c.mu.Unlock()
 		select {
@@ -194,7 +201,9 @@ func (c *confirmer) claim(ctx context.Context, row uint32) error {
 func (c *confirmer) finish(t pair.Task, v *confirm.Verdict) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	close(c.busy[t.Account])
+	if done := c.busy[t.Account]; done != nil {
+		close(done)
+	}
 	delete(c.busy, t.Account)
 	c.out.verifications += v.Verifications
 	if v.Finding != nil {

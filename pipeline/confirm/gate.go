@@ -19,9 +19,10 @@ type Gate struct {
 
 	mu       sync.Mutex
 	under    int
+	waiting  int           // for room
 	compute  time.Duration // of one verification, a moving average
 	write    time.Duration // of one verdict
-	released chan struct{} // closed whenever there may be room
+	released chan struct{} // closed when there may be room for those who wait
 	slots    chan struct{}
 }
 
@@ -65,6 +66,7 @@ func (g *Gate) enter(ctx context.Context, width int) error {
 			g.mu.Unlock()
 			break
 		}
+		g.waiting++
 		released := g.released
 		g.mu.Unlock()
 		select {
@@ -123,8 +125,11 @@ func (g *Gate) leave() {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.under--
-	close(g.released)
-	g.released = make(chan struct{})
+	if g.waiting > 0 {
+		g.waiting = 0
+		close(g.released)
+		g.released = make(chan struct{})
+	}
 }
 
 func average(have, next time.Duration) time.Duration {

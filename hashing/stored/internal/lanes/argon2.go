@@ -75,17 +75,16 @@ func argon2Keyed(a *arenas, fill fillFunc, t *Task, secret, data, key []byte) {
 
 // begin makes the first two blocks of each lane.
 func (f *filling) begin(t *Task, secret, data []byte) {
-	words := []uint32{f.threads, uint32(t.Size), t.Costs[0], f.time, argon2.Version, uint32(f.mode)}
-	h, _ := blake2b.New512(nil) // only a key can be wrong
-	put := func(n uint32) { h.Write(binary.LittleEndian.AppendUint32(nil, n)) }
-	for _, word := range words {
-		put(word)
+	first := make([]byte, 0, 10*4+len(t.Password)+len(t.Salt)+len(secret)+len(data))
+	for _, word := range []uint32{f.threads, uint32(t.Size), t.Costs[0], f.time, argon2.Version, uint32(f.mode)} {
+		first = binary.LittleEndian.AppendUint32(first, word)
 	}
 	for _, text := range [][]byte{t.Password, t.Salt, secret, data} {
-		put(uint32(len(text)))
-		h.Write(text)
+		first = append(binary.LittleEndian.AppendUint32(first, uint32(len(text))), text...)
 	}
-	h0 := h.Sum(make([]byte, 0, blake2b.Size+8))
+	sum := blake2b.Sum512(first)
+	clear(first)
+	h0 := append(make([]byte, 0, blake2b.Size+8), sum[:]...)
 	var raw [blockSize]byte
 	for lane := range f.threads {
 		for i := range uint32(2) {
@@ -184,24 +183,31 @@ func (f *filling) end(key []byte) {
 
 // blake2bLong is H' of RFC 9106, section 3.3.
 func blake2bLong(out, in []byte) {
-	sum := func(size int, parts ...[]byte) []byte {
-		var h hash.Hash
-		h, _ = blake2b.New(size, nil) // 1 to 64 are allowed
-		for _, part := range parts {
-			h.Write(part)
-		}
-		return h.Sum(nil)
+	begin := func(size int) hash.Hash {
+		h, _ := blake2b.New(size, nil) // 1 to 64 are allowed
+		h.Write(binary.LittleEndian.AppendUint32(nil, uint32(len(out))))
+		h.Write(in)
+		return h
 	}
-	length := binary.LittleEndian.AppendUint32(nil, uint32(len(out)))
 	if len(out) <= blake2b.Size {
-		copy(out, sum(len(out), length, in))
+		begin(len(out)).Sum(out[:0])
 		return
 	}
-	v := sum(blake2b.Size, length, in)
+	var v [blake2b.Size]byte
+	begin(blake2b.Size).Sum(v[:0])
 	for len(out) > blake2b.Size {
 		copy(out, v[:blake2b.Size/2])
 		out = out[blake2b.Size/2:]
-		v = sum(min(len(out), blake2b.Size), v)
+		if len(out) >= blake2b.Size {
+			v = blake2b.Sum512(v[:]) // most of them: nothing is allocated
+		}
 	}
-	copy(out, v)
+	if len(out) < blake2b.Size {
+		h, _ := blake2b.New(len(out), nil)
+		h.Write(v[:])
+		h.Sum(out[:0])
+	} else {
+		copy(out, v[:])
+	}
+	clear(v[:])
 }
