@@ -3,6 +3,7 @@ package ledger
 import (
 	"bytes"
 	"context"
+	"encoding/binary"
 	"errors"
 	"os"
 	"path/filepath"
@@ -130,8 +131,8 @@ func TestOpen_says_what_is_wrong_with_a_state(t *testing.T) {
 	if err := os.Symlink(file, filepath.Join(shared, fileName)); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Open(shared, key, noon); err == nil {
-		t.Error("a link is followed")
+	if _, err := Open(shared, key, noon); err == nil || strings.Contains(err.Error(), "damaged") {
+		t.Errorf("a link: %v", err)
 	}
 	foreign := t.TempDir()
 	db, err := bbolt.Open(filepath.Join(foreign, fileName), 0o600, nil)
@@ -157,6 +158,55 @@ func TestOpen_says_what_is_wrong_with_a_state(t *testing.T) {
 		if _, err := OpenExisting(dir, key, false); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("a state without %q: %v", name, err)
 		}
+	}
+}
+
+// TestOpen_looks_at_every_page before bbolt follows what stands there.
+func TestOpen_looks_at_every_page(t *testing.T) {
+	t.Parallel()
+	dir, key := t.TempDir(), newKey(t)
+	l := open(t, dir, key)
+	fill(t, l)
+	mustClose(t, l)
+	path := filepath.Join(dir, fileName)
+	whole, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	meta, err := newestMeta(f, int64(len(whole)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	binary.NativeEndian.PutUint16(whole[meta.root*meta.pageSize+10:], 0xFFF0) // elements, of which a page has not so many
+	if err := os.WriteFile(path, whole, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	_, errOpen := Open(dir, key, noon)
+	_, errRead := OpenExisting(dir, key, true)
+	_, _, errCompact := Compact(dir)
+	for _, err := range []error{errOpen, errRead, errCompact, inspected(dir), Verify(dir, nil)} {
+		if !errors.Is(err, errPages) {
+			t.Errorf("it says %v", err)
+		}
+	}
+}
+
+// TestGuarded: a panic and a fault are errors, and what went well is none.
+func TestGuarded(t *testing.T) {
+	t.Parallel()
+	if err := guarded(func() error { panic("made up") }); err == nil {
+		t.Error("a panic is not told")
+	}
+	if err := guarded(func() error { return os.ErrInvalid }); !errors.Is(err, os.ErrInvalid) {
+		t.Errorf("it says %v", err)
+	}
+	if err := guarded(func() error { return nil }); err != nil {
+		t.Error(err)
 	}
 }
 

@@ -69,6 +69,9 @@ func TestApprove_before_the_first_night(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	if err := l.Approve("", noon); err == nil {
+		t.Error("what cannot be noted has no error")
+	}
 	if at, err := l.Approved("three"); err != nil || !at.IsZero() {
 		t.Errorf("%v, %v", at, err)
 	}

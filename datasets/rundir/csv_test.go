@@ -22,6 +22,10 @@ func TestCSV_runs_in_no_spreadsheet(t *testing.T) {
 	if err := writeUndecidedCSV(&undecided, []Undecided{{AccountID: formula, Cause: "over_cap"}}); err != nil {
 		t.Fatal(err)
 	}
+	back, err := ReadList(tableOf(t, "at_risk.csv", list.String()), new(Manifest))
+	if err != nil || back[0].AccountID != formula || back[0].Identifier != row.Identifier || !slices.Equal(back[0].Sources, row.Sources) {
+		t.Errorf("it reads back as %+v, %v", back, err)
+	}
 	records := [][]string{
 		Met{AccountID: formula, State: StateListed, Sources: []string{"a", formula}}.record(),
 		Reject{Input: "=a.zip", Member: "\t=b", Reason: "syntax"}.record(),

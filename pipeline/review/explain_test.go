@@ -1,7 +1,10 @@
 package review
 
 import (
+	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -153,7 +156,7 @@ func TestExplain_of_a_list_that_is_held(t *testing.T) {
 func TestExplain_asks_the_index(t *testing.T) {
 	t.Parallel()
 	p := workplace.Of(t, "account_id,email,password_hash\n"+
-		"u1,ann.lee@gmail.com,$made$up$1\nu2,annlee@gmail.com,$made$up$2\nu3,bob@example.com,$made$up$3\nAccount-4,x@example.com,$made$up$4\n")
+		"u2,ann.lee@gmail.com,$made$up$1\nu1,annlee@gmail.com,$made$up$2\nu3,bob@example.com,$made$up$3\nAccount-4,x@example.com,$made$up$4\n")
 	dir := night{key: p.Key, others: []rundir.Met{
 		{AccountID: "u3", State: rundir.StateRefuted, Candidates: 1, Refuted: 1}, {AccountID: "gone", State: rundir.StateRefuted},
 	}}.publish(t)
@@ -181,7 +184,7 @@ func TestExplain_asks_the_index(t *testing.T) {
 		{Question{Email: "\u200bbob@example.com"}, "u3 refuted"},
 		{Question{Email: "ann.lee@gmail.com"}, "u1 not_met, u2 not_met"},
 		{Question{Email: "nobody@example.com"}, "no account of the index has this address"},
-		{Question{AccountID: "u9"}, `no account "u9", neither in this run nor, with a password, in the index; did you mean "u1" or "u2" or "u3"`},
+		{Question{AccountID: "u9"}, `no account "u9", neither in this run nor, with a password, in the index; did you mean "u2" or "u1" or "u3"`},
 		{Question{AccountID: "account-4 "}, `no account "account-4 ", neither in this run nor, with a password, in the index; did you mean "Account-4"`},
 		{Question{AccountID: "bob@example.org"}, "no account of the index has this address"},
 	} {
@@ -201,6 +204,42 @@ func TestExplain_asks_the_index(t *testing.T) {
 		"? Whether it had a password with us when the run began: accounts without one are not looked for.\n? Whether a password of it leaked anywhere else."
 	if err != nil || explained(all[0]) != want {
 		t.Errorf("%v\n%s", err, explained(all[0]))
+	}
+}
+
+// TestExplain_of_an_index_that_is_damaged says so: nobody may take it for an account that is not there.
+func TestExplain_of_an_index_that_is_damaged(t *testing.T) {
+	t.Parallel()
+	var export strings.Builder
+	export.WriteString("account_id,email,password_hash\n")
+	for i := range 1000 {
+		fmt.Fprintf(&export, "u%d,u%d@example.com,$made$up$%d\n", i, i, i)
+	}
+	p := workplace.Of(t, export.String())
+	dir := night{key: p.Key}.publish(t)
+	files, err := filepath.Glob(filepath.Join(p.IndexDir, "accounts.*.arrow"))
+	if err != nil || len(files) != 1 {
+		t.Fatalf("%q, %v", files, err)
+	}
+	data, err := os.ReadFile(files[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	for at := len(data) / 8; at < len(data)*7/8; at++ { // what tells where all lies is at the end
+		data[at] ^= 0x55
+	}
+	if err := os.Chmod(files[0], 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(files[0], data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, q := range []Question{{AccountID: "u500"}, {Email: "u500@example.com"}, {AccountID: "nobody"}} {
+		q.Dir, q.Index, q.Key = dir, p.IndexDir, p.Key
+		var unknown *UnknownAccountError
+		if all, err := Explain(t.Context(), q); err == nil || errors.As(err, &unknown) {
+			t.Errorf("%q %q: %v, %v", q.AccountID, q.Email, all, err)
+		}
 	}
 }
 
