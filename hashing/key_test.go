@@ -54,6 +54,8 @@ func TestParseKey(t *testing.T) {
 		{"one_line", testKeyLine, ""},
 		{"comments_and_blank_lines", "# a\n\n" + testKeyLine + "\n#b\n\n", ""},
 		{"windows_line_ends", "# a\r\n" + testKeyLine + "\r\n", ""},
+		{"as_long_as_is_allowed", testKeyLine + "\n" + strings.Repeat("\n", maxKeyText-len(testKeyLine)-1), ""},
+		{"one_byte_longer", testKeyLine + "\n" + strings.Repeat("\n", maxKeyText-len(testKeyLine)), "too long"},
 		{"empty", "", "no key line"},
 		{"only_comments", "# a\n# b\n", "no key line"},
 		{"two_keys", testKeyLine + "\n" + testKeyLine + "\n", "line 2: more than one key"},

@@ -286,6 +286,14 @@ func TestVerify_refuses_what_does_not_agree(t *testing.T) {
 	}
 }
 
+// TestVerify_of_the_oldest_version: its runs are still read.
+func TestVerify_of_the_oldest_version(t *testing.T) {
+	t.Parallel()
+	if _, err := Verify(t.Context(), publishExample(t, func(m *Manifest) { m.SchemaVersion = 1 })); err != nil {
+		t.Error(err)
+	}
+}
+
 // TestVerify_ends_with_its_context, and that is not damage.
 func TestVerify_ends_with_its_context(t *testing.T) {
 	t.Parallel()
@@ -313,6 +321,7 @@ func TestIncomplete(t *testing.T) {
 		"made-up passwords": {Manifest{Fabricated: 1}, 0, true},
 		"indeterminate":     {Manifest{Counts: Counts{Indeterminate: 1}}, 0, true},
 		"unchecked":         {Manifest{Counts: Counts{Unchecked: 1}}, 0, true},
+		"one of each":       {Manifest{Counts: Counts{Indeterminate: 1, Unchecked: 1}}, 0, true},
 	} {
 		if got := tt.m.Incomplete(tt.rows); got != tt.want {
 			t.Errorf("%s: %v", name, got)

@@ -1,11 +1,13 @@
 package review
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/credsieve/credsieve/datasets/rundir"
+	"github.com/credsieve/credsieve/hashing"
 	"github.com/credsieve/credsieve/pipeline/internal/workplace"
 )
 
@@ -128,5 +130,19 @@ func TestTexts(t *testing.T) {
 	}
 	if text := CauseText("made_up"); !strings.Contains(text, "(made_up)") {
 		t.Errorf("a cause that is not known is not named: %s", text)
+	}
+}
+
+func TestWords(t *testing.T) {
+	t.Parallel()
+	if Days(0) != "0 days" || Days(1) != "1 day" || Days(2) != "2 days" {
+		t.Errorf("%s, %s, %s", Days(0), Days(1), Days(2))
+	}
+	var kinds []string
+	for _, kind := range []string{hashing.KindEmail.String(), hashing.KindPhone.String(), hashing.KindUsername.String(), "other"} {
+		kinds = append(kinds, kindText(kind))
+	}
+	if !slices.Equal(kinds, []string{"e-mail address", "phone number", "user name", "identifier"}) {
+		t.Errorf("%q", kinds)
 	}
 }

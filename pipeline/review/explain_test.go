@@ -5,12 +5,10 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 
 	"github.com/credsieve/credsieve/datasets/rundir"
-	"github.com/credsieve/credsieve/hashing"
 	"github.com/credsieve/credsieve/pipeline/internal/workplace"
 )
 
@@ -299,20 +297,6 @@ func TestOneApart(t *testing.T) {
 		if oneApart(pair[0], pair[1]) != want || oneApart(pair[1], pair[0]) != want {
 			t.Errorf("%q and %q are one apart: %v", pair[0], pair[1], !want)
 		}
-	}
-}
-
-func TestWords(t *testing.T) {
-	t.Parallel()
-	if Days(0) != "0 days" || Days(1) != "1 day" || Days(2) != "2 days" {
-		t.Errorf("%s, %s, %s", Days(0), Days(1), Days(2))
-	}
-	var kinds []string
-	for _, kind := range []string{hashing.KindEmail.String(), hashing.KindPhone.String(), hashing.KindUsername.String(), "other"} {
-		kinds = append(kinds, kindText(kind))
-	}
-	if !slices.Equal(kinds, []string{"e-mail address", "phone number", "user name", "identifier"}) {
-		t.Errorf("%q", kinds)
 	}
 }
 
