@@ -2,7 +2,9 @@ package rundir
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
+	"io"
 	"strings"
 	"testing"
 	"time"
@@ -94,5 +96,46 @@ func TestCountListed(t *testing.T) {
 	}
 	if got := CountListed(nil, at); got != (Listed{}) {
 		t.Errorf("of nothing: %+v", got)
+	}
+}
+
+// shortWriter fails after some bytes, as a full disk does.
+type shortWriter int
+
+func (w *shortWriter) Write(p []byte) (int, error) {
+	if *w -= shortWriter(len(p)); *w < 0 {
+		return 0, errors.New("there is no space")
+	}
+	return len(p), nil
+}
+
+// TestTables_say_when_there_is_no_space, wherever that is.
+func TestTables_say_when_there_is_no_space(t *testing.T) {
+	t.Parallel()
+	rows, undecided := make([]Row, 500), make([]Undecided, 500)
+	for i := range rows {
+		rows[i] = exampleRows()[0]
+		rows[i].FindingID = fmt.Sprintf("%032x", i*0x9e3779b9)
+		undecided[i] = Undecided{AccountID: rows[i].FindingID, Cause: "unchecked"}
+	}
+	for name, write := range map[string]func(io.Writer) error{
+		"CSV":          func(w io.Writer) error { return writeListCSV(w, rows, false) },
+		"Parquet":      func(w io.Writer) error { return writeListParquet(w, rows, false) },
+		"undecided":    func(w io.Writer) error { return writeUndecidedCSV(w, undecided) },
+		"CSV answers":  func(w io.Writer) error { return RecheckForm{}.writeCSV(w, make([]Rechecked, 500)) },
+		"JSON answers": func(w io.Writer) error { return RecheckForm{JSONLines: true}.writeJSONLines(w, make([]Rechecked, 500)) },
+	} {
+		var whole bytes.Buffer
+		if err := write(&whole); err != nil {
+			t.Fatal(err)
+		}
+		for room := 4; room < whole.Len(); room += 1 + whole.Len()/50 { // the library panics on its first four; a buffer always has room for these
+			if w := shortWriter(room); write(&w) == nil {
+				t.Errorf("%s: %d of %d bytes were written, and nobody said so", name, room, whole.Len())
+			}
+		}
+		if w := shortWriter(whole.Len() - 1); write(&w) == nil {
+			t.Errorf("%s: the last byte is missing, and nobody said so", name)
+		}
 	}
 }

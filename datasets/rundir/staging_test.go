@@ -101,6 +101,15 @@ func TestWrites_that_fail_are_told(t *testing.T) {
 	if rejected.finish(0) == nil {
 		t.Error("a file that was closed before its end is complete")
 	}
+	_, errAccounts := s.CreateAccounts(true)
+	_, errRejects := s.CreateRejects(1)
+	for what, err := range map[string]error{
+		"accounts": errAccounts, "rejects": errRejects, "metrics": s.WriteMetrics(nil), "report": s.WriteReport(nil), "list": s.WriteList(nil, false, false),
+	} {
+		if err == nil || !strings.Contains(err.Error(), "failed to write") {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
 	if s.WriteUndecided(nil) == nil || s.WriteList(nil, true, false) == nil {
 		t.Error("what could not be written is not told")
 	}

@@ -2,6 +2,7 @@ package review
 
 import (
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
@@ -68,7 +69,7 @@ func (n night) write(t *testing.T, s *rundir.Staging) {
 	all := n.others
 	for _, row := range append(n.rows[:len(n.rows):len(n.rows)], n.waiting...) {
 		all = append(all[:len(all):len(all)], rundir.Met{
-			AccountID: row.AccountID, State: rundir.StateListed, Candidates: 1, Sources: row.Sources, FirstListedAt: row.FirstListedAt,
+			AccountID: row.AccountID, State: rundir.StateListed, Candidates: 1, Sources: append(slices.Clone(row.Sources), "z"), FirstListedAt: row.FirstListedAt,
 			ChangedTag: n.tags[row.AccountID],
 		})
 	}
