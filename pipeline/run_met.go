@@ -22,7 +22,7 @@ func (r *run) writeMet(s *screened, v *verdicts) error {
 	dumps := slices.SortedFunc(slices.Values(s.inputs.Dumps), func(a, b *pair.Dump) int {
 		return cmp.Compare(a.Name, b.Name)
 	})
-	findings := v.findings // by row
+	findings, ids := v.findings, finding.NewIDs(r.cfg.Key) // findings by row
 	for part := range pair.Partitions {
 		ends, err := s.log.Of(part)
 		if err != nil {
@@ -33,7 +33,7 @@ func (r *run) writeMet(s *screened, v *verdicts) error {
 		if i := slices.IndexFunc(findings, func(f finding.Finding) bool { return int64(f.Row()) >= to }); i >= 0 {
 			first = i
 		}
-		m := metPart{run: r, ids: finding.NewIDs(r.cfg.Key), named: &s.named, ends: ends, dumps: dumps, findings: findings[:first], out: out}
+		m := metPart{run: r, ids: ids, named: &s.named, ends: ends, dumps: dumps, findings: findings[:first], out: out}
 		findings = findings[first:]
 		if err := m.write(from, to); err != nil {
 			return err

@@ -14,6 +14,7 @@ import (
 	"io/fs"
 	"slices"
 	"strings"
+	"sync"
 
 	"go.yaml.in/yaml/v3"
 
@@ -59,8 +60,14 @@ func (p *Preset) Recipe(config string) (*accounts.Recipe, error) {
 	return &r, nil
 }
 
-// All returns every preset, by name.
+// All returns every preset, by name. Nobody may change one.
 func All() ([]*Preset, error) {
+	all, err := every()
+	return slices.Clone(all), err
+}
+
+// every reads the presets once in a process.
+var every = sync.OnceValues(func() ([]*Preset, error) {
 	files, err := fs.Glob(data, "data/*.yaml")
 	if err != nil {
 		return nil, err
@@ -75,7 +82,7 @@ func All() ([]*Preset, error) {
 	}
 	slices.SortFunc(all, func(a, b *Preset) int { return strings.Compare(a.Name, b.Name) })
 	return all, nil
-}
+})
 
 // Named returns one preset.
 func Named(name string) (*Preset, error) {

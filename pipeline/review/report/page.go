@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/credsieve/credsieve/datasets/rundir"
@@ -36,9 +37,14 @@ var pageText string
 //go:embed page.css
 var style string
 
+// pageTemplate is parsed, and its places for values made safe, once in a process: both take longer than to fill them in.
+var pageTemplate = sync.OnceValues(func() (*template.Template, error) {
+	return template.New("page").Funcs(template.FuncMap{"minute": minute, "shown": shown.Text, "clipped": clipReason}).Parse(pageText)
+})
+
 // page renders the page of HTML.
 func (r *Report) page() ([]byte, error) {
-	t, err := template.New("page").Funcs(template.FuncMap{"minute": minute, "shown": shown.Text, "clipped": clipReason}).Parse(pageText)
+	t, err := pageTemplate()
 	if err != nil {
 		return nil, fmt.Errorf("failed to parse the page of a report: %w", err) // our own bug
 	}
