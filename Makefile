@@ -16,7 +16,12 @@ ALSO        ?=
 ALSORUN     ?=
 NTH         ?=
 
-.PHONY: help build cloud cloud-tidy demo test test-engines check race vet staticcheck lint fuzz attack faults soak golden bench mutants dist licences vuln tools clean
+# Tests that try at random or much of one kind, and in "make test" less of each kind than they could: TestRounds keeps the list.
+ROUNDS   := TestFaults TestNights TestSoak TestSweep_attacks_cost_the_caps TestTasks TestVerifyNoMutantMatches
+ROUNDSIN := ./cmd/credsieve ./hashing/stored ./pipeline
+space    := $(subst ,, )
+
+.PHONY: help build cloud cloud-tidy demo test rounds test-engines check race vet staticcheck lint fuzz attack faults soak golden bench mutants dist licences vuln tools clean
 
 # Not linked with C: the processes that take archives apart can then give up all paths (datasets/dump/internal/seal).
 build: ## the program, bin/credsieve
@@ -36,8 +41,12 @@ demo: build ## the whole job on synthetic data, and the ranked list
 # Tests and linkers live shortly: a garbage collector that runs less often saves a sixth of their time, and test
 # programs without what only a debugger reads link in half of it. Some tests wait for servers, so that twice as many
 # packages as cores keep the cores busy. Vet has a target of its own.
-test: ## all tests
+test: ## all tests; those of "make rounds" with few rounds of each kind
 	GOGC=400 bash .ci/in-memory bash .ci/with-program $(GO) test -vet=off -ldflags=-s -p $$(( 2 * $$(getconf _NPROCESSORS_ONLN) )) ./...
+
+rounds: ## the tests that "make test" keeps short, with all their rounds
+	GOGC=400 CREDSIEVE_ROUNDS=full bash .ci/in-memory bash .ci/with-program $(GO) test -vet=off -ldflags=-s \
+		-run '^($(subst $(space),|,$(ROUNDS)))$$' $(ROUNDSIN)
 
 # Needs Java 17 and Python; what else it needs is fetched into bin/engines the first time (460 MB). CREDSIEVE_ENGINES_RECORDS=100000
 # makes it shorter.

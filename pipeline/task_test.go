@@ -162,6 +162,15 @@ func randomCuts(cuts int, bytes int64) []PlanOptions {
 	return list
 }
 
+// rounds is how often a test does what it could do for long: few times; all with CREDSIEVE_ROUNDS=full, as "make rounds" has it, and
+// with -short, for which tests have measures of their own.
+func rounds(few, all int) int {
+	if os.Getenv("CREDSIEVE_ROUNDS") == "full" || testing.Short() {
+		return all
+	}
+	return few
+}
+
 // TestTasks: however a run is divided, tasks publish the bytes of the local run, manifest included.
 func TestTasks(t *testing.T) {
 	t.Parallel()
@@ -177,7 +186,7 @@ func TestTasks(t *testing.T) {
 	for _, in := range outcome.Manifest.Inputs {
 		bytes += in.Bytes
 	}
-	cuts := randomCuts(10, bytes)
+	cuts := randomCuts(rounds(5, 10), bytes)
 	if testing.Short() {
 		cuts = cuts[2:5]
 	}

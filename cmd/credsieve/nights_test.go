@@ -228,11 +228,11 @@ func (l *life) checkStatus(run string) {
 	}
 }
 
-// TestNights lives through four lives of 50 nights with a ledger and two without: nobody is told twice of one
+// TestNights lives through four lives of many nights with a ledger and two without: nobody is told twice of one
 // finding, nobody without a match, and everybody who has one is told in the night in which it could be seen.
 func TestNights(t *testing.T) {
 	t.Parallel()
-	nights := 50
+	nights := rounds(20, 50)
 	if testing.Short() {
 		nights = 10
 	}

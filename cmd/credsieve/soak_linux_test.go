@@ -21,7 +21,7 @@ const soakFor = "CREDSIEVE_SOAK"
 // fails runs at random. Whatever came of a run, nothing of it stays: no goroutine, no open file, no process, no temporary file, no memory; and
 // each manifest balances.
 func TestSoak(t *testing.T) {
-	last := 4 * time.Second
+	last := time.Duration(rounds(2, 4)) * time.Second
 	if text := os.Getenv(soakFor); text != "" {
 		var err error
 		if last, err = time.ParseDuration(text); err != nil {
