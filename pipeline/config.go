@@ -52,6 +52,7 @@ type Config struct {
 	ConfirmBudget           time.Duration   // 0: none
 	Workers                 int
 	Memory                  int64
+	OffHeap                 func(int64) // is told how much of Memory the garbage collector does not see, nil: nobody
 	HashLimits              stored.Limits
 	Reference               bool // verify with the reference implementations only
 	ShowIdentifiers         bool

@@ -97,7 +97,7 @@ func (r *run) openIndex(ctx context.Context) error {
 	r.parts = pair.NewParts(r.index.Rows())
 	options := verify.Options{Limits: r.cfg.HashLimits, Parse: r.cfg.parseHash}
 	if !r.cfg.Reference {
-		r.kernels = stored.NewKernels(r.cfg.Workers, r.cfg.hashMemory())
+		r.kernels = stored.NewKernels(r.cfg.Workers, r.cfg.hashMemory(), r.cfg.OffHeap)
 		options.Kernels = r.kernels
 	}
 	r.recipes, err = verify.Open(r.index, r.cfg.Key, options)

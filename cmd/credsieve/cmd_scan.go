@@ -292,15 +292,19 @@ func (o *scanOptions) configured(e env, dumps []string) (pipeline.Config, error)
 	if err != nil {
 		return pipeline.Config{}, err
 	}
+	limit := func(int64) {}
 	if e.getenv("GOMEMLIMIT") == "" {
-		// Verifications allocate in big pieces: without a limit the collector lets twice as much pile up.
-		debug.SetMemoryLimit(int64(o.memory))
+		// Verifications allocate in big pieces: without a limit the collector lets twice as much pile up. What it does not
+		// see is a part of --memory too; half is left to it, or it would do nothing but collect.
+		limit = func(offHeap int64) { debug.SetMemoryLimit(max(int64(o.memory)-offHeap, int64(o.memory)/2)) }
 	}
+	limit(0)
 	if e.getenv("GOGC") == "" {
 		// What lives is small beside the limit: collecting each time that it doubles took a fifth of a dry run.
 		debug.SetGCPercent(400)
 	}
 	cfg := o.config(e, key, dumps)
+	cfg.OffHeap = limit
 	return cfg, o.read(&cfg)
 }
 

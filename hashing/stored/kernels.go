@@ -13,9 +13,10 @@ type Difference = lanes.Difference
 // KernelOff is a kernel that the check before its first use switched off.
 type KernelOff = lanes.Off
 
-// NewKernels returns the kernels of this machine, for so many workers and bytes of memory.
-func NewKernels(workers int, memory int64) *Kernels {
-	return lanes.New(lanes.Options{Workers: workers, Memory: memory})
+// NewKernels returns the kernels of this machine, for so many workers and bytes of memory. Held, if it is not nil, is told
+// how many bytes they hold that the garbage collector does not see, whenever that changes.
+func NewKernels(workers int, memory int64, held func(int64)) *Kernels {
+	return lanes.New(lanes.Options{Workers: workers, Memory: memory, Held: held})
 }
 
 // engine computes the keys of one stored hash: the functions that its scheme is made of share it with the hash, which is told of

@@ -9,7 +9,7 @@ import (
 // does: who is not wide holds the slot, who is must not. That none hangs shows that the widths are true.
 func TestKernels_agree_with_vectors(t *testing.T) {
 	t.Parallel()
-	k := NewKernels(1, 1<<28)
+	k := NewKernels(1, 1<<28, nil)
 	defer k.Close()
 	wide := 0
 	var group sync.WaitGroup
@@ -57,7 +57,7 @@ func verifyInSlot(k *Kernels, hash Hash, password []byte) Result {
 // TestUseKernels_keeps_what_comes_before: products give bcrypt something else than the password, with kernels as well.
 func TestUseKernels_keeps_what_comes_before(t *testing.T) {
 	t.Parallel()
-	k := NewKernels(1, 1<<20)
+	k := NewKernels(1, 1<<20, nil)
 	defer k.Close()
 	for _, encoded := range []string{
 		"$2b$04$" + body53, "bcrypt_sha256$$2b$04$" + body53, "$wp$2y$04$" + body53, "!bcrypt!04!" + body53,

@@ -238,7 +238,7 @@ func TestAccount_waits_for_memory(t *testing.T) {
 
 func TestAccount_of_kernels_waits_for_no_memory(t *testing.T) {
 	t.Parallel()
-	kernels := stored.NewKernels(1, 1<<28)
+	kernels := stored.NewKernels(1, 1<<28, nil)
 	defer kernels.Close()
 	cfg := newConfig(t)
 	cfg.Recipes, cfg.Gate = recipesOf(t, cfg, verify.Options{Kernels: kernels}), confirm.NewGate(1, false, kernels)

@@ -55,7 +55,7 @@ func TestGate(t *testing.T) {
 // TestNewGate_shares_workers: what kernels compute and what is computed alone take turns on the same workers.
 func TestNewGate_shares_workers(t *testing.T) {
 	t.Parallel()
-	kernels := stored.NewKernels(2, 1<<20)
+	kernels := stored.NewKernels(2, 1<<20, nil)
 	defer kernels.Close()
 	g := NewGate(2, false, kernels)
 	if slots := kernels.Slots(); slots != nil && g.slots != slots || cap(g.slots) != 2 {

@@ -13,10 +13,16 @@ type arenas struct {
 	size   int64
 	held   int64 // bytes, in use and free
 	closed bool
-	free   [][]byte // each as long as the tasks that used it asked for
+	told   func(held int64) // nil: nobody
+	free   [][]byte         // each as long as the tasks that used it asked for
 }
 
-func newArenas(size int64) *arenas { return &arenas{size: size} }
+func newArenas(size int64, told func(held int64)) *arenas {
+	if told == nil || !outsideHeap {
+		told = func(int64) {}
+	}
+	return &arenas{size: size, told: told}
+}
 
 // get returns n bytes with anything in them.
 func (a *arenas) get(n int) []byte {
@@ -33,6 +39,7 @@ func (a *arenas) get(n int) []byte {
 		a.free = slices.Delete(a.free, 0, 1)
 	}
 	a.held += int64(n)
+	a.told(a.held)
 	return mapArena(n)
 }
 
@@ -51,6 +58,7 @@ func (a *arenas) put(b []byte) {
 func (a *arenas) drop(b []byte) {
 	clear(b)
 	a.held -= int64(len(b))
+	a.told(a.held)
 	unmapArena(b)
 }
 

@@ -2,6 +2,9 @@ package lanes
 
 import "golang.org/x/sys/unix"
 
+// outsideHeap says that the garbage collector does not see arenas.
+const outsideHeap = true
+
 // mapArena asks the system for memory that the garbage collector does not see, in huge pages where it has them: argon2
 // jumps about in it.
 func mapArena(n int) []byte {

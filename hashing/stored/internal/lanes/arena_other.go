@@ -4,6 +4,9 @@ package lanes
 
 import "unsafe"
 
+// outsideHeap says that the garbage collector does not see arenas.
+const outsideHeap = false
+
 // mapArena returns n bytes that begin where a word may.
 func mapArena(n int) []byte {
 	words := make([]uint64, (n+7)/8)

@@ -9,7 +9,7 @@ import (
 // TestArgon2 holds every way of filling blocks against the reference, over costs at which its loops end elsewhere.
 func TestArgon2(t *testing.T) {
 	t.Parallel()
-	a := newArenas(1 << 20)
+	a := newArenas(1<<20, nil)
 	defer a.close()
 	for _, kernel := range append(native(), argon2Kernel(Argon2id, "go", fillBlock)) {
 		if kernel.trial.Scheme != Argon2d && kernel.trial.Scheme != Argon2i && kernel.trial.Scheme != Argon2id {
@@ -52,7 +52,7 @@ func TestFillBlock(t *testing.T) {
 func TestArgon2_known_answers(t *testing.T) {
 	t.Parallel()
 	repeat := func(b byte, n int) []byte { return bytes.Repeat([]byte{b}, n) }
-	a := newArenas(1 << 20)
+	a := newArenas(1<<20, nil)
 	defer a.close()
 	ways := fills()
 	ways["go"] = fillBlock

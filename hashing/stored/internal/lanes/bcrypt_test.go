@@ -9,7 +9,7 @@ import (
 // TestBcrypt holds both ways of expanding against the reference, with batches that are not full.
 func TestBcrypt(t *testing.T) {
 	t.Parallel()
-	a := newArenas(1 << 20)
+	a := newArenas(1<<20, nil)
 	defer a.close()
 	for name, expand := range expands() {
 		kernel := bcryptKernel(name, expand)
@@ -44,7 +44,7 @@ func TestBlowfishPi(t *testing.T) {
 func FuzzBcrypt(f *testing.F) {
 	f.Add([]byte("Made-Up-1"), []byte("made up salt 16."), []byte("another"))
 	f.Add(bytes.Repeat([]byte("x\x00\xff"), 100), make([]byte, 16), []byte{})
-	a := newArenas(1 << 20)
+	a := newArenas(1<<20, nil)
 	ways := expands()
 	f.Fuzz(func(t *testing.T, password, salt, other []byte) {
 		salt = append(salt, make([]byte, 16)...)[:16]

@@ -11,6 +11,10 @@ import (
 type Options struct {
 	Workers int   // batches that are computed at once
 	Memory  int64 // bytes that arenas may take together, those that are in use and those that are kept
+
+	// Held, if it is not nil, is told how many bytes of memory that the garbage collector does not see are held, whenever
+	// that changes.
+	Held func(int64)
 }
 
 // Kernels compute tasks. They are safe for concurrent use. The caller admits no more tasks at a time than the memory
@@ -55,7 +59,7 @@ func New(o Options) *Kernels { return newKernels(o, machine()) }
 
 func newKernels(o Options, list []*kernel) *Kernels {
 	k := &Kernels{
-		byScheme: make(map[Scheme]*kernel), slots: make(chan struct{}, max(o.Workers, 1)), arenas: newArenas(o.Memory),
+		byScheme: make(map[Scheme]*kernel), slots: make(chan struct{}, max(o.Workers, 1)), arenas: newArenas(o.Memory, o.Held),
 	}
 	for _, kernel := range list {
 		k.byScheme[kernel.trial.Scheme] = kernel

@@ -9,7 +9,7 @@ import (
 // TestScrypt holds both ways of mixing against the reference.
 func TestScrypt(t *testing.T) {
 	t.Parallel()
-	a := newArenas(1 << 20)
+	a := newArenas(1<<20, nil)
 	defer a.close()
 	for name, mix := range mixes() {
 		kernel := scryptKernel(name, mix)
@@ -29,7 +29,7 @@ func TestScrypt(t *testing.T) {
 // TestScrypt_known_answers are those of RFC 7914, section 12.
 func TestScrypt_known_answers(t *testing.T) {
 	t.Parallel()
-	a := newArenas(1 << 20)
+	a := newArenas(1<<20, nil)
 	defer a.close()
 	for _, answer := range []struct {
 		password, salt string

@@ -211,7 +211,8 @@ func TestTogether(t *testing.T) {
 
 func TestArenas(t *testing.T) {
 	t.Parallel()
-	a := newArenas(4096)
+	told, most := int64(0), int64(0)
+	a := newArenas(4096, func(held int64) { told, most = held, max(most, held) })
 	first := a.get(1024)
 	first[7] = 1
 	a.put(first)
@@ -240,5 +241,8 @@ func TestArenas(t *testing.T) {
 	a.put(late)
 	if a.held != 0 || len(a.free) != 0 || !bytes.Equal(secret, make([]byte, len(secret))) {
 		t.Errorf("%d bytes are left, %d arenas, %q", a.held, len(a.free), secret)
+	}
+	if outsideHeap && (told != 0 || most < 9999) {
+		t.Errorf("told of %d bytes, at the end %d", most, told)
 	}
 }
