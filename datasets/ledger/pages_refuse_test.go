@@ -2,9 +2,7 @@ package ledger
 
 import (
 	"encoding/binary"
-	"errors"
 	"hash/fnv"
-	"io"
 	"os"
 	"path/filepath"
 	"testing"
@@ -221,15 +219,23 @@ func TestCheckPages_refuses_one_too_many(t *testing.T) {
 		"branches that are too deep":            func(m image) { m.deep(maxNesting+1, false) },
 		"buckets that are too deep":             func(m image) { m.deep(maxNesting+1, true) },
 		"a list of another kind":                func(m image) { m.header(pageList, flagLeaf, 0, 0) },
-		"a list beyond the page":                func(m image) { m.list(imageEnd - pageSpare + 1) },
-		"a long list beyond the page":           func(m image) { m.list(longFreelist, imageEnd-pageSpare) },
-		"a list of more pages than there are":   func(m image) { m.list(longFreelist, 1<<61+1, pageFree) },
-		"a free meta page":                      func(m image) { m.list(1, 1) },
-		"a free page that does not count":       func(m image) { m.list(1, imageEnd) },
-		"a free page in use":                    func(m image) { m.list(1, pageInner) },
-		"the end of a page, free":               func(m image) { m.list(1, pageLong+2) },
-		"the list itself, free":                 func(m image) { m.list(1, pageList) },
-		"a free page twice":                     func(m image) { m.list(3, pageFree, pageSpare, pageFree) },
+		"a list on a page of a tree":            func(m image) { m.meta(0, fileMeta{imageSize, pageRoot, pageFull, imageEnd, 7}) },
+		"a list that ends on the next page": func(m image) {
+			m.meta(0, fileMeta{imageSize, pageRoot, pageSpare, imageEnd, 7})
+			copy(m[pageSpare*imageSize:], m[pageList*imageSize:][:imageSize])
+			m.header(pageSpare, flagFreelist, imageEnd-pageSpare+1, 0)
+			m.u64(pageSpare*imageSize+16, pageList) // which is free now
+			m.u64((pageSpare+1)*imageSize, pageFree)
+		},
+		"a list beyond the page":              func(m image) { m.list(imageEnd - pageSpare + 1) },
+		"a long list beyond the page":         func(m image) { m.list(longFreelist, imageEnd-pageSpare) },
+		"a list of more pages than there are": func(m image) { m.list(longFreelist, 1<<61+1, pageFree) },
+		"a free meta page":                    func(m image) { m.list(1, 1) },
+		"a free page that does not count":     func(m image) { m.list(1, imageEnd) },
+		"a free page in use":                  func(m image) { m.list(1, pageInner) },
+		"the end of a page, free":             func(m image) { m.list(1, pageLong+2) },
+		"the list itself, free":               func(m image) { m.list(1, pageList) },
+		"a free page twice":                   func(m image) { m.list(3, pageFree, pageSpare, pageFree) },
 	} {
 		m := newImage()
 		change(m)
@@ -237,52 +243,6 @@ func TestCheckPages_refuses_one_too_many(t *testing.T) {
 			t.Errorf("%s passes", name)
 		}
 	}
-}
-
-// failing is a file of which some reads succeed.
-type failing struct {
-	file io.ReaderAt
-	left int
-}
-
-var errRead = errors.New("input/output error")
-
-func (f *failing) ReadAt(b []byte, off int64) (int, error) {
-	if f.left--; f.left < 0 {
-		return 0, errRead
-	}
-	return f.file.ReadAt(b, off)
-}
-
-// TestPages_say_what_cannot_be_read: each of the reads may fail.
-func TestPages_say_what_cannot_be_read(t *testing.T) {
-	t.Parallel()
-	path := filepath.Join(t.TempDir(), fileName)
-	if err := os.WriteFile(path, newImage(), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	f, err := os.Open(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	for reads := range 100 {
-		p := &pages{file: &failing{f, reads}, size: imageSize, end: imageEnd, used: make([]uint64, imageEnd/64+1)}
-		err := p.tree(pageRoot, 0)
-		if err == nil {
-			err = p.free(pageList)
-		}
-		if err == nil {
-			if reads < 10 {
-				t.Errorf("the pages were read by %d reads", reads)
-			}
-			return
-		}
-		if !errors.Is(err, errRead) {
-			t.Errorf("after %d reads: %v", reads, err)
-		}
-	}
-	t.Error("it reads for ever")
 }
 
 // TestNewestMeta: of two whole ones it is the later, and one is enough.

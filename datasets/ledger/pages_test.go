@@ -2,6 +2,8 @@ package ledger
 
 import (
 	"encoding/binary"
+	"errors"
+	"io"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -123,6 +125,51 @@ func TestCheckPages_passes_long_lists_of_free_pages(t *testing.T) {
 	}
 	if err := checked(path); err != nil {
 		t.Error(err)
+	}
+}
+
+// failing is a file of which some reads succeed.
+type failing struct {
+	file io.ReaderAt
+	left int
+}
+
+var errRead = errors.New("input/output error")
+
+func (f *failing) ReadAt(b []byte, off int64) (int, error) {
+	if f.left--; f.left < 0 {
+		return 0, errRead
+	}
+	return f.file.ReadAt(b, off)
+}
+
+// TestPages_say_what_cannot_be_read: each of the reads may fail.
+func TestPages_say_what_cannot_be_read(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), fileName)
+	if err := os.WriteFile(path, newImage(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	check := func(file *failing) error {
+		p := &pages{file: file, size: imageSize, end: imageEnd, used: make([]uint64, imageEnd/64+1)}
+		if err := p.tree(pageRoot, 0); err != nil {
+			return err
+		}
+		return p.free(pageList)
+	}
+	all := &failing{f, 1000}
+	if err := check(all); err != nil {
+		t.Fatal(err)
+	}
+	for reads := range 1000 - all.left {
+		if err := check(&failing{f, reads}); !errors.Is(err, errRead) {
+			t.Errorf("after %d reads: %v", reads, err)
+		}
 	}
 }
 
