@@ -29,8 +29,8 @@ func newExplainCommand(e env) *cobra.Command {
 		Long: `Say on one screen, in words to be read aloud, why an account is on the list of a run: which dumps, when
 leaked, how the record names the account, each reason with its weight, what to do, and what is not known. For
 an account that is not on the list it says why not, as far as the run knows: refuted, undecided and why, not
-active, not met. It never shows a password; a run holds none. The run is verified first. RUN may be a URL where the program
-has a driver for it (credsieve-cloud).
+active, not met. It never shows a password; a run holds none. The run is verified first. RUN and --index may be URLs
+where the program has a driver for them (credsieve-cloud).
 
 A run knows the accounts that its dumps name, by their ids. With --index and --key-file an account is also asked for
 by an address of it, and one that no dump names is told from a name that is no account's: that one exits 1, with
@@ -42,7 +42,7 @@ ids that look like it.` + exitStatus,
 	}
 	flags := cmd.Flags()
 	flags.StringVar(&o.email, "email", "", "`address` of the account, instead of its id; needs --index")
-	flags.StringVar(&o.index, "index", "", "`directory` of the index of the run")
+	flags.StringVar(&o.index, "index", "", "`directory` or URL of the index of the run")
 	addKeyFlag(cmd, &o.keyFile)
 	flags.BoolVar(&o.json, "json", false, "print the same as JSON; a list with --email")
 	return cmd

@@ -3,15 +3,15 @@ package main
 import (
 	"context"
 	"fmt"
-	"io"
 	"os"
-	"strconv"
 	"strings"
 	"time"
 	"unicode"
 
 	"github.com/spf13/cobra"
 
+	"github.com/credsieve/credsieve/cmd/credsieve/internal/answers"
+	"github.com/credsieve/credsieve/cmd/credsieve/internal/fetched"
 	"github.com/credsieve/credsieve/cmd/credsieve/internal/told"
 	"github.com/credsieve/credsieve/datasets/counted"
 	"github.com/credsieve/credsieve/datasets/rundir"
@@ -19,35 +19,6 @@ import (
 	"github.com/credsieve/credsieve/pipeline/review"
 	"github.com/credsieve/credsieve/pipeline/review/report"
 )
-
-// approvalFlag names one list: the run and how many accounts are on it.
-type approvalFlag struct {
-	runID string
-	count int64
-}
-
-func (a *approvalFlag) Type() string { return "approval" }
-
-func (a *approvalFlag) String() string {
-	if a.runID == "" {
-		return ""
-	}
-	return fmt.Sprintf("%s:%d", a.runID, a.count)
-}
-
-func (a *approvalFlag) Set(text string) error {
-	colon := strings.LastIndexByte(text, ':')
-	if colon < 1 {
-		return fmt.Errorf("%q is no RUN_ID:COUNT", text)
-	}
-	count, err := strconv.ParseInt(text[colon+1:], 10, 64)
-	// Written as the program writes it: what looks odd was not copied from what a person looked at.
-	if err != nil || count < 0 || strconv.FormatInt(count, 10) != text[colon+1:] {
-		return fmt.Errorf("%q is not RUN_ID:COUNT: the count is not a number of accounts", text)
-	}
-	a.runID, a.count = text[:colon], count
-	return nil
-}
 
 // releaseMaxAge is how long a held list may wait: passwords change, and so do accounts.
 const releaseMaxAge = 72 * time.Hour
@@ -90,6 +61,9 @@ An index that was built again since does not stand against the list: what was ap
 terminal say so. "credsieve recheck" then drops what no longer holds. With --index and the key the list is held against
 that index first, and the counts are shown and written down.
 
+RUN and --index may be URLs where the program has a driver for them (credsieve-cloud). A run in a bucket is released in its place:
+one object decides it, and what is then left to do of a release that was cut off is done by the next one with the same approval.
+
 EXIT STATUS
   0    released
   1    refused or failed; the list stays held
@@ -106,7 +80,7 @@ EXIT STATUS
 		"`names` of the signs of an own leak that the list was held for, such as canaries,equal_hashes")
 	flags.StringVar(&o.by, "by", "", "`name` of who approves (default $SUDO_USER or $USER, and the host's)")
 	flags.StringVar(&o.index, "index", "",
-		"`directory` of the index as it is now; with the key the list is held against it (default where it was then)")
+		"`directory` or URL of the index as it is now; with the key the list is held against it (default where it was then)")
 	flags.StringVar(&o.state, "state", "",
 		"`directory` of the state of the run: its accounts are outstanding from now on (required if it had one)")
 	flags.BoolVar(&o.noState, "no-state", false,
@@ -118,7 +92,7 @@ EXIT STATUS
 	return cmd
 }
 
-func runRelease(ctx context.Context, e env, o releaseOptions, dir string) error {
+func runRelease(ctx context.Context, e env, o releaseOptions, where string) error {
 	if o.maxAge <= 0 {
 		return usagef("--max-age %s lets no list go", o.maxAge)
 	}
@@ -131,20 +105,26 @@ func runRelease(ctx context.Context, e env, o releaseOptions, dir string) error 
 	if o.by == "" {
 		o.by = whoami(e)
 	}
+	run, err := fetched.OpenHeld(ctx, where)
+	if err != nil {
+		return err
+	}
+	defer run.Close()
 	cfg := review.ReleaseConfig{
-		Dir: dir, RunID: o.approve.runID, Count: o.approve.count, By: o.by, Accept: o.accept,
+		Dir: run.Dir, RunID: o.approve.RunID, Count: o.approve.Count, By: o.by, Accept: o.accept,
 		IndexDir: o.index, StateDir: o.state, NoState: o.noState, MaxAge: o.maxAge, Now: o.now.Clock()(),
 		Recheck: o.index != "" && (o.keyFile != "" || e.getenv(keyFileVariable) != ""),
-		Metrics: told.RunMetrics(version()), Report: report.OfRun(report.Beside(dir)),
-		Show: func(m *rundir.Manifest, a rundir.Approval) { printApproval(e.out, m, a) },
+		Metrics: told.RunMetrics(version()), Report: report.OfRun(report.Beside(where)),
+		Show:    func(m *rundir.Manifest, a rundir.Approval) { answers.Approval(e.out, m, a) },
+		Publish: run.Publish, Finished: run.Finished,
 	}
 	if o.state != "" || cfg.Recheck || o.keyFile != "" || e.getenv(keyFileVariable) != "" {
-		var err error
 		if cfg.Key, err = loadKey(e, o.keyFile); err != nil {
 			return err
 		}
 	}
 	m, err := review.Release(ctx, cfg)
+	err = run.Said(err)
 	if m != nil && err != nil {
 		fmt.Fprintf(e.err, "credsieve: warning: the list is released, but its accounts will be new once more: %s\n", sentence(err.Error()))
 	} else if err != nil {
@@ -154,25 +134,8 @@ func runRelease(ctx context.Context, e env, o releaseOptions, dir string) error 
 		fmt.Fprintln(e.err, "credsieve: warning: without the key the seal was not checked, and the released run has none: "+
 			"recheck wants one")
 	}
-	fmt.Fprintf(e.out, "run %s: released, %s listed, %s\n", m.RunID, counted.Of(m.Counts.AccountsListed, "account"), dir)
+	fmt.Fprintf(e.out, "run %s: released, %s listed, %s\n", m.RunID, counted.Of(m.Counts.AccountsListed, "account"), where)
 	return nil
-}
-
-// printApproval says what is about to be published, and how far the index has gone on since the list was made.
-func printApproval(w io.Writer, m *rundir.Manifest, a rundir.Approval) {
-	if c := a.Rechecked; c != nil {
-		fmt.Fprintf(w, "held against the index of generation %d: of %s %s, %s another stored hash, %s "+
-			"disabled, locked or without password sign-in, %s gone\n", c.Generation, counted.Of(a.Count, "account"),
-			counted.As(c.Hold, "holds", "hold"), counted.As(c.Changed, "has", "have"), counted.As(c.NotActive, "is", "are"),
-			counted.As(c.Gone, "is", "are"))
-	}
-	if now := a.MovedIndex; now != nil {
-		fmt.Fprintf(w, "the index has moved on from generation %d to %d since this list was made: what was approved is "+
-			"published as it is; let \"credsieve recheck\" drop what no longer holds\n", m.Index.Generation, now.Generation)
-	}
-	if len(a.Accepted) > 0 {
-		fmt.Fprintf(w, "accepted signs of a leak of our own store: %s\n", strings.Join(a.Accepted, ", "))
-	}
 }
 
 // whoami names the person behind this process as well as the system knows.

@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/credsieve/credsieve/cmd/credsieve/internal/fetched"
+	"github.com/credsieve/credsieve/datasets/rundir"
 	"github.com/credsieve/credsieve/pipeline/review/report"
 )
 
@@ -33,7 +34,8 @@ held, and signs of a leak of our own store stand first.
   statement  one page that may be quoted, without any account; with --previous it corrects that run's statement and says
              why the number is another
 
-RUN may be a URL such as s3://bucket/run where the program has a driver for it (credsieve-cloud): a copy is read, and removed.
+RUN, --previous and --history may be URLs such as s3://bucket/run where the program has a driver for them (credsieve-cloud): a copy is
+read, and removed.
 
 FILE has mode 0600 and is written whole or not at all. An earlier report in its place is replaced, anything else is never
 overwritten. The same runs give the same bytes.` + exitStatus,
@@ -43,8 +45,8 @@ overwritten. The same runs give the same bytes.` + exitStatus,
 		},
 	}
 	flags := cmd.Flags()
-	flags.StringVar(&o.previous, "previous", "", "`directory` of an earlier run: say what is new, gone and still there since")
-	flags.StringVar(&o.history, "history", "", "`directory` that holds runs: earlier nights of the chart")
+	flags.StringVar(&o.previous, "previous", "", "`directory` or URL of an earlier run: say what is new, gone and still there since")
+	flags.StringVar(&o.history, "history", "", "`directory` or URL that holds runs: earlier nights of the chart")
 	flags.BoolVar(&o.identifiers, "identifiers", false,
 		"show identifiers of the accounts on the page; the run must have been made with --show-identifiers")
 	o.format = choiceFlag{Value: string(report.HTML), Of: []string{
@@ -64,6 +66,14 @@ func renderReport(ctx context.Context, o reportOptions, format report.Format, ru
 	}
 	defer all.Close()
 	runs = all.Dirs()
+	if o.history != "" {
+		nights, err := fetched.OpenOnly(ctx, o.history, rundir.ManifestName)
+		if err != nil {
+			return nil, err
+		}
+		all, o.history = append(all, nights), nights.Dir
+		defer nights.Close()
+	}
 	last := len(runs)
 	if o.previous != "" {
 		last--

@@ -12,11 +12,12 @@ import (
 
 // The types of values, under the names that commands have for them.
 type (
-	shareFlag  = flags.Share
-	sizeFlag   = flags.Size
-	ageFlag    = flags.Age
-	timeFlag   = flags.Time
-	choiceFlag = flags.Choice
+	shareFlag    = flags.Share
+	sizeFlag     = flags.Size
+	ageFlag      = flags.Age
+	timeFlag     = flags.Time
+	choiceFlag   = flags.Choice
+	approvalFlag = flags.Approval
 )
 
 // requireFlags marks flags without which the command does not begin. A name that the command does not have is

@@ -50,8 +50,8 @@ var rooms = []room{
 		"it decides who may have read a file, and does not know what stands in it"},
 	{"cmd/credsieve/internal/weights", "cmd/credsieve/internal/config pipeline/rank",
 		"it reads one file of settings, and scores nothing"},
-	{"cmd/credsieve/internal/fetched", "datasets/objects",
-		"it copies what is in a bucket, and does not know what a run is"},
+	{"cmd/credsieve/internal/fetched", "datasets/objects datasets/rundir",
+		"it copies what is in a bucket, and puts back what was released of it; what a run says it does not know"},
 	{"cmd/credsieve/internal/flags", "cmd/credsieve/internal/terminal",
 		"it knows what a size or a time looks like, and not what it is of"},
 	{"cmd/credsieve/internal/config", "",
@@ -63,7 +63,7 @@ var rooms = []room{
 	{"cmd/credsieve/internal/answers", "cmd/credsieve/internal/config cmd/credsieve/internal/summary cmd/credsieve/internal/terminal datasets/counted datasets/index datasets/rundir datasets/shown " +
 		"pipeline/estimate pipeline/inspect pipeline/review pipeline/review/nights pipeline/task",
 		"it shows what others found out, and must not be able to find anything itself"},
-	{"cmd/credsieve/internal/calibrate", "datasets/accounts datasets/dump datasets/index datasets/objects datasets/synth hashing hashing/stored " +
+	{"cmd/credsieve/internal/calibrate", "datasets/accounts datasets/dump datasets/index datasets/objects datasets/rundir datasets/synth hashing hashing/stored " +
 		"pipeline pipeline/estimate pipeline/guard pipeline/progress pipeline/task",
 		"it measures whole runs of synthetic data, and knows no flag and nobody's accounts"},
 	{"cmd/credsieve/internal/told", "cmd/credsieve/internal/terminal datasets/index datasets/objects datasets/rundir pipeline " +
@@ -125,7 +125,7 @@ var rooms = []room{
 	{"pipeline/metrics", "datasets/rundir",
 		"it says in numbers what a manifest says, and must not be able to name an account"},
 	{"pipeline/review", "datasets/accounts datasets/counted datasets/dump datasets/index datasets/ledger " +
-		"datasets/rundir hashing pipeline/finding pipeline/progress pipeline/rank",
+		"datasets/objects datasets/rundir hashing pipeline/finding pipeline/progress pipeline/rank",
 		"it reads finished runs, and must not be able to screen or verify"},
 	{"pipeline/review/nights", "datasets/counted datasets/index datasets/ledger datasets/rundir hashing pipeline/spool",
 		"it looks after what lies there, and knows no account and no dump"},

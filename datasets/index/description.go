@@ -168,11 +168,15 @@ func (d *description) checkFiles() error {
 // ReadMeta reads the description of an index, without the key: it notices damage, but not forgery.
 func ReadMeta(dir string) (*Meta, error) {
 	d, err := readDescription(dir)
+	return d.meta(dir, err)
+}
+
+func (d *description) meta(where string, err error) (*Meta, error) {
 	if err == nil {
 		err = d.checkWhole()
 	}
 	if err != nil {
-		return nil, fmt.Errorf("failed to read index %q: %w", dir, err)
+		return nil, fmt.Errorf("failed to read index %q: %w", where, err)
 	}
 	return &d.Meta, nil
 }

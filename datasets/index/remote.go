@@ -33,6 +33,16 @@ func OpenRemote(ctx context.Context, source Source, where, temp string, key *has
 	return x, nil
 }
 
+// ReadRemoteMeta is ReadMeta of an index that source has.
+func ReadRemoteMeta(ctx context.Context, source Source, where string) (*Meta, error) {
+	var d *description
+	raw, err := source.Read(ctx, metaName, 0, -1)
+	if err == nil {
+		d, err = parseDescription(raw)
+	}
+	return d.meta(where, err)
+}
+
 func openFetched(f *table.Fetcher, key *hashing.Key, withIDs bool) (*Index, error) {
 	if key == nil {
 		return nil, errors.New("there is no key")

@@ -5,8 +5,8 @@
 //   - any other URL, such as s3://bucket/below?region=eu-central-1, is a bucket of a driver that the program was built
 //     with; what follows the bucket's name is put before the names of objects
 //
-// An object is written once, whole, and never changed: its writer names it after its content, so that whoever comes second
-// with the same content has nothing to do, and nobody else has that name. Nothing can be read before all of it was written.
+// An object is written once, whole, and never changed, but with Replace: its writer names it after its content, so that whoever
+// comes second with the same content has nothing to do, and nobody else has that name. Nothing can be read before all of it was written.
 // What fails for a moment (a server that is busy, a connection that is cut) is tried again, a few times, each time later.
 //
 // Credentials come by the drivers' own means: their environment, files and metadata servers, and never in a URL.
@@ -142,7 +142,7 @@ func (s *Store) Delete(ctx context.Context, name string) error {
 // Put writes an object of the content that from returns from its beginning, each time that it is called. That there is one
 // of its name already is no error.
 func (s *Store) Put(ctx context.Context, name string, from func() io.Reader) error {
-	err := s.again(ctx, func() error { return s.put(ctx, name, from()) })
+	err := s.again(ctx, func() error { return s.put(ctx, name, from(), true) })
 	if gcerrors.Code(err) == gcerrors.FailedPrecondition {
 		return nil
 	}
@@ -152,11 +152,20 @@ func (s *Store) Put(ctx context.Context, name string, from func() io.Reader) err
 	return nil
 }
 
-func (s *Store) put(ctx context.Context, name string, from io.Reader) error {
+// Replace is Put whatever is there: readers have the one or the other. It is for the few objects that are not named after their
+// content.
+func (s *Store) Replace(ctx context.Context, name string, from func() io.Reader) error {
+	if err := s.again(ctx, func() error { return s.put(ctx, name, from(), false) }); err != nil {
+		return fmt.Errorf("failed to write object %q of %q: %w", name, s.where, err)
+	}
+	return nil
+}
+
+func (s *Store) put(ctx context.Context, name string, from io.Reader, ifNew bool) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel() // before Close, it takes back what was written
 	w, err := s.bucket.NewWriter(ctx, name, &blob.WriterOptions{
-		IfNotExist: true, ContentType: "application/octet-stream", BeforeWrite: ownFile,
+		IfNotExist: ifNew, ContentType: "application/octet-stream", BeforeWrite: ownFile,
 	})
 	if err != nil {
 		return err

@@ -33,6 +33,9 @@ func verify(ctx context.Context, dir string) (*Manifest, []byte, error) {
 	if err != nil {
 		return nil, nil, err
 	}
+	if _, err := os.Lstat(filepath.Join(dir, PendingRelease)); err == nil { // a copy of a run elsewhere
+		return nil, nil, fmt.Errorf("run %q is not whole: it is being released; if nobody is at it any more, release it again", dir)
+	}
 	for _, check := range []func(context.Context, string, *Manifest) error{
 		checkCounts, checkStatus, checkFiles, checkNothingElse, checkList, checkMet,
 	} {

@@ -16,7 +16,7 @@ type Question struct {
 	Dir       string // of the run
 	AccountID string
 	Email     string       // instead of AccountID
-	Index     string       // directory; empty: only the run is asked
+	Index     string       // directory or URL; empty: only the run is asked
 	Key       *hashing.Key // of the index
 }
 
@@ -99,20 +99,20 @@ func oneApart(a, b string) bool {
 }
 
 // accountsMeant returns the ids that a question is about.
-func (q *Question) accountsMeant() ([]string, error) {
+func (q *Question) accountsMeant(ctx context.Context) ([]string, error) {
 	if q.Index == "" {
 		return q.inRun()
 	}
-	ix, err := index.OpenWithIDs(q.Index, q.Key)
+	ix, err := openIndex(ctx, q.Index, q.Key)
 	if err != nil {
 		return nil, err
 	}
 	defer ix.Close() // only read
 	var ids []string
 	if q.Email != "" {
-		ids, err = byAddress(ix, q.Key, q.Email)
+		ids, err = byAddress(ix.Index, q.Key, q.Email)
 	} else {
-		ids, err = byID(ix, q.AccountID)
+		ids, err = byID(ix.Index, q.AccountID)
 	}
 	switch {
 	case err != nil:
@@ -204,7 +204,7 @@ func Explain(ctx context.Context, q Question) ([]*Explanation, error) {
 	if q.Index != "" && q.Key.ID() != m.Index.KeyID {
 		return nil, fmt.Errorf("run %q was made with key %q, the given key is %q", q.Dir, m.Index.KeyID, q.Key.ID())
 	}
-	ids, err := q.accountsMeant()
+	ids, err := q.accountsMeant(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -35,6 +35,11 @@ type ReleaseConfig struct {
 	// Metrics and Report restate the released run, see rundir.Releasing.
 	Metrics func(*rundir.Manifest, []rundir.Row) ([]byte, error)
 	Report  func(dir string, m *rundir.Manifest) ([]byte, error)
+	// Publish puts the released run of Dir where others see it, when Dir is a copy of it; nil: Dir is the run. Without its success
+	// no state is told.
+	Publish func(m *rundir.Manifest) error
+	// Finished says that this very release was begun earlier and the run is released by now: only the state is told.
+	Finished bool
 	// Show is called when nothing stands against the release any more, before the list is out; nil: nobody looks.
 	Show func(*rundir.Manifest, rundir.Approval)
 }
@@ -46,8 +51,12 @@ const clockSkew = 10 * time.Minute
 // it was written. An index that was built again since does not stand against it: the approval says which, and a recheck
 // drops what no longer holds.
 func Release(ctx context.Context, cfg ReleaseConfig) (*rundir.Manifest, error) {
+	release := cfg.release
+	if cfg.Finished {
+		release = cfg.finished
+	}
 	if cfg.StateDir == "" {
-		return cfg.release(ctx, nil)
+		return release(ctx, nil)
 	}
 	// Opened first: a state that another run is using must not be found out when the list is out.
 	// One that is not there was misspelt, and would be a new one that knows nothing.
@@ -55,7 +64,7 @@ func Release(ctx context.Context, cfg ReleaseConfig) (*rundir.Manifest, error) {
 	if err != nil {
 		return nil, err
 	}
-	m, err := cfg.release(ctx, state)
+	m, err := release(ctx, state)
 	if err == nil {
 		err = markListed(state, cfg.Dir, m, cfg.Now)
 	}
@@ -105,8 +114,8 @@ func (cfg ReleaseConfig) release(ctx context.Context, state *ledger.Ledger) (*ru
 		}
 		with.Key = key.seal()
 	}
-	return rundir.ReleaseSealed(ctx, cfg.Dir, with, func(m *rundir.Manifest) (rundir.Approval, error) {
-		a, err := cfg.approve(m, state)
+	m, err := rundir.ReleaseSealed(ctx, cfg.Dir, with, func(m *rundir.Manifest) (rundir.Approval, error) {
+		a, err := cfg.approve(ctx, m, state)
 		if err != nil {
 			return a, fmt.Errorf("refusing to release run %q: %w", cfg.Dir, err)
 		}
@@ -115,10 +124,32 @@ func (cfg ReleaseConfig) release(ctx context.Context, state *ledger.Ledger) (*ru
 		}
 		return a, nil
 	})
+	if err == nil && cfg.Publish != nil {
+		err = cfg.Publish(m)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return m, nil
+}
+
+// finished is the run of a release that was begun with the same approval.
+func (cfg ReleaseConfig) finished(ctx context.Context, state *ledger.Ledger) (*rundir.Manifest, error) {
+	m, err := rundir.Verify(ctx, cfg.Dir)
+	if err != nil {
+		return nil, err
+	}
+	if a := m.Release; a == nil || a.RunID != cfg.RunID || a.Count != cfg.Count {
+		return nil, fmt.Errorf("refusing to release run %q: %w", cfg.Dir, cfg.checkApproval(m))
+	}
+	if err := cfg.checkState(m, state); err != nil {
+		return nil, fmt.Errorf("the run %q is released, and its state was not told: %w", cfg.Dir, err)
+	}
+	return m, nil
 }
 
 // approve looks at everything that may stand against letting the list of m go.
-func (cfg ReleaseConfig) approve(m *rundir.Manifest, state *ledger.Ledger) (rundir.Approval, error) {
+func (cfg ReleaseConfig) approve(ctx context.Context, m *rundir.Manifest, state *ledger.Ledger) (rundir.Approval, error) {
 	a := rundir.Approval{
 		ApprovedBy: cfg.By, ApprovedAt: cfg.Now.UTC(), RunID: m.RunID, Count: cfg.Count,
 		IndexID: m.Index.ID, Accepted: slices.Sorted(slices.Values(cfg.Accept)),
@@ -133,7 +164,7 @@ func (cfg ReleaseConfig) approve(m *rundir.Manifest, state *ledger.Ledger) (rund
 	if err := cfg.checkState(m, state); err != nil {
 		return a, err
 	}
-	return a, cfg.lookAtIndex(m, &a)
+	return a, cfg.lookAtIndex(ctx, m, &a)
 }
 
 func (cfg ReleaseConfig) checkApproval(m *rundir.Manifest) error {
@@ -222,7 +253,7 @@ func (cfg ReleaseConfig) checkState(m *rundir.Manifest, state *ledger.Ledger) er
 
 // lookAtIndex notes whether the index is still the one that the run read. Nightly builds make it another one: that
 // alone says nothing against the list. What cannot be read is not taken for unchanged.
-func (cfg ReleaseConfig) lookAtIndex(m *rundir.Manifest, a *rundir.Approval) error {
+func (cfg ReleaseConfig) lookAtIndex(ctx context.Context, m *rundir.Manifest, a *rundir.Approval) error {
 	dir := cfg.IndexDir
 	if dir == "" {
 		dir = m.Index.Path
@@ -230,7 +261,7 @@ func (cfg ReleaseConfig) lookAtIndex(m *rundir.Manifest, a *rundir.Approval) err
 	if dir == "" {
 		return errors.New("its manifest does not say where the index was; name it with --index")
 	}
-	now, err := index.ReadMeta(dir)
+	now, err := readMeta(ctx, dir)
 	if err != nil {
 		return fmt.Errorf("whether its index is still current cannot be told: %w", err)
 	}
@@ -244,13 +275,13 @@ func (cfg ReleaseConfig) lookAtIndex(m *rundir.Manifest, a *rundir.Approval) err
 	if err != nil {
 		return err
 	}
-	a.Rechecked, err = holdAgainst(dir, cfg.Key, list)
+	a.Rechecked, err = holdAgainst(ctx, dir, cfg.Key, list)
 	return err
 }
 
 // holdAgainst counts how the accounts of a list stand in an index.
-func holdAgainst(dir string, key *hashing.Key, list []rundir.Row) (*rundir.ReleaseCounts, error) {
-	x, err := index.OpenWithIDs(dir, key)
+func holdAgainst(ctx context.Context, dir string, key *hashing.Key, list []rundir.Row) (*rundir.ReleaseCounts, error) {
+	x, err := openIndex(ctx, dir, key)
 	if err != nil {
 		return nil, err
 	}
@@ -258,7 +289,7 @@ func holdAgainst(dir string, key *hashing.Key, list []rundir.Row) (*rundir.Relea
 	counts := &rundir.ReleaseCounts{Generation: x.Meta().Generation}
 	ids := finding.NewIDs(key)
 	for i := range list {
-		account, err := accountOf(x, list[i].AccountID)
+		account, err := accountOf(x.Index, list[i].AccountID)
 		switch {
 		case err != nil:
 			return nil, err

@@ -1,5 +1,5 @@
-// Package fetched makes runs that lie in buckets readable as files, for commands that only read: a copy in a folder of the
-// temporary directory that its owner alone can enter, and that is removed at the end.
+// Package fetched makes runs that lie in buckets readable as files: a copy in a folder of the temporary directory that its owner
+// alone can enter, and that is removed at the end. Most commands only read it; a Held one is released there and then put back.
 //
 // Not guaranteed: that a program that is killed removes its copy. No password is in it; account ids are.
 package fetched
@@ -26,7 +26,10 @@ type Run struct {
 }
 
 // Open makes the run of a path or URL readable. The caller closes it. That there is none is said by whoever reads it.
-func Open(ctx context.Context, where string) (*Run, error) {
+func Open(ctx context.Context, where string) (*Run, error) { return OpenOnly(ctx, where, "") }
+
+// OpenOnly is Open for what lies below a path or URL under one name, in whatever folder; "" is all of it.
+func OpenOnly(ctx context.Context, where, name string) (*Run, error) {
 	if !objects.IsURL(where) {
 		return &Run{Dir: where, where: where}, nil
 	}
@@ -37,12 +40,24 @@ func Open(ctx context.Context, where string) (*Run, error) {
 	place, _, _ := strings.Cut(where, "?")
 	r := &Run{filepath.Join(temporary, filepath.Base(filepath.FromSlash(place))), where, temporary}
 	tree := new(objects.Tree)
-	err = copyTree(ctx, tree, where, r.Dir)
+	err = copyTree(ctx, tree, where, r.Dir, name)
+	if err == nil && name != "" {
+		err = something(r.Dir)
+	}
 	if err = errors.Join(err, tree.Close()); err != nil {
 		r.Close()
 		return nil, fmt.Errorf("failed to copy %q from its bucket: %w", where, err)
 	}
 	return r, nil
+}
+
+// something wants a folder that is not empty: of a misspelt name there is nothing in a bucket.
+func something(dir string) error {
+	entries, err := os.ReadDir(dir)
+	if err == nil && len(entries) == 0 {
+		err = errors.New("nothing lies there")
+	}
+	return err
 }
 
 // Runs are several.
@@ -86,8 +101,8 @@ func (all Runs) Close() {
 	}
 }
 
-// copyTree copies what lies below a URL.
-func copyTree(ctx context.Context, tree *objects.Tree, url, dir string) error {
+// copyTree copies what lies below a URL, of one name unless that is "".
+func copyTree(ctx context.Context, tree *objects.Tree, url, dir, name string) error {
 	if err := os.Mkdir(dir, 0o700); err != nil {
 		return err
 	}
@@ -105,7 +120,8 @@ func copyTree(ctx context.Context, tree *objects.Tree, url, dir string) error {
 		case path.Base(entry.Name()) != entry.Name() || !filepath.IsLocal(entry.Name()):
 			return fmt.Errorf("object %q has a name that no file can have", below)
 		case entry.IsDir():
-			err = copyTree(ctx, tree, below, to)
+			err = copyTree(ctx, tree, below, to, name)
+		case name != "" && entry.Name() != name:
 		default:
 			err = copyObject(ctx, tree, below, to)
 		}
