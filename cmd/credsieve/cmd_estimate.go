@@ -8,9 +8,11 @@ import (
 
 	"github.com/credsieve/credsieve/cmd/credsieve/internal/answers"
 	"github.com/credsieve/credsieve/cmd/credsieve/internal/calibrate"
+	"github.com/credsieve/credsieve/cmd/credsieve/internal/told"
 	"github.com/credsieve/credsieve/datasets/index"
 	"github.com/credsieve/credsieve/pipeline"
 	"github.com/credsieve/credsieve/pipeline/estimate"
+	"github.com/credsieve/credsieve/pipeline/review/report"
 )
 
 type estimateOptions struct {
@@ -111,6 +113,7 @@ func runEstimate(ctx context.Context, e env, o estimateOptions) error {
 	}
 	calibration, err := calibrate.Of(ctx, o.calibration, calibrate.Options{
 		Kinds: o.load.Kinds, Workers: runtime.GOMAXPROCS(0), Memory: int64(halfOfMemory()), Child: readerChild, Version: version().Version,
+		Metrics: told.RunMetrics(version()), Report: report.OfRun(""),
 	})
 	if err != nil {
 		return err
