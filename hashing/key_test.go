@@ -122,6 +122,11 @@ func TestDeriveAgreesWithOpenSSL(t *testing.T) {
 
 func TestDerivePanicsOnALengthThatHKDFHasNot(t *testing.T) {
 	t.Parallel()
+	for _, n := range []int{1, 8160} {
+		if got := len(testKey(t).Derive(PurposeToken, nil, n)); got != n {
+			t.Errorf("%d bytes of %d", got, n)
+		}
+	}
 	for _, n := range []int{-1, 0, 8161} {
 		func() {
 			defer func() {

@@ -126,6 +126,10 @@ func TestRecheck(t *testing.T) {
 	if got := causes(answers); err != nil || got != want {
 		t.Errorf("with the state: %s, %v\nwant %s", got, err, want)
 	}
+	cfg.AccountID = "same"
+	if answers, err := Recheck(t.Context(), cfg); err != nil || causes(answers) != "same unchanged!" {
+		t.Errorf("of the first account: %s, %v", causes(answers), err)
+	}
 	cfg.AccountID = "known"
 	if answers, err := Recheck(t.Context(), cfg); err != nil || causes(answers) != "known rehashed!" {
 		t.Errorf("of one account: %s, %v", causes(answers), err)
