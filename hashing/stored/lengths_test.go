@@ -1,6 +1,7 @@
 package stored
 
 import (
+	"encoding/base64"
 	"errors"
 	"regexp"
 	"strings"
@@ -64,4 +65,24 @@ func withOtherParts(text string) (all []string) {
 		}
 	}
 	return all
+}
+
+// TestParse_of_lengths_within_a_blob: what a blob of ASP.NET says of its parts meets the same limits as parts that can be seen.
+func TestParse_of_lengths_within_a_blob(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		salt, key int
+		want      Cause // empty: it is taken
+	}{
+		{16, 16, ""}, {64, 64, ""}, {16, 64, ""}, {64, 16, ""}, {65, 32, CauseOverLimit}, {32, 68, CauseOverLimit}, {15, 32, CauseMalformed},
+		{16, 12, CauseMalformed}, {16, 30, CauseMalformed},
+	} {
+		head := []byte{1, 0, 0, 0, 1, 0, 0, 0x27, 0x10, 0, 0, 0, byte(tt.salt)}
+		blob := base64.StdEncoding.EncodeToString(append(head, make([]byte, tt.salt+tt.key)...))
+		hash, err := Parse(blob, DefaultLimits())
+		var refusal *Error
+		if tt.want == "" && (err != nil || hash == nil) || tt.want != "" && (hash != nil || !errors.As(err, &refusal) || refusal.Cause != tt.want) {
+			t.Errorf("salt of %d bytes, key of %d: %v, %v, want %q", tt.salt, tt.key, hash, err, tt.want)
+		}
+	}
 }
