@@ -1,6 +1,9 @@
 package review
 
 import (
+	"bytes"
+	"compress/gzip"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -30,6 +33,22 @@ func exportOf(t *testing.T, rows ...string) string {
 	path := filepath.Join(t.TempDir(), "accounts.csv")
 	text := "account_id,email,password_hash,status,password_changed_at\n" + strings.Join(rows, "\n") + "\n"
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// cutExport is an export that was packed and lost its end.
+func cutExport(t *testing.T) string {
+	t.Helper()
+	var packed bytes.Buffer
+	w := gzip.NewWriter(&packed)
+	_, err := w.Write([]byte("account_id,email,password_hash\nu1,a@example.com,$made$up$1\n"))
+	if err := errors.Join(err, w.Close()); err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "accounts.csv")
+	if err := os.WriteFile(path, packed.Bytes()[:packed.Len()-8], 0o600); err != nil {
 		t.Fatal(err)
 	}
 	return path
@@ -162,6 +181,7 @@ func TestRecheck_refuses(t *testing.T) {
 		"an account not listed":  {func(c *RecheckConfig) { c.AccountID = "u2" }, `account "u2" is not on the published list`},
 		"an address":             {func(c *RecheckConfig) { c.AccountID = "a@example.com" }, "the account is not on the published list"},
 		"no export":              {func(c *RecheckConfig) { c.Source = filepath.Join(c.Dir, "nothing.csv") }, "nothing.csv"},
+		"an export that is cut":  {func(c *RecheckConfig) { c.Source = cutExport(t) }, "failed to read accounts"},
 		"an export without rows": {func(c *RecheckConfig) { c.Source = exportOf(t) }, "has no accounts"},
 		"an account twice": {func(c *RecheckConfig) {
 			c.Source = exportOf(t, "u1,a@example.com,$made$up$1,active,", "u1,b@example.com,$made$up$2,active,")
