@@ -28,6 +28,7 @@ const (
 	PurposeLedger    = "ledger"     // names of what earlier runs decided
 	PurposeEvidence  = "evidence"   // sealing of what earlier runs found
 	PurposeTasks     = "tasks"      // sealing of the key of a run past one machine
+	PurposeLots      = "lots"       // what a budget is spent on among equals
 
 	PurposeCredentialTag = "credential-tag" // tags that auth services store
 

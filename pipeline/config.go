@@ -3,6 +3,7 @@ package pipeline
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -16,6 +17,7 @@ import (
 	"github.com/credsieve/credsieve/datasets/rundir"
 	"github.com/credsieve/credsieve/hashing"
 	"github.com/credsieve/credsieve/hashing/stored"
+	"github.com/credsieve/credsieve/pipeline/budgets"
 	"github.com/credsieve/credsieve/pipeline/exclusion"
 	"github.com/credsieve/credsieve/pipeline/guard"
 	"github.com/credsieve/credsieve/pipeline/progress"
@@ -36,7 +38,7 @@ type Config struct {
 	Stdin    io.Reader
 	Child    func(ctx context.Context) *exec.Cmd // see dump.NewChildren; nil: archives are taken apart here
 	Unpack   dump.Limits                         // of containers, for each input
-	Budgets  Budgets                             // of the whole run
+	Budgets  budgets.Limits                      // of the whole run
 	Out      string                              // the run directory or its URL; unused in a dry run
 	OutRoot  string                              // instead of Out: the folder that the run lies in under its id
 	DryRun   bool                                // screen, count and estimate only
@@ -50,6 +52,7 @@ type Config struct {
 	Exclude                 *exclusion.List // accounts that are never listed, nil: none
 	MaxCandidatesPerAccount int             // distinct passwords tried for one account
 	ConfirmBudget           time.Duration   // 0: none
+	ConfirmMost             int64           // another budget, of candidates; 0: none
 	Workers                 int
 	Memory                  int64
 	OffHeap                 func(int64) // is told how much of Memory the garbage collector does not see, nil: nobody
@@ -74,10 +77,13 @@ type Config struct {
 	Tool     rundir.Tool
 	Progress progress.Progress
 
-	clock func() time.Time                                        // of the confirm budget, for tests
-	block int                                                     // bytes of a dump that are screened at once, 0: by memory
-	open  func(ctx context.Context, path string) (fs.File, error) // of dumps, see dump.Options
-	tree  *objects.Tree                                           // of dumps that are named by URLs
+	clock func() time.Time // of the confirm budget, for tests
+
+	verifyTime time.Duration                                           // the budget of a task: of verifying, of all tasks together; 0: none
+	asked      int64                                                   // accounts that say where a budget ends, 0: prune.AskedAccounts
+	block      int                                                     // bytes of a dump that are screened at once, 0: by memory
+	open       func(ctx context.Context, path string) (fs.File, error) // of dumps, see dump.Options
+	tree       *objects.Tree                                           // of dumps that are named by URLs
 }
 
 // reading returns the configuration with what opens dumps; relative paths begin in dir.
@@ -167,6 +173,8 @@ func (c Config) validate() error {
 	case c.MaxCandidatesPerAccount < 1:
 		return fmt.Errorf("refusing to try %d candidates per account: at least 1 is needed",
 			c.MaxCandidatesPerAccount)
+	case c.ConfirmBudget > 0 && c.ConfirmMost > 0:
+		return errors.New("refusing two budgets for confirming, of time and of candidates")
 	}
 	return c.Limits.Validate()
 }

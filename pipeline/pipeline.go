@@ -18,8 +18,8 @@
 // 3 and 4 for a partition of the accounts, PublishTasks all that follows. What they publish is what Run would.
 //
 // Nothing is visible before step 7 and nothing stays when a step fails. The lists are the same bytes
-// whatever the number of workers. A confirm budget makes the outcome depend on the machine's speed: what it
-// leaves is counted as unchecked, never as not affected.
+// whatever the number of workers. A budget of time for confirming makes the outcome depend on the machine's speed: what a
+// budget leaves is counted as unchecked, never as not affected.
 package pipeline
 
 import (

@@ -9,9 +9,11 @@ import (
 	"github.com/credsieve/credsieve/datasets/objects"
 	"github.com/credsieve/credsieve/datasets/rundir"
 	"github.com/credsieve/credsieve/hashing/stored"
+	"github.com/credsieve/credsieve/pipeline/budgets"
 	"github.com/credsieve/credsieve/pipeline/control"
 	"github.com/credsieve/credsieve/pipeline/history"
 	"github.com/credsieve/credsieve/pipeline/pair"
+	"github.com/credsieve/credsieve/pipeline/prune"
 	"github.com/credsieve/credsieve/pipeline/spool"
 	"github.com/credsieve/credsieve/pipeline/verify"
 )
@@ -25,11 +27,12 @@ type run struct {
 	parts   pair.Parts
 	history *history.History // nil without a state folder
 	costs   verify.Costs
+	cut     *prune.Cut             // where the budget ends; nil: there is none, or that is not decided yet
 	kernels *stored.Kernels        // nil: the reference verifies
 	spools  []interface{ Close() } // that may be open
 	staging *rundir.Staging        // nil in a dry run
 	rejects *rundir.Rejects        // nil in a dry run
-	budgets *budgets
+	budgets *budgets.Spending
 	proven  rundir.Controls // so far
 	bucket  *objects.Store  // of the index, nil: it is here
 	out     *objects.Store  // where the run goes, nil: it stays here
@@ -95,6 +98,9 @@ func (r *run) openIndex(ctx context.Context) error {
 		return err
 	}
 	r.parts = pair.NewParts(r.index.Rows())
+	if r.cfg.ConfirmMost > 0 && r.cfg.competes() {
+		r.costs.Fix(nil) // a number of pairs is the same ones on any machine
+	}
 	options := verify.Options{Limits: r.cfg.HashLimits, Parse: r.cfg.parseHash}
 	if !r.cfg.Reference {
 		r.kernels = stored.NewKernels(r.cfg.Workers, r.cfg.hashMemory(), r.cfg.OffHeap)
@@ -122,11 +128,11 @@ func (r *run) stage(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	r.budgets = newBudgets(r.cfg.Budgets.withDefaults(spool.Free(r.spoolDir())))
+	r.budgets = budgets.New(r.cfg.Budgets.WithDefaults(spool.Free(r.spoolDir())))
 	if r.cfg.DryRun {
 		return nil
 	}
-	if r.rejects, err = r.staging.CreateRejects(r.budgets.limits.Rejects); err != nil {
+	if r.rejects, err = r.staging.CreateRejects(r.budgets.Limits.Rejects); err != nil {
 		r.staging.Abort()
 	}
 	return err

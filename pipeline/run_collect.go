@@ -9,6 +9,7 @@ import (
 	"github.com/credsieve/credsieve/datasets/dump"
 	"github.com/credsieve/credsieve/datasets/index"
 	"github.com/credsieve/credsieve/datasets/rundir"
+	"github.com/credsieve/credsieve/pipeline/budgets"
 	"github.com/credsieve/credsieve/pipeline/pair"
 	"github.com/credsieve/credsieve/pipeline/screen"
 )
@@ -18,7 +19,7 @@ type collector struct {
 	index   *index.Index
 	rejects *rundir.Rejects             // nil in a dry run
 	note    func(r rundir.Reject) error // takes the rejects, nil: nobody does
-	budgets *budgets
+	budgets *budgets.Spending
 	out     *screened
 	met     *pair.RowSet // accounts met in the input under way
 	names   inputNames   // of the input under way
@@ -107,7 +108,7 @@ func (c *collector) block(input uint32, b *screen.Result) error {
 	if err := c.swept(input, &b.Swept); err != nil {
 		return err
 	}
-	c.budgets.spooled.Store(c.out.intake.OnDisk())
+	c.budgets.Spooled(c.out.intake.OnDisk())
 	return c.reject(in, b)
 }
 

@@ -142,12 +142,14 @@ const (
 	dealt  = 64   // accounts that are dealt out and wait for a worker
 )
 
-// deal hands the accounts of the worklist to the workers. Within a window the longest come first: an account is
+// deal hands the accounts of the worklist to the workers. Within a window the longest of a class come first: an account is
 // one worker's, and one with many candidates that begins last would keep the others waiting.
 func (c *confirmer) deal(ctx context.Context, w *prune.Worklist, work chan<- pair.Task) error {
 	var tasks []pair.Task
 	flush := func() error {
-		slices.SortStableFunc(tasks, func(a, b pair.Task) int { return -cmp.Compare(len(a.Pairs), len(b.Pairs)) })
+		slices.SortStableFunc(tasks, func(a, b pair.Task) int {
+			return cmp.Or(cmp.Compare(a.Class, b.Class), -cmp.Compare(len(a.Pairs), len(b.Pairs)))
+		})
 		for _, t := range tasks {
 			if err := c.claim(ctx, t.Account); err != nil {
 				return err
@@ -228,7 +230,9 @@ func (c *confirmer) finish(t pair.Task, v *confirm.Verdict) {
 		}
 		c.balance.Settle(p, end.State)
 	}
-	c.meter.Add(int64(len(t.Pairs)))
+	if !t.Beyond {
+		c.meter.Add(int64(len(t.Pairs)))
+	}
 }
 
 func (c *confirmer) isConfirmed(row uint32) bool {

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"testing"
 	"time"
 
@@ -18,6 +19,7 @@ import (
 	"github.com/credsieve/credsieve/pipeline/internal/workplace"
 	"github.com/credsieve/credsieve/pipeline/pair"
 	"github.com/credsieve/credsieve/pipeline/progress"
+	"github.com/credsieve/credsieve/pipeline/prune"
 )
 
 func TestFinish_holds_no_candidates(t *testing.T) {
@@ -180,4 +182,42 @@ func TestShare_is_exact(t *testing.T) {
 		t.Fatal(err)
 	}
 	check("a later night")
+}
+
+// TestDeal_in_the_order_of_classes: what is of a better class comes first, also within what is sorted together, or which pair of an
+// account is tried first would depend on how many others there are.
+func TestDeal_in_the_order_of_classes(t *testing.T) {
+	t.Parallel()
+	w := prune.NewWorklist(t.TempDir(), 1<<20)
+	for class := range 3 {
+		for range 1 + class {
+			if err := w.Add(class, &pair.Pair{Account: 7, Secret: []byte("x")}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for range 9 {
+			if err := w.Add(class, &pair.Pair{Account: uint32(100 + class), Secret: []byte("x")}); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	c := newConfirmer(nil, pair.NewBalance(nil), progress.None{}.Phase("", 0, 0))
+	work := make(chan pair.Task)
+	var got []int
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		for task := range work {
+			got = append(got, task.Class*10+len(task.Pairs))
+			c.finish(task, &confirm.Verdict{Ends: make([]confirm.End, len(task.Pairs))})
+		}
+	}()
+	err := c.deal(t.Context(), w, work)
+	close(work)
+	if <-done; err != nil {
+		t.Fatal(err)
+	}
+	if want := []int{9, 1, 19, 12, 29, 23}; !slices.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
 }

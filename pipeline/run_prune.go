@@ -2,11 +2,8 @@ package pipeline
 
 import (
 	"context"
-	"maps"
-	"slices"
 	"sync"
 
-	"github.com/credsieve/credsieve/datasets/fault"
 	"github.com/credsieve/credsieve/pipeline/pair"
 	"github.com/credsieve/credsieve/pipeline/prune"
 	"github.com/credsieve/credsieve/pipeline/spool"
@@ -40,6 +37,10 @@ func (r *run) prune(ctx context.Context, s *screened) (*pruned, error) {
 		r.spools = append(r.spools, crowd)
 		work.survey = pair.NewSurvey(s.inputs, crowd)
 	}
+	var asked *prune.Sample // nil: there is no budget, or it is known where it ends
+	if r.cfg.competes() && r.cut == nil {
+		asked = r.newSample()
+	}
 	var entry []byte
 	err := s.intake.Unify(func(p *pair.Pair) error {
 		work.survey.Add(p)
@@ -52,15 +53,32 @@ func (r *run) prune(ctx context.Context, s *screened) (*pruned, error) {
 			work.novelty.add(s.inputs, p, false)
 		}
 		entry = p.AppendTo(entry[:0])
+		if err := asked.Add(entry); err != nil {
+			return err
+		}
 		return byRow.Add(r.parts.Of(p.Account), entry)
 	})
 	if err != nil {
 		return nil, err
 	}
+	rules := r.rules(s, work)
+	if asked != nil {
+		if r.cut, err = r.decideCut(ctx, asked, rules); err != nil {
+			return nil, err
+		}
+	}
+	if r.cut != nil {
+		rules.Cut, rules.Lots = r.cut, r.lots()
+	}
+	return work, rules.All(ctx, byRow, take)
+}
+
+// rules are what the run prunes by; what is dropped is settled.
+func (r *run) rules(s *screened, work *pruned) *prune.Rules {
 	var drops sync.Mutex
-	rules := &prune.Rules{
+	return &prune.Rules{
 		Index: r.index, Recipes: r.recipes, Costs: &r.costs, Survey: work.survey, History: r.history, Past: s.past,
-		Policy: r.cfg.Policy, Most: r.cfg.MaxCandidatesPerAccount, Budget: r.cfg.ConfirmBudget > 0, Now: r.started,
+		Policy: r.cfg.Policy, Most: r.cfg.MaxCandidatesPerAccount, Now: r.started,
 		Drop: func(p *pair.Pair, became pair.State) {
 			drops.Lock()
 			defer drops.Unlock()
@@ -73,85 +91,4 @@ func (r *run) prune(ctx context.Context, s *screened) (*pruned, error) {
 			}
 		},
 	}
-	return work, pruneAll(ctx, rules, byRow, take)
-}
-
-// pruneAll hands the pairs of each account that are worth it to take, by account. While it is at one partition, the next
-// is read; not so with a history, in which the one writes what the other asks for.
-func pruneAll(ctx context.Context, rules *prune.Rules, byRow *spool.Spool, take func(class int, p *pair.Pair) error) error {
-	var kept pair.Keeper
-	if rules.History != nil {
-		for part := range pair.Partitions {
-			accounts, err := readPart(ctx, rules, byRow, part, &kept)
-			if err == nil {
-				err = accounts.each(take)
-			}
-			if err != nil {
-				return err
-			}
-		}
-		return nil
-	}
-	group, ctx := fault.NewGroup(ctx)
-	parts := make(chan accountsOfPart, 1)
-	group.Go(func() error {
-		defer close(parts)
-		for part := range pair.Partitions {
-			accounts, err := readPart(ctx, rules, byRow, part, &kept)
-			if err != nil {
-				return err
-			}
-			select {
-			case parts <- accounts:
-			case <-ctx.Done():
-				return ctx.Err()
-			}
-		}
-		return nil
-	})
-	group.Go(func() error {
-		for accounts := range parts {
-			if err := accounts.each(take); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-	return group.Wait()
-}
-
-// accountsOfPart are the accounts of one partition by row, with their pairs.
-type accountsOfPart map[uint32]*prune.Account
-
-func readPart(
-	ctx context.Context, rules *prune.Rules, byRow *spool.Spool, part int, kept *pair.Keeper,
-) (accountsOfPart, error) {
-	if err := ctx.Err(); err != nil {
-		return nil, err
-	}
-	accounts := make(accountsOfPart)
-	var read pair.Pair
-	err := byRow.Read(part, func(entry []byte) error {
-		read.Decode(entry)
-		account, ok := accounts[read.Account]
-		if !ok {
-			var err error
-			if account, err = rules.Account(read.Account, kept); err != nil {
-				return err
-			}
-			accounts[read.Account] = account
-		}
-		return account.Take(&read)
-	})
-	return accounts, err
-}
-
-// each hands on what is left of the accounts' pairs.
-func (a accountsOfPart) each(take func(class int, p *pair.Pair) error) error {
-	for _, row := range slices.Sorted(maps.Keys(a)) {
-		if err := a[row].Each(take); err != nil {
-			return err
-		}
-	}
-	return nil
 }

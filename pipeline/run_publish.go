@@ -61,7 +61,7 @@ func (r *run) tally(
 	m.Counts.AccountsNotActive = m.Counts.AccountsConfirmed - m.Counts.AccountsListed
 	m.Counts.Verifications = v.verifications
 	m.Fabricated = work.fabricated
-	m.Rejects, m.Spent = s.rejects, r.budgets.spent(s.rejects)
+	m.Rejects, m.Spent = s.rejects, r.budgets.Spent(s.rejects)
 	return m, nil
 }
 

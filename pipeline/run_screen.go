@@ -103,9 +103,29 @@ func (r *run) read(ctx context.Context, inputs []dump.Input, meter progress.Mete
 func (r *run) readOptions(meter progress.Meter, children *dump.Children) dump.Options {
 	return dump.Options{
 		Format: r.cfg.Format, Layout: r.cfg.Layout, Stdin: r.cfg.Stdin, Progress: meter.Add, BlockSize: r.cfg.blockSize(),
-		Children: children, Limits: r.cfg.unpackLimits(), Run: r.budgets.unpack, Timeout: r.budgets.limits.InputTime, Sweep: true,
+		Children: children, Limits: r.cfg.unpackLimits(), Run: r.budgets.Unpack, Timeout: r.budgets.Limits.InputTime, Sweep: true,
 		Open: r.cfg.open,
 	}
+}
+
+// readInput reads one input within the budgets, and sends its blocks as read does.
+func (r *run) readInput(ctx context.Context, number int, in dump.Input, options dump.Options,
+	work, ordered chan<- *job) error {
+	if err := r.budgets.MayRead(); err != nil {
+		report := dump.Report{Status: dump.StatusSkipped, Err: err}
+		return send(ctx, ordered, &job{input: uint32(number), report: &report})
+	}
+	report, err := dump.Read(ctx, in, options, func(block *dump.Block) error {
+		if err := r.budgets.MayRead(); err != nil {
+			block.Release()
+			return err
+		}
+		return sendBlock(ctx, uint32(number), block, work, ordered)
+	})
+	if err != nil {
+		return err
+	}
+	return send(ctx, ordered, &job{input: uint32(number), report: &report})
 }
 
 // sendBlock sends a block both to the workers and, in order, to the collector.

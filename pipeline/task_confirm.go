@@ -34,7 +34,7 @@ func ConfirmPartition(ctx context.Context, cfg Config, t *task.Run, number int) 
 	}
 	from, to := t.Plan.Parts().Rows(number)
 	r.parts = pair.Divide(from, to, pair.Partitions)
-	p := partitionTask{run: r, plan: t.Plan, number: number}
+	p := partitionTask{run: r, t: t, plan: t.Plan, number: number}
 	part, passwords, err := p.confirm(ctx, inputs, tallies)
 	if err != nil {
 		return err
@@ -46,6 +46,7 @@ func ConfirmPartition(ctx context.Context, cfg Config, t *task.Run, number int) 
 // partitionTask is a partition that is being confirmed.
 type partitionTask struct {
 	*run
+	t      *task.Run
 	plan   *task.Plan
 	number int
 }
@@ -55,6 +56,9 @@ func (p *partitionTask) confirm(ctx context.Context, inputs []dump.Input, tallie
 ) (*task.Part, *pair.Crowd, error) {
 	s, err := p.candidates(ctx, inputs, tallies)
 	if err != nil {
+		return nil, nil, err
+	}
+	if p.cut, err = p.budgetEnd(ctx, s, tallies); err != nil {
 		return nil, nil, err
 	}
 	work, err := p.prune(ctx, s)
@@ -106,7 +110,7 @@ func (p *partitionTask) part(s *screened, work *pruned, v *verdicts) (*task.Part
 	out := &task.Part{
 		Balance: s.balance.AppendTo(nil), Survey: work.survey.AppendTo(nil), Cut: s.named.cut.AppendTo(nil),
 		OverTexts: s.named.sweep.OverCap, Fabricated: work.fabricated, Verifications: v.verifications,
-		Proofs: p.controls.Kinds(), KernelsOff: p.switchedOff(), Novelty: work.novelty.handed(s.inputs),
+		Budget: p.cut, Proofs: p.controls.Kinds(), KernelsOff: p.switchedOff(), Novelty: work.novelty.handed(s.inputs),
 	}
 	ends := make(map[uint32]pair.Ends)
 	for part := range pair.Partitions {
@@ -126,6 +130,9 @@ func (p *partitionTask) part(s *screened, work *pruned, v *verdicts) (*task.Part
 	slices.SortFunc(out.Open, func(a, b task.OpenPairs) int {
 		return cmp.Or(cmp.Compare(a.Row, b.Row), cmp.Compare(a.Cause, b.Cause))
 	})
+	for _, in := range slices.Sorted(maps.Keys(v.left)) {
+		out.Left = append(out.Left, task.Left{Input: in, Pairs: v.left[in]})
+	}
 	ids := finding.NewIDs(p.cfg.Key)
 	for i := range v.findings {
 		out.Findings = append(out.Findings, recordOf(&v.findings[i], s.inputs, ids))

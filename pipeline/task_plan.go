@@ -2,7 +2,6 @@ package pipeline
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 
@@ -33,9 +32,6 @@ const leastRows = 1000
 // run, the guard, weights and exclusions is not asked: PublishTasks is told.
 func PlanTasks(ctx context.Context, cfg Config, o PlanOptions) (*task.Plan, error) {
 	cfg.DryRun = true // of this part of a run: nothing is published
-	if cfg.ConfirmBudget > 0 {
-		return nil, errors.New("a run past one machine has no budget of time yet")
-	}
 	if err := cfg.checkPlace("run", o.Where); err != nil {
 		return nil, err
 	}
@@ -51,6 +47,9 @@ func PlanTasks(ctx context.Context, cfg Config, o PlanOptions) (*task.Plan, erro
 	}
 	p, err := r.taskPlan(ctx, inputs, o)
 	if err != nil {
+		return nil, err
+	}
+	if p.Settings.Budget, err = r.planBudget(); err != nil {
 		return nil, err
 	}
 	if p.State, err = r.planState(); err != nil {
@@ -81,8 +80,8 @@ func (r *run) taskPlan(ctx context.Context, inputs []dump.Input, o PlanOptions) 
 		Started: r.started, Dir: dir, Dumps: r.cfg.Dumps, Partitions: o.Partitions,
 		Index: task.Index{Dir: indexDir, ID: r.index.Meta().ID, Rows: r.index.Rows()},
 		Settings: task.Settings{
-			BlockSize: r.cfg.blockSize(), Format: r.cfg.Format, Layout: r.cfg.Layout, Unpack: r.cfg.unpackLimits(), InputTime: r.budgets.limits.InputTime,
-			Unpacked: r.cfg.Budgets.Unpacked, Entries: r.cfg.Budgets.Entries, Rejects: r.budgets.limits.Rejects,
+			BlockSize: r.cfg.blockSize(), Format: r.cfg.Format, Layout: r.cfg.Layout, Unpack: r.cfg.unpackLimits(), InputTime: r.budgets.Limits.InputTime,
+			Unpacked: r.cfg.Budgets.Unpacked, Entries: r.cfg.Budgets.Entries, Rejects: r.budgets.Limits.Rejects,
 			OwnDomains: r.cfg.OwnDomains, MostCandidates: r.cfg.MaxCandidatesPerAccount,
 			HashLimits: r.cfg.HashLimits, Reference: r.cfg.Reference,
 		},
@@ -141,6 +140,9 @@ func (c Config) planned(p *task.Plan) (Config, []dump.Input, error) {
 	c.block = s.BlockSize
 	c.OwnDomains, c.MaxCandidatesPerAccount = s.OwnDomains, s.MostCandidates
 	c.HashLimits, c.Reference = s.HashLimits, s.Reference
+	if b := s.Budget; b != nil {
+		c.verifyTime, c.ConfirmMost = b.Time, b.Candidates
+	}
 	c = c.reading(p.Dir)
 	if c.IndexDir == "" {
 		c.IndexDir = p.Index.Dir
@@ -179,6 +181,7 @@ func openTask(ctx context.Context, cfg Config, p *task.Plan) (*run, []dump.Input
 		r.abort()
 		return nil, nil, err
 	}
+	r.fixCosts(p.Settings.Budget)
 	return r, inputs, nil
 }
 

@@ -3,6 +3,7 @@ package pipeline
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -124,6 +125,7 @@ type gathering struct {
 	work     *pruned
 	verdicts *verdicts
 	records  []task.Finding
+	parts    int // that were taken
 }
 
 func (g *gathering) all(ctx context.Context, tallies *task.Tallies) error {
@@ -159,6 +161,14 @@ func (g *gathering) all(ctx context.Context, tallies *task.Tallies) error {
 
 func (g *gathering) take(p *task.Part) error {
 	s, v := g.screened, g.verdicts
+	if g.parts++; g.parts == 1 {
+		g.cut = p.Budget
+	} else if !g.cut.Same(p.Budget) {
+		return errors.New("it ends the budget elsewhere than the partitions before it: the program changed in between; plan the run again")
+	}
+	for _, left := range p.Left {
+		v.left[left.Input] += left.Pairs
+	}
 	if err := s.balance.MergeEncoded(p.Balance); err != nil {
 		return err
 	}

@@ -7,8 +7,10 @@ import (
 
 	"github.com/credsieve/credsieve/datasets/dump"
 	"github.com/credsieve/credsieve/datasets/rundir"
+	"github.com/credsieve/credsieve/pipeline/budgets"
 	"github.com/credsieve/credsieve/pipeline/pair"
 	"github.com/credsieve/credsieve/pipeline/progress"
+	"github.com/credsieve/credsieve/pipeline/prune"
 	"github.com/credsieve/credsieve/pipeline/task"
 )
 
@@ -143,11 +145,18 @@ func changed(in dump.Input) error {
 	return fmt.Errorf("refusing dump %q: it is not what it was when the run was planned; plan the run again", in.Path)
 }
 
-// sealBatches seals the candidates by partition.
+// sealBatches seals the candidates by partition, and with a budget those of the sample once more.
 func (s *shard) sealBatches(from *pair.Intake) error {
+	var asked *prune.Sample
+	if s.plan.Settings.Budget != nil {
+		asked = s.newSample()
+	}
 	var entry []byte
 	for partition := range s.plan.Partitions {
 		err := from.Each(partition, func(e []byte) error {
+			if err := asked.Add(e); err != nil {
+				return err
+			}
 			entry = task.AppendEntry(entry[:0], e)
 			return s.sealer.Batch(partition, entry)
 		})
@@ -155,7 +164,10 @@ func (s *shard) sealBatches(from *pair.Intake) error {
 			return err
 		}
 	}
-	return nil
+	return asked.Each(func(e []byte) error {
+		entry = task.AppendEntry(entry[:0], e)
+		return s.sealer.Sample(entry)
+	})
 }
 
 func encodeRows(rows *pair.RowSet) []byte { return rows.AppendTo(nil) }
@@ -186,9 +198,7 @@ func (c *collector) tally(t *task.Tally) {
 	t.Canaries, t.Equal = encodeRows(c.out.canaries), encodeRows(c.out.equal)
 	t.Read, t.Hashed, t.Cut = encodeRows(n.read), encodeRows(n.hashed), encodeRows(n.cut)
 	t.Balance = c.out.balance.AppendTo(nil)
-	_, t.Spent.Unpacked = c.budgets.unpack.Output()
-	_, t.Spent.Entries = c.budgets.unpack.Entries()
-	t.Spent.Spool = c.budgets.full.Load()
+	t.Spent = task.Spent(c.budgets.Up())
 }
 
 // takeInput adds what a task counted of the input under way.
@@ -205,7 +215,7 @@ func (c *collector) take(t *task.Tally) error {
 	n := &c.out.named
 	c.out.counts.AddRecords(t.Counts)
 	n.sweep.Add(t.Sweep)
-	c.budgets.take(t.Spent)
+	c.budgets.Take(budgets.Up(t.Spent))
 	return cmp.Or(
 		c.out.canaries.AddEncoded(t.Canaries), c.out.equal.AddEncoded(t.Equal), n.read.AddEncoded(t.Read),
 		n.hashed.AddEncoded(t.Hashed), n.cut.AddEncoded(t.Cut), c.out.balance.MergeEncoded(t.Balance),

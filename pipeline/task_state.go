@@ -43,7 +43,7 @@ func (r *run) lendHistory(ctx context.Context, t *task.Run) error {
 		for i := range some {
 			group.Go(func() (err error) {
 				from, to := parts.Rows(first + i)
-				some[i], err = r.history.Export(from, to)
+				some[i], err = r.history.Export(from, to, nil)
 				return err
 			})
 		}
@@ -54,6 +54,15 @@ func (r *run) lendHistory(ctx context.Context, t *task.Run) error {
 			if err := sealer.Known(first+i, text); err != nil {
 				return err
 			}
+		}
+	}
+	if t.Plan.Settings.Budget != nil {
+		known, err := r.history.Export(0, r.index.Rows(), r.lots().Asked)
+		if err == nil {
+			err = sealer.KnownOfSample(known)
+		}
+		if err != nil {
+			return err
 		}
 	}
 	dumps, err := r.history.ExportDumps()
@@ -72,8 +81,12 @@ func (r *run) borrowHistory(ctx context.Context, t *task.Run, partition int) err
 	if err != nil {
 		return err
 	}
-	r.history, err = history.Lend(history.Config{Key: r.cfg.Key, Index: r.index, Now: r.started}, accounts, dumps)
+	r.history, err = r.lent(accounts, dumps)
 	return err
+}
+
+func (r *run) lent(accounts, dumps []byte) (*history.History, error) {
+	return history.Lend(history.Config{Key: r.cfg.Key, Index: r.index, Now: r.started}, accounts, dumps)
 }
 
 // withState names the ledger that a plan was made with, wherever it lies by now.

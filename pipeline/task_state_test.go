@@ -128,6 +128,9 @@ func (b *town) configs(t *testing.T, state string) []Config {
 		if b.random.IntN(3) == 0 {
 			cfg.Limits.MaxAccounts = 1
 		}
+		if b.random.IntN(2) == 0 {
+			cfg.ConfirmMost, cfg.asked = 1+b.random.Int64N(60), []int64{0, 20}[b.random.IntN(2)]
+		}
 		nights = append(nights, cfg)
 	}
 	return nights
@@ -187,7 +190,7 @@ func stateText(t *testing.T, dir string, nights []Config) string {
 // and leave the same state.
 func TestTasks_with_a_state(t *testing.T) {
 	t.Parallel()
-	var standing, remembered, over, held int
+	var standing, remembered, over, held, unchecked int
 	var left strings.Builder                                // of all states
 	for _, seed := range []uint64{1, 2, 3, rand.Uint64()} { // those that are always the same show all that is asked for below
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
@@ -206,6 +209,7 @@ func TestTasks_with_a_state(t *testing.T) {
 				}
 				remembered += int(c.Remembered)
 				over += int(c.OverCap)
+				unchecked += int(c.Unchecked)
 				if outcome.Manifest.Guard.Verdict != "pass" {
 					held++
 				}
@@ -216,7 +220,7 @@ func TestTasks_with_a_state(t *testing.T) {
 			}
 			for night, cfg := range nights {
 				p := planTasks(t, cfg, PlanOptions{Partitions: 1 + rand.IntN(12), ShardSize: int64(1000 + rand.IntN(20_000))})
-				p.cfg.StateDir = "" // the plan says where it is
+				p.cfg.StateDir, p.cfg.ConfirmMost = "", 0 // the plan says where it is, and what may be verified
 				p.screen(t)
 				p.confirm(t)
 				sameRuns(t, cfg.Out, p.publish(t))
@@ -232,9 +236,10 @@ func TestTasks_with_a_state(t *testing.T) {
 			left.WriteString(want)
 		})
 	}
-	t.Logf("%d outstanding, %d remembered, %d over the cap, %d nights held", standing, remembered, over, held)
-	if standing == 0 || remembered == 0 || over == 0 || held == 0 {
-		t.Errorf("%d outstanding, %d remembered, %d over the cap, %d nights held: the nights show little", standing, remembered, over, held)
+	shown := fmt.Sprintf("%d outstanding, %d remembered, %d over the cap, %d left by a budget, %d nights held", standing, remembered, over, unchecked, held)
+	t.Log(shown)
+	if standing == 0 || remembered == 0 || over == 0 || unchecked == 0 || held == 0 {
+		t.Errorf("%s: the nights show little", shown)
 	}
 	for _, word := range []string{`"hash"`, `"ended_at"`, `"waiting"`, `"refuted"`} {
 		if !strings.Contains(left.String(), word) {

@@ -37,7 +37,11 @@ each file, small ones together. Then come, in this order:
 
 The index, the dumps and the key file must be where they are now, or --index and --key-file of each task say where.
 With --state DIR the tasks are told what earlier runs decided, and publish writes down what they did. Until then no other run
-may use that state: publish refuses one that has changed. There is no budget of time past one machine.` + exitStatus
+may use that state: publish refuses one that has changed.
+
+With --confirm-budget the tasks verify the likeliest candidates of all accounts, and leave the others undecided. Where the
+budget ends is known before the first verification: by a number of candidates, or by what a verification takes, which is
+measured here once. A duration is that of one processor: 50 machines with 16 cores for an hour are 800h.` + exitStatus
 
 func newPlanCommand(e env) *cobra.Command {
 	var o planOptions
@@ -57,6 +61,8 @@ func newPlanCommand(e env) *cobra.Command {
 		"`directory` of what earlier runs decided; nothing is verified twice (default none)")
 	flags.IntVar(&o.partitions, "partitions", 0,
 		"confirm the accounts in `N` tasks (default 4096, and less for few accounts)")
+	flags.Var(&o.confirmBudget, "confirm-budget",
+		"verify what takes one processor this `duration`, in all tasks together, or so many candidates; best first (default none)")
 	o.shardSize = pipeline.DefaultShardSize
 	flags.Var(&o.shardSize, "shard-size", "screen about this `size` of dumps in one task")
 	flags.Var(&o.now, "now", "fix the `time`, for reproducible output (default the clock)")

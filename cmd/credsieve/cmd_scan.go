@@ -6,11 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"runtime"
 	"runtime/debug"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -53,7 +51,7 @@ type scanOptions struct {
 	maxConfirmRate  shareFlag
 	ownRate         bool // somebody said it: it is for dumps of all kinds
 	maxCandidates   int
-	confirmBudget   time.Duration
+	confirmBudget   spendFlag
 	dryRun          bool
 	workers         int
 	reference       bool
@@ -111,8 +109,8 @@ func (o *scanOptions) addFlags(cmd *cobra.Command) {
 		"instead of --out: publish to a folder in this `directory` that is named after the run, and link it as latest")
 	flags.StringVar(&o.state, "state", "",
 		"`directory` of what earlier runs decided; nothing is verified twice (default none)")
-	flags.DurationVar(&o.confirmBudget, "confirm-budget", 0,
-		"stop confirming after this `duration`; best candidates first (default none)")
+	flags.Var(&o.confirmBudget, "confirm-budget",
+		"stop confirming after this `duration`, or after so many candidates; best first (default none)")
 	flags.BoolVar(&o.dryRun, "dry-run", false,
 		"screen, count and estimate the confirm phase; confirm and publish nothing")
 	flags.Var(&o.now, "now", "fix the `time`, for reproducible output (default the clock)")
@@ -180,8 +178,6 @@ func (o *scanOptions) validate() error {
 		return usagef("no run directory was named with --out")
 	case o.out != "" && o.outRoot != "":
 		return usagef("--out and --out-root both name a place for the run")
-	case o.confirmBudget < 0:
-		return usagef("--confirm-budget %s is negative", o.confirmBudget)
 	}
 	return cmp.Or(o.validateMachine(), o.validatePublish(), o.validateReading())
 }
@@ -319,7 +315,7 @@ func (o *scanOptions) read(cfg *pipeline.Config) (err error) {
 	if cfg.Weights, err = weights.Load(o.weights); err != nil {
 		return err
 	}
-	if cfg.Policy, err = readPolicy(o.policy); err != nil {
+	if cfg.Policy, err = prune.ReadPolicy(o.policy); err != nil {
 		return err
 	}
 	if o.exclude != "" {
@@ -347,22 +343,6 @@ func (o *scanOptions) show(e env, outcome *pipeline.Outcome) error {
 	return scanStatus(outcome, *o)
 }
 
-// readPolicy reads the policy file, where one is named.
-func readPolicy(path string) (*prune.Policy, error) {
-	if path == "" {
-		return nil, nil
-	}
-	text, err := os.ReadFile(path)
-	if err != nil {
-		return nil, fmt.Errorf("failed to read policy %q: %w", path, err)
-	}
-	policy, err := prune.ParsePolicy(text)
-	if err != nil {
-		return nil, fmt.Errorf("failed to read policy %q: %w", path, err)
-	}
-	return policy, nil
-}
-
 // guardLimits are the limits of the guard. A rate that nobody says depends on the kind of dump.
 func (o *scanOptions) guardLimits() guard.Limits {
 	l := guard.Limits{
@@ -381,7 +361,7 @@ func (o *scanOptions) config(e env, key *hashing.Key, dumps []string) pipeline.C
 		Budgets:                 o.budgets.budgets(o.limits.entries),
 		OwnDomains:              o.ownDomains,
 		Limits:                  o.guardLimits(),
-		MaxCandidatesPerAccount: o.maxCandidates, ConfirmBudget: o.confirmBudget,
+		MaxCandidatesPerAccount: o.maxCandidates, ConfirmBudget: o.confirmBudget.Time, ConfirmMost: o.confirmBudget.Number,
 		Workers: o.workers, Memory: int64(o.memory), HashLimits: stored.DefaultLimits(), Reference: o.reference,
 		ShowIdentifiers: o.showIdentifiers,
 		Metrics:         told.RunMetrics(version()), Report: report.OfRun(o.outRoot), Novelty: o.novelty(e.err),

@@ -18,6 +18,7 @@ type (
 	timeFlag     = flags.Time
 	choiceFlag   = flags.Choice
 	approvalFlag = flags.Approval
+	spendFlag    = flags.Budget
 )
 
 // requireFlags marks flags without which the command does not begin. A name that the command does not have is

@@ -38,7 +38,7 @@ const (
 var rooms = []room{
 	{"cmd/credsieve", "cmd/credsieve/internal/answers cmd/credsieve/internal/calibrate cmd/credsieve/internal/config cmd/credsieve/internal/fetched cmd/credsieve/internal/flags cmd/credsieve/internal/manual cmd/credsieve/internal/secrets cmd/credsieve/internal/summary cmd/credsieve/internal/terminal cmd/credsieve/internal/told cmd/credsieve/internal/usage cmd/credsieve/internal/weights " +
 		"datasets/accounts datasets/counted datasets/dump datasets/dump/unpackchild datasets/fault datasets/index datasets/ledger datasets/objects " +
-		"datasets/presets datasets/rundir datasets/shown datasets/synth hashing hashing/stored pipeline pipeline/estimate pipeline/exclusion pipeline/guard pipeline/inspect " +
+		"datasets/presets datasets/rundir datasets/shown datasets/synth hashing hashing/stored pipeline pipeline/budgets pipeline/estimate pipeline/exclusion pipeline/guard pipeline/inspect " +
 		"pipeline/progress pipeline/prune pipeline/task pipeline/review pipeline/review/nights pipeline/review/report",
 		"commands turn flags into values and show what comes back; what a stage does is not theirs"},
 
@@ -82,7 +82,7 @@ var rooms = []room{
 
 	// pipeline: each stage takes a few values and returns others.
 	{"pipeline", "datasets/accounts datasets/dump datasets/fault datasets/index datasets/ledger datasets/objects " +
-		"datasets/rundir hashing hashing/stored pipeline/confirm pipeline/control pipeline/court " +
+		"datasets/rundir hashing hashing/stored pipeline/budgets pipeline/confirm pipeline/control pipeline/court " +
 		"pipeline/exclusion pipeline/finding pipeline/guard pipeline/history pipeline/pair pipeline/progress " +
 		"pipeline/prune pipeline/rank pipeline/screen pipeline/spool pipeline/task pipeline/verify",
 		"it runs the stages on this machine; what works on finished runs is none of them"},
@@ -91,6 +91,7 @@ var rooms = []room{
 	{"pipeline/task", "datasets/dump datasets/ledger datasets/objects datasets/rundir hashing hashing/stored " +
 		"pipeline/pair pipeline/parcel pipeline/prune",
 		"it carries values from task to task, and must not be able to screen, verify or publish"},
+	{"pipeline/budgets", "datasets/dump datasets/rundir", "it adds up what reading costs, and reads nothing"},
 	{"pipeline/estimate", "", "it multiplies figures with numbers, and must not be able to run anything"},
 	{"pipeline/parcel", "", "it seals sections, and does not know what they say"},
 	{"pipeline/inspect", "datasets/dump datasets/dump/leak datasets/objects datasets/rundir hashing pipeline/pair pipeline/progress",
@@ -110,7 +111,7 @@ var rooms = []room{
 	{"pipeline/history", "datasets/dump datasets/fault datasets/index datasets/ledger hashing pipeline/finding " +
 		"pipeline/pair",
 		"it says what earlier runs decided, and takes no part in what this one does"},
-	{"pipeline/prune", "datasets/accounts datasets/dump datasets/index datasets/ledger hashing " +
+	{"pipeline/prune", "datasets/accounts datasets/dump datasets/fault datasets/index datasets/ledger hashing " +
 		"pipeline/history pipeline/pair pipeline/spool pipeline/verify",
 		"it decides what is not worth a verification, and must not be able to confirm"},
 	{"pipeline/confirm", "datasets/index hashing/stored pipeline/control pipeline/finding " +

@@ -6,7 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/credsieve/credsieve/datasets/dump"
-	"github.com/credsieve/credsieve/pipeline"
+	"github.com/credsieve/credsieve/pipeline/budgets"
 )
 
 // limitFlags bound what unpacking one input may cost.
@@ -62,13 +62,13 @@ func (b *budgetFlags) addFlags(cmd *cobra.Command) {
 	flags.Var(&b.unpacked, "max-unpacked", "`size` that the archives of all inputs may unpack to")
 	flags.Lookup("max-spool").DefValue = "" // the words say it
 	flags.Lookup("max-entries").Usage = "entries of the archives of all inputs, at most `N` (default 1,000,000, of one input 100,000)"
-	flags.Int64Var(&b.rejects, "max-rejects", pipeline.DefaultRejects, "rows of rejects.csv, at most `N`")
-	flags.DurationVar(&b.inputTimeout, "input-timeout", pipeline.DefaultInputTime, "read one input for this `duration` at most")
+	flags.Int64Var(&b.rejects, "max-rejects", budgets.DefaultRejects, "rows of rejects.csv, at most `N`")
+	flags.DurationVar(&b.inputTimeout, "input-timeout", budgets.DefaultInputTime, "read one input for this `duration` at most")
 }
 
 // budgets returns what the flags say; entries are bounded by a flag of inspect as well.
-func (b *budgetFlags) budgets(entries int) pipeline.Budgets {
-	return pipeline.Budgets{
+func (b *budgetFlags) budgets(entries int) budgets.Limits {
+	return budgets.Limits{
 		Spool: int64(b.spool), Unpacked: int64(b.unpacked), Entries: int64(entries), Rejects: b.rejects,
 		InputTime: b.inputTimeout,
 	}

@@ -8,7 +8,7 @@
 //  4. A Gate bounds the verifications under way, and a Memory what they take.
 //
 // A match makes a finding; there is no other outcome that does. What cannot be verified is indeterminate with its cause,
-// and what no time is left for is unchecked: neither is ever "not affected".
+// and what a budget leaves is unchecked: neither is ever "not affected".
 //
 // Not guaranteed: that the pairs of an account come in one task. Who hands out tasks says what an earlier one
 // confirmed, and works on no account twice at a time.
@@ -54,7 +54,7 @@ type End struct {
 	Cause stored.Cause // of an indeterminate or unchecked pair
 }
 
-// CauseUnchecked is the cause of what no time was left for.
+// CauseUnchecked is the cause of what a budget left.
 const CauseUnchecked stored.Cause = "unchecked"
 
 // Account decides the candidates of one account, in order. Confirmed says that an earlier task confirmed the account:
@@ -65,7 +65,7 @@ func Account(ctx context.Context, cfg *Config, t pair.Task, confirmed bool) (Ver
 		return Verdict{}, err
 	}
 	target, cause := cfg.Recipes.Target(&account)
-	if cause == "" {
+	if cause == "" && !t.Beyond {
 		if err := cfg.Controls.Prove(ctx, &account, target); err != nil {
 			return Verdict{}, err
 		}
@@ -79,6 +79,9 @@ func Account(ctx context.Context, cfg *Config, t pair.Task, confirmed bool) (Ver
 			continue
 		case cause != "":
 			*end = End{pair.StateIndeterminate, cause}
+			continue
+		case t.Beyond:
+			*end = End{pair.StateUnchecked, CauseUnchecked}
 			continue
 		}
 		result, err := v.try(ctx, cfg, &account, target, p)

@@ -72,6 +72,12 @@ func rowOf(t *testing.T, cfg *config, id string) uint32 {
 	return 0
 }
 
+// left is a task that a budget leaves.
+func left(t pair.Task) pair.Task {
+	t.Beyond = true
+	return t
+}
+
 func task(row uint32, secrets ...string) pair.Task {
 	t := pair.Task{Account: row}
 	for _, secret := range secrets {
@@ -108,6 +114,9 @@ func TestAccount(t *testing.T) {
 		"no time is left":        {&late, task(u1, "Made-Up-1"), false, []confirm.End{unchecked}, 0},
 		"a match that is moot":   {&late, task(u1, "Made-Up-1"), true, []confirm.End{moot}, 0},
 		"unknown without a time": {&late, task(u2, "wrong"), false, []confirm.End{unknown}, 0},
+		"left by a budget":       {cfg, left(task(u1, "wrong", "Made-Up-1")), false, []confirm.End{unchecked, unchecked}, 0},
+		"left, and moot":         {cfg, left(task(u1, "Made-Up-1")), true, []confirm.End{moot}, 0},
+		"left, and unknown":      {cfg, left(task(u2, "wrong")), false, []confirm.End{unknown}, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			v, err := confirm.Account(context.Background(), test.cfg, test.task, test.confirmed)

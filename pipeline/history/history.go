@@ -170,6 +170,14 @@ func (h *History) Known(c ledger.Credential, a *index.Account, p *pair.Pair, sur
 	return true, nil
 }
 
+// Judged reports what Known does, and notes nothing.
+func (h *History) Judged(c ledger.Credential, a *index.Account, p *pair.Pair) (bool, error) {
+	if _, ok := h.standing[c]; ok {
+		return true, nil
+	}
+	return h.book.Refuted(c, h.pairName(c, a, p))
+}
+
 // isConfirmed reports whether a pair is the one that a standing finding is about. A record of earlier rules is written
 // down under those of today: what it matched it matches still.
 func (h *History) isConfirmed(f *ledger.Finding, name ledger.Name, c ledger.Credential, a *index.Account, p *pair.Pair,

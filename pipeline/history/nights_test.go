@@ -134,9 +134,16 @@ func (s *store) stand(h *History) []finding.Finding {
 func (s *store) known(h *History, id, secret string, inputs ...uint32) bool {
 	s.t.Helper()
 	a, p := s.pair(id, secret, inputs...)
+	judged, err := h.Judged(h.Credential(a), a, p)
+	if err != nil {
+		s.t.Fatal(err)
+	}
 	known, err := h.Known(h.Credential(a), a, p, s.survey(p, p))
 	if err != nil {
 		s.t.Fatal(err)
+	}
+	if judged != known {
+		s.t.Errorf("%s of %s is judged: %v, known: %v", secret, id, judged, known)
 	}
 	return known
 }

@@ -27,11 +27,12 @@ type knownFinding struct {
 	Record *ledger.Finding   `json:"record"`
 }
 
-// Export returns what is known of the accounts of rows [from, to), for Lend; nil for nothing. It is safe for concurrent use.
-func (h *History) Export(from, to int64) ([]byte, error) {
+// Export returns what is known of the accounts of rows [from, to), of those that are asked for, for Lend; nil for nothing. It is
+// safe for concurrent use, if asked is; nil asks for all.
+func (h *History) Export(from, to int64, asked func(row uint32) bool) ([]byte, error) {
 	var k known
 	add := func(name ledger.Credential, row uint32, record *ledger.Finding) {
-		if int64(row) >= from && int64(row) < to {
+		if int64(row) >= from && int64(row) < to && (asked == nil || asked(row)) {
 			k.Findings = append(k.Findings, knownFinding{name, row, record})
 		}
 	}
@@ -46,9 +47,9 @@ func (h *History) Export(from, to int64) ([]byte, error) {
 	slices.SortFunc(k.Findings, func(a, b knownFinding) int {
 		return cmp.Or(bytes.Compare(a.Name[:], b.Name[:]), cmp.Compare(a.Row, b.Row))
 	})
-	credentials := make([]ledger.Credential, 0, to-from)
+	var credentials []ledger.Credential
 	for row := from; row < to; row++ {
-		if !h.index.Live(uint32(row)) {
+		if asked != nil && !asked(uint32(row)) || !h.index.Live(uint32(row)) {
 			continue
 		}
 		account, err := h.index.Account(uint32(row))

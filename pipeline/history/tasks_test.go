@@ -9,7 +9,7 @@ import (
 // lend opens what a history knows of all accounts, as a task does.
 func (s *store) lend(h *History) *History {
 	s.t.Helper()
-	accounts, err := h.Export(0, s.index.Rows())
+	accounts, err := h.Export(0, s.index.Rows(), nil)
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -84,7 +84,7 @@ func TestLend_refuses(t *testing.T) {
 	t.Parallel()
 	s := newStore(t, "shop")
 	h := s.night(1, "u1,$made$up,")
-	if accounts, err := h.Export(0, 1); accounts != nil || err != nil {
+	if accounts, err := h.Export(0, 1, nil); accounts != nil || err != nil {
 		t.Errorf("a new state knows %q, %v", accounts, err)
 	}
 	cfg := Config{Key: s.key, Index: s.index, Now: h.now}

@@ -7,6 +7,8 @@
 //     Of more than the limit it keeps those that Turns gives one: the sources take turns, and what an earlier run left
 //     over comes before what is new, so that nobody can use the limit up with junk.
 //  3. A Worklist holds what was kept, by class of yield: what it gives out are the tasks of confirming, best first.
+//  4. With a budget a Sample of the accounts says where it ends: the Cut is the same for all who verify some of
+//     them.
 //
 // What is kept is the same whatever the order in which pairs come. Yields are estimates: they decide what a budget is
 // spent on first, never what is confirmed. Not guaranteed: that a password which the policy excludes was never one;
@@ -34,12 +36,17 @@ type Rules struct {
 	Past    []*ledger.Dump   // what the history noted of each input, nil: nothing
 	Policy  *Policy          // nil: not known
 	Most    int              // pairs of one account that are verified
-	Budget  bool             // accounts compete for the time of this run
 	Now     time.Time
 	Drop    func(p *pair.Pair, became pair.State) // is told of each pair that is not verified
 
-	shares shares // of the dumps, nil: not looked at yet
+	// With a budget accounts compete: pairs of all of them have classes.
+	Lots  *Lots
+	Cut   *Cut   // where it ends, nil: there is none
+	draft *draft // instead of it, takes what is worth a verification; nothing is noted in the history then
 }
+
+// compete reports whether accounts compete for a budget.
+func (r *Rules) compete() bool { return r.Cut != nil || r.draft != nil }
 
 // Account is the pairs of one account that are worth a verification.
 type Account struct {
@@ -58,12 +65,14 @@ type subject struct {
 	index.Account
 	credential ledger.Credential
 	worth      float64
+	target     *verify.Target // with a budget: what its pairs are verified against, nil: they cannot be
+	each       time.Duration  // that takes
 }
 
 // Account begins with an account, and opens it when these rules look at it. What it keeps is copied with keep.
 func (r *Rules) Account(row uint32, keep *pair.Keeper) (*Account, error) {
 	a := &Account{rules: r, keep: keep}
-	if r.History == nil && r.Policy == nil && !r.Budget {
+	if r.History == nil && r.Policy == nil && !r.compete() {
 		return a, nil
 	}
 	account, err := r.Index.Account(row)
@@ -79,12 +88,11 @@ func (r *Rules) Account(row uint32, keep *pair.Keeper) (*Account, error) {
 			return nil, err
 		}
 	}
-	if r.Budget {
-		cost := time.Duration(0) // what cannot be verified costs nothing to find out
-		if target, cause := r.Recipes.Target(&account); cause == "" {
-			cost = r.Costs.Of(target.Hash()).Each
+	if r.compete() {
+		if target, cause := r.Recipes.Target(&account); cause == "" { // else it costs nothing to find out
+			a.about.target, a.about.each = target, r.Costs.Of(target.Hash()).Each
 		}
-		a.about.worth = worth(&account, cost)
+		a.about.worth = worth(&account, a.about.each)
 	}
 	return a, nil
 }
@@ -94,7 +102,7 @@ func (r *Rules) Account(row uint32, keep *pair.Keeper) (*Account, error) {
 func (a *Account) Take(p *pair.Pair) error {
 	r := a.rules
 	if r.History != nil {
-		known, err := r.History.Known(a.about.credential, &a.about.Account, p, r.Survey)
+		known, err := a.known(p)
 		if err != nil {
 			return err
 		}
@@ -112,6 +120,14 @@ func (a *Account) Take(p *pair.Pair) error {
 	}
 	a.add(a.entryOf(p))
 	return nil
+}
+
+// known reports whether an earlier run decided a pair.
+func (a *Account) known(p *pair.Pair) (bool, error) {
+	if a.rules.draft != nil {
+		return a.rules.History.Judged(a.about.credential, &a.about.Account, p)
+	}
+	return a.rules.History.Known(a.about.credential, &a.about.Account, p, a.rules.Survey)
 }
 
 func (a *Account) add(e *entry) {
@@ -159,29 +175,45 @@ func (a *Account) beyond(p *pair.Pair) {
 	a.rules.Drop(p, became)
 }
 
-// Each visits the pairs that are left, best first, each with its class of yield. Without a budget every pair is
+// Each visits the pairs that are left, best first, each with the class that it is verified in. Without a budget every pair is
 // verified, only their order within the account matters, and all are of one class. It ends the account: pairs that
-// had no turn are dropped now.
+// had no turn are dropped now. A draft takes them instead.
 func (a *Account) Each(visit func(class int, p *pair.Pair) error) error {
 	if a.turns != nil {
 		a.kept = a.turns.choose(a.rules.Survey.Inputs, a.tried)
 	}
 	r := a.rules
-	if r.Budget && r.shares == nil {
-		r.shares = sharesOf(r.Survey)
-	}
-	if r.History != nil {
+	if r.History != nil && r.draft == nil {
 		r.History.Leave(a.about.credential, a.left.prints(), len(a.waiting) > 0)
 	}
 	slices.SortFunc(a.kept, func(x, y *entry) int { return x.compare(y) })
 	for _, e := range a.kept {
-		class := 0
-		if r.Budget {
-			class = r.shares.place(classOf(e.score+a.about.worth), r.Survey.Inputs.DumpsOf(e.Pair))
+		var err error
+		switch {
+		case r.draft != nil:
+			err = r.draft.add(a.classOf(e), r.Lots.of(e.Pair), a.cost(e), r.Survey.Inputs.DumpsOf(e.Pair))
+		case r.Cut != nil:
+			err = visit(r.Cut.place(a.classOf(e), r.Lots.of(e.Pair), r.Survey.Inputs.DumpsOf(e.Pair)), e.Pair)
+		default:
+			err = visit(0, e.Pair)
 		}
-		if err := visit(class, e.Pair); err != nil {
+		if err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// classOf is the class of a pair among those of all accounts.
+func (a *Account) classOf(e *entry) int { return classOf(e.score + a.about.worth) }
+
+// cost is what a pair takes of a budget.
+func (a *Account) cost(e *entry) float64 {
+	switch {
+	case a.about.target == nil:
+		return 0
+	case !a.rules.draft.timed:
+		return 1
+	}
+	return a.about.each.Seconds() * float64(a.about.target.MostVerifications(e.Secret, e.Digest))
 }

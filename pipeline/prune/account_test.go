@@ -3,6 +3,7 @@ package prune
 import (
 	"errors"
 	"fmt"
+	"math"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -272,7 +273,7 @@ func TestAccount_that_was_tried(t *testing.T) {
 func TestAccount_with_a_budget(t *testing.T) {
 	t.Parallel()
 	w := newWork(t, "shop")
-	w.rules.Budget = true
+	w.rules.Cut, w.rules.Lots = Everything(), NewLots(w.key, 2, 2)
 	recipes, err := verify.Open(w.index, w.key, verify.Options{
 		Limits: stored.DefaultLimits(), Parse: func(encoded string, limits stored.Limits) (stored.Hash, error) {
 			hash, err := stored.Parse(encoded, limits)
@@ -349,17 +350,13 @@ func TestEntryOf_what_is_open_twice(t *testing.T) {
 func TestEach_of_a_flood(t *testing.T) {
 	t.Parallel()
 	w := newWork(t, "flood", "leak")
-	for i := range 500 {
-		w.rules.Survey.Add(w.pair("plain", "secret", uint64(i), 0))
-	}
-	w.rules.Survey.Add(w.pair("plain", "secret", 0, 1))
 	var pairs []*pair.Pair
-	for i := range uint64(leastShare + 1) {
+	for i := range uint64(2 * leastShare) {
 		pairs = append(pairs, w.pair("plain", fmt.Sprint(i), i, 0))
 	}
+	pairs = append(pairs, w.pair("plain", "1000", 0, 1))
 	w.rules.Most = 1000
-	last := func(left []string) int {
-		count := 0
+	last := func(left []string) (count int) {
 		for _, text := range left {
 			var secret, class int
 			if _, err := fmt.Sscan(text, &secret, &class); err != nil {
@@ -374,12 +371,18 @@ func TestEach_of_a_flood(t *testing.T) {
 	if n := last(w.prune("plain", pairs...)); n != 0 {
 		t.Errorf("%d come last without a budget", n)
 	}
-	w.rules.Budget = true
-	if n := last(w.prune("plain", pairs...)); n != 1 {
-		t.Errorf("%d come last, want 1", n)
+	w.rules.Lots, w.rules.Drop = NewLots(w.key, 2, 2), func(*pair.Pair, pair.State) {}
+	w.rules.draft = newDraft(w.rules.Survey.Inputs, w.rules.Lots, t.TempDir(), 1)
+	if left := w.prune("plain", pairs...); len(left) != 0 {
+		t.Errorf("%d pairs came out of a draft", len(left))
 	}
-	if n := last(w.prune("plain", pairs[:1]...)); n != 1 {
-		t.Errorf("the share begins again with the next account")
+	cut, err := w.rules.draft.decide(math.Inf(1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.rules.draft, w.rules.Cut = nil, cut
+	if n := last(w.prune("plain", pairs...)); n < leastShare*7/10 || n > leastShare*13/10 {
+		t.Errorf("%d come last, want about %d", n, leastShare)
 	}
 }
 

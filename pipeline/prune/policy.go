@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"regexp"
 	"slices"
 	"strings"
@@ -35,6 +36,22 @@ const policyDelay = 36 * time.Hour
 
 // maxPolicyLength bounds a minimum length: no site asks for more, and a wrong one would prune everything.
 const maxPolicyLength = 64
+
+// ReadPolicy reads the policy in a file, none where no file is named.
+func ReadPolicy(path string) (*Policy, error) {
+	if path == "" {
+		return nil, nil
+	}
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("failed to read policy %q: %w", path, err)
+	}
+	policy, err := ParsePolicy(text)
+	if err != nil {
+		return nil, fmt.Errorf("failed to read policy %q: %w", path, err)
+	}
+	return policy, nil
+}
 
 // ParsePolicy reads a policy file: a YAML list of {from: DATE, min_length: N}. From is the day since which
 // every password that is set has at least N characters; before the first one no rule is known.

@@ -10,7 +10,7 @@ import (
 // Worklist is what the second phase is going to do: the pairs to verify, by class of yield, those of an account side
 // by side.
 type Worklist struct {
-	Pending int64               // pairs to verify, at most
+	Pending int64               // pairs to verify, at most: without those that a budget leaves
 	OverCap map[uint32]*OverCap // by row: accounts with more pairs than the limit
 
 	spool *spool.Spool
@@ -25,12 +25,14 @@ type OverCap struct {
 
 // NewWorklist returns an empty worklist. More than limit bytes go to a sealed file in dir.
 func NewWorklist(dir string, limit int64) *Worklist {
-	return &Worklist{OverCap: make(map[uint32]*OverCap), spool: spool.New(dir, classes, limit)}
+	return &Worklist{OverCap: make(map[uint32]*OverCap), spool: spool.New(dir, classes+1, limit)}
 }
 
-// Add takes a pair in, after those of its class. Accounts come one after the other.
+// Add takes a pair in, after those of its class. What a budget leaves comes last. Accounts come one after the other.
 func (w *Worklist) Add(class int, p *pair.Pair) error {
-	w.Pending++
+	if class != beyond {
+		w.Pending++
+	}
 	w.entry = p.AppendTo(w.entry[:0])
 	return w.spool.Add(class, w.entry)
 }
@@ -55,8 +57,9 @@ func (w *Worklist) Exceed(p *pair.Pair) {
 func (w *Worklist) Tasks(visit func(pair.Task) error) error {
 	defer w.spool.Close()
 	var kept pair.Keeper
-	for class := range classes {
-		var t pair.Task
+	for class := range classes + 1 {
+		next := pair.Task{Class: class, Beyond: class == beyond}
+		t := next
 		var read pair.Pair
 		err := w.spool.Read(class, func(entry []byte) error {
 			read.Decode(entry)
@@ -64,7 +67,7 @@ func (w *Worklist) Tasks(visit func(pair.Task) error) error {
 				if err := visit(t); err != nil {
 					return err
 				}
-				t = pair.Task{}
+				t = next
 			}
 			t.Account = read.Account
 			t.Pairs = append(t.Pairs, kept.Keep(&read))

@@ -39,6 +39,30 @@ func TestWorklist_gives_out_the_best_class_first(t *testing.T) {
 	}
 }
 
+// TestWorklist_gives_out_what_a_budget_leaves_last, and does not count it as pending.
+func TestWorklist_gives_out_what_a_budget_leaves_last(t *testing.T) {
+	t.Parallel()
+	w := prune.NewWorklist(t.TempDir(), 1)
+	none, all := &prune.Cut{}, prune.Everything()
+	for row, cut := range []*prune.Cut{none, all} {
+		class := 0
+		if cut.Class == 0 {
+			class = all.Class // beyond it nothing is verified
+		}
+		if err := w.Add(class, &pair.Pair{Account: uint32(row), Secret: []byte("a"), Inputs: []uint32{0}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var got []string
+	err := w.Tasks(func(task pair.Task) error {
+		got = append(got, fmt.Sprint(task.Account, task.Beyond, task.Class == all.Class))
+		return nil
+	})
+	if want := []string{"1 false false", "0 true true"}; err != nil || !slices.Equal(got, want) || w.Pending != 1 {
+		t.Errorf("got %v of %d, want %v; %v", got, w.Pending, want, err)
+	}
+}
+
 func TestWorklist_notes_what_is_over_the_cap(t *testing.T) {
 	t.Parallel()
 	w := prune.NewWorklist(t.TempDir(), 1<<20)

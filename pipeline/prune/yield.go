@@ -103,38 +103,6 @@ func classOf(score float64) int {
 	return first + min(max(int(math.Floor(best-score)), 0), yields-1)
 }
 
-// shares bound what one dump gets of a budget while others wait: as much as all others bring together.
-type shares map[*pair.Dump]int
-
-// leastShare is what every dump gets.
-const leastShare = 100
-
-func sharesOf(survey *pair.Survey) shares {
-	s := make(shares)
-	for _, d := range survey.Inputs.Dumps {
-		mine := survey.Repeats.Pairs(d)
-		if others := survey.Pairs - mine; others > 0 && mine > others {
-			s[d] = max(others, leastShare)
-		}
-	}
-	return s
-}
-
-// place is the class of a pair: that of its yield, unless all dumps that hold it have used up their share.
-func (s shares) place(class int, dumps []*pair.Dump) int {
-	for _, d := range dumps {
-		left, bounded := s[d]
-		if !bounded {
-			return class
-		}
-		if left > 0 {
-			s[d]--
-			return class
-		}
-	}
-	return 2*yields + class%yields
-}
-
 // order puts what is true last.
 func order(last bool) int {
 	if last {

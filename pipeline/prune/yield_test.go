@@ -31,41 +31,6 @@ func TestClassOf(t *testing.T) {
 	}
 }
 
-// TestShares: a dump that brings more than all others gets no more than they do while they wait.
-func TestShares(t *testing.T) {
-	t.Parallel()
-	inputs := pair.NewInputs([]dump.Input{{Meta: dump.Meta{Name: "flood"}}, {Meta: dump.Meta{Name: "leak"}}})
-	survey := pair.NewSurvey(inputs, nil)
-	add := func(n int, held ...uint32) {
-		for i := range n {
-			survey.Add(&pair.Pair{Account: uint32(i), Secret: []byte{byte(i)}, Inputs: held})
-		}
-	}
-	add(1000, 0)
-	add(250, 1)
-	flood, leak := inputs.Dumps[:1], inputs.Dumps[1:]
-	s := sharesOf(survey)
-	first := 0
-	for range 1000 {
-		switch class := s.place(yields+7, flood); class {
-		case yields + 7:
-			first++
-		case 2*yields + 7:
-		default:
-			t.Fatalf("class %d", class)
-		}
-	}
-	if first != 250 {
-		t.Errorf("%d pairs of the flood are not put off, want 250", first)
-	}
-	if s.place(yields+7, leak) != yields+7 || s.place(3, inputs.Dumps) != 3 {
-		t.Error("a pair of the small dump is put off")
-	}
-	if s.place(3, flood) != 2*yields+3 {
-		t.Error("what an earlier run left of the flood is not put off")
-	}
-}
-
 func TestPlausible(t *testing.T) {
 	t.Parallel()
 	for secret, want := range map[string]bool{

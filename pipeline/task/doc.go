@@ -14,7 +14,8 @@
 // and nothing is made of either. What is missing is named. A result is there whole or not at all, so a task that dies leaves
 // nothing.
 //
-// A part says which tallies it was made from. One that was made from others is stale, and refused.
+// A part says which tallies it was made from. One that was made from others is stale, and refused. With a budget each part says where
+// it ends, which follows from samples in all tallies and in what the ledger knew: two that differ are refused.
 //
 // Values that cross from one process to another are here, in JSON and in the encodings of package pair; what a stage makes of
 // them is its own affair.

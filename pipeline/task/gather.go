@@ -100,7 +100,17 @@ func (o *Opened) Reports(ctx context.Context) ([]Report, error) {
 
 // Batch visits the candidates of a partition, in the order of the shard. An entry is valid until visit returns.
 func (o *Opened) Batch(ctx context.Context, partition int, visit func(entry []byte) error) error {
-	return o.parcel.Each(ctx, sectionBatches+uint32(partition), func(texts []byte) error {
+	return o.entries(ctx, sectionBatches+uint32(partition), visit)
+}
+
+// Sample visits the candidates of the accounts that say where the budget of the run ends, those of one account in the order of the
+// shard. An entry is valid until visit returns.
+func (o *Opened) Sample(ctx context.Context, visit func(entry []byte) error) error {
+	return o.entries(ctx, sectionSample, visit)
+}
+
+func (o *Opened) entries(ctx context.Context, section uint32, visit func(entry []byte) error) error {
+	return o.parcel.Each(ctx, section, func(texts []byte) error {
 		for len(texts) > 0 {
 			n, size := binary.Uvarint(texts)
 			if size <= 0 || n > math.MaxInt32 || int(n) > len(texts)-size {

@@ -60,6 +60,20 @@ type Settings struct {
 	MostCandidates int    // of an account
 	HashLimits     stored.Limits
 	Reference      bool
+	Budget         *Budget `json:",omitempty"` // nil: all candidates are verified
+}
+
+// Budget is what the tasks of a run may verify together: Time or Candidates, the other one is 0.
+type Budget struct {
+	Time       time.Duration // of one processor, as Costs say
+	Candidates int64
+	Costs      []Cost // of Time: measured once, so that no two tasks disagree
+}
+
+// Cost is what a verification of a kind of stored hash takes.
+type Cost struct {
+	Scheme, Params string
+	Each           time.Duration
 }
 
 // Shard is what one task screens: some inputs that follow each other, or a range of one.

@@ -64,6 +64,9 @@ func (s *Sealer) Batch(partition int, entry []byte) error {
 	return s.parcel.Add(sectionBatches+uint32(partition), entry)
 }
 
+// Sample adds entries, each whole, of the accounts that say where the budget of the run ends.
+func (s *Sealer) Sample(entry []byte) error { return s.parcel.Add(sectionSample, entry) }
+
 // PutTally completes the result of screening a shard, and makes it visible.
 func (s *Sealer) PutTally(ctx context.Context, t *Tally) error {
 	reports := make([]*Report, len(t.Inputs))

@@ -57,6 +57,14 @@ type Part struct {
 	Novelty       []Novelty                  // of the dumps, with a ledger
 	Learned       []byte                     // with a ledger: what it learns, see history.History
 	KernelsOff    []stored.KernelOff
+	Budget        *prune.Cut // where the budget of the run ends: all parts say the same
+	Left          []Left     // by that
+}
+
+// Left is how many pairs of an input a budget left.
+type Left struct {
+	Input uint32
+	Pairs int64
 }
 
 // OverCap is an account with more candidates than the limit.

@@ -35,6 +35,7 @@ const (
 	sectionRejects
 	sectionReports
 	sectionPrints  // of the passwords of a partition's pairs, see pair.Crowd
+	sectionSample  // of the accounts that say where a budget ends
 	sectionBatches // and one for each partition after it
 )
 

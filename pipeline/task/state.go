@@ -16,12 +16,24 @@ func (s *Sealer) Known(partition int, text []byte) error {
 	return s.parcel.Add(sectionBatches+uint32(partition), text)
 }
 
+// KnownOfSample adds what is known of the accounts that say where the budget of the run ends.
+func (s *Sealer) KnownOfSample(text []byte) error { return s.parcel.Add(sectionSample, text) }
+
 // PutState completes what a ledger knows with what it knows of dumps.
 func (s *Sealer) PutState(ctx context.Context, dumps []byte) error { return s.put(ctx, dumps) }
 
 // Known returns what the ledger of the run knew of the accounts of a partition, and of dumps, when the run was planned:
 // nothing of what it knew nothing of.
 func (r *Run) Known(ctx context.Context, partition int) (accounts, dumps []byte, err error) {
+	return r.known(ctx, sectionBatches+uint32(partition))
+}
+
+// KnownOfSample returns that of the accounts that say where the budget of the run ends.
+func (r *Run) KnownOfSample(ctx context.Context) (accounts, dumps []byte, err error) {
+	return r.known(ctx, sectionSample)
+}
+
+func (r *Run) known(ctx context.Context, section uint32) (accounts, dumps []byte, err error) {
 	if r.Plan.State == nil || !r.Plan.State.Known {
 		return nil, nil, nil
 	}
@@ -34,7 +46,7 @@ func (r *Run) Known(ctx context.Context, partition int) (accounts, dumps []byte,
 		err = list[0].read(ctx, p, sectionHead, &dumps)
 	}
 	if err == nil {
-		accounts, err = p.Section(ctx, sectionBatches+uint32(partition))
+		accounts, err = p.Section(ctx, section)
 	}
 	if err != nil {
 		return nil, nil, fmt.Errorf("failed to read what earlier runs decided: %w", err)

@@ -9,11 +9,12 @@ import (
 	"github.com/credsieve/credsieve/hashing/stored"
 )
 
-// Costs are what verifications take, measured once for each scheme and cost of stored hashes. The zero value
+// Costs are what verifications take, measured once for each scheme and cost of stored hashes, or fixed. The zero value
 // has measured nothing. They are safe for concurrent use.
 type Costs struct {
 	mu    sync.Mutex
 	known map[string]*Cost
+	other *Cost // what further kinds cost, nil: they are measured
 }
 
 // Cost is what one verification of a kind of stored hash takes.
@@ -36,8 +37,27 @@ func (c *Costs) Of(hash stored.Hash) *Cost {
 	if c.known == nil {
 		c.known = make(map[string]*Cost)
 	}
-	c.known[name] = &Cost{Scheme: scheme, Params: params, Each: measure(hash), Memory: hash.Memory()}
-	return c.known[name]
+	cost := &Cost{Scheme: scheme, Params: params, Memory: hash.Memory()}
+	if c.other != nil {
+		cost.Each = c.other.Each
+	} else {
+		cost.Each = measure(hash)
+	}
+	c.known[name] = cost
+	return cost
+}
+
+// Fix says what verifications take, in the place of a measurement: those of other kinds take what the dearest of these does.
+func (c *Costs) Fix(costs []Cost) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.known, c.other = make(map[string]*Cost), new(Cost)
+	for _, cost := range costs {
+		c.known[cost.Scheme+" "+cost.Params] = &cost
+		if cost.Each > c.other.Each {
+			c.other = &cost
+		}
+	}
 }
 
 // All are the costs measured so far, in no order.

@@ -96,6 +96,41 @@ func (a *Age) Set(text string) error {
 	return nil
 }
 
+// Budget bounds a piece of work: "5h", or a number of things such as "100000".
+type Budget struct {
+	Time   time.Duration
+	Number int64
+}
+
+// Type names what the flag wants, for help.
+func (b *Budget) Type() string { return "budget" }
+
+// String is how help and settings show it.
+func (b *Budget) String() string {
+	switch {
+	case b.Number > 0:
+		return strconv.FormatInt(b.Number, 10)
+	case b.Time > 0:
+		return b.Time.String()
+	}
+	return ""
+}
+
+// Set parses a value; 0 is none.
+func (b *Budget) Set(text string) error {
+	number, err := strconv.ParseInt(text, 10, 64)
+	if err == nil && number >= 0 {
+		*b = Budget{Number: number}
+		return nil
+	}
+	span, err := time.ParseDuration(text)
+	if err != nil || span < 0 {
+		return fmt.Errorf("%q is not a budget such as 5h, or a number such as 100000", text)
+	}
+	*b = Budget{Time: span}
+	return nil
+}
+
 // Time fixes the clock.
 type Time struct{ time.Time }
 
