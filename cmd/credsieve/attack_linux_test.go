@@ -156,7 +156,14 @@ func zipped(t *testing.T, text func(i int) []byte, names ...string) []byte {
 	t.Helper()
 	var out bytes.Buffer
 	z := zip.NewWriter(&out)
-	z.RegisterCompressor(zip.Deflate, func(w io.Writer) (io.WriteCloser, error) { return flate.NewWriter(w, flate.BestCompression) })
+	deflate, err := flate.NewWriter(nil, flate.BestCompression) // a megabyte: one for all
+	if err != nil {
+		t.Fatal(err)
+	}
+	z.RegisterCompressor(zip.Deflate, func(w io.Writer) (io.WriteCloser, error) {
+		deflate.Reset(w)
+		return deflate, nil
+	})
 	for i, name := range names {
 		w, err := z.Create(name)
 		if err == nil {

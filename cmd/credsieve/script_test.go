@@ -26,7 +26,14 @@ func TestMain(m *testing.M) {
 	if slices.Contains(os.Args[1:], childName) { // of a test that runs a scan in its own process
 		main()
 	}
-	testscript.Main(m, map[string]func(){"credsieve": main})
+	commands := map[string]func(){"credsieve": main}
+	if path := os.Getenv(programVariable); path != "" {
+		commands = nil
+		if err := os.Setenv("PATH", filepath.Dir(path)+string(os.PathListSeparator)+os.Getenv("PATH")); err != nil {
+			panic(err)
+		}
+	}
+	testscript.Main(m, commands)
 }
 
 // programVariable has the path of a program that was built of the same sources, as "make test" sets it: it starts in half the time of
@@ -41,9 +48,6 @@ func TestScript(t *testing.T) {
 		RequireExplicitExec: true,
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("GOGC", "400") // hundreds of processes live for a moment: half of it was collecting garbage
-			if path := os.Getenv(programVariable); path != "" {
-				e.Setenv("PATH", filepath.Dir(path)+string(os.PathListSeparator)+e.Getenv("PATH"))
-			}
 			return nil
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
