@@ -86,6 +86,24 @@ func TestNew(t *testing.T) {
 	}
 }
 
+// TestNew_of_readings: each way in which a text can be read is written down by tasks, and verified.
+func TestNew_of_readings(t *testing.T) {
+	t.Parallel()
+	l := load()
+	l.Tasks, l.Partitions, l.Readings = true, 1, 1
+	once := forecast(t, l, machines())
+	l.Readings = 3
+	thrice := forecast(t, l, machines())
+	for i := range once.Phases {
+		if a, b := once.Phases[i], thrice.Phases[i]; a.Exchange > 0 {
+			about(t, a.Name+", exchange", float64(b.Exchange), 3*float64(a.Exchange))
+		}
+	}
+	if a, b := once.Phases[2], thrice.Phases[2]; a.Exchange == 0 || b.CoreHours < 2.5*a.CoreHours || thrice.Phases[3].Read <= once.Phases[3].Read {
+		t.Errorf("once %+v, three times %+v", a, b)
+	}
+}
+
 // TestNew_of_tasks: what is divided costs a little more, and takes less time on more machines.
 func TestNew_of_tasks(t *testing.T) {
 	t.Parallel()

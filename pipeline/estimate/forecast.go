@@ -92,6 +92,7 @@ type work struct {
 	counts  Counts
 	record  Format // the mean of those of the load
 	shards  int64
+	wide    float64 // readings of a pair beside those that were measured: each is written down
 	verify  float64 // seconds of a verification, the mean
 	control float64 // seconds of proving each kind, which every process does that confirms
 	most    int64   // bytes of a verification
@@ -153,6 +154,7 @@ func (w *work) count() {
 	if readings == 0 {
 		readings = max(w.c.Confirm.Readings, 1)
 	}
+	w.wide = readings / max(w.c.Confirm.Readings, 1)
 	tried := pairs * (1 - w.Known) * readings
 	if met > 0 {
 		// The pairs of an account that come after its match are not tried: half of the others, on average.

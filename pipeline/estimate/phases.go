@@ -50,7 +50,7 @@ func (w *work) screen() Phase {
 		Name: "screen", Tasks: w.shards, Read: w.counts.DumpBytes + int64(shards*(float64(w.index.filter)+tokens)),
 		Memory: baseMemory + w.index.filter + w.workers()*workerMemory,
 	}
-	pairs := int64(float64(w.counts.Candidates) * w.c.Screen.PairBytes)
+	pairs := int64(float64(w.counts.Candidates) * w.wide * w.c.Screen.PairBytes)
 	if w.Tasks {
 		p.Exchange = pairs + w.shards*min(w.Partitions, w.counts.Candidates/w.shards+1)*sectionBytes
 	} else {
@@ -67,7 +67,7 @@ func (w *work) confirm() Phase {
 	parts := float64(w.Partitions)
 	c := w.c.Confirm
 	// What a process does one after the other, beside its verifications.
-	alone := float64(w.counts.Candidates)*c.PairSeconds + touched(w.index.rows, float64(w.counts.AccountsMet))*w.c.CheckSeconds
+	alone := float64(w.counts.Candidates)*w.wide*c.PairSeconds + touched(w.index.rows, float64(w.counts.AccountsMet))*w.c.CheckSeconds
 	if w.Tasks {
 		alone += parts * (w.opened() + c.TaskSeconds + float64(w.shards)*c.ShardSeconds)
 	}
@@ -77,8 +77,8 @@ func (w *work) confirm() Phase {
 		Memory: baseMemory + w.index.filter + w.verifiers()*w.most + int64(float64(w.counts.Pairs)*pairMemory/max(parts, piles)),
 	}
 	if w.Tasks {
-		p.Read = int64(float64(w.counts.Candidates)*w.c.Screen.PairBytes + parts*float64(w.index.filter) + float64(w.index.rows))
-		p.Exchange = int64(float64(w.counts.Pairs) * c.PairBytes)
+		p.Read = int64(float64(w.counts.Candidates)*w.wide*w.c.Screen.PairBytes + parts*float64(w.index.filter) + float64(w.index.rows))
+		p.Exchange = int64(float64(w.counts.Pairs) * w.wide * c.PairBytes)
 	}
 	return w.spread(&p, w.verifiers(), cores, alone)
 }
@@ -93,7 +93,7 @@ func (w *work) publish() Phase {
 	}
 	if w.Tasks {
 		cores += w.opened() + c.TaskSeconds + w.control + float64(w.shards+w.Partitions)*w.c.Confirm.ShardSeconds
-		p.Read = w.index.filter + int64(touched(w.index.rows, met)+float64(w.counts.Pairs)*w.c.Confirm.PairBytes)
+		p.Read = w.index.filter + int64(touched(w.index.rows, met)+float64(w.counts.Pairs)*w.wide*w.c.Confirm.PairBytes)
 	} else {
 		cores += c.TaskSeconds
 	}
