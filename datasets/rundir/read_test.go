@@ -118,6 +118,13 @@ func TestReadList_refuses(t *testing.T) {
 			t.Errorf("%s: %+v", name, rows)
 		}
 	}
+	var short strings.Builder // without the last column
+	for line := range strings.Lines(good.String()) {
+		short.WriteString(line[:strings.LastIndexByte(line, ',')] + "\n")
+	}
+	if rows, err := ReadList(tableOf(t, "at_risk.csv", short.String()), new(Manifest)); err == nil || !strings.Contains(err.Error(), "no column hash_tag") {
+		t.Errorf("%v, %v", rows, err)
+	}
 	if rows, err := ReadList(tableOf(t, "at_risk.csv", ""), new(Manifest)); err == nil || !strings.Contains(err.Error(), "has no header") {
 		t.Errorf("%v, %v", rows, err)
 	}

@@ -1,6 +1,7 @@
 package rundir
 
 import (
+	"bytes"
 	"os"
 	"path/filepath"
 	"strings"
@@ -35,6 +36,14 @@ func TestWriteRecheck(t *testing.T) {
 		text, err := os.ReadFile(path)
 		if err != nil || string(text) != want {
 			t.Errorf("%+v: %s\nwant: %s, %v", form, text, want, err)
+		}
+		var bare bytes.Buffer
+		write := form.writeCSV
+		if form.JSONLines {
+			write = form.writeJSONLines
+		}
+		if err := write(&bare, exampleAnswers()); err != nil || bare.String() != want {
+			t.Errorf("%+v: %s, %v", form, &bare, err)
 		}
 		if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o600 {
 			t.Errorf("%+v: mode %v, %v", form, info.Mode(), err)
@@ -146,5 +155,21 @@ func TestInside(t *testing.T) {
 	}
 	if inside, err := Inside(run, filepath.Join(other, "file", "x", "y")); err == nil {
 		t.Errorf("a folder below a file: %v", inside)
+	}
+}
+
+// TestInside_of_relative_names: where a command runs says what they mean.
+func TestInside_of_relative_names(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.Mkdir(filepath.Join(dir, "run"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	t.Chdir(dir)
+	for _, run := range []string{"run", filepath.Join(dir, "run")} {
+		for path, want := range map[string]bool{"run/x": true, filepath.Join(dir, "run", "x"): true, "x": false, filepath.Join(dir, "x"): false} {
+			if inside, err := Inside(run, path); err != nil || inside != want {
+				t.Errorf("%s is in %s: %v, %v", path, run, inside, err)
+			}
+		}
 	}
 }

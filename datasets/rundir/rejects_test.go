@@ -73,6 +73,20 @@ func TestRejects_one_after_the_other_are_a_run(t *testing.T) {
 	}
 }
 
+// TestRejects_of_each_input_have_rows_of_their_own, also where neither has members.
+func TestRejects_of_each_input_have_rows_of_their_own(t *testing.T) {
+	t.Parallel()
+	list := linesOf("", 1500, "syntax")
+	for _, r := range linesOf("", 1500, "syntax") {
+		r.Input = "other"
+		list = append(list, r)
+	}
+	rows, counts := writeRejects(t, 5000, list)
+	if len(rows) != 2002 || rows[1000] != "in,,2000,999,1001,syntax" || rows[1001] != "other,,0,1,1,syntax" || rows[2001] != "other,,2000,999,1001,syntax" {
+		t.Errorf("%d rows, %+v", len(rows), counts)
+	}
+}
+
 // TestRejects_of_a_member_are_bounded, also where each has another reason than the one before.
 func TestRejects_of_a_member_are_bounded(t *testing.T) {
 	t.Parallel()
@@ -119,5 +133,20 @@ func TestVerify_rejects_that_do_not_add_up(t *testing.T) {
 	m.Rejects = &RejectCounts{Rows: 1, Merged: 1}
 	if err := staging.Publish(m); err == nil || !strings.Contains(err.Error(), "stands for 2 rejects") {
 		t.Errorf("got %v", err)
+	}
+}
+
+// TestRejectCounts_of_less_than_nothing do not add up, whatever their sum.
+func TestRejectCounts_of_less_than_nothing(t *testing.T) {
+	t.Parallel()
+	for _, c := range []RejectCounts{{Rows: -1, Merged: 2}, {Rows: 2, Merged: -1}, {Rows: 2, NoPlace: -1}, {Rows: 1, Merged: 1}, {}} {
+		if c.Check(1) == nil {
+			t.Errorf("%+v stand for one", c)
+		}
+	}
+	for _, c := range []RejectCounts{{Rows: 1}, {Merged: 1}, {NoPlace: 1}} {
+		if err := c.Check(1); err != nil {
+			t.Error(err)
+		}
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/credsieve/credsieve/datasets/index"
 	"github.com/credsieve/credsieve/hashing"
 	"github.com/credsieve/credsieve/pipeline/finding"
+	"github.com/credsieve/credsieve/pipeline/internal/workplace"
 )
 
 func TestRecheckKey_names_what_the_key_names(t *testing.T) {
@@ -58,5 +59,32 @@ func TestParseRecheckKey_refuses(t *testing.T) {
 	}
 	if _, err := ParseRecheckKey([]byte("# a\r\n\r\n" + strings.TrimSpace(line) + "\r\n\r\n")); err != nil {
 		t.Error(err)
+	}
+}
+
+// TestParseRecheckKey_at_its_limits, and by the line that is wrong.
+func TestParseRecheckKey_at_its_limits(t *testing.T) {
+	t.Parallel()
+	whole := workplace.NewKey(t)
+	good := DeriveRecheck(whole).Text()
+	full := append(bytes.Clone(good), bytes.Repeat([]byte("\n"), maxRecheckText-len(good))...)
+	if _, err := ParseRecheckKey(full); err != nil {
+		t.Error(err)
+	}
+	if _, err := ParseRecheckKey(append(full, '\n')); err == nil || !strings.Contains(err.Error(), "too long") {
+		t.Errorf("one byte more: %v", err)
+	}
+	for text, want := range map[string]string{
+		"# a\n\nsomething\n": "line 3: not a recheck key", "# a\n" + recheckKeyPrefix + "AAAA\n": "line 2: it was cut",
+		string(good) + string(good): "line 4: more than one key", "# a\n": "no key line",
+	} {
+		if _, err := ParseRecheckKey([]byte(text)); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%v, want %q", err, want)
+		}
+	}
+	for text, want := range map[string]bool{string(good): true, string(whole.Text()): false, "": false, "# a\n" + string(good): true} {
+		if IsRecheckKey([]byte(text)) != want {
+			t.Errorf("a text of %d bytes is one: %v", len(text), !want)
+		}
 	}
 }

@@ -155,6 +155,24 @@ func TestMarkListed(t *testing.T) {
 	}
 }
 
+// TestFindingIDs: what is not one is told by its row.
+func TestFindingIDs(t *testing.T) {
+	t.Parallel()
+	for _, id := range []string{"", "0a", strings.Repeat("0a", 17), strings.Repeat("0a", 20), strings.Repeat("0x", 16)} {
+		r := row("u1", "1")
+		r.FindingID = id
+		n := night{rows: []rundir.Row{row("u2", "2"), r}}
+		dir := n.publish(t)
+		m, err := rundir.ReadManifest(dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if ids, err := findingIDs(dir, m); err == nil || !strings.Contains(err.Error(), "row 2 of the list has no finding id") {
+			t.Errorf("%q: %v, %v", id, ids, err)
+		}
+	}
+}
+
 // TestCheckState: of a run with a state, that very state is wanted, and an approval is used once.
 func TestCheckState(t *testing.T) {
 	t.Parallel()
