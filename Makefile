@@ -42,10 +42,10 @@ demo: build ## the whole job on synthetic data, and the ranked list
 # programs without what only a debugger reads link in half of it. Some tests wait for servers, so that twice as many
 # packages as cores keep the cores busy. Vet has a target of its own.
 test: ## all tests; those of "make rounds" with few rounds of each kind
-	GOGC=400 bash .ci/in-memory bash .ci/with-program $(GO) test -vet=off -ldflags=-s -p $$(( 2 * $$(getconf _NPROCESSORS_ONLN) )) ./...
+	GOGC=400 bash .ci/in-memory bash .ci/with-program $(GO) test -timeout 30m -vet=off -ldflags=-s -p $$(( 2 * $$(getconf _NPROCESSORS_ONLN) )) ./...
 
 rounds: ## the tests that "make test" keeps short, with all their rounds
-	GOGC=400 CREDSIEVE_ROUNDS=full bash .ci/in-memory bash .ci/with-program $(GO) test -vet=off -ldflags=-s \
+	GOGC=400 CREDSIEVE_ROUNDS=full bash .ci/in-memory bash .ci/with-program $(GO) test -timeout 30m -vet=off -ldflags=-s \
 		-run '^($(subst $(space),|,$(ROUNDS)))$$' $(ROUNDSIN)
 
 # Needs Java 17 and Python; what else it needs is fetched into bin/engines the first time (460 MB). CREDSIEVE_ENGINES_RECORDS=100000
