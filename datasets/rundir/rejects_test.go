@@ -106,6 +106,38 @@ func TestRejects_of_a_member_are_bounded(t *testing.T) {
 	}
 }
 
+// TestRejects_touch where one ends when the next begins, and lie apart where more than a line end is between them.
+func TestRejects_touch(t *testing.T) {
+	t.Parallel()
+	for gap, want := range map[int64]int{0: 1001, 1: 1001, 2: 1001, 3: 1500, -1: 1500} {
+		list := linesOf("m", 1500, "syntax")
+		for i := range list {
+			list[i].Offset, list[i].Length = int64(i)*(5+gap), 5
+		}
+		if rows, counts := writeRejects(t, 5000, list); len(rows) != want {
+			t.Errorf("%d bytes between them: %d rows, %+v", gap, len(rows), counts)
+		}
+	}
+}
+
+// TestRejects_of_two_members_that_are_bounded have rows of their own to their ends.
+func TestRejects_of_two_members_that_are_bounded(t *testing.T) {
+	t.Parallel()
+	list := append(linesOf("m", 5000, "syntax", "no_separator"), linesOf("n", 5000, "no_identifier", "syntax")...)
+	rows, counts := writeRejects(t, 10_000, list)
+	if len(rows) != 2*(singleRejects+runRejects+2) {
+		t.Fatalf("%d rows, %+v", len(rows), counts)
+	}
+	for i, want := range map[int]string{
+		2000: "in,m,4002,5997,2002,no_separator", 2001: "in,m,4000,5997,2001,syntax",
+		4002: "in,n,4000,5997,2001,no_identifier", 4003: "in,n,4002,5997,2002,syntax",
+	} {
+		if rows[i] != want {
+			t.Errorf("row %d is %q, want %q", i, rows[i], want)
+		}
+	}
+}
+
 func TestRejects_of_a_run_are_bounded(t *testing.T) {
 	t.Parallel()
 	var list []Reject

@@ -32,6 +32,7 @@ func publishPart(t *testing.T, held int, change func(*Manifest)) string {
 	}
 	s.outputs = kept
 	rows := exampleRows()
+	rows[0].Rank, rows[1].Rank = 1, 1 // each list has a first
 	for i := range 2 {
 		if err := s.WriteList(rows[i:i+1], i == held, true); err != nil {
 			t.Fatal(err)
