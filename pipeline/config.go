@@ -80,6 +80,7 @@ type Config struct {
 	clock func() time.Time // of the confirm budget, for tests
 
 	verifyTime time.Duration                                           // the budget of a task: of verifying, of all tasks together; 0: none
+	stateThere bool                                                    // that state is there: it is not made
 	asked      int64                                                   // accounts that say where a budget ends, 0: prune.AskedAccounts
 	block      int                                                     // bytes of a dump that are screened at once, 0: by memory
 	open       func(ctx context.Context, path string) (fs.File, error) // of dumps, see dump.Options

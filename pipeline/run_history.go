@@ -1,6 +1,9 @@
 package pipeline
 
 import (
+	"errors"
+	"fmt"
+
 	"github.com/credsieve/credsieve/datasets/ledger"
 	"github.com/credsieve/credsieve/datasets/rundir"
 	"github.com/credsieve/credsieve/pipeline/court"
@@ -15,8 +18,11 @@ func (r *run) openHistory() error {
 	}
 	var err error
 	r.history, err = history.Open(history.Config{
-		Dir: r.cfg.StateDir, Key: r.cfg.Key, Index: r.index, Now: r.started, ReadOnly: r.cfg.DryRun,
+		Dir: r.cfg.StateDir, Key: r.cfg.Key, Index: r.index, Now: r.started, ReadOnly: r.cfg.DryRun, Existing: r.cfg.stateThere,
 	})
+	if errors.Is(err, ledger.ErrNoState) {
+		return fmt.Errorf("%w, and the run was planned with one; say with --state where it lies", err)
+	}
 	return err
 }
 

@@ -81,7 +81,7 @@ func (r *run) taskPlan(ctx context.Context, inputs []dump.Input, o PlanOptions) 
 		Index: task.Index{Dir: indexDir, ID: r.index.Meta().ID, Rows: r.index.Rows()},
 		Settings: task.Settings{
 			BlockSize: r.cfg.blockSize(), Format: r.cfg.Format, Layout: r.cfg.Layout, Unpack: r.cfg.unpackLimits(), InputTime: r.budgets.Limits.InputTime,
-			Unpacked: r.cfg.Budgets.Unpacked, Entries: r.cfg.Budgets.Entries, Rejects: r.budgets.Limits.Rejects,
+			Unpacked: r.cfg.Budgets.Unpacked, Entries: r.cfg.Budgets.Entries, Rejects: r.budgets.Limits.Rejects, Spool: r.cfg.Budgets.Spool,
 			OwnDomains: r.cfg.OwnDomains, MostCandidates: r.cfg.MaxCandidatesPerAccount,
 			HashLimits: r.cfg.HashLimits, Reference: r.cfg.Reference,
 		},
@@ -137,7 +137,7 @@ func (c Config) planned(p *task.Plan) (Config, []dump.Input, error) {
 	s := p.Settings
 	c.Dumps, c.Format, c.Layout, c.Unpack = p.Dumps, s.Format, s.Layout, s.Unpack
 	c.Budgets.Unpacked, c.Budgets.Entries, c.Budgets.Rejects, c.Budgets.InputTime = s.Unpacked, s.Entries, s.Rejects, s.InputTime
-	c.block = s.BlockSize
+	c.Budgets.Spool, c.block = s.Spool, s.BlockSize
 	c.OwnDomains, c.MaxCandidatesPerAccount = s.OwnDomains, s.MostCandidates
 	c.HashLimits, c.Reference = s.HashLimits, s.Reference
 	if b := s.Budget; b != nil {

@@ -43,6 +43,9 @@ func PublishTasks(ctx context.Context, cfg Config, t *task.Run) (*Outcome, error
 		return nil, err
 	}
 	if err := r.checkState(t.Plan); err != nil {
+		if errors.Is(err, errBooks) {
+			err = r.spare(ctx, tallies, err)
+		}
 		return nil, err
 	}
 	if err := r.proveScreen(ctx); err != nil {
@@ -134,6 +137,9 @@ func (g *gathering) all(ctx context.Context, tallies *task.Tallies) error {
 		return believe(err)
 	}
 	parts, err := tallies.Parts(ctx)
+	if missing := (*task.MissingError)(nil); errors.As(err, &missing) {
+		err = g.spare(ctx, tallies, err)
+	}
 	if err != nil {
 		return err
 	}

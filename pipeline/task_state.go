@@ -92,11 +92,28 @@ func (r *run) lent(accounts, dumps []byte) (*history.History, error) {
 // withState names the ledger that a plan was made with, wherever it lies by now.
 func (c Config) withState(p *task.Plan) (Config, error) {
 	if p.State != nil {
-		c.StateDir = cmp.Or(c.StateDir, p.State.Dir)
+		c.StateDir, c.stateThere = cmp.Or(c.StateDir, p.State.Dir), p.State.Known
 	} else if c.StateDir != "" {
 		return c, errors.New("the run was planned without a state: what it verified does not depend on one; plan it with --state")
 	}
 	return c, nil
+}
+
+// spare writes down what tasks have refuted of a run that is not published, as a run on one machine that is stopped leaves it: the
+// next one does not verify it again. It does not change what the books of the ledger say, so that the run can be published still.
+// It returns the refusal.
+func (r *run) spare(ctx context.Context, tallies *task.Tallies, refusal error) error {
+	if r.history == nil {
+		return refusal
+	}
+	err := tallies.Done(ctx, func(p *task.Part) error { return r.history.LearnRefuted(p.Learned) })
+	if err == nil {
+		err = r.history.WriteLearned()
+	}
+	if err != nil {
+		return errors.Join(refusal, fmt.Errorf("failed to keep what its tasks have decided: %w", err))
+	}
+	return refusal
 }
 
 // checkState refuses a ledger into which something was written since the run was planned: what tasks decided does not know of
@@ -111,8 +128,9 @@ func (r *run) checkState(p *task.Plan) error {
 	case books == "":
 		err = fmt.Errorf("refusing state %q: it is empty, and that of the plan was not; say with --state where it lies", r.cfg.StateDir)
 	default:
-		err = fmt.Errorf("refusing state %q: a run was finished or released with it since this one was planned, perhaps this one; "+
-			"plan the run again", r.cfg.StateDir)
+		err = fmt.Errorf("refusing state %q: %w, perhaps this one; plan the run again", r.cfg.StateDir, errBooks)
 	}
 	return err
 }
+
+var errBooks = errors.New("a run was finished or released with it since this one was planned")

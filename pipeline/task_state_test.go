@@ -247,3 +247,62 @@ func TestTasks_with_a_state(t *testing.T) {
 		}
 	}
 }
+
+// verdictsIn is how many verdicts a state holds.
+func verdictsIn(t *testing.T, dir string) int64 {
+	t.Helper()
+	summary, err := ledger.Inspect(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return summary.Verdicts
+}
+
+// TestTasks_that_are_not_published: what they refuted is kept, as what a run on one machine refuted that was stopped, and the run can
+// be published still, with the same bytes. A state that is not where somebody says is not made.
+func TestTasks_that_are_not_published(t *testing.T) {
+	t.Parallel()
+	state := filepath.Join(t.TempDir(), "state")
+	nights := newTown(t, 7).configs(t, state)
+	first, second := nights[0], nights[1]
+	if _, err := Run(t.Context(), first); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Rename(state, state+"-local"); err != nil {
+		t.Fatal(err)
+	}
+	plan := func(cfg Config) *taskPlace {
+		t.Helper()
+		p := planTasks(t, cfg, PlanOptions{Partitions: 4})
+		p.cfg.StateDir = ""
+		p.screen(t)
+		return p
+	}
+	p, other := plan(first), plan(second)
+	for _, partition := range []int{3, 1, 0} {
+		if err := ConfirmPartition(t.Context(), p.cfg, p.run, partition); err != nil {
+			t.Fatal(err)
+		}
+	}
+	p.publishFails(t, "the confirm task 2 has no result")
+	some := verdictsIn(t, state)
+	p.confirm(t)
+	sameRuns(t, first.Out, p.publish(t))
+	if want, got := stateText(t, state+"-local", nights), stateText(t, state, nights); want != got {
+		t.Errorf("the states differ: %s", firstDifference([]byte(want), []byte(got)))
+	}
+	all := verdictsIn(t, state)
+	other.confirm(t)
+	other.publishFails(t, "a run was finished or released with it since this one was planned")
+	if more := verdictsIn(t, state); some == 0 || some >= all || more <= all {
+		t.Errorf("%d verdicts of three partitions, %d of all, %d with those of a run that came too late", some, all, more)
+	}
+
+	p = plan(second)
+	p.confirm(t)
+	p.cfg.StateDir = state + "-elsewhere"
+	p.publishFails(t, "say with --state where it lies")
+	if _, err := os.Stat(p.cfg.StateDir); err == nil {
+		t.Error("a state was made that nobody has")
+	}
+}

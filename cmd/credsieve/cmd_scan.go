@@ -18,6 +18,7 @@ import (
 	"github.com/credsieve/credsieve/cmd/credsieve/internal/told"
 	"github.com/credsieve/credsieve/cmd/credsieve/internal/weights"
 	"github.com/credsieve/credsieve/datasets/index"
+	"github.com/credsieve/credsieve/datasets/objects"
 	"github.com/credsieve/credsieve/datasets/rundir"
 	"github.com/credsieve/credsieve/hashing"
 	"github.com/credsieve/credsieve/hashing/stored"
@@ -105,8 +106,6 @@ func newScanCommand(e env) *cobra.Command {
 func (o *scanOptions) addFlags(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	flags.StringVar(&o.index, "index", "", "`directory` of the index (required)")
-	flags.StringVar(&o.outRoot, "out-root", "",
-		"instead of --out: publish to a folder in this `directory` that is named after the run, and link it as latest")
 	flags.StringVar(&o.state, "state", "",
 		"`directory` of what earlier runs decided; nothing is verified twice (default none)")
 	flags.Var(&o.confirmBudget, "confirm-budget",
@@ -117,7 +116,6 @@ func (o *scanOptions) addFlags(cmd *cobra.Command) {
 	o.addReadingFlags(cmd)
 	o.addPublishFlags(cmd)
 	o.addMachineFlags(cmd)
-	config.Alternatives(flags, "out", "out-root")
 	flags.Lookup("out").Usage = "run `directory` to publish to (required without --dry-run)"
 	requireFlags(cmd, "index")
 }
@@ -143,7 +141,10 @@ func (o *scanOptions) addReadingFlags(cmd *cobra.Command) {
 // addPublishFlags adds what decides what is published of what was found, where, and who is told.
 func (o *scanOptions) addPublishFlags(cmd *cobra.Command) {
 	flags := cmd.Flags()
-	flags.StringVar(&o.out, "out", "", "run `directory` to publish to (required)")
+	flags.StringVar(&o.out, "out", "", "run `directory` to publish to (required without --out-root)")
+	flags.StringVar(&o.outRoot, "out-root", "",
+		"instead of --out: publish to a folder in this `directory` that is named after the run, and link it as latest")
+	config.Alternatives(flags, "out", "out-root")
 	flags.StringVar(&o.exclude, "exclude", "",
 		"CSV `file` of account_id,reason: accounts that are verified and never listed")
 	flags.StringVar(&o.weights, "weights", "",
@@ -173,12 +174,6 @@ func (o *scanOptions) addMachineFlags(cmd *cobra.Command) {
 }
 
 func (o *scanOptions) validate() error {
-	switch {
-	case o.out == "" && o.outRoot == "" && !o.dryRun:
-		return usagef("no run directory was named with --out")
-	case o.out != "" && o.outRoot != "":
-		return usagef("--out and --out-root both name a place for the run")
-	}
 	return cmp.Or(o.validateMachine(), o.validatePublish(), o.validateReading())
 }
 
@@ -199,7 +194,14 @@ func (o *scanOptions) validateReading() error {
 
 // validatePublish validates what addPublishFlags has added.
 func (o *scanOptions) validatePublish() error {
-	if o.maxAccounts < 0 {
+	switch {
+	case o.out == "" && o.outRoot == "" && !o.dryRun:
+		return usagef("no run directory was named with --out")
+	case o.out != "" && o.outRoot != "":
+		return usagef("--out and --out-root both name a place for the run")
+	case objects.IsURL(o.outRoot):
+		return usagef("--out-root %q is not a folder: a bucket has no link to the latest run; name the run with --out", o.outRoot)
+	case o.maxAccounts < 0:
 		return usagef("--max-accounts %d is negative", o.maxAccounts)
 	}
 	return o.outputFlags.validate()

@@ -121,7 +121,6 @@ EXIT STATUS
 	flags.Var(&o.now, "now", "fix the `time` at which the run ends, for reproducible output (default the clock)")
 	o.addPublishFlags(cmd)
 	o.addMachineFlags(cmd)
-	requireFlags(cmd, "out")
 	return cmd
 }
 

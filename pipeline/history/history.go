@@ -73,6 +73,8 @@ type Config struct {
 	Key   *hashing.Key
 	Index *index.Index // opened with ids
 	Now   time.Time
+	// Existing makes no state either: one that is not there is an error, ledger.ErrNoState.
+	Existing bool
 	// ReadOnly makes no state and changes no byte of one, for a dry run.
 	ReadOnly bool
 }
@@ -118,7 +120,10 @@ func (cfg Config) over(b book) (*History, error) {
 }
 
 func (cfg Config) open() (*ledger.Ledger, error) {
-	if !cfg.ReadOnly {
+	switch {
+	case cfg.Existing:
+		return ledger.OpenExisting(cfg.Dir, cfg.Key, false)
+	case !cfg.ReadOnly:
 		return ledger.Open(cfg.Dir, cfg.Key, cfg.Now)
 	}
 	l, err := ledger.OpenExisting(cfg.Dir, cfg.Key, true)

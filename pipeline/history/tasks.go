@@ -160,6 +160,15 @@ func sortedNames(records map[ledger.Credential]*ledger.Finding) []ledger.Credent
 	return slices.SortedFunc(maps.Keys(records), func(a, b ledger.Credential) int { return bytes.Compare(a[:], b[:]) })
 }
 
+// LearnRefuted takes in what a task has refuted, and nothing else: that is true whatever becomes of its run.
+func (h *History) LearnRefuted(text []byte) error {
+	var l learned
+	if err := json.Unmarshal(text, &l); err != nil {
+		return fmt.Errorf("failed to read what a task has decided: %w", errForeign)
+	}
+	return h.refute(l.Refuted)
+}
+
 // mostRefuted is how many bytes of verdicts are written down together.
 const mostRefuted = 1 << 21
 
@@ -187,7 +196,12 @@ func (h *History) Learn(text []byte) error {
 	for _, left := range l.Left {
 		h.Leave(left.Credential, left.Prints, true)
 	}
-	if h.refuted = append(h.refuted, l.Refuted...); len(h.refuted) < mostRefuted {
+	return h.refute(l.Refuted)
+}
+
+// refute takes in verdicts, and writes them down when they are many.
+func (h *History) refute(keys []byte) error {
+	if h.refuted = append(h.refuted, keys...); len(h.refuted) < mostRefuted {
 		return nil
 	}
 	return h.WriteLearned()

@@ -157,6 +157,34 @@ func (t *Tallies) Parts(ctx context.Context) (*Parts, error) {
 	return p, nil
 }
 
+// Done visits what those tasks decided that have one result, made from these tallies: of a run that cannot be published, what is there.
+func (t *Tallies) Done(ctx context.Context, visit func(p *Part) error) error {
+	list, err := t.run.done(ctx, stageConfirm, t.run.Plan.Partitions)
+	if err != nil {
+		return err
+	}
+	for _, found := range list {
+		if found.name == "" {
+			continue
+		}
+		opened, err := t.run.open(ctx, found)
+		p := new(Part)
+		if err == nil {
+			err = found.read(ctx, opened, sectionHead, p)
+		}
+		if err != nil {
+			return err
+		}
+		if p.Tallies != t.Digest {
+			continue
+		}
+		if err := visit(p); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // Each visits what was decided, in the order of the partitions. It fails when a part was made from other tallies than these.
 func (p *Parts) Each(ctx context.Context, visit func(partition int, part *Part) error) error {
 	for partition, found := range p.list {

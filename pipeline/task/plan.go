@@ -55,6 +55,7 @@ type Settings struct {
 	Unpacked       int64 // bytes that the containers of a shard may unpack to, together
 	Entries        int64 // of the archives of a shard
 	Rejects        int64 // rows of rejects.csv
+	Spool          int64 // bytes on disk for the candidates of a task, 0: by what is free there
 	OwnDomains     []string
 	Policy         []byte // as it stands in its file
 	MostCandidates int    // of an account

@@ -194,6 +194,24 @@ func (r *Run) open(ctx context.Context, from result) (*parcel.Reader, error) {
 
 // results returns the one result of each of so many tasks of a stage, by number.
 func (r *Run) results(ctx context.Context, stage string, tasks int) ([]result, error) {
+	found, err := r.done(ctx, stage, tasks)
+	if err != nil {
+		return nil, err
+	}
+	var missing []int
+	for n := range found {
+		if found[n].name == "" {
+			missing = append(missing, n)
+		}
+	}
+	if len(missing) > 0 {
+		return nil, &MissingError{stage, missing}
+	}
+	return found, nil
+}
+
+// done returns the one result of each task that has one; those of others have no name.
+func (r *Run) done(ctx context.Context, stage string, tasks int) ([]result, error) {
 	list, err := r.store.List(ctx, stage+"/")
 	if err != nil {
 		return nil, err
@@ -212,15 +230,6 @@ func (r *Run) results(ctx context.Context, stage string, tasks int) ([]result, e
 				"between two attempts; plan the run again", taskName(stage, n), found[n].Name, object.Name)
 		}
 		found[n] = result{taskName(stage, n), object}
-	}
-	var missing []int
-	for n := range found {
-		if found[n].name == "" {
-			missing = append(missing, n)
-		}
-	}
-	if len(missing) > 0 {
-		return nil, &MissingError{stage, missing}
 	}
 	return found, nil
 }
