@@ -4,12 +4,12 @@ import (
 	"context"
 	"encoding/csv"
 	"fmt"
-	"os"
 	"path"
 	"path/filepath"
 	"slices"
 	"strings"
 
+	"github.com/credsieve/credsieve/datasets/internal/durable"
 	"github.com/credsieve/credsieve/datasets/shown"
 )
 
@@ -110,7 +110,7 @@ func sameCell(fromCSV, fromParquet string) bool {
 
 // readListCSV returns the rows of a list, the header first.
 func readListCSV(path string) ([][]string, error) {
-	f, err := os.Open(path)
+	f, err := durable.OpenRegular(path)
 	if err != nil {
 		return nil, err
 	}

@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 	"time"
@@ -323,7 +322,7 @@ func ReadManifest(dir string) (*Manifest, error) {
 
 // readManifest also returns the bytes.
 func readManifest(dir string) (*Manifest, []byte, error) {
-	data, err := os.ReadFile(filepath.Join(dir, ManifestName))
+	data, err := readBounded(filepath.Join(dir, ManifestName))
 	if err != nil {
 		return nil, nil, fmt.Errorf("failed to read manifest of run %q: %w", dir, err)
 	}

@@ -16,6 +16,7 @@ import (
 	"github.com/apache/arrow/go/v17/parquet/file"
 	"github.com/apache/arrow/go/v17/parquet/metadata"
 	"github.com/apache/arrow/go/v17/parquet/schema"
+	"github.com/credsieve/credsieve/datasets/internal/durable"
 )
 
 // A list has a few flat columns without NULLs. They are written and read as Parquet knows them: the way over Arrow's
@@ -114,7 +115,12 @@ func readListParquet(ctx context.Context, path string) (rows [][]string, err err
 			err = ctx.Err()
 		}
 	}()
-	source, err := file.OpenParquetFile(path, false)
+	f, err := durable.OpenRegular(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close() // only read; the reader closes it as well
+	source, err := file.NewParquetReader(f)
 	if err != nil {
 		return nil, fmt.Errorf("%q: %w", filepath.Base(path), err)
 	}

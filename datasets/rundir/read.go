@@ -5,13 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 
+	"github.com/credsieve/credsieve/datasets/internal/durable"
 	"github.com/credsieve/credsieve/datasets/shown"
 )
 
@@ -175,7 +175,7 @@ const firstMetColumns = 6
 // eachRecord streams the rows of one table of a run. What visit is given is valid until it returns.
 func eachRecord(dir, name string, header []string, visit func([]string) error) error {
 	err := func() error {
-		f, err := os.Open(filepath.Join(dir, name))
+		f, err := durable.OpenRegular(filepath.Join(dir, name))
 		if err != nil {
 			return err
 		}
@@ -209,4 +209,19 @@ func eachRecord(dir, name string, header []string, visit func([]string) error) e
 		return fmt.Errorf("failed to read %q of run %q: %w", name, dir, err)
 	}
 	return nil
+}
+
+// largestManifest is some hundred times what a run of 100,000 inputs has; it is read into memory whole.
+const largestManifest = 1 << 30
+
+func readBounded(path string) ([]byte, error) {
+	f, err := durable.OpenRegular(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close() // only read
+	if info, err := f.Stat(); err != nil || info.Size() > largestManifest {
+		return nil, errors.Join(err, fmt.Errorf("it has more than %d MiB, which is not a manifest", largestManifest>>20))
+	}
+	return io.ReadAll(io.LimitReader(f, largestManifest))
 }

@@ -80,7 +80,7 @@ func ClearRecheck(path string, form RecheckForm) error {
 	if !info.Mode().IsRegular() { // to open a pipe would wait for somebody to write
 		return fmt.Errorf("refusing to overwrite %q: it is not a file", path)
 	}
-	f, err := os.Open(path)
+	f, err := durable.OpenRegular(path)
 	if err != nil {
 		return fmt.Errorf("failed to replace %q: %w", path, err)
 	}

@@ -260,7 +260,7 @@ func carry(from, to string) error {
 	if os.Link(from, to) == nil {
 		return nil
 	}
-	source, err := os.Open(from)
+	source, err := durable.OpenRegular(from)
 	if err != nil {
 		return err
 	}

@@ -13,6 +13,8 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
+
+	"github.com/credsieve/credsieve/datasets/internal/durable"
 )
 
 // Verify checks that a run is whole: its manifest is as it was written and balances, every file has the bytes
@@ -186,7 +188,7 @@ func (m *Manifest) rejectRows() int64 {
 }
 
 func fileSum(path string) (string, error) {
-	f, err := os.Open(path)
+	f, err := durable.OpenRegular(path)
 	if err != nil {
 		return "", err
 	}
@@ -199,7 +201,7 @@ func fileSum(path string) (string, error) {
 }
 
 func countCSV(path string) (int64, error) {
-	f, err := os.Open(path)
+	f, err := durable.OpenRegular(path)
 	if err != nil {
 		return 0, err
 	}

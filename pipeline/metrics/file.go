@@ -37,7 +37,7 @@ const largestFile = 1 << 20
 // Published returns when the last list was published, as an earlier file says: a run that fails carries it over. It is
 // zero when there is no such file, or none that says so.
 func Published(path string) time.Time {
-	if info, err := os.Stat(path); err != nil || info.Size() > largestFile {
+	if info, err := os.Stat(path); err != nil || !info.Mode().IsRegular() || info.Size() > largestFile {
 		return time.Time{}
 	}
 	text, err := os.ReadFile(path)

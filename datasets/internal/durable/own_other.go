@@ -4,6 +4,9 @@ package durable
 
 import "os"
 
-const noFollow = 0
+const (
+	noWait   = 0
+	noFollow = 0
+)
 
 func ownedByUs(os.FileInfo) bool { return true }

@@ -7,7 +7,10 @@ import (
 	"syscall"
 )
 
-const noFollow = syscall.O_NOFOLLOW | syscall.O_NONBLOCK // a FIFO in the place of a file must not hold us
+const (
+	noWait   = syscall.O_NONBLOCK // a FIFO in the place of a file must not hold us
+	noFollow = syscall.O_NOFOLLOW | noWait
+)
 
 // ownedByUs reports whether a file is the running user's or root's.
 func ownedByUs(info os.FileInfo) bool {
