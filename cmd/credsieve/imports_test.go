@@ -150,7 +150,7 @@ var rooms = []room{
 		"it says what a row is, and does not know what its columns mean"},
 	{"datasets/accounts/internal/document", "datasets/accounts/internal/stream",
 		"it hands out objects and entries, and does not know what their members mean"},
-	{"datasets/accounts/internal/stream", "", "it is about bytes that become text"},
+	{"datasets/accounts/internal/stream", "datasets/internal/unchanged", "it is about bytes that become text"},
 	{"datasets/accounts/internal/values", "datasets/accounts/internal/phone", "it reads single values, of whatever column"},
 	{"datasets/accounts/internal/phone", "", "what a phone number is in a country is known there alone"},
 	{"datasets/presets", "datasets/accounts",
@@ -181,6 +181,7 @@ var rooms = []room{
 	{"datasets/internal/parquetcolumns", "", "it hands out values, whatever columns mean"},
 	{"datasets/internal/durable", "", "it is about folders that have to reach the disk"},
 	{"datasets/internal/interruptible", "", "it is about readers that end with a context"},
+	{"datasets/internal/unchanged", "", "it compares two looks at a file, whatever is in it"},
 
 	// datasets/dump: leak <- cut <- format <- families <- dump, and private <- unpack <- dump.
 	{"datasets/dump", "datasets/counted datasets/dump/internal/files datasets/dump/internal/apart datasets/dump/internal/bracketed datasets/dump/internal/claims datasets/dump/internal/keyed datasets/dump/internal/cut " +
@@ -232,7 +233,7 @@ var rooms = []room{
 		"it takes tags off a text, and does not know what that says"},
 	{"datasets/dump/internal/unpack", "datasets/dump/internal/apart datasets/dump/internal/decoder datasets/dump/internal/private " +
 		"datasets/dump/internal/rowtext datasets/dump/internal/sevenzipdir datasets/dump/internal/sniff " +
-		"datasets/dump/internal/zipdir datasets/internal/interruptible",
+		"datasets/dump/internal/zipdir datasets/internal/interruptible datasets/internal/unchanged",
 		"containers hand out bytes with a name, and must not know what a format makes of them"},
 	{"datasets/dump/internal/decoder", "datasets/dump/internal/sevenzipdir",
 		"it undoes one compression within a limit, and knows no container and no budget"},

@@ -1,6 +1,7 @@
 package dump_test
 
 import (
+	"bytes"
 	"errors"
 	"io"
 	"os"
@@ -87,6 +88,16 @@ func TestRead_a_file_that_changes_meanwhile_is_partial(t *testing.T) {
 		"shrinks": func(path string) error { return os.Truncate(path, int64(len(oneLine))) },
 		"grows":   func(path string) error { return os.Truncate(path, 1<<20) },
 		"written": func(path string) error { return os.Chtimes(path, time.Time{}, time.Now().Add(time.Minute)) },
+		"removed": os.Remove,
+		"written, and the time put back": func(path string) error {
+			was, err := os.Stat(path)
+			if err != nil {
+				return err
+			}
+			time.Sleep(20 * time.Millisecond) // times of a file system are as fine as its clock
+			return errors.Join(os.WriteFile(path, bytes.Repeat([]byte("x"), int(was.Size())), 0o600),
+				os.Chtimes(path, time.Time{}, was.ModTime()))
+		},
 		"nothing": func(string) error { return nil },
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -106,7 +117,7 @@ func TestRead_a_file_that_changes_meanwhile_is_partial(t *testing.T) {
 					return change(path)
 				})
 			want := dump.StatusPartial
-			if name == "nothing" {
+			if name == "nothing" || name == "removed" {
 				want = dump.StatusRead
 			}
 			if err != nil || report.Status != want {

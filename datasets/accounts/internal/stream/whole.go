@@ -1,10 +1,11 @@
 package stream
 
 import (
-	"errors"
 	"fmt"
 	"io"
 	"os"
+
+	"github.com/credsieve/credsieve/datasets/internal/unchanged"
 )
 
 // whole reads a file that must not change meanwhile: of an export that is still being written, or that is written again, the
@@ -37,14 +38,13 @@ func (w *whole) Read(p []byte) (int, error) {
 
 func (w *whole) changed() error {
 	is, err := w.f.Stat()
-	switch {
-	case err != nil:
+	if err != nil {
 		return fmt.Errorf("it is not known whether it changed while it was read: %w", err)
-	case is.Size() != w.was.Size():
-		return fmt.Errorf("it changed while it was read, from %d bytes to %d: read it again when it is whole", w.was.Size(), is.Size())
-	case !is.ModTime().Equal(w.was.ModTime()):
-		return errors.New("it was written to while it was read: read it again when it is whole")
-	case w.n != is.Size():
+	}
+	if err := unchanged.Check(w.was, is); err != nil {
+		return err
+	}
+	if w.n != is.Size() {
 		return fmt.Errorf("it ended after %d of its %d bytes: read it again", w.n, is.Size())
 	}
 	return nil

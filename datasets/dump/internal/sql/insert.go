@@ -123,16 +123,21 @@ func (d *reader) columnList() []string {
 
 // tuples reads the tuples of one statement, and reports whether the target of more follows.
 func (d *reader) tuples(t *table) bool {
-	for d.err == nil {
+	for comma := false; d.err == nil; {
 		d.space()
 		c, ok := d.peek(0)
 		switch {
 		case !ok:
+			if comma && t.seen && d.end == io.EOF {
+				d.out.Lose("it ends after a comma: what followed is missing")
+			}
 			return false
 		case c == '(':
+			comma = false
 			d.record(t)
 			continue
 		case c == ',':
+			comma = true
 			d.pos++
 			continue
 		case c == ';' && d.delimiter == ";":

@@ -179,7 +179,9 @@ func TestSQL_damage(t *testing.T) {
 			[]string{"a@example.com=x"}, []string{"unfinished ('b@example.com','y"}, "in the middle"},
 		{"cut_off_between_values", usersColumns + "('a@example.com','x'),('b@example.com',",
 			[]string{"a@example.com=x"}, []string{"unfinished ('b@example.com',"}, "in the middle"},
-		{"cut_off_behind_a_tuple", usersColumns + "('a@example.com','x'),",
+		{"cut_off_after_a_comma", usersColumns + "('a@example.com','x'),\n",
+			[]string{"a@example.com=x"}, nil, "ends after a comma"},
+		{"cut_off_after_a_tuple", usersColumns + "('a@example.com','x')",
 			[]string{"a@example.com=x"}, nil, ""},
 		{"joined_to_another_dump", usersColumns + "('a@example.com','x'),('b@example.com','y\n" +
 			usersColumns + "('c@example.com','z');\n",

@@ -3,12 +3,13 @@ package unpack
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"slices"
 	"sync"
+
+	"github.com/credsieve/credsieve/datasets/internal/unchanged"
 )
 
 // parts are files that are read as one.
@@ -61,14 +62,12 @@ func (p *parts) changed() error {
 		if !was.Mode().IsRegular() {
 			continue
 		}
-		switch is, err := f.Stat(); {
-		case err != nil:
+		is, err := f.Stat()
+		if err != nil {
 			return fmt.Errorf("it is not known whether it changed while it was read: %w", Cause(err))
-		case is.Size() != was.Size():
-			return fmt.Errorf("it changed while it was read, from %d bytes to %d: read it again when it is whole",
-				was.Size(), is.Size())
-		case !is.ModTime().Equal(was.ModTime()):
-			return errors.New("it was written to while it was read: read it again when it is whole")
+		}
+		if err := unchanged.Check(was, is); err != nil {
+			return err
 		}
 	}
 	return nil
