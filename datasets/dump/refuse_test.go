@@ -24,6 +24,8 @@ func TestRead_kinds_that_are_not_read(t *testing.T) {
 		{"hex_dump", "00000000: 616e 6e40 6578 616d 706c 652e 636f 6d3a  ann@example.com:\n00000010: 7077\n", "hex_dump", "xxd -r"},
 		{"hexdump_c", "00000000  61 6e 6e 40 65 78 61 6d  70 6c 65 2e 63 6f 6d 3a  |ann@example.com:|\n", "hex_dump", "xxd -r"},
 		{"uuencode", "begin 644 a.txt\n286YN0&5X86UP;&4N8V]M.G!W\n`\nend\n", "uuencode", "uudecode"},
+		{"openssl", "Salted__\x01a:b\x02c@d\n", "openssl", "openssl enc -d"},
+		{"pgp", "\x85\x01\x0c\x03a:b@c\n", "pgp", "gpg -d"},
 		{"png", "\x89PNG\r\n\x1a\n", "image", "nothing"},
 		{"binary", strings.Repeat("\x01\x02\x03abc\x00\xfe\n", 99), "binary", "convert it"},
 	} {
@@ -46,7 +48,7 @@ func TestRead_lists_that_begin_like_other_kinds(t *testing.T) {
 	}
 	for _, start := range []string{
 		"LZIPpo@example.com:pw", "ARROW1@example.com:pw", "PGDMP@example.com:pw",
-		"TAPE@example.com:pw", "MSSQLBAK@example.com:pw",
+		"TAPE@example.com:pw", "MSSQLBAK@example.com:pw", "Salted__@example.com:pw",
 		"PAR1@example.com:pw-and-more", "GIF89a@example.com:pw", string(ustar) + "ustar:pw",
 		"[[ free combo ]]", "{} {} {}", "[]", "{{ made up }}", `["free"]`,
 	} {

@@ -40,7 +40,10 @@ func openRar(w *walker, m *Member) error {
 		w.skip(m, "rar", a.sentence(err))
 		return nil
 	}
-	return a.entries()
+	if err := a.entries(); err != nil {
+		return err
+	}
+	return a.besideRar()
 }
 
 // archiveRar is one archive while it is read.
@@ -149,8 +152,7 @@ func (a *archiveRar) entries() error {
 				locked++
 			}
 			continue
-		case header.IsDir, header.Mode().Type() != 0, header.LinkType != rardecode.LinkTypeNone,
-			header.PackedSize == 0:
+		case header.PackedSize == 0, isRarLink(header):
 			continue
 		case !a.mayEnter(a.member):
 			err = io.EOF // it has said so
@@ -171,6 +173,14 @@ func (a *archiveRar) entries() error {
 		a.lose(a.member, a.sentence(err))
 	}
 	return nil
+}
+
+// isRarLink reports whether an entry only says where a link leads. A folder, a link or a pipe that holds more is read: only
+// whoever wants to hide it writes that.
+func isRarLink(header *rardecode.FileHeader) bool {
+	const longestPath = 4 << 10
+	link := header.Mode()&fs.ModeSymlink != 0 || header.LinkType != rardecode.LinkTypeNone
+	return link && !header.UnKnownSize && header.UnPackedSize <= longestPath
 }
 
 func (a *archiveRar) entry(name string, z *rardecode.ReadCloser) error {

@@ -117,7 +117,13 @@ func (w *walker) salvageEntry(m *Member, e zipdir.Local, from *bufio.Reader) (bo
 		return err == nil, nil
 	}
 	inner.from = &unpacked{w: w, from: data}
-	if !isFolder(e.Name) {
+	holds := true
+	if isFolder(e.Name) {
+		from := bufio.NewReader(inner.from)
+		_, err := from.Peek(1)
+		inner.from, holds = from, err == nil
+	}
+	if holds {
 		if err := w.open(inner); err != nil {
 			return false, err
 		}

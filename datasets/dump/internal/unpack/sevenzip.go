@@ -138,7 +138,7 @@ func (a *archive7z) entries() error {
 		tree.See(f.Name, strings.HasSuffix(f.Name, "/"))
 	}
 	for i, f := range files {
-		if strings.HasSuffix(f.Name, "/") || f.UncompressedSize == 0 {
+		if f.UncompressedSize == 0 { // folders, too, unless somebody hides a file by such a name
 			continue
 		}
 		unread := tree.LeavesOut(f.Name)

@@ -3,6 +3,7 @@ package unpack_test
 import (
 	"bytes"
 	"encoding/binary"
+	"fmt"
 	"slices"
 	"testing"
 
@@ -136,4 +137,105 @@ func TestWalk_7z_with_more_after_its_end(t *testing.T) {
 	everyWay(t, slices.Concat(archive, make([]byte, 100)), nil, func(t *testing.T, got dumptest.Outcome) {
 		wantCuts(t, got, dump.StatusRead, "", both[0])
 	})
+}
+
+func TestWalk_rar_with_what_its_files_do_not_account_for(t *testing.T) {
+	t.Parallel()
+	archive := rarOf(rarFile{name: "b", text: oneLine})[0]
+	other := rarOf(rarFile{name: "a", text: stranger})[0]
+	main := len(rarSignature) + len(rarBlock(1, 0, varints(0), nil, nil))
+	between := func(kind uint64, head []byte, text string) []byte {
+		return slices.Concat(archive[:main], rarBlock(kind, 0, head, nil, []byte(text)), archive[main:])
+	}
+	comment := append(varints(0, 9, 0, 0, 0, 1, 3), "CMT"...)
+	both := []string{"alice@example.com=pw", "mallory@example.com=Made-Up-9"}
+	for name, data := range map[string][]byte{
+		"another archive after": slices.Concat(archive, other),
+		"text after":            slices.Concat(archive, []byte(stranger)),
+		"zeros and text after":  slices.Concat(archive, make([]byte, 700), []byte(stranger)),
+		"a zip archive after":   slices.Concat(archive, dumptest.Zipped(t, dumptest.Packed("a", stranger))),
+		"a comment":             between(3, comment, stranger),
+		"an unknown block":      between(9, nil, stranger),
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			everyWay(t, data, nil, func(t *testing.T, got dumptest.Outcome) {
+				if name == "zeros and text after" { // NULs stand before its first line
+					if got.Status == dump.StatusRead && len(got.Records) < 2 {
+						t.Errorf("nothing is said of it: %+v", got)
+					}
+					return
+				}
+				wantCuts(t, got, dump.StatusRead, "", both...)
+			})
+		})
+	}
+	for name, data := range map[string][]byte{
+		"zeros after":     slices.Concat(archive, make([]byte, 700)),
+		"an advert":       between(3, comment, "Get more of this at https://leaks.example.com today\n"),
+		"a quick opening": between(3, comment, string(rarSignature)+"\x00\x01\x02\x03\x04@"),
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			everyWay(t, data, nil, func(t *testing.T, got dumptest.Outcome) { wantCuts(t, got, dump.StatusRead, "", both[0]) })
+		})
+	}
+}
+
+// What calls itself a folder is not looked at by most programs, and held passwords.
+func TestWalk_files_with_the_name_of_a_folder(t *testing.T) {
+	t.Parallel()
+	const name = "list.txt/"
+	zipped := bytes.ReplaceAll(dumptest.Zipped(t, dumptest.Packed("b", oneLine), dumptest.Packed("list.txt+", stranger)),
+		[]byte("list.txt+"), []byte(name)) // the writer refuses such a name
+	both := []string{"alice@example.com=pw", "mallory@example.com=Made-Up-9"}
+	for kind, test := range map[string]struct {
+		data []byte
+		lost string // nothing: the archive is whole
+	}{
+		"zip":     {zipped, ""},
+		"cut zip": {zipped[:bytes.Index(zipped, []byte("PK\x01\x02"))], "its directory is missing"},
+		"tar":     {renamed(t, dumptest.Tar(t, dumptest.TarFile("b", oneLine), dumptest.TarFile("list.txt+", stranger)), "list.txt+", name), ""},
+		"rar":     {rarOf(rarFile{name: "b", text: oneLine}, rarFile{name: name, text: stranger})[0], ""},
+	} {
+		t.Run(kind, func(t *testing.T) {
+			t.Parallel()
+			status := dump.StatusRead
+			if test.lost != "" {
+				status = dump.StatusPartial
+			}
+			everyWay(t, test.data, nil, func(t *testing.T, got dumptest.Outcome) { wantCuts(t, got, status, test.lost, both...) })
+		})
+	}
+}
+
+func TestWalk_zip_with_a_comment(t *testing.T) {
+	t.Parallel()
+	commented := func(text string) []byte {
+		data := bytes.Clone(dumptest.Zipped(t, dumptest.Packed("b", oneLine)))
+		binary.LittleEndian.PutUint16(data[len(data)-2:], uint16(len(text)))
+		return append(data, text...)
+	}
+	everyWay(t, commented(stranger), nil, func(t *testing.T, got dumptest.Outcome) {
+		wantCuts(t, got, dump.StatusRead, "", "alice@example.com=pw", "mallory@example.com=Made-Up-9")
+	})
+	everyWay(t, commented("Get more of this at https://leaks.example.com"), nil, func(t *testing.T, got dumptest.Outcome) {
+		wantCuts(t, got, dump.StatusRead, "", "alice@example.com=pw")
+	})
+}
+
+// renamed gives an entry of a tar archive another name, which the writer refuses.
+func renamed(t *testing.T, archive []byte, from, to string) []byte {
+	t.Helper()
+	const sumAt, sumEnd = 148, 156
+	out := bytes.Clone(archive)
+	header := out[bytes.Index(out, []byte(from)):][:512]
+	copy(header, to)
+	copy(header[sumAt:sumEnd], "        ")
+	sum := 0
+	for _, b := range header {
+		sum += int(b)
+	}
+	copy(header[sumAt:sumEnd], fmt.Sprintf("%06o\x00 ", sum))
+	return out
 }

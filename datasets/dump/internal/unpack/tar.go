@@ -95,7 +95,7 @@ func (w *walker) endOfTar(m *Member, err error) {
 
 func (w *walker) tarEntry(tree *tree, m *Member, t *tar.Reader, header *tar.Header) error {
 	switch {
-	case isFolder(header.Name):
+	case isFolder(header.Name) && header.Size == 0:
 		return nil
 	case header.Typeflag == tar.TypeReg, header.Typeflag == tar.TypeCont,
 		header.Typeflag == tar.TypeGNUSparse:

@@ -163,12 +163,20 @@ func TestWalk_damaged_containers(t *testing.T) {
 
 func TestWalk_containers_joined(t *testing.T) {
 	t.Parallel()
-	for _, file := range []string{"list.txt.bz2", "list.txt.xz"} {
+	for _, file := range []string{"list.txt.bz2", "list.txt.xz", "list.txt.zlib"} {
 		twice := bytes.Repeat(dumptest.Container(t, file), 2)
 		got := dumptest.Read(t, twice, dump.Options{})
 		got.WantReport(t, dump.StatusRead, "combo", "")
 		dumptest.WantCuts(t, got.FirstCuts(), append(listCuts[:2:2], listCuts...))
 	}
+}
+
+func TestWalk_zlib_with_text_after_it_is_partial(t *testing.T) {
+	t.Parallel()
+	data := append(dumptest.Container(t, "list.txt.zlib"), "bob@example.org:pw\n"...)
+	got := dumptest.Read(t, data, dump.Options{})
+	got.WantReport(t, dump.StatusPartial, "combo", "the zlib stream is damaged")
+	dumptest.WantCuts(t, got.FirstCuts()[:2], listCuts)
 }
 
 func TestWalk_text_that_begins_like_a_container(t *testing.T) {

@@ -58,7 +58,7 @@ func (w *walker) office(m *Member, z *zip.Reader, at *countingAt) error {
 		}
 	}
 	w.damagedSheets(m, book)
-	return w.ctx.Err()
+	return w.strangersInOffice(m, z)
 }
 
 // isBinarySheet knows the parts of .xlsb.

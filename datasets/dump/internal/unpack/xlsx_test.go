@@ -303,3 +303,59 @@ func TestXLSX_texts_are_bounded(t *testing.T) {
 		})
 	}
 }
+
+// with adds a file to a zip archive.
+func with(t *testing.T, archive []byte, name, text string) []byte {
+	t.Helper()
+	z, err := zip.NewReader(bytes.NewReader(archive), int64(len(archive)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	to := zip.NewWriter(&out)
+	for _, f := range z.File {
+		if err := to.Copy(f); err != nil {
+			t.Fatal(err)
+		}
+	}
+	file, err := to.Create(name)
+	if err == nil {
+		_, err = file.Write([]byte(text))
+	}
+	if err == nil {
+		err = to.Close()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out.Bytes()
+}
+
+// Whoever opens the document sees nothing of these.
+func TestWalk_office_document_with_other_files(t *testing.T) {
+	t.Parallel()
+	book := workbook(t, sheetOf{"Users", [][]any{{"Email", "Password"}, {"alice@example.com", "pw"}}})
+	ods := dumptest.Zipped(t, dumptest.Entry{Name: "mimetype", Text: "application/vnd.oasis.opendocument.spreadsheet"},
+		dumptest.Packed("content.xml", "<r><c>alice@example.com</c></r>"))
+	for kind, document := range map[string][]byte{"xlsx": book, "ods": ods} {
+		finds := func(t *testing.T, data []byte, want bool) {
+			t.Helper()
+			got := dumptest.Read(t, data, dump.Options{})
+			found := slices.ContainsFunc(got.Records, func(r dumptest.Record) bool { return strings.Contains(r.Cuts[0], "mallory") })
+			if got.Status != dump.StatusRead || found != want || len(got.Records) == 0 {
+				t.Errorf("it is %s (%v), found: %t, %d records", got.Status, got.Err, found, len(got.Records))
+			}
+		}
+		for _, name := range []string{"list.txt", "xl/list.txt", "other/list.xml", "list", "META-INF/x.csv"} {
+			t.Run(kind+" "+name, func(t *testing.T) {
+				t.Parallel()
+				finds(t, with(t, document, name, stranger), true)
+			})
+		}
+		t.Run(kind+" alone", func(t *testing.T) {
+			t.Parallel()
+			finds(t, document, false)
+			finds(t, with(t, document, "Pictures/x.png", "\x89PNG\r\n\x1a\n"), false)
+		})
+	}
+}

@@ -48,6 +48,9 @@ func openZip(w *walker, m *Member) error {
 	if err := w.entries(m, z, at); err != nil {
 		return err
 	}
+	if err := w.note(m, "zip", io.NewSectionReader(strings.NewReader(z.Comment), 0, int64(len(z.Comment)))); err != nil {
+		return err
+	}
 	return w.unnamed(m, z, at)
 }
 
@@ -63,7 +66,7 @@ func (w *walker) entries(m *Member, z *zip.Reader, at *countingAt) error {
 		tree.See(f.Name, strings.HasSuffix(f.Name, "/"))
 	}
 	for _, f := range z.File {
-		if isFolder(f.Name) || isOpenDocument(z) && f.Name != openDocumentText {
+		if isFolder(f.Name) && isEmpty(f) || isOpenDocument(z) && f.Name != openDocumentText && isOfficePart(f.Name) {
 			continue
 		}
 		if !w.mayEnter(m) {
@@ -93,7 +96,9 @@ func (w *walker) entry(m *Member, f *zip.File) (bool, error) {
 	var from io.Reader
 	err := guarded(func() (err error) {
 		if f.Flags&zipdir.FlagEncrypted == 0 { // archive/zip would hand out the ciphertext
-			from, err = f.Open()
+			file := *f
+			file.Name = strings.TrimRight(f.Name, "/") // of what has a folder's name, archive/zip opens nothing
+			from, err = file.Open()
 		} else {
 			from, err = w.unlock(f)
 		}
@@ -132,5 +137,9 @@ func isOpenDocument(z *zip.Reader) bool {
 		slices.ContainsFunc(z.File, func(f *zip.File) bool { return f.Name == openDocumentText })
 }
 
-// isFolder tells folders from files.
+// isFolder tells folders from files by their names. What has a folder's name and holds something is read all the same:
+// only whoever wants to hide it writes that.
 func isFolder(name string) bool { return strings.HasSuffix(name, "/") }
+
+// isEmpty reports whether an entry holds nothing. Two bytes are what Deflate makes of it, and some programs compress folders.
+func isEmpty(f *zip.File) bool { return f.UncompressedSize64 == 0 && f.CompressedSize64 <= 2 }
