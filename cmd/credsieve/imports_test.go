@@ -232,7 +232,7 @@ var rooms = []room{
 	{"datasets/dump/internal/markup", "datasets/dump/internal/cut datasets/dump/internal/format datasets/dump/internal/rowtext",
 		"it takes tags off a text, and does not know what that says"},
 	{"datasets/dump/internal/unpack", "datasets/dump/internal/apart datasets/dump/internal/decoder datasets/dump/internal/private " +
-		"datasets/dump/internal/rardir datasets/dump/internal/rowtext datasets/dump/internal/sevenzipdir datasets/dump/internal/sniff " +
+		"datasets/dump/internal/rardir datasets/dump/internal/sevenzipdir datasets/dump/internal/sheet datasets/dump/internal/sniff " +
 		"datasets/dump/internal/zipdir datasets/internal/interruptible datasets/internal/unchanged",
 		"containers hand out bytes with a name, and must not know what a format makes of them"},
 	{"datasets/dump/internal/decoder", "datasets/dump/internal/sevenzipdir",
@@ -259,6 +259,7 @@ var rooms = []room{
 		"which files are nobody's business is decided by names alone"},
 	{"datasets/dump/internal/rowtext", "", "it writes rows as text, whatever they were"},
 	{"datasets/dump/internal/rardir", "", "it knows where blocks of an archive lie, and unpacks nothing"},
+	{"datasets/dump/internal/sheet", "datasets/dump/internal/rowtext", "it hands out the rows of a sheet, and does not know what their columns mean"},
 	{"datasets/dump/internal/sevenzipdir", "", "it knows the directory of an archive, and unpacks nothing"},
 	{"datasets/dump/internal/zipdir", "datasets/dump/internal/sniff",
 		"it knows how an archive is laid out, and unpacks nothing"},
@@ -301,7 +302,7 @@ var doors = []room{
 	{"github.com/nwaples/rardecode/v2", "datasets/dump/internal/unpack", oneBudget},
 	{"github.com/stangelandcl/ppmd", "datasets/dump/internal/decoder", oneBudget},
 	{"github.com/ulikunitz/xz", "datasets/dump/internal/decoder", oneBudget},
-	{"github.com/xuri/excelize/v2", "datasets/dump/internal/unpack", oneBudget},
+	{"github.com/xuri/excelize/v2", "datasets/dump/internal/sheet datasets/dump/internal/unpack", oneBudget},
 	{"github.com/klauspost/compress", "datasets/accounts/internal/stream datasets/dump/internal/decoder datasets/dump/internal/dumptest " +
 		"datasets/dump/internal/unpack datasets/synth",
 		"what is compressed is unpacked where its size is watched"},

@@ -2,7 +2,6 @@ package dump
 
 import (
 	"bytes"
-	"unicode/utf8"
 
 	"github.com/credsieve/credsieve/datasets/dump/internal/cut"
 	"github.com/credsieve/credsieve/datasets/dump/internal/format"
@@ -24,8 +23,8 @@ func (k *refusal) mute() bool { return k.name == "image" || k.name == "program" 
 var refusals = []refusal{
 	{"lzip", sniff.StartsWith("LZIP\x01"),
 		`it is compressed with lzip: decompress it first ("lzip -d")`, false},
-	{"openssl", isOpenSSL, `it is encrypted with openssl: decrypt it first ("openssl enc -d")`, false},
-	{"pgp", isPGP, `it is encrypted with OpenPGP: decrypt it first ("gpg -d")`, false},
+	{"openssl", sniff.IsOpenSSL, `it is encrypted with openssl: decrypt it first ("openssl enc -d")`, false},
+	{"pgp", sniff.IsPGP, `it is encrypted with OpenPGP: decrypt it first ("gpg -d")`, false},
 	{"lz4", sniff.StartsWith("\x04\x22\x4d\x18"),
 		`it is compressed with lz4: decompress it first ("lz4 -d")`, false},
 	{"compress", sniff.StartsWith("\x1f\x9d"),
@@ -38,7 +37,7 @@ var refusals = []refusal{
 	{"ole", sniff.StartsWith("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"),
 		"it is an old or an encrypted Office document such as xls: save it as .xlsx without a password",
 		false},
-	{"mssql_backup", isMSSQLBackup,
+	{"mssql_backup", sniff.IsMSSQLBackup,
 		"it is a backup of Microsoft SQL Server: restore it, then export the table to CSV", false},
 	{"access", sniff.StartsWith("\x00\x01\x00\x00Standard "),
 		"it is an Access database: export its table to CSV first", false},
@@ -55,31 +54,6 @@ func refusalOf(head []byte) *refusal {
 		}
 	}
 	return nil
-}
-
-// isMSSQLBackup knows a tape header of the Microsoft Tape Format, which is binary after four letters,
-// and the mark of a compressed backup.
-func isMSSQLBackup(head []byte) bool {
-	return sniff.StartsWith("TAPE")(head) && sniff.HoldsControl(head, len("TAPE")) ||
-		sniff.StartsWith("MSSQLBAK")(head) && sniff.HoldsControl(head, len("MSSQLBAK"))
-}
-
-// isOpenSSL knows what "openssl enc" writes: a mark, then salt and ciphertext.
-func isOpenSSL(head []byte) bool {
-	const mark, salt = len("Salted__"), 8
-	return sniff.StartsWith("Salted__")(head) &&
-		(sniff.HoldsControl(head, mark) || len(head) >= mark+salt && !utf8.Valid(head[mark:mark+salt]))
-}
-
-// isPGP knows the usual first packets of an encrypted message: its key for RSA of 1,024 to 4,096 bits or for an elliptic curve,
-// and its key by a password.
-func isPGP(head []byte) bool {
-	for _, packet := range []string{"\x84\x8c\x03", "\x85\x01\x0c\x03", "\x85\x01\x8c\x03", "\x85\x02\x0c\x03", "\x84\x5e\x03", "\x8c\x0d\x04"} {
-		if sniff.StartsWith(packet)(head) {
-			return true
-		}
-	}
-	return false
 }
 
 func isImage(head []byte) bool {

@@ -1,13 +1,11 @@
 package unpack
 
 import (
-	"bufio"
 	"compress/bzip2"
 	"compress/gzip"
 	"errors"
 	"io"
 
-	"github.com/klauspost/compress/zlib"
 	"github.com/klauspost/compress/zstd"
 
 	"github.com/credsieve/credsieve/datasets/dump/internal/decoder"
@@ -42,30 +40,11 @@ func openBzip2(w *walker, m *Member) error {
 }
 
 func openZlib(w *walker, m *Member) error {
-	from := bufio.NewReader(m.from) // the decoder takes no byte more from it than it needs
-	z, err := zlib.NewReader(from)
+	z, err := decoder.NewZlib(m.from)
 	if err != nil {
 		return w.stream(m, "zlib", failing{early(err)})
 	}
-	return w.stream(m, "zlib", &zlibs{from: from, z: z})
-}
-
-// zlibs reads streams of zlib that are joined, as those of other kinds are. The format itself ends after the first, and
-// what anybody has written after it would be passed over.
-type zlibs struct {
-	from *bufio.Reader
-	z    io.ReadCloser
-}
-
-func (s *zlibs) Read(p []byte) (int, error) {
-	n, err := s.z.Read(p)
-	if err != io.EOF {
-		return n, err
-	}
-	if _, err := s.from.Peek(1); err != nil {
-		return n, err
-	}
-	return n, s.z.(zlib.Resetter).Reset(s.from, nil)
+	return w.stream(m, "zlib", z)
 }
 
 // stream looks at the one member of a compressed stream.

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 
 	"github.com/credsieve/credsieve/datasets/dump/internal/decoder"
@@ -66,7 +65,7 @@ func (w *walker) entries(m *Member, z *zip.Reader, at *countingAt) error {
 		tree.See(f.Name, strings.HasSuffix(f.Name, "/"))
 	}
 	for _, f := range z.File {
-		if isFolder(f.Name) && isEmpty(f) || isOpenDocument(z) && f.Name != openDocumentText && isOfficePart(f.Name) {
+		if isFolder(f.Name) && zipdir.IsEmpty(f) || zipdir.IsOpenDocument(z) && f.Name != zipdir.OpenDocumentText && zipdir.IsOfficePart(f.Name) {
 			continue
 		}
 		if !w.mayEnter(m) {
@@ -128,18 +127,6 @@ func entriesAre(n int) string {
 	return fmt.Sprintf("%d entries are", n)
 }
 
-// openDocumentText is the entry of an OpenDocument file that holds its text.
-const openDocumentText = "content.xml"
-
-// isOpenDocument knows such a file by the entry that it begins with.
-func isOpenDocument(z *zip.Reader) bool {
-	return len(z.File) > 1 && z.File[0].Name == "mimetype" &&
-		slices.ContainsFunc(z.File, func(f *zip.File) bool { return f.Name == openDocumentText })
-}
-
 // isFolder tells folders from files by their names. What has a folder's name and holds something is read all the same:
 // only whoever wants to hide it writes that.
 func isFolder(name string) bool { return strings.HasSuffix(name, "/") }
-
-// isEmpty reports whether an entry holds nothing. Two bytes are what Deflate makes of it, and some programs compress folders.
-func isEmpty(f *zip.File) bool { return f.UncompressedSize64 == 0 && f.CompressedSize64 <= 2 }
