@@ -39,22 +39,25 @@ func TestEngines(t *testing.T) {
 	few := p.plant(t, "few", 2000, "40000")
 	few.local(t)
 	// Most of what they do is to wait, for Java, or for a server that fails.
-	for name, test := range map[string]func(*testing.T){
-		"spark": func(t *testing.T) {
-			many := p.plant(t, "many", 20_000, records(t))
-			many.local(t)
-			many.spark(t)
-		},
-		"a task twice at once":                        few.twiceAtOnce,
-		"a task that dies half-way through an upload": few.halfUpload,
-		"a server that fails":                         few.failingServer,
-		"a server that is gone":                       few.goneServer,
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			test(t)
-		})
-	}
+	t.Run("at once", func(t *testing.T) {
+		for name, test := range map[string]func(*testing.T){
+			"spark": func(t *testing.T) {
+				many := p.plant(t, "many", 20_000, records(t))
+				many.local(t)
+				many.spark(t)
+			},
+			"a task twice at once":                        few.twiceAtOnce,
+			"a task that dies half-way through an upload": few.halfUpload,
+			"a server that fails":                         few.failingServer,
+			"a server that is gone":                       few.goneServer,
+		} {
+			t.Run(name, func(t *testing.T) {
+				t.Parallel()
+				test(t)
+			})
+		}
+	})
+	p.searchMarks(t)
 }
 
 // place has the S3 server, and a folder for all else.

@@ -39,8 +39,8 @@ func (p *place) plant(t *testing.T, name string, accounts int, records string) *
 	return &data{place: p, name: name}
 }
 
-// plantHard adds accounts whose hashes ask for more memory than the limits allow, or are of no known kind, and dumps with records
-// for them, that repeat each other, and that nobody can read.
+// plantHard adds accounts that planted passwords open, whose hashes ask for more memory than the limits allow, or are of no known
+// kind, and dumps with records for them, 600 planted passwords, that repeat each other, and that nobody can read.
 func plantHard(t *testing.T, dir string) {
 	t.Helper()
 	path := filepath.Join(dir, "accounts.csv")
@@ -54,7 +54,10 @@ func plantHard(t *testing.T, dir string) {
 	table.WriteString("email,password\n")
 	for i := range 300 {
 		hash := "$unheard-of$of"
-		if i%2 == 0 {
+		switch {
+		case i < opened:
+			hash = openedHash(t, i)
+		case i%2 == 0:
 			hash = `"$argon2id$v=19$m=268435456,t=3,p=1$c29tZXNhbHRzb21lc2FsdA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"`
 		}
 		row := make([]string, strings.Count(header, ",")+1)
@@ -70,8 +73,8 @@ func plantHard(t *testing.T, dir string) {
 		}
 		fmt.Fprintln(export, strings.Join(row, ","))
 		for try := range 1 + i%3 {
-			fmt.Fprintf(&list, "hard%04d@example.net:Made-Up-%d\n", i, try)
-			fmt.Fprintf(&table, "hard%04d@example.net,Made-Up-%d\n\"broken\" row %d,\"x\n", i, try, i)
+			fmt.Fprintf(&list, "hard%04d@example.net:%s\n", i, marked(i, try))
+			fmt.Fprintf(&table, "hard%04d@example.net,%s\n\"broken\" row %d,\"x\n", i, marked(i, try), i)
 		}
 	}
 	for name, text := range map[string]string{
