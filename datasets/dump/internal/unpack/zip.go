@@ -59,19 +59,31 @@ func (w *walker) entries(m *Member, z *zip.Reader, at *countingAt) error {
 			return w.office(m, z, at)
 		}
 	}
-	locked := 0
 	tree := newTree()
 	for _, f := range z.File {
 		tree.See(f.Name, strings.HasSuffix(f.Name, "/"))
 	}
+	passedOver := func(f *zip.File) bool {
+		return zipdir.IsOpenDocument(z) && f.Name != zipdir.OpenDocumentText && zipdir.IsOfficePart(f.Name)
+	}
+	if err := w.each(m, z, passedOver, tree.LeavesOut); err != nil {
+		return err
+	}
+	w.leaveOut(m, tree)
+	return nil
+}
+
+// each reads the entries that are neither empty folders nor passed over, and that may be entered and are not left out.
+func (w *walker) each(m *Member, z *zip.Reader, passedOver func(*zip.File) bool, leftOut func(name string) bool) error {
+	locked := 0
 	for _, f := range z.File {
-		if isFolder(f.Name) && zipdir.IsEmpty(f) || zipdir.IsOpenDocument(z) && f.Name != zipdir.OpenDocumentText && zipdir.IsOfficePart(f.Name) {
+		if isFolder(f.Name) && zipdir.IsEmpty(f) || passedOver(f) {
 			continue
 		}
 		if !w.mayEnter(m) {
 			break
 		}
-		if tree.LeavesOut(f.Name) {
+		if leftOut(f.Name) {
 			continue
 		}
 		opened, err := w.entry(m, f)
@@ -85,7 +97,6 @@ func (w *walker) entries(m *Member, z *zip.Reader, at *countingAt) error {
 	if locked > 0 {
 		w.skip(m, "zip", w.keys.lockedSentence(locked))
 	}
-	w.leaveOut(m, tree)
 	return nil
 }
 
